@@ -1,0 +1,29 @@
+"""Which files a user means by the paths given."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from jooya.indexer.errors import BadInput
+from jooya.indexer.reader import FORMATS, Source
+
+
+def find(paths: Iterable[str | Path]) -> list[Source]:
+    """The files at `paths`: those named, and in folders all of a known format, at any depth, in order.
+
+    Raises BadInput where a path does not exist, before anything is read.
+    """
+    found: dict[Path, Source] = {}
+    for path in map(Path, paths):
+        if not path.exists():
+            raise BadInput(f"{path}: no such file or folder")
+        for file in _files(path) if path.is_dir() else [path]:
+            absolute = Path(os.path.abspath(file))
+            found.setdefault(absolute, Source(absolute, Path(os.path.normpath(file)).as_posix()))
+    return list(found.values())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(parent, name) for name in sorted(names) if Path(name).suffix.lower() in FORMATS)
