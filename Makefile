@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types clean
+.PHONY: demo test lint types wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -31,6 +31,15 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[$*]
 	touch $@
+
+# The wheel as a user gets it: built, unpacked where nothing else is, and put to work.
+wheel: $(VENV)/installed-dev
+	rm -rf build dist $(VENV)/wheel
+	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/wheel dist/*.whl
+	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \
+	  && PYTHONPATH=. ../bin/python bin/jooya index -i index jooya/indexer/samples \
+	  && PYTHONPATH=. ../bin/python bin/jooya search -i index -k 1 سرزمین‌های اشغالی
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -148,7 +148,10 @@ class Analysis:
                 return True
             if neighbour == "adjective":
                 return self._stemmer.is_adjective(so_far)
-            return so_far.endswith("ه") and self._word(so_far + following.surface).stem.why in ("verb", "ending")
+            return so_far.endswith("ه") and self._word(so_far + following.surface).stem.why in (
+                "verb",
+                "ending",
+            )
         if word.torn == ("next", "verb"):
             form = self._stemmer.verbs.ordinary(so_far + following.surface)
             return form is not None and form.prefix == so_far
@@ -188,7 +191,7 @@ class Analysis:
         """`parts` with offsets into `written`; the last part takes the endings that follow it."""
         parts = list(parts)
         lengths = accumulate((len(squeeze(char)) if not char.isspace() else 0 for char in written), initial=0)
-        at = {}
+        at: dict[int, int] = {}
         for offset, length in enumerate(lengths):
             at.setdefault(length, offset)
         placed = []
@@ -201,7 +204,9 @@ class Analysis:
             while start < len(written) and (written[start].isspace() or not squeeze(written[start])):
                 start += 1
             stop = at[end] if number < len(parts) else len(written)
-            placed.append(_Part(squeeze("".join(written[start:stop].split())), self._stemmer.stem(part).term, start, stop))
+            placed.append(
+                _Part(squeeze("".join(written[start:stop].split())), self._stemmer.stem(part).term, start, stop)
+            )
             begin = end
         return tuple(placed)
 

@@ -109,9 +109,7 @@ def characters() -> Characters:
         for code in block
         if unicodedata.category(chr(code))[0] == "L" and code not in aligned and code not in leftover
     ]
-    return Characters(
-        aligned, leftover, _regex_class(letters + ligatures), _regex_class(marks), _regex_class(joiners)
-    )
+    return Characters(aligned, leftover, _regex_class(letters + ligatures), _regex_class(marks), _regex_class(joiners))
 
 
 def _codes(field: str) -> Iterator[int]:

@@ -153,6 +153,6 @@ def _store(path: Path, content: dict[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
             json.dump(content, file, ensure_ascii=False)
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError as error:
         _log.warning("jooya: the lexicon can't be cached in %s: %s", path.parent, error)

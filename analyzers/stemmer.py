@@ -51,7 +51,7 @@ class Stemmer:
         """The stem of `word`, which is folded."""
         known = self._lexicon
         verb = self.verbs.ordinary(word)
-        if verb and (verb.prefix or verb.ending or word not in known.words):
+        if verb and (word not in known.words or verb.prefix in ("می", "نمی")):
             return Stem(verb.infinitive, "verb")
         if word in known.words:
             return Stem(word, "lexicon")

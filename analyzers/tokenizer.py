@@ -19,7 +19,7 @@ def token_pattern() -> re.Pattern[str]:
     other = rf"(?:(?![{letters}_])\w)"
     word = rf"{other}(?:{other}|[{marks}]|[{joiners}]+(?={other}))*"
     host = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
-    url = rf"(?:https?://|www\.)[^\s<>\"«»]*[^\s<>\"«».,:;!?؟،؛)\]}}'…]"
+    url = r"(?:https?://|www\.)[^\s<>\"«»]*[^\s<>\"«».,:;!?؟،؛)\]}'…]"
     email = rf"[a-z0-9][a-z0-9._%+-]*@{host}"
     tag = rf"[#@](?:{arabic}|{word})(?:_+(?:{arabic}|{word}))*"
     number = rf"[0-9]+(?:[.,/:-][0-9]+)+(?!{other})"

@@ -63,8 +63,12 @@ class Verbs:
 
     @staticmethod
     def _rests(rest: str, prefix: str) -> tuple[str, ...]:
-        """What may follow `prefix`: between it and a stem in alef stands a ی, which takes the alef's
-        place (بیفتد from افتاد) unless the alef was آ (بیامد, folded, from آمد)."""
-        if prefix in ("ب", "ن") and rest.startswith("ی"):
-            return (rest[1:], "ا" + rest[1:], rest) if rest[1:2] == "ا" else ("ا" + rest[1:], rest)
-        return (rest,)
+        """The stem and ending that may follow `prefix`: between ب or ن and a stem in alef stands a ی, which takes
+        the alef's place (بیفتد of افتاد) unless the alef was آ (بیامد, folded, of آمد)."""
+        if prefix not in ("ب", "ن"):
+            return (rest,)
+        if rest.startswith("یا"):
+            return (rest[1:], rest)
+        if rest.startswith("ی"):
+            return ("ا" + rest[1:], rest)
+        return () if rest.startswith("ا") else (rest,)

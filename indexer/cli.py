@@ -196,8 +196,13 @@ def _lines(file: Iterable[bytes], name: str) -> Iterator[str]:
 
 def _print_lines(lines: Iterable[str]) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in lines:
-        click.echo(line, color=colour)
+    try:
+        for line in lines:
+            click.echo(line, color=colour)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (jooya search … | head): no error, but nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
 
 
 def main() -> None:
@@ -214,10 +219,6 @@ def main() -> None:
         message = str(error)
     except (click.Abort, KeyboardInterrupt):
         message = "interrupted"
-    except BrokenPipeError:
-        # The reader of a pipe has gone (jooya search … | head): not an error, but nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         message = f"{error.filename or 'input/output'}: {error.strerror}"
     click.echo(f"jooya: {' '.join(message.split())}", err=True)

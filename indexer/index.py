@@ -1,7 +1,6 @@
 """The index: documents in, ranked passages out."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -111,7 +110,7 @@ class Index:
         self,
         *items: str | Path | Document,
         whole: bool = False,
-        on_bytes: Callable[[int], object] = lambda _: None,
+        on_bytes: Callable[[int], None] = lambda _: None,
     ) -> Changes:
         """Takes in files, folders and documents, all in one commit.
 
@@ -135,9 +134,9 @@ class Index:
                     sync.take(item)
             for source in files:
                 sync.take_file(source, read(source, on_bytes))
-            sync.remove_missing(Path(os.path.abspath(path)) for path in paths)
+            sync.remove_missing(map(sources.absolute, paths))
         except BaseException:
-            writer.cancel()
+            self._finish(writer, changed=False)
             raise
         self._finish(writer, changed=sync.changes.any)
         return sync.changes
@@ -187,7 +186,10 @@ class Index:
         if changed:
             writer.commit()
         else:
+            segment = writer.newsegment.segment_id()
             writer.cancel()
+            for file in self.path.glob(f"*{segment}*"):  # which Whoosh leaves for the next commit to clean
+                file.unlink()
 
     def _reader(self) -> Searcher:
         """A searcher on the last commit: a new one after each, since Whoosh's `refresh` doubles documents."""

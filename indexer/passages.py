@@ -1,6 +1,7 @@
 """Cutting a document into passages: whole sentences, grouped to a readable size."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from jooya.indexer.document import Document, Passage
@@ -51,17 +52,20 @@ def _ends_short(text: str, end: int) -> bool:
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The span itself, or where it is very long (poems, lists, text without punctuation) pieces of it."""
-    words = list(_WORD.finditer(text, start, end))
-    if len(words) <= 2 * PASSAGE_WORDS:
-        yield start, end
-        return
-    earliest, latest = words[PASSAGE_WORDS // 2].start(), words[PASSAGE_WORDS].start()
-    for pause in _PAUSES:
-        cuts = [match.end() for match in pause.finditer(text, earliest, latest)]
-        if cuts:
-            yield from filter(None, [_trimmed(text, start, cuts[-1])])
-            yield from _short(text, cuts[-1], end)
-            return
+    words = [match.start() for match in _WORD.finditer(text, start, end)]
+    first = 0
+    if len(words) > 2 * PASSAGE_WORDS:
+        while len(words) - first > PASSAGE_WORDS:
+            earliest, latest = words[first + PASSAGE_WORDS // 2], words[first + PASSAGE_WORDS]
+            cut_at = next(ends[-1] for pause in _PAUSES if (ends := _ends(pause, text, earliest, latest)))
+            yield from filter(None, [_trimmed(text, start, cut_at)])
+            start = cut_at
+            first = bisect_left(words, start)
+    yield from filter(None, [_trimmed(text, start, end)])
+
+
+def _ends(pause: re.Pattern[str], text: str, start: int, end: int) -> list[int]:
+    return [match.end() for match in pause.finditer(text, start, end)]
 
 
 def _group(text: str, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from jooya.indexer.errors import BadInput
 _LONGEST_TITLE = 30  # words
 _SENTENCE_MARKS = tuple(".!?؟…")
 
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to be read: its absolute path, and the name the user gave it."""

@@ -18,9 +18,14 @@ def find(paths: Iterable[str | Path]) -> list[Source]:
         if not path.exists():
             raise BadInput(f"{path}: no such file or folder")
         for file in _files(path) if path.is_dir() else [path]:
-            absolute = Path(os.path.abspath(file))
-            found.setdefault(absolute, Source(absolute, Path(os.path.normpath(file)).as_posix()))
+            location = absolute(file)
+            found.setdefault(location, Source(location, Path(os.path.normpath(file)).as_posix()))
     return list(found.values())
+
+
+def absolute(path: str | Path) -> Path:
+    """Where `path` stands, links not followed: a document belongs to the folder it was found in."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -105,7 +105,14 @@ class Sync:
 
 def _digest(document: Document) -> str:
     date: Date | None = document.date
-    content = (document.text, document.title, date and date.gregorian, document.body, document.whole, passages.PASSAGE_WORDS)
+    content = (
+        document.text,
+        document.title,
+        date and date.gregorian,
+        document.body,
+        document.whole,
+        passages.PASSAGE_WORDS,
+    )
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 

@@ -1,0 +1,278 @@
+"""End to end, through the installed command, on real files."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jooya.analyzers import analysis
+
+JOOYA = Path(sys.executable).parent / "jooya"
+LANDS = ["سرزمین‌های اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
+
+
+def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [JOOYA, *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env=os.environ | environment,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def hits(cwd: Path, *query: str) -> list[dict[str, Any]]:
+    _code, out, _err = run("search", "--format", "jsonl", *query, cwd=cwd)
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, transcript: Path) -> Path:
+    """A working folder with the transcript indexed in `index`."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "talks").mkdir()
+    (folder / "talks" / "transcript.txt").write_bytes(transcript.read_bytes())
+    assert run("index", "talks", cwd=folder)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
+    return folder
+
+
+def test_every_spelling_returns_the_same_passages_in_the_same_order(folder: Path) -> None:
+    answers = [[hit["id"] for hit in hits(folder, query)] for query in LANDS]
+    assert answers == [["talks/transcript.txt#6", "talks/transcript.txt#7", "talks/transcript.txt#2"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("آمریکا", {"آمريكاست", "امريكا"}),
+        ("خامنه‌ای", {"خامنهاي"}),
+        ("عقب‌نشینی", {"عقب نشيني", "عقب\nنشيني"}),
+        ("می‌دهد", {"مي دهد", "دهند"}),
+    ],
+)
+def test_finds_other_spellings(folder: Path, query: str, found: set[str]) -> None:
+    words = {hit["text"][start:end] for hit in hits(folder, query) for start, end in hit["highlights"]}
+    assert words == found
+
+
+def test_the_word_that_matters_ranks_first(folder: Path) -> None:
+    with_word = ["مقاومت" in hit["text"] for hit in hits(folder, "مقاومت", "کردن")]
+    assert with_word == sorted(with_word, reverse=True)
+    assert with_word[0]
+
+
+def test_nothing_found(folder: Path) -> None:
+    assert run("search", "کرانهٔ باختری", cwd=folder) == (1, "", "nothing found\n")
+
+
+@pytest.mark.parametrize("query", [*LANDS, "آمریکا", "خامنه‌ای", "عقب‌نشینی", "مقاومت کردن", "مردم فلسطین", "است"])
+def test_every_highlight_matches_the_query(folder: Path, query: str) -> None:
+    """A highlight, analyzed on its own, has a stem of the query's."""
+    stems = {token.stem for token in analysis().tokens(query)}
+    spans = [(hit["text"][start:end]) for hit in hits(folder, query) for start, end in hit["highlights"]]
+    assert spans
+    assert all(stems & {token.stem for token in analysis().tokens(span)} for span in spans)
+
+
+def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
+    code, out, err = run("search", "-k", "1", "--format", "json", "راسخ", cwd=folder)
+    answer = json.loads(out)
+    assert (code, err, answer["query"], answer["total"]) == (0, "", "راسخ", 1)
+    (hit,) = answer["hits"]
+    assert list(hit) == [
+        "rank", "score", "id", "document", "title", "date", "text", "start", "end", "highlights",
+    ]  # fmt: skip
+    assert hit["date"] == {"jalali": "1384-09-22", "gregorian": "2005-12-13"}
+    assert hit["title"] == "ديدار رئيس دفتر سياسي حماس و هيات همراه"
+    assert hit["text"] == transcript.read_text(encoding="utf-8")[hit["start"] : hit["end"]]
+    assert [hit["text"][start:end] for start, end in hit["highlights"]] == ["راسخ تر"]
+
+
+def test_text_is_plain_when_piped(folder: Path) -> None:
+    code, out, err = run("search", "-k", "1", "سرزمین", "اشغالی", cwd=folder)
+    title, place, text, blank = out.split("\n")[:4]
+    assert (code, err, blank) == (0, "1 of 3 passages; -k shows more\n", "")
+    assert title == "1. ديدار رئيس دفتر سياسي حماس و هيات همراه · 1384-09-22 (2005-12-13)"
+    assert re.fullmatch(r"   talks/transcript\.txt#6 · \d\.\d\d", place)
+    assert text.startswith("   وي ضمن ارائه گزارشي از اوضاع سرزمينهاي اشغالي")
+
+
+def on_terminal(cwd: Path, *arguments: str, **environment: str) -> str:
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [JOOYA, *arguments], cwd=cwd, stdout=terminal, stderr=terminal, env=os.environ | environment
+    ) as process:
+        os.close(terminal)
+        out = b""
+        try:
+            while block := os.read(controller, 65536):
+                out += block
+        except OSError:  # how Linux says that the other end of a terminal is closed
+            pass
+        os.close(controller)
+    assert process.returncode == 0
+    return out.decode()
+
+
+def test_colour_on_a_terminal(folder: Path) -> None:
+    assert "\x1b[31m\x1b[1mراسخ تر\x1b[0m" in on_terminal(folder, "search", "راسخ", NO_COLOR="")
+    assert "\x1b[" not in on_terminal(folder, "search", "راسخ", NO_COLOR="1")
+    assert "indexing" in on_terminal(folder, "index", "-i", "other", "talks")
+
+
+def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("باران \x1b]0;title\x07\x1b[31m تند\r\nبود", encoding="utf-8")
+    run("index", "a.txt", cwd=tmp_path)
+    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود" in run("search", "باران", cwd=tmp_path)[1]
+
+
+def test_trec_runs(folder: Path) -> None:
+    queries = "q1\tسرزمین‌های اشغالی\nq2\tکرانهٔ باختری\n\nq 3\tراسخ\n"
+    (folder / "queries.tsv").write_text(queries, encoding="utf-8")
+    code, out, err = run("search", "--queries", "queries.tsv", "--format", "trec", "-k", "1000", cwd=folder)
+    lines = [line.split(" ") for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [(line[0], line[1], line[2], line[3], line[5]) for line in lines] == [
+        ("q1", "Q0", "talks/transcript.txt#6", "1", "jooya"),
+        ("q1", "Q0", "talks/transcript.txt#7", "2", "jooya"),
+        ("q1", "Q0", "talks/transcript.txt#2", "3", "jooya"),
+        ("q_3", "Q0", "talks/transcript.txt#6", "1", "jooya"),
+    ]
+    scores = [float(line[4]) for line in lines[:3]]
+    assert scores == sorted(scores, reverse=True)
+    _code, out, _err = run("search", "--queries", "queries.tsv", "--format", "jsonl", cwd=folder)
+    assert [json.loads(line)["query_id"] for line in out.splitlines()] == ["q1", "q1", "q1", "q 3"]
+
+
+def test_status(folder: Path) -> None:
+    code, out, err = run("status", "--json", cwd=folder)
+    counts = json.loads(out)
+    assert (code, err, counts["documents"], counts["passages"]) == (0, "", 1, 7)
+    assert "documents  1\npassages   7\n" in run("status", cwd=folder)[1]
+    assert run("status", cwd=folder.parent, JOOYA_INDEX=str(folder / "index"))[1].startswith(f"index      {folder}")
+
+
+def test_analyze(folder: Path) -> None:
+    code, out, err = run("analyze", "--json", "می رود", "-", cwd=folder, stdin="كتابهاي\r\n\nب".encode())
+    first, second, third, fourth = map(json.loads, out.splitlines())
+    assert (code, err) == (0, "")
+    assert first == {
+        "text": "می رود",
+        "tokens": [{"surface": "میرود", "stem": "رفتن", "position": 0, "start": 0, "end": 6}],
+    }
+    assert second == {
+        "text": "كتابهاي",
+        "tokens": [{"surface": "کتابهای", "stem": "کتاب", "position": 0, "start": 0, "end": 7}],
+    }
+    assert third == {"text": "", "tokens": []}
+    assert fourth["text"] == "ب"
+    assert run("analyze", "كتابهاي", cwd=folder)[1] == "   0  0-7        كتابهاي  →  کتاب  (ending)\n"
+
+
+def test_in_step(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("برف", encoding="utf-8")
+    steps = [run("index", "-i", ".index", ".", cwd=tmp_path)[1]]
+    steps.append(run("index", "-i", ".index", ".", cwd=tmp_path)[1])
+    (tmp_path / "a.txt").write_text("تگرگ", encoding="utf-8")
+    (tmp_path / "b.txt").unlink()
+    steps.append(run("index", "-i", ".index", ".", cwd=tmp_path)[1])
+    assert steps == [
+        "new 2, updated 0, unchanged 0, removed 0\n",
+        "new 0, updated 0, unchanged 2, removed 0\n",
+        "new 0, updated 1, unchanged 0, removed 1\n",
+    ]
+    assert run("remove", "-i", ".index", "a.txt", "nope", cwd=tmp_path) == (
+        0,
+        "removed 1\n",
+        "no document 'nope' in .index\n",
+    )
+    assert run("remove", "-i", ".index", "nope", cwd=tmp_path)[0] == 1
+    assert run("search", "-i", ".index", "تگرگ", cwd=tmp_path)[0] == 1
+
+
+def test_whole_records(tmp_path: Path) -> None:
+    record = json.dumps({"id": "r 1", "text": "باران آمد. " * 200}, ensure_ascii=False)
+    (tmp_path / "r.jsonl").write_text(record, encoding="utf-8")
+    assert run("index", "--whole", "r.jsonl", cwd=tmp_path)[0] == 0
+    assert [hit["id"] for hit in hits(tmp_path, "باران")] == ["r 1"]
+    assert run("search", "--format", "trec", "باران", cwd=tmp_path)[1].startswith("1 Q0 r_1 1 ")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("bad.txt", b"", "bad.txt: empty file"),
+        ("bad.txt", b"\0\1", "bad.txt: binary file"),
+        ("bad.txt", "سلام".encode("cp1256"), "bad.txt: not UTF-8 (byte 0); convert it first, for example with iconv"),
+        ("bad.jsonl", b'{"id": "x", "text": "x"}\nbroken', "bad.jsonl:2: broken JSON: Expecting value at column 1"),
+    ],
+)
+def test_bad_files_are_counted_skips(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.txt").write_text("باران", encoding="utf-8")
+    code, out, err = run("index", "good.txt", name, cwd=tmp_path)
+    assert (code, err) == (0, f"skipped {reason}\n")
+    assert out.endswith(", skipped 1\n")
+    assert [hit["id"] for hit in hits(tmp_path, "باران")] == ["good.txt#1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["index", "nope"], "nope: no such file or folder"),
+        (["index", "-i", "talks", "talks"], "talks is not an index: make one with 'jooya index -i DIR PATH…'"),
+        (["search", "-i", "nope", "x"], "no index at nope: make one with 'jooya index -i nope PATH…'"),
+        (["search", "-i", "talks", "x"], "talks is not an index: make one with 'jooya index -i DIR PATH…'"),
+        (["search", ""], "nothing to search for in '': give at least one word"),
+        (["search"], "nothing to search for in '': give at least one word"),
+        (["search", "؟"], "nothing to search for in '؟': give at least one word"),
+        (["search", "-k", "0", "x"], "Invalid value for '-k': 0 is not in the range 1<=x<=1000."),
+        (["search", "--queries", "nope", "--format", "trec"], "nope: No such file or directory"),
+        (["search", "--queries", "nope"], "--queries needs --format jsonl or --format trec"),
+        (["search", "--queries", "nope", "x"], "give a QUERY or --queries FILE, not both"),
+        (["search", "--queries", "talks/transcript.txt", "--format", "trec"], "talks/transcript.txt:2: no tab;"),
+        (["analyze"], "Missing argument 'TEXT...'."),
+        (["nope"], "No such command 'nope'."),
+    ],
+)
+def test_errors_are_one_line_with_exit_code_2(folder: Path, arguments: list[str], message: str) -> None:
+    before = {path.name: path.read_bytes() for path in (folder / "index").iterdir()}
+    code, out, err = run(*arguments, cwd=folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"jooya: {message}")
+    assert {path.name: path.read_bytes() for path in (folder / "index").iterdir()} == before
+
+
+def test_stdin_that_is_not_utf8(folder: Path) -> None:
+    assert run("analyze", "-", cwd=folder, stdin=b"ok\n\xff") == (
+        2,
+        "   0  0-2        ok  →  ok  (unknown)\n",
+        "jooya: stdin:2: not UTF-8; convert it first, for example with iconv\n",
+    )
+
+
+def test_a_closed_pipe_is_no_error(folder: Path) -> None:
+    command = f"'{JOOYA}' search فلسطین | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, check=True)
+    assert done.stderr == b""
+    assert done.stdout.endswith(b"\n0\n")
+
+
+def test_searching_imports_neither_hazm_nor_nltk(folder: Path) -> None:
+    code = (
+        "import sys; from jooya.indexer import Index\n"
+        "with Index.open('index') as index: assert index.search('سرزمین').hits\n"
+        "print(sorted({'hazm', 'nltk', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, check=True)
+    assert done.stdout == b"[]\n"

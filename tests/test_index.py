@@ -1,0 +1,227 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from jooya.indexer import BadInput, BadQuery, Changes, Date, Document, Index, IndexBusy, IndexUnusable
+
+
+def _snapshot(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _ids(index: Index, query: str) -> list[str]:
+    return [hit.id for hit in index.search(query)]
+
+
+def test_a_hit_knows_its_place(index: Index, transcript: Path) -> None:
+    index.add(transcript)
+    hit = index.search("راسخ").hits[0]
+    text = transcript.read_text(encoding="utf-8")
+    assert text[hit.start : hit.end] == hit.text
+    assert [hit.text[start:end] for start, end in hit.highlights] == ["راسخ تر"]
+    assert hit.title == "ديدار رئيس دفتر سياسي حماس و هيات همراه"
+    assert hit.date == Date("2005-12-13", "1384-09-22")
+    assert (hit.rank, hit.id, hit.document) == (1, f"{transcript}#6", str(transcript))
+
+
+def test_documents_without_files(index: Index) -> None:
+    assert index.add(Document("a", "کتاب‌ها را خواندم.", title="خاطره"), Document("b", "باران")) == Changes(new=2)
+    assert _ids(index, "کتاب") == ["a#1"]
+    assert _ids(index, "خاطره‌ها") == ["a#1"]
+    assert index.add(Document("a", "باران آمد")) == Changes(updated=1)
+    assert _ids(index, "کتاب") == []
+    assert sorted(_ids(index, "باران")) == ["a#1", "b#1"]
+
+
+def test_limit_and_total(index: Index) -> None:
+    index.add(*(Document(str(number), "باران") for number in range(20)))
+    results = index.search("باران", limit=3)
+    assert (results.total, len(results), [hit.rank for hit in results]) == (20, 3, [1, 2, 3])
+
+
+def test_stop_words_count_little_beside_others_but_are_found(index: Index) -> None:
+    index.add(Document("a", "مقاومت ادامه دارد"), Document("b", "کار کردن کار کردن"), *map(_filler, range(5)))
+    assert _ids(index, "مقاومت کردن") == ["a#1", "b#1"]
+    assert _ids(index, "کردن") == ["b#1"]
+
+
+def _filler(number: int) -> Document:
+    return Document(f"filler {number}", "مقاومت ایستادگی پایداری " * 5 if number < 0 else "هوا سرد")
+
+
+def test_in_step_with_a_folder(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    first, second = _write(folder / "1.txt", "باران"), _write(folder / "in" / "2.txt", "برف")
+    assert index.add(folder) == Changes(new=2)
+    before = _snapshot(index.path)
+    assert index.add(folder) == Changes(unchanged=2)
+    assert _snapshot(index.path) == before
+    _write(first, "تگرگ")
+    second.unlink()
+    assert index.add(folder) == Changes(updated=1, removed=1)
+    assert (_ids(index, "باران برف"), _ids(index, "تگرگ")) == ([], [f"{first}#1"])
+
+
+def test_other_folders_are_left_alone(index: Index, tmp_path: Path) -> None:
+    one, two = _write(tmp_path / "a" / "1.txt", "باران"), _write(tmp_path / "ab" / "1.txt", "برف")
+    index.add(one.parent, two.parent)
+    assert index.add(one.parent) == Changes(unchanged=1)
+    assert _ids(index, "برف") == [f"{two}#1"]
+
+
+def test_a_file_keeps_its_key_from_wherever_it_is_named(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is the path as given, so naming the file from another folder doubled the document."""
+    _write(tmp_path / "a" / "1.txt", "باران")
+    monkeypatch.chdir(tmp_path)
+    index.add("a")
+    monkeypatch.chdir(tmp_path / "a")
+    assert index.add("1.txt") == Changes(unchanged=1)
+    assert _ids(index, "باران") == ["a/1.txt#1"]
+
+
+def test_files_of_one_name_in_two_working_folders_are_two_documents(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        _write(tmp_path / name / "1.txt", "باران")
+        monkeypatch.chdir(tmp_path / name)
+        assert index.add("1.txt") == Changes(new=1)
+    assert sorted(_ids(index, "باران")) == sorted(["1.txt#1", f"{tmp_path}/b/1.txt#1"])
+
+
+def test_records(index: Index, tmp_path: Path) -> None:
+    records = [{"id": str(n), "text": f"باران {n}. " * 100} for n in range(3)]
+    file = _write(tmp_path / "r.jsonl", "\n".join(map(json.dumps, records)))
+    assert index.add(file, whole=True) == Changes(new=3)
+    assert sorted(_ids(index, "باران")) == ["0", "1", "2"]
+    assert index.add(file) == Changes(updated=3)
+    assert _ids(index, "باران")[0].startswith(("0#", "1#", "2#"))
+    _write(file, "\n".join(map(json.dumps, records[:2])))
+    assert index.add(file) == Changes(unchanged=2, removed=1)
+
+
+def test_a_broken_line_does_not_remove_the_record_it_was(index: Index, tmp_path: Path) -> None:
+    file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "b", "text": "برف"}\n')
+    index.add(file)
+    _write(file, '{"id": "a", "text": "باران"}\n{"id": "b", "te\n')
+    changes = index.add(file)
+    assert (changes.unchanged, changes.removed, len(changes.skipped)) == (1, 0, 1)
+    assert _ids(index, "برف") == ["b#1"]
+
+
+def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Path) -> None:
+    """Whoosh keeps both of two documents that replace one another within a commit."""
+    file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "a", "text": "برف"}\n')
+    assert index.add(file) == Changes(
+        new=1, skipped=["r.jsonl: the key 'a' stands before it already; give each its own"]
+    )
+    other = _write(tmp_path / "s.jsonl", '{"id": "a", "text": "برف"}\n')
+    assert index.add(other).skipped == [f"s.jsonl: the key 'a' belongs to a document of {file} already"]
+    file.unlink()
+    assert index.add(other) == Changes(updated=1)
+    assert (_ids(index, "باران"), _ids(index, "برف")) == ([], ["a#1"])
+
+
+def test_half_a_character_is_replaced(index: Index, tmp_path: Path) -> None:
+    """JSON can escape a lone surrogate, which no UTF-8 output can hold."""
+    index.add(_write(tmp_path / "r.jsonl", r'{"id": "a", "text": "باران \ud800 تند"}'))
+    assert index.search("باران").hits[0].text == "باران \ufffd تند"
+
+
+def test_a_failed_run_leaves_the_index_as_it_was(index: Index, tmp_path: Path) -> None:
+    index.add(Document("a", "باران"))
+    before = _snapshot(index.path)
+
+    def fail(_: int) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        index.add(Document("b", "برف"), _write(tmp_path / "c.txt", "تگرگ"), on_bytes=fail)
+    with pytest.raises(BadInput):
+        index.add(Document("b", "برف"), tmp_path / "nope")
+    assert _snapshot(index.path) == before
+    assert index.add(Document("b", "برف")) == Changes(new=1)
+
+
+def test_remove(index: Index) -> None:
+    index.add(Document("a", "باران"), Document("b", "باران"))
+    assert index.remove("a", "c", "a") == ["a"]
+    assert _ids(index, "باران") == ["b#1"]
+    assert index.status().documents == 1
+
+
+def test_status(index: Index) -> None:
+    assert (index.status().documents, index.status().passages, index.status().terms) == (0, 0, 0)
+    index.add(Document("a", "باران و باران‌ها. " * 40))
+    status = index.status()
+    assert (status.documents, status.passages, status.terms, status.format) == (1, 2, 2, 1)
+
+
+@pytest.mark.parametrize("query", ["", " ", "؟!", "\u200c"])
+def test_a_query_without_words_is_an_error(index: Index, query: str) -> None:
+    with pytest.raises(BadQuery, match="give at least one word"):
+        index.search(query)
+
+
+def test_the_index_survives_closing(index: Index) -> None:
+    index.add(Document("a", "باران"))
+    index.close()
+    with Index.open(index.path) as again:
+        assert _ids(again, "باران") == ["a#1"]
+
+
+def test_a_reader_sees_the_next_commit(index: Index) -> None:
+    with Index.open(index.path) as reader:
+        assert _ids(reader, "باران") == []
+        index.add(Document("a", "باران"))
+        assert _ids(reader, "باران") == ["a#1"]
+
+
+def test_one_writer(index: Index, tmp_path: Path) -> None:
+    file = _write(tmp_path / "a.txt", "باران")
+    with Index.open(index.path) as second:
+
+        def meanwhile(_: int) -> None:
+            with pytest.raises(IndexBusy, match="being written to by another process"):
+                second.add(Document("b", "برف"))
+
+        assert index.add(file, on_bytes=meanwhile) == Changes(new=1)
+
+
+def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnusable, match="no index at"):
+        Index.open(tmp_path / "nope")
+    with pytest.raises(IndexUnusable, match="is not an index"):
+        Index.open(tmp_path)
+    file = _write(tmp_path / "file", "x")
+    for make in (Index.open, Index.create, Index.open_or_create):
+        with pytest.raises(IndexUnusable):
+            make(file)
+    with pytest.raises(IndexUnusable, match="holds other files"):
+        Index.create(tmp_path)
+    with pytest.raises(IndexUnusable, match="is not an index"):
+        Index.open_or_create(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("name", "message"), [("analysis", "was built with analysis other"), ("format", "has format")])
+def test_another_analysis_or_format_is_refused(index: Index, name: str, message: str) -> None:
+    meta = json.loads((index.path / "jooya.json").read_text())
+    (index.path / "jooya.json").write_text(json.dumps(meta | {name: "other"}))
+    with pytest.raises(IndexUnusable, match=message):
+        Index.open(index.path)
+
+
+def test_create_accepts_hidden_files(tmp_path: Path) -> None:
+    """The default folder is kept in the repository by a .gitignore."""
+    _write(tmp_path / "index" / ".gitignore", "*")
+    assert Index.open_or_create(tmp_path / "index").add(Document("a", "باران")) == Changes(new=1)

@@ -1,0 +1,30 @@
+import pytest
+
+from jooya.analyzers.characters import align
+from jooya.analyzers.tokenizer import token_pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("سلام، دنیا!", ["سلام", "دنیا"]),
+        ("می\u200cرود", ["می\u200cرود"]),
+        ("\u200cمی\u200c رود\u200c", ["می", "رود"]),
+        ("«كتابِ» من", ["کتابِ", "من"]),
+        ("\u200fکتاب\u200e", ["کتاب"]),
+        ("سال۱۳۸۴م", ["سال", "1384", "م"]),
+        ("۱۳۸۴/۹/۲۲ و 1384-09-22 و 12:31", ["1384/9/22", "و", "1384-09-22", "و", "12:31"]),
+        ("۳٫۱۴ 1,000,000 2.7.5", ["3.14", "1,000,000", "2.7.5"]),
+        ("پایان 22.", ["پایان", "22"]),
+        ("info@example.ir را", ["info@example.ir", "را"]),
+        ("به https://a.ir/b?c=د، برو", ["به", "https://a.ir/b?c=د", "برو"]),
+        ("www.example.com.", ["www.example.com"]),
+        ("#سرزمین_اشغالی @user_name", ["#سرزمین_اشغالی", "@user_name"]),
+        ("COVID19 LCD\u200cها", ["covid19", "lcd", "ها"]),
+        ("naïve мир 東京", ["naïve", "мир", "東京"]),
+        ("...؟!  ", []),
+        ("", []),
+    ],
+)
+def test_tokens(text: str, tokens: list[str]) -> None:
+    assert token_pattern().split(align(text))[1::2] == tokens
