@@ -153,8 +153,7 @@ class Analysis:
                 "ending",
             )
         if word.torn == ("next", "verb"):
-            form = self._stemmer.verbs.ordinary(so_far + following.surface)
-            return form is not None and form.prefix == so_far
+            return self._stemmer.is_verb_with(so_far, following.surface)
         return word.begins and any(so_far + close in self._compounds for close in following.closes)
 
     def _word(self, written: str) -> _Word:
@@ -164,8 +163,8 @@ class Analysis:
         if len(surface) != len(whole):  # a ligature of several words: ﷺ
             parts = tuple(_Part(s, self._stemmer.stem(s).term, 0, len(written)) for s in surface.split())
             return _Word(whole, Stem(whole, "unknown"), parts, None, False, ())
-        stem = self._stemmer.stem(surface)
-        bases = (surface, *(base for base, _ in self._stemmer.bases(surface)))
+        stem = self._stemmer.stem(surface, _breaks(written))
+        bases = (surface, *self._stemmer.endless(surface))
         return _Word(
             surface,
             stem,
@@ -177,6 +176,8 @@ class Analysis:
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[_Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space sets off."""
+        if stem.also:
+            return (_Part(surface, stem.also, 0, len(written)),)
         if stem.why == "verb":
             return ()
         parts = self._compounds.get(surface) or self._compounds.get(stem.term)
@@ -214,6 +215,12 @@ class Analysis:
 def _joinable(gap: str) -> bool:
     """Whether words on both sides of `gap` may be one: spaces, or nothing between two scripts."""
     return not gap or gap.isspace() or not squeeze(gap)
+
+
+def _breaks(written: str) -> tuple[int, ...]:
+    """Where half-spaces and spaces stand in `written`, as offsets into its surface."""
+    *before, _last = (len(squeeze(piece)) for piece in _unjoined(written).split(" "))
+    return tuple(accumulate(before))
 
 
 def _unjoined(written: str) -> str:

@@ -1,4 +1,4 @@
-"""The lexicon: which words and verbs Persian has, compiled from hazm's dictionaries.
+"""The lexicon: which words and verbs Persian has, compiled from hazm's dictionaries and the tables in `data`.
 
 Compiling reads hazm's data files without importing hazm (its import costs seconds), folds them, and keeps
 the result in the user's cache folder, under a name that changes with the sources and with `VERSION`.
@@ -19,36 +19,44 @@ from typing import Any
 from jooya.analyzers.characters import fold
 from jooya.analyzers.datafiles import DATA, rows
 
-VERSION = 1
+VERSION = 2
 """Raised when `_compile` changes what it makes of the same sources."""
 
+_KINDS = "napr"
 _ZWNJ = "\u200c"
+_Verb = tuple[str, list[str], list[str]]
+"""Name, past stems, present stems."""
+
 _log = logging.getLogger("jooya")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Folded words, without half-spaces.
+    """What is known of words; all are folded and without half-spaces.
 
-    words: those that hazm knows the part of speech of, so dictionary forms that can be relied on.
-    adjectives: the adjectives among them.
-    rare: headwords of large dictionaries and other words of unknown part of speech, inflected forms and
-        names among them.
-    compounds: a compound, to the parts that a half-space (or a space) sets off: دانشاموز to دانش, اموز.
-    past, present, colloquial: stems of ordinary verbs, to the verb's infinitive; commonest verbs first.
-    archaic_past, archaic_present: the same for verbs that are hardly used now.
+    kinds: a word to its kind: `n` noun (or of any part of speech but these), `a` adjective, perhaps a noun too,
+        `p` plural; `r` for rare words of unknown part of speech out of large dictionaries, names and inflected
+        forms among them.
+    settled: words to their stems, where no rule finds them: broken plurals, accepted and colloquial spellings,
+        exceptions.
+    compounds: a compound to the parts that a half-space (or a space) sets off: دانشاموز to دانش, اموز.
+    past, present: stems of ordinary verbs to the verb, commonest verbs first; with colloquial_ the stems of
+        colloquial spelling, with archaic_ those of verbs hardly used now. A verb is named by its past and present
+        stem, as in hazm: رفت#رو.
+    common: the verbs so common that their forms win over nouns spelled alike.
     digest: identifies the content.
     """
 
-    words: frozenset[str]
-    adjectives: frozenset[str]
-    rare: frozenset[str]
+    kinds: dict[str, str]
+    settled: dict[str, str]
     compounds: dict[str, list[str]]
     past: dict[str, str]
     present: dict[str, str]
-    colloquial: dict[str, str]
+    colloquial_past: dict[str, str]
+    colloquial_present: dict[str, str]
     archaic_past: dict[str, str]
     archaic_present: dict[str, str]
+    common: list[str]
     digest: str
 
 
@@ -62,68 +70,94 @@ def lexicon() -> Lexicon:
         _log.warning("jooya: compiling the Persian lexicon from hazm's dictionaries (once)")
         content = _compile()
         _store(cached, content)
-    words, adjectives, rare = (frozenset(content[k].split(" ")) for k in ("words", "adjectives", "rare"))
-    return Lexicon(words=words, adjectives=adjectives, rare=rare, **content["tables"])
+    kinds: dict[str, str] = {}
+    for kind in reversed(_KINDS):
+        kinds.update(dict.fromkeys(content["words"][kind].split(" "), kind))
+    return Lexicon(kinds=kinds, **content["tables"])
 
 
 def _compile() -> dict[str, Any]:
-    words, adjectives, rare = set(), set(), set()
+    words: dict[str, set[str]] = {kind: set() for kind in _KINDS}
     compounds: dict[str, list[str]] = {}
     torn = {piece for piece, *_ in rows("joins.tsv")}  # خامنه‌ای is an inflected word, not a compound
     for line in (_hazm_data() / "words.dat").read_text(encoding="utf-8").splitlines():
         form, _frequency, tags = line.split("\t")
         word = fold(form)
-        if not word or not word.isalpha():  # a few broken lines and bound forms
+        if not word.isalpha():  # a few broken lines and bound forms
             continue
-        if tags == "0":
-            rare.add(word)
-        else:
-            words.add(word)
-            if "AJ" in tags.split(","):
-                adjectives.add(word)
+        words[_kind(tags.split(","))].add(word)
         parts = [fold(part) for part in form.split(_ZWNJ)]
         if len(parts) > 1 and all(parts) and not torn.intersection(parts):
             compounds[word] = parts
-    past, present = _verbs((past, present) for past, present, _ in _ordinary_verbs())
-    _, colloquial = _verbs((past, colloquial) for past, _, colloquial in _ordinary_verbs())
-    archaic_past, archaic_present = _verbs(_hazm_verbs())
+    past, present = _stems(_ordinary_verbs())
+    colloquial_past, colloquial_present = _stems(_colloquial_stems())
+    archaic_past, archaic_present = _stems(_hazm_verbs())
     tables: dict[str, Any] = {
+        "settled": _settled(),
         "compounds": compounds,
         "past": past,
         "present": present,
-        "colloquial": colloquial,
+        "colloquial_past": colloquial_past,
+        "colloquial_present": colloquial_present,
         "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
         "archaic_present": {stem: verb for stem, verb in archaic_present.items() if stem not in present},
+        "common": [past[fold(stem)] for stem, *_, common in rows("verbs.tsv") if common == "common"],
     }
-    content = {name: " ".join(sorted(s)) for name, s in
-               (("words", words), ("adjectives", adjectives), ("rare", rare - words))}  # fmt: skip
-    tables["digest"] = f"{zlib.crc32(json.dumps([content, tables], sort_keys=True).encode()):08x}"
-    return {**content, "tables": tables}
+    content = {"words": {kind: " ".join(sorted(words[kind])) for kind in _KINDS}, "tables": tables}
+    tables["digest"] = f"{zlib.crc32(json.dumps(content, sort_keys=True).encode()):08x}"
+    return content
 
 
-def _verbs(verbs: Iterator[tuple[str, list[str]]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Past stem to infinitive, present stem to infinitive. The first verb with a stem keeps it."""
+def _kind(tags: list[str]) -> str:
+    if tags == ["0"]:
+        return "r"
+    return "p" if "PL" in tags else "a" if "AJ" in tags else "n"
+
+
+def _settled() -> dict[str, str]:
+    """Words to stems, from the tables; a stem that is settled itself (a variant's plural) is followed."""
+    settled: dict[str, str] = {}
+    for table in ("variants.tsv", "broken_plurals.tsv", "colloquial.tsv", "exceptions.tsv"):
+        for stem, words in rows(table):
+            for word in words.split():
+                settled[fold(stem if word == "." else word)] = fold(stem)
+    return {word: settled.get(stem, stem) for word, stem in settled.items()}
+
+
+def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
+    """Past and present stems to the verbs they are of. The first verb with a stem keeps it."""
     past: dict[str, str] = {}
     present: dict[str, str] = {}
-    for past_stem, present_stems in verbs:
-        infinitive = past_stem + "ن"
-        past.setdefault(past_stem, infinitive)
-        for stem in present_stems:
-            present.setdefault(stem, infinitive)
+    for name, pasts, presents in verbs:
+        for stem in pasts:
+            past.setdefault(stem, name)
+        for stem in presents:
+            present.setdefault(stem, name)
     return past, present
 
 
-def _ordinary_verbs() -> Iterator[tuple[str, list[str], list[str]]]:
-    """Past stem, present stems, colloquial present stems."""
-    for past, present, colloquial in rows("verbs.tsv"):
-        yield fold(past), fold(present).split(), fold(colloquial).replace("-", "").split()
+def _ordinary_verbs() -> Iterator[_Verb]:
+    for past, present, *_ in rows("verbs.tsv"):
+        stems = fold(present).split()
+        yield f"{fold(past)}#{stems[0]}", [fold(past)], stems
 
 
-def _hazm_verbs() -> Iterator[tuple[str, list[str]]]:
+def _colloquial_stems() -> Iterator[_Verb]:
+    """The stems of the table, and ون for ان (موند)."""
+    for (name, pasts, presents), (_, _, said_past, said_present, _) in zip(
+        _ordinary_verbs(), rows("verbs.tsv"), strict=True
+    ):
+        said_pasts = [stem[:-3] + "وند" for stem in pasts if stem.endswith("اند")]
+        said_presents = [stem[:-2] + "ون" for stem in presents if stem.endswith("ان")]
+        yield name, fold(said_past).strip("-").split() + said_pasts, fold(said_present).strip("-").split() + said_presents
+
+
+def _hazm_verbs() -> Iterator[_Verb]:
     for line in (_hazm_data() / "verbs.dat").read_text(encoding="utf-8").splitlines():
-        past, _, present = line.partition("#")
+        past, _, present = fold(line).partition("#")
         if past:
-            yield fold(past), [fold(stem) for stem in present.split(" یا ")]
+            stems = present.replace(" یا ", " ").split()
+            yield f"{past}#{stems[0] if stems else ''}", [past], stems
 
 
 def _hazm_data() -> Path:
@@ -137,8 +171,8 @@ def _hazm_data() -> Path:
 def _source_version() -> str:
     """Changes with everything the lexicon is compiled from."""
     check = zlib.crc32(str(VERSION).encode())
-    for name in ("characters.tsv", "joins.tsv", "verbs.tsv"):
-        check = zlib.crc32((DATA / name).read_bytes(), check)
+    for table in sorted(DATA.glob("*.tsv")):
+        check = zlib.crc32(table.read_bytes(), check)
     sizes = [(_hazm_data() / name).stat().st_size for name in ("words.dat", "verbs.dat")]
     return f"{zlib.crc32(repr(sizes).encode(), check):08x}"
 
