@@ -7,6 +7,7 @@ the result in the user's cache folder, under a name that changes with the source
 import json
 import logging
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ def _compile() -> dict[str, Any]:
         "colloquial_present": colloquial_present,
         "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
         "archaic_present": {stem: verb for stem, verb in archaic_present.items() if stem not in present},
-        "common": [past[fold(stem)] for stem, *_, common in rows("verbs.tsv") if common == "common"],
+        "common": [past[fold(stem).split()[0]] for stem, *_, common in rows("verbs.tsv") if common == "common"],
     }
     content = {"words": {kind: " ".join(sorted(words[kind])) for kind in _KINDS}, "tables": tables}
     tables["digest"] = f"{zlib.crc32(json.dumps(content, sort_keys=True).encode()):08x}"
@@ -138,18 +139,19 @@ def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
 
 def _ordinary_verbs() -> Iterator[_Verb]:
     for past, present, *_ in rows("verbs.tsv"):
-        stems = fold(present).split()
-        yield f"{fold(past)}#{stems[0]}", [fold(past)], stems
+        pasts, presents = fold(past).split(), fold(present).split()
+        yield f"{pasts[0]}#{presents[0]}", pasts + [re.sub("اند$", "انید", p) for p in pasts], presents
 
 
 def _colloquial_stems() -> Iterator[_Verb]:
-    """The stems of the table, and ون for ان (موند)."""
+    """The stems of the table, and ون for ان (موند, تونست)."""
     for (name, pasts, presents), (_, _, said_past, said_present, _) in zip(
         _ordinary_verbs(), rows("verbs.tsv"), strict=True
     ):
-        said_pasts = [stem[:-3] + "وند" for stem in pasts if stem.endswith("اند")]
-        said_presents = [stem[:-2] + "ون" for stem in presents if stem.endswith("ان")]
-        yield name, fold(said_past).strip("-").split() + said_pasts, fold(said_present).strip("-").split() + said_presents
+        said_pasts, said_presents = (fold(said).strip("-").split() for said in (said_past, said_present))
+        said_pasts += [said for past in pasts if (said := re.sub("وان|ان(?=س?[تد]$)", "ون", past)) != past]
+        said_presents += [said for present in presents if (said := re.sub("و?ان$", "ون", present)) != present]
+        yield name, said_pasts, said_presents
 
 
 def _hazm_verbs() -> Iterator[_Verb]:

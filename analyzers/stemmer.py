@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
@@ -21,8 +22,8 @@ class Stem:
 
     why: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`, `ending`, or
         `unknown`.
-    also: a second term. An infinitive is a noun with inflected forms of its own (گفتنش) and a form of its verb:
-        گفتن and گفت#گو.
+    also: a second term, of infinitives and participles, which are nouns with inflected forms of their own (گفتنش,
+        نوشته‌ها) and forms of their verb: گفتن and گفت#گو.
     """
 
     term: str
@@ -44,6 +45,8 @@ class _Ending:
             return last == "ه"
         if self.after == "vowel":
             return last in ("ا", "و")
+        if self.after == "yeh":
+            return last == "ی"
         return self.after == "any" or last not in ("ه", "ا", "و")
 
 
@@ -61,6 +64,7 @@ class Stemmer:
         self._endings: dict[str, list[_Ending]] = {}
         for ending in table:
             self._endings.setdefault(ending.text, []).append(ending)
+        self._separable = {piece for piece, side, *_ in rows("joins.tsv") if side == "previous"}
         self._longest = max(map(len, self._endings))
 
     def stem(self, word: str, breaks: tuple[int, ...] = ()) -> Stem:
@@ -93,39 +97,80 @@ class Stemmer:
         kind = self._kinds.get(word, "-")
         verb = self._verbs.read(word)
         if verb and (verb.rank == Rank.WORD or (breaks and word[: breaks[0]].endswith("می"))):
-            return _verb_stem(word, verb)
+            return self._verb_stem(word, verb)
         if breaks and (base := self._before_break(word, breaks)):
             return base
+        if base := self._strip_plural(word, kind):
+            return replace(base, why="ending")
         if verb and verb.rank == Rank.ENDING and kind not in _KNOWN:
-            return _verb_stem(word, verb)
+            return self._verb_stem(word, verb)
         if base := self._strip(word, kind):
             return replace(base, why="ending")
-        if kind != "-":
+        if kind in _KNOWN:
             return Stem(word, "lexicon")
-        verb = verb or self._verbs.read_archaic(word)
-        return _verb_stem(word, verb) if verb else None
+        if verb:
+            return self._verb_stem(word, verb)
+        if kind == "r":
+            return Stem(word, "lexicon")
+        verb = self._verbs.read_archaic(word)
+        return self._verb_stem(word, verb) if verb else None
+
+    def _verb_stem(self, word: str, form: VerbForm) -> Stem:
+        if form.nominal and word.endswith("ن"):
+            return Stem(form.preverb + form.verb.partition("#")[0] + "ن", "verb", also=form.verb)
+        if form.nominal and self._kinds.get(word) in _KNOWN:
+            return Stem(form.verb, "verb", also=word)
+        return Stem(form.verb, "verb")
+
+    def _under_ending(self, base: str, breaks: tuple[int, ...] = ()) -> Stem:
+        """The stem of `base`, off which an ending was taken: if a participle, it was used as a noun."""
+        stem = self.stem(base, breaks)
+        if stem.also == base:
+            return Stem(base, stem.why, also=stem.term)
+        return stem
 
     def _before_break(self, word: str, breaks: tuple[int, ...]) -> Stem | None:
         """The stem of what stands before the last half-space, if what follows it is an ending."""
         *earlier, last = breaks
         base = word[:last]
+        if word[last:] not in self._separable:
+            return None
         fits = any(ending.fits(base) for ending in self._endings.get(word[last:], ()) if not ending.restored)
         if not fits or len(base) < _SHORTEST_STEM:
             return None
-        return replace(self.stem(base, tuple(earlier)), why="ending")
+        if self._verbs.is_perfect(base, word[last:]):
+            return self.stem(base, tuple(earlier))
+        return replace(self._under_ending(base, tuple(earlier)), why="ending")
 
     def _strip(self, word: str, kind: str) -> Stem | None:
         """The stem of `word`, which is of `kind`, under its endings, or None if it has none."""
-        bases = [(base, ending) for base, ending in self._bases(word) if kind in ending.taken_from]
-        # Plurals in ها are the surest; otherwise the longer base: پایان in پایانی, not پای.
-        bases.sort(key=lambda item: ("?" not in item[1].left, len(item[1].text)))
-        for base, ending in bases:
-            base_kind = self._kinds.get(base)
-            if base in self._settled or base_kind in _KNOWN:
-                # The first base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
-                return self.stem(base) if not base_kind or base_kind in ending.left else None
+        bases = list(self._bases(word))
+        for _length, group in groupby(reversed(bases), key=lambda item: len(item[1].text)):
+            relied_on = False
+            for base, ending in group:
+                base_kind = self._kinds.get(base)
+                if base in self._settled or base_kind in _KNOWN:
+                    relied_on = True
+                    if kind in ending.taken_from and (not base_kind or base_kind in ending.left):
+                        return self._under_ending(base)
+            if relied_on:
+                # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
+                return None
+        return self._strip_unlisted(bases, kind)
+
+    def _strip_plural(self, word: str, kind: str) -> Stem | None:
+        """The stem under a plural in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
+        for base, ending in self._bases(word):
+            if "?" in ending.left and kind in ending.taken_from and (base in self._settled or base in self._kinds):
+                if self._kinds.get(base) != "r":
+                    return self._under_ending(base)
+        return None
+
+    def _strip_unlisted(self, bases: list[tuple[str, _Ending]], kind: str) -> Stem | None:
+        """The same as `_strip` where no base is a word that can be relied on."""
+        bases = [(base, ending) for base, ending in bases if kind in ending.taken_from]
         for base, _ in bases:
-            if base not in self._kinds and (inner := self._strip(base, "-")):
+            if base not in self._kinds and (inner := self._strip(base, "i")):
                 return inner
         for base, ending in bases:
             if self._kinds.get(base) == "r" and "r" in ending.left:
@@ -142,12 +187,6 @@ class Stemmer:
                 base = word[:-length]
                 if ending.fits(base):
                     yield base + ending.restored, ending
-
-
-def _verb_stem(word: str, form: VerbForm) -> Stem:
-    if form.infinitive:
-        return Stem(word.removeprefix(form.prefix), "verb", also=form.verb)
-    return Stem(form.verb, "verb")
 
 
 @lru_cache(maxsize=1024)

@@ -26,12 +26,12 @@ class Rank(IntEnum):
 @dataclass(frozen=True, slots=True)
 class VerbForm:
     """A word read as a form of `verb` (رفت#رو); `prefix` is the one of tense or mood (می, ب …), `preverb` the part
-    before it (بر of برمی‌گردد)."""
+    before it (بر of برمی‌گردد). Nominal forms, infinitive and participle, are used as nouns and adjectives too."""
 
     verb: str
     prefix: str
     rank: Rank
-    infinitive: bool = False
+    nominal: bool = False
     preverb: str = ""
 
 
@@ -83,9 +83,13 @@ class Verbs:
     def read_archaic(self, word: str) -> VerbForm | None:
         """`word` as a form of any other verb hazm lists."""
         for kind, prefix, stem, ending in self._splits(word):
-            if (kind, stem) in self._archaic:
-                return VerbForm(self._archaic[kind, stem], prefix, Rank.LAST, ending.text == "ن")
+            if ending.other is not None and (kind, stem) in self._archaic:
+                return VerbForm(self._archaic[kind, stem], prefix, Rank.LAST, kind == "past" and ending.text == "ن")
         return None
+
+    def is_perfect(self, participle: str, ending: str) -> bool:
+        """Whether `participle` takes `ending` as a verb, not as a noun does: نوشته‌اند, not نوشته‌ها."""
+        return ("past", "", "ه" + ending) in self._endings and participle.endswith("ه")
 
     def _simple(self, word: str, preverb: str = "") -> VerbForm | None:
         best: tuple[int, int] | None = None
@@ -93,15 +97,15 @@ class Verbs:
         for kind, prefix, stem, ending in self._splits(word):
             for verb, place, colloquial in self._stems.get((kind, stem), ()):
                 rank = ending.common if verb in self._common else ending.other
-                if colloquial and (preverb or ending.formal):
+                if colloquial and (preverb or ending.formal or rank == Rank.LAST):
                     continue
                 if colloquial and rank == Rank.WORD:  # پرونده (file) is not پراندن's
                     rank = Rank.ENDING
                 if rank is not None and (best is None or (-rank, place + ending.setback) < best):
                     best = (-rank, place + ending.setback)
                     rank = min(rank, Rank.ENDING) if preverb else rank
-                    infinitive = (kind, ending.text) == ("past", "ن") and prefix in ("", "ن")
-                    found = VerbForm(verb, prefix, rank, infinitive, preverb)
+                    nominal = kind == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
+                    found = VerbForm(verb, prefix, rank, nominal, preverb)
         return found
 
     def _splits(self, word: str) -> Iterator[tuple[str, str, str, _Ending]]:
@@ -147,4 +151,6 @@ def _rests(rest: str, prefix: str) -> tuple[str, ...]:
         return (rest[1:], rest)
     if rest.startswith("ی"):
         return ("ا" + rest[1:], rest)
-    return () if rest.startswith("ا") else (rest,)
+    if rest.startswith("ا"):
+        return (rest,) if rest.startswith("ایست") else ()
+    return (rest,)
