@@ -1,4 +1,8 @@
-"""Persian text to terms: folding, tokens, stems, with offsets into the text as given."""
+"""Persian text to terms: folding, tokens, stems, with offsets into the text as given.
+
+Every query waits for this package's import, so it does without the heavier modules of the standard library: values
+are named tuples here (`dataclasses` imports `inspect`, which alone takes longer than loading the lexicon).
+"""
 
 from jooya.analyzers.analysis import Analysis, Columns, Token, analysis, identity, stop_stems
 from jooya.analyzers.characters import fold

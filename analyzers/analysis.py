@@ -2,10 +2,11 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate
+from operator import add, and_
+from typing import NamedTuple
 
 from jooya.analyzers.characters import align, characters, squeeze
 from jooya.analyzers.datafiles import DATA, rows
@@ -17,8 +18,7 @@ VERSION = 1
 """Raised when the code comes to give other terms for the same tables."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text.
 
     surface: the word as written, folded, without half-spaces.
@@ -36,20 +36,22 @@ class Token:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
 class Columns:
-    """The tokens of a text, a list for each attribute: item i of every list is token i."""
+    """The tokens of a text, a list for each attribute of `Token`: item i of every list is token i."""
 
-    surfaces: list[str] = field(default_factory=list)
-    stems: list[str] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    __slots__ = ("ends", "next_position", "positions", "starts", "stems", "surfaces")
+
+    def __init__(self) -> None:
+        self.surfaces: list[str] = []
+        self.stems: list[str] = []
+        self.positions: list[int] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.next_position = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a compound; offsets are into the compound as written."""
+class _Part(NamedTuple):
+    """A part of a compound, or a second stem of a word; offsets are into the word as written."""
 
     surface: str
     stem: str
@@ -57,89 +59,166 @@ class _Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What is known of one written form, whatever text it stands in."""
+class _Word(NamedTuple):
+    """What is known of one written form, whatever text it stands in.
+
+    size: its length in characters as written.
+    left, right: bits that say how it may go together with the word after and the word before it (below).
+    torn: the row of joins.tsv for a piece that a space tore off: which neighbour, and what that must be.
+    opens: what may follow it to make a compound. closes: what it may be there, with endings or without.
+    """
 
     surface: str
-    stem: Stem
-    parts: tuple[_Part, ...]
-    # Joining: the table's row for a torn-off piece; whether it can begin a compound; which parts of
-    # compounds it can be the last of.
-    torn: tuple[str, str] | None
-    begins: bool
-    closes: tuple[str, ...]
+    term: str
+    why: str
+    size: int
+    left: int
+    right: int
+    parts: tuple[_Part, ...] = ()
+    torn: tuple[str, str] | None = None
+    opens: frozenset[str] = frozenset()
+    closes: tuple[str, ...] = ()
 
-    @property
-    def alone(self) -> bool:
-        return not (self.parts or self.torn or self.begins)
+
+# Two neighbours need a look where the first one's `left` and the second one's `right` share a bit.
+_COMPOUND = 1  # left: begins some compound; right: closes some compound
+_ENDING = 2  # left: no punctuation follows; right: a piece torn off the word before (ها)
+_LOOK = 4  # left: has parts, or is torn off the word after (می), or is several words; right: always
+_SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
 
 
 class Analysis:
-    """Analyzes texts. Remembers each written form it has met, so keep one for many texts."""
+    """Analyzes texts. Remembers the written forms it has met, so keep one for many texts."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._compounds = lexicon.compounds
-        self._begins = {parts[0] for parts in lexicon.compounds.values()}
-        self._closes = {parts[-1] for parts in lexicon.compounds.values()}
+        self._compound = lexicon.compounds.find
+        self._opens = lexicon.opens
+        self._closes = frozenset(" ".join(lexicon.opens.values()).split())
         self._stemmer = Stemmer(lexicon)
         self._torn = {piece: (side, neighbour) for piece, side, neighbour, _why in rows("joins.tsv")}
         self._split = token_pattern().split
         self._words = _Memo(self._word)
+        self._chunks = _Memo(self._chunk)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`, in order of position; a compound comes before its parts."""
         columns = self.columns(text)
         aligned = align(text)
         return [
-            Token(surface, stem, position, start, end, self._words[aligned[start:end]].stem.why)
+            Token(surface, stem, position, start, end, self._words[aligned[start:end]].why)
             for surface, stem, position, start, end in zip(
                 columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends, strict=True
             )
         ]
 
     def columns(self, text: str) -> Columns:
-        """The same as `tokens`, in columns: the fast way."""
-        aligned = align(text)
-        pieces = self._split(aligned)
-        edges = list(accumulate(map(len, pieces)))
-        starts, ends, gaps = edges[0:-1:2], edges[1::2], pieces[2::2]
-        words = [self._words[piece] for piece in pieces[1::2]]
+        """The same as `tokens`, in columns: the fast way.
+
+        Most of a text is words between single spaces that have nothing to do with their neighbours: those are
+        looked up and taken over in runs, and only the rest is read closely.
+        """
+        pieces = text.replace("\n", " ").split(" ")
+        words = list(map(self._chunks.__getitem__, pieces))
+        starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=0))
+        looks = map(and_, [word.left for word in words], [*[word.right for word in words[1:]], _LOOK])
+        close = {
+            index: None
+            for index, look in enumerate(looks)
+            if look > _COMPOUND
+            or (look == _COMPOUND and not words[index].opens.isdisjoint(words[index + 1].closes))
+        }
         out = Columns()
-        position = index = 0
-        while index < len(words):
-            word, start, end = words[index], starts[index], ends[index]
-            index += 1
-            last = self._last_joined(words, gaps, index - 1)
-            if last >= index:
-                end = ends[last]
-                word = self._words[aligned[start:end]]
-                index = last + 1
-            if not word.surface:
+        done = 0
+        for index in close:
+            if index < done:
                 continue
-            out.surfaces.append(word.surface)
-            out.stems.append(word.stem.term)
-            out.positions.append(position)
-            out.starts.append(start)
-            out.ends.append(end)
-            for offset, part in enumerate(word.parts):
-                out.surfaces.append(part.surface)
-                out.stems.append(part.stem)
-                out.positions.append(position + offset)
-                out.starts.append(start + part.start)
-                out.ends.append(start + part.end)
-            position += len(word.parts) or 1
+            self._take_run(out, words[done:index], starts[done:index])
+            last = index
+            while last in close and last + 1 < len(words):
+                last += 1
+            if any(word.left & _SEVERAL for word in words[index : last + 1]):
+                self._read(out, align(text[starts[index] : starts[last + 1] - 1]), starts[index])
+            else:
+                self._take_joined(out, text, words[index : last + 1], starts[index : last + 1])
+            done = last + 1
+        self._take_run(out, words[done:], starts[done:-1])
         return out
 
-    def _last_joined(self, words: list[_Word], gaps: list[str], first: int) -> int:
-        """The index of the last word that belongs to the one at `first`, which is `first` mostly."""
-        last = first
-        while last + 1 < len(words) and _joinable(gaps[last]):
-            word, following = words[last], words[last + 1]
-            if not self._belong("".join(w.surface for w in words[first : last + 1]), word, following):
-                break
-            last += 1
-        return last
+    @staticmethod
+    def _take_run(out: Columns, words: list[_Word], starts: list[int]) -> None:
+        """Takes over words that stand alone."""
+        out.surfaces += [word.surface for word in words]
+        out.stems += [word.term for word in words]
+        out.positions += range(out.next_position, out.next_position + len(words))
+        out.starts += starts
+        out.ends += map(add, starts, [word.size for word in words])
+        out.next_position += len(words)
+
+    def _take_joined(self, out: Columns, text: str, words: list[_Word], starts: list[int]) -> None:
+        """Takes over words, joining those that belong together."""
+        index = 0
+        while index < len(words):
+            last = index
+            so_far = words[index].surface
+            while last + 1 < len(words) and words[last].left & _ENDING:
+                if not self._belong(so_far, words[last], words[last + 1]):
+                    break
+                last += 1
+                so_far += words[last].surface
+            start, end = starts[index], starts[last] + words[last].size
+            word = words[index] if last == index else self._words[align(text[start:end])]
+            self._take(out, word, start, end)
+            index = last + 1
+
+    def _read(self, out: Columns, aligned: str, base: int) -> None:
+        """Takes over the words of `aligned`, whatever it is, which stands at `base` in the text."""
+        pieces = self._split(aligned)
+        edges = list(accumulate(map(len, pieces)))
+        words = [self._words[piece] for piece in pieces[1::2]]
+        index = 0
+        while index < len(words):
+            last = index
+            so_far = words[index].surface
+            while last + 1 < len(words) and _joinable(pieces[2 * last + 2]):
+                if not self._belong(so_far, words[last], words[last + 1]):
+                    break
+                last += 1
+                so_far += words[last].surface
+            start, end = edges[2 * index], edges[2 * last + 1]
+            word = words[index] if last == index else self._words[aligned[start:end]]
+            self._take(out, word, base + start, base + end)
+            index = last + 1
+
+    @staticmethod
+    def _take(out: Columns, word: _Word, start: int, end: int) -> None:
+        """One word and its parts: a compound stands where its first part does, a second stem where the first."""
+        if not word.surface:  # nothing but marks
+            return
+        out.surfaces.append(word.surface)
+        out.stems.append(word.term)
+        out.positions.append(out.next_position)
+        out.starts.append(start)
+        out.ends.append(end)
+        for place, part in enumerate(word.parts):
+            out.surfaces.append(part.surface)
+            out.stems.append(part.stem)
+            out.positions.append(out.next_position + place)
+            out.starts.append(start + part.start)
+            out.ends.append(start + part.end)
+        out.next_position += len(word.parts) or 1
+
+    def _chunk(self, written: str) -> _Word:
+        """What stands between two spaces: a word, perhaps with punctuation after it, or anything else."""
+        aligned = align(written)
+        pieces = self._split(aligned)
+        if len(pieces) != 3 or pieces[0] or (pieces[2] and _joinable(pieces[2])) or not self._words[pieces[1]].surface:
+            # The first word may belong to the one before, unless punctuation is between.
+            right = _LOOK
+            if _joinable(pieces[0]):
+                right |= self._words[pieces[1]].right if len(pieces) > 1 else _ENDING
+            return _Word("", "", "", 0, _SEVERAL | _LOOK, right)
+        word = self._words[pieces[1]]
+        return word._replace(left=word.left & _LOOK) if pieces[2] else word
 
     def _belong(self, so_far: str, word: _Word, following: _Word) -> bool:
         if following.torn and following.torn[0] == "previous":
@@ -148,31 +227,35 @@ class Analysis:
                 return True
             if neighbour == "adjective":
                 return self._stemmer.is_adjective(so_far)
-            return so_far.endswith("ه") and self._word(so_far + following.surface).stem.why in (
-                "verb",
-                "ending",
-            )
+            return so_far.endswith("ه") and self._stemmer.stem(so_far + following.surface).why != "unknown"
         if word.torn == ("next", "verb"):
             return self._stemmer.is_verb_with(so_far, following.surface)
-        return word.begins and any(so_far + close in self._compounds for close in following.closes)
+        return any(self._compound(so_far + close) for close in following.closes)
 
     def _word(self, written: str) -> _Word:
         """What `written` is: an aligned piece of text, a word or several to be read as one."""
+        size = len(written)
         surface = squeeze("".join(written.split()))
-        whole = "".join(surface.split())
-        if len(surface) != len(whole):  # a ligature of several words: ﷺ
-            parts = tuple(_Part(s, self._stemmer.stem(s).term, 0, len(written)) for s in surface.split())
-            return _Word(whole, Stem(whole, "unknown"), parts, None, False, ())
-        stem = self._stemmer.stem(surface, _breaks(written))
-        bases = (surface, *self._stemmer.endless(surface))
-        return _Word(
-            surface,
-            stem,
-            self._parts(written, surface, stem),
-            self._torn.get(surface),
-            surface in self._begins,
-            tuple(base for base in bases if base in self._closes),
-        )
+        if " " in surface:  # a ligature of several words: ﷺ
+            words = surface.split()
+            parts = tuple(_Part(word, self._stemmer.stem(word).term, 0, size) for word in words)
+            return _Word("".join(words), "".join(words), "unknown", size, _LOOK, _LOOK, parts)
+        bases = self._stemmer.bases(surface)
+        stem = self._stemmer.stem(surface, _breaks(written) if len(surface) < size else (), bases)
+        parts = self._parts(written, surface, stem)
+        torn = self._torn.get(surface)
+        closes = tuple(base for base in (surface, *(base for base, _ in bases)) if base in self._closes)
+        left, right = _ENDING, _LOOK
+        if parts or (torn and torn[0] == "next"):
+            left |= _LOOK
+        if torn and torn[0] == "previous":
+            right |= _ENDING
+        opens = self._opens.get(surface)
+        if opens:
+            left |= _COMPOUND
+        if closes:
+            right |= _COMPOUND
+        return _Word(surface, stem.term, stem.why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[_Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space sets off."""
@@ -180,35 +263,34 @@ class Analysis:
             return (_Part(surface, stem.also, 0, len(written)),)
         if stem.why == "verb":
             return ()
-        parts = self._compounds.get(surface) or self._compounds.get(stem.term)
-        if parts and surface.startswith("".join(parts[:-1])):
+        compound = self._compound(surface) or self._compound(stem.term)
+        if compound and surface.startswith("".join((parts := compound.split("+"))[:-1])):
             return self._placed(written, parts)
-        pieces = [squeeze(piece) for piece in _unjoined(written).split(" ")]
-        while pieces and pieces[-1] in self._torn:
-            pieces.pop()
-        return self._placed(written, pieces) if len(pieces) > 1 and all(pieces) else ()
+        if len(surface) == len(written):
+            return ()
+        return self._set_apart(written)
 
-    def _placed(self, written: str, parts: Iterable[str]) -> tuple[_Part, ...]:
-        """`parts` with offsets into `written`; the last part takes the endings that follow it."""
-        parts = list(parts)
-        lengths = accumulate((len(squeeze(char)) if not char.isspace() else 0 for char in written), initial=0)
-        at: dict[int, int] = {}
-        for offset, length in enumerate(lengths):
-            at.setdefault(length, offset)
+    def _set_apart(self, written: str) -> tuple[_Part, ...]:
+        """The parts that half-spaces or spaces set off in `written`, endings left out."""
+        pieces = [(squeeze(match[0]), *match.span()) for match in _apart().finditer(written)]
+        while pieces and pieces[-1][0] in self._torn:
+            pieces.pop()
+        if len(pieces) < 2:
+            return ()
+        return tuple(
+            _Part(surface, self._stemmer.stem(surface).term, start, end) for surface, start, end in pieces if surface
+        )
+
+    def _placed(self, written: str, parts: Sequence[str]) -> tuple[_Part, ...]:
+        """`parts`, which the surface of `written` begins with, with offsets into `written`; the last one takes
+        what follows it."""
+        offsets = [offset for offset, char in enumerate(written) for _ in squeeze(char.strip())]
+        edges = list(accumulate(map(len, parts), initial=0))
         placed = []
-        begin = 0
-        for number, part in enumerate(parts, 1):
-            end = begin + len(part)
-            if begin not in at or end not in at:  # a ligature across the parts
-                return ()
-            start = at[begin]
-            while start < len(written) and (written[start].isspace() or not squeeze(written[start])):
-                start += 1
-            stop = at[end] if number < len(parts) else len(written)
-            placed.append(
-                _Part(squeeze("".join(written[start:stop].split())), self._stemmer.stem(part).term, start, stop)
-            )
-            begin = end
+        for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
+            start, stop = offsets[begin], offsets[end - 1] + 1
+            surface = squeeze("".join(written[start:stop].split()))
+            placed.append(_Part(surface, self._stemmer.stem(part).term, start, stop))
         return tuple(placed)
 
 
@@ -219,23 +301,28 @@ def _joinable(gap: str) -> bool:
 
 def _breaks(written: str) -> tuple[int, ...]:
     """Where half-spaces and spaces stand in `written`, as offsets into its surface."""
-    *before, _last = (len(squeeze(piece)) for piece in _unjoined(written).split(" "))
+    *before, _last = (len(squeeze(match[0])) for match in _apart().finditer(written))
     return tuple(accumulate(before))
 
 
-def _unjoined(written: str) -> str:
-    """`written` with a space for each joiner."""
-    return re.sub(rf"[{characters().joiners}\s]+", " ", written)
+@cache
+def _apart() -> re.Pattern[str]:
+    """Runs of characters without half-spaces, other joiners and spaces."""
+    return re.compile(rf"[^{characters().joiners}\s]+")
 
 
 class _Memo(dict[str, _Word]):
-    """Remembers results by written form."""
+    """Remembers results by written form, so many at a time."""
+
+    _MOST = 1 << 18
 
     def __init__(self, compute: Callable[[str], _Word]) -> None:
         super().__init__()
         self._compute = compute
 
     def __missing__(self, written: str) -> _Word:
+        if len(self) >= self._MOST:
+            self.clear()
         word = self[written] = self._compute(written)
         return word
 

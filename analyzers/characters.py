@@ -13,16 +13,15 @@ Folding happens in two steps, so that offsets need no map at all:
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from jooya.analyzers.datafiles import rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
+class Characters(NamedTuple):
     """The compiled table. Mappings are those of `str.translate`; classes are the inside of a
     regular expression's `[...]`, over *aligned* text."""
 

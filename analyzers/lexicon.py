@@ -1,46 +1,62 @@
 """The lexicon: which words and verbs Persian has, compiled from hazm's dictionaries and the tables in `data`.
 
-Compiling reads hazm's data files without importing hazm (its import costs seconds), folds them, and keeps
-the result in the user's cache folder, under a name that changes with the sources and with `VERSION`.
+The compiled form is kept in the user's cache folder, under a name that changes with what it is made of. Loading
+it has to be quick, since every query waits for it.
 """
 
 import json
-import logging
 import os
-import re
-import tempfile
+import sys
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from jooya.analyzers.characters import fold
-from jooya.analyzers.datafiles import DATA, rows
+from jooya.analyzers.datafiles import DATA
 
-VERSION = 2
-"""Raised when `_compile` changes what it makes of the same sources."""
+VERSION = 5
+"""Raised when compiling makes something else of the same sources."""
 
-_KINDS = "napr"
-_ZWNJ = "\u200c"
-_Verb = tuple[str, list[str], list[str]]
-"""Name, past stems, present stems."""
-
-_log = logging.getLogger("jooya")
+_SOURCES = ("words.dat", "verbs.dat")
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Packed(dict[str, dict[str, str]]):
+    """A dictionary packed into strings by first letter and unpacked a letter at a time: a query needs few of them."""
+
+    def __init__(self, packed: dict[str, tuple[str, str]]) -> None:
+        super().__init__()
+        self._packed = packed
+
+    def __missing__(self, letter: str) -> dict[str, str]:
+        keys, values = self._packed.get(letter, ("", ""))
+        self[letter] = unpacked = dict(zip(keys.split(), values.split(), strict=True))
+        return unpacked
+
+    def find(self, word: str) -> str | None:
+        """What `word` maps to."""
+        return self[word[:1]].get(word)
+
+
+def pack(mapping: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """`mapping` in the form that `Packed` reads; neither keys nor values may hold spaces or be empty."""
+    letters: dict[str, list[str]] = {}
+    for word in sorted(mapping):
+        letters.setdefault(word[0], []).append(word)
+    return {
+        letter: (" ".join(words), " ".join(mapping[word] for word in words)) for letter, words in letters.items()
+    }
+
+
+class Lexicon(NamedTuple):
     """What is known of words; all are folded and without half-spaces.
 
     kinds: a word to its kind: `n` noun (or of any part of speech but these), `a` adjective, perhaps a noun too,
         `p` plural; `r` for rare words of unknown part of speech out of large dictionaries, names and inflected
-        forms among them.
+        forms among them. Of these only the ones are kept that would be stemmed wrongly if they were not known.
     settled: words to their stems, where no rule finds them: broken plurals, accepted and colloquial spellings,
         exceptions.
-    compounds: a compound to the parts that a half-space (or a space) sets off: دانشاموز to دانش, اموز.
+    compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
+    opens: the first part of compounds to what may follow it, with spaces between.
     past, present: stems of ordinary verbs to the verb, commonest verbs first; with colloquial_ the stems of
         colloquial spelling, with archaic_ those of verbs hardly used now. A verb is named by its past and present
         stem, as in hazm: رفت#رو.
@@ -48,9 +64,10 @@ class Lexicon:
     digest: identifies the content.
     """
 
-    kinds: dict[str, str]
+    kinds: Packed
     settled: dict[str, str]
-    compounds: dict[str, list[str]]
+    compounds: Packed
+    opens: dict[str, str]
     past: dict[str, str]
     present: dict[str, str]
     colloquial_past: dict[str, str]
@@ -68,106 +85,27 @@ def lexicon() -> Lexicon:
     try:
         content = json.loads(cached.read_bytes())
     except (OSError, ValueError):
-        _log.warning("jooya: compiling the Persian lexicon from hazm's dictionaries (once)")
-        content = _compile()
+        from jooya.analyzers.compiler import compile_lexicon  # noqa: PLC0415 - once, and it needs this module
+
+        print("jooya: compiling the Persian lexicon from hazm's dictionaries (once)", file=sys.stderr)
+        content = compile_lexicon(hazm_data())
         _store(cached, content)
-    kinds: dict[str, str] = {}
-    for kind in reversed(_KINDS):
-        kinds.update(dict.fromkeys(content["words"][kind].split(" "), kind))
-    return Lexicon(kinds=kinds, **content["tables"])
+    return unpack(content)
 
 
-def _compile() -> dict[str, Any]:
-    words: dict[str, set[str]] = {kind: set() for kind in _KINDS}
-    compounds: dict[str, list[str]] = {}
-    torn = {piece for piece, *_ in rows("joins.tsv")}  # خامنه‌ای is an inflected word, not a compound
-    for line in (_hazm_data() / "words.dat").read_text(encoding="utf-8").splitlines():
-        form, _frequency, tags = line.split("\t")
-        word = fold(form)
-        if not word.isalpha():  # a few broken lines and bound forms
-            continue
-        words[_kind(tags.split(","))].add(word)
-        parts = [fold(part) for part in form.split(_ZWNJ)]
-        if len(parts) > 1 and all(parts) and not torn.intersection(parts):
-            compounds[word] = parts
-    past, present = _stems(_ordinary_verbs())
-    colloquial_past, colloquial_present = _stems(_colloquial_stems())
-    archaic_past, archaic_present = _stems(_hazm_verbs())
-    tables: dict[str, Any] = {
-        "settled": _settled(),
-        "compounds": compounds,
-        "past": past,
-        "present": present,
-        "colloquial_past": colloquial_past,
-        "colloquial_present": colloquial_present,
-        "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
-        "archaic_present": {stem: verb for stem, verb in archaic_present.items() if stem not in present},
-        "common": [past[fold(stem).split()[0]] for stem, *_, common in rows("verbs.tsv") if common == "common"],
-    }
-    content = {"words": {kind: " ".join(sorted(words[kind])) for kind in _KINDS}, "tables": tables}
-    tables["digest"] = f"{zlib.crc32(json.dumps(content, sort_keys=True).encode()):08x}"
-    return content
+def unpack(content: dict[str, Any]) -> Lexicon:
+    """The lexicon of a compiled form."""
+    packed = {name: Packed(content[name]) for name in ("kinds", "compounds")}
+    return Lexicon(**packed, **content["tables"], digest=content["digest"])
 
 
-def _kind(tags: list[str]) -> str:
-    if tags == ["0"]:
-        return "r"
-    return "p" if "PL" in tags else "a" if "AJ" in tags else "n"
-
-
-def _settled() -> dict[str, str]:
-    """Words to stems, from the tables; a stem that is settled itself (a variant's plural) is followed."""
-    settled: dict[str, str] = {}
-    for table in ("variants.tsv", "broken_plurals.tsv", "colloquial.tsv", "exceptions.tsv"):
-        for stem, words in rows(table):
-            for word in words.split():
-                settled[fold(stem if word == "." else word)] = fold(stem)
-    return {word: settled.get(stem, stem) for word, stem in settled.items()}
-
-
-def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
-    """Past and present stems to the verbs they are of. The first verb with a stem keeps it."""
-    past: dict[str, str] = {}
-    present: dict[str, str] = {}
-    for name, pasts, presents in verbs:
-        for stem in pasts:
-            past.setdefault(stem, name)
-        for stem in presents:
-            present.setdefault(stem, name)
-    return past, present
-
-
-def _ordinary_verbs() -> Iterator[_Verb]:
-    for past, present, *_ in rows("verbs.tsv"):
-        pasts, presents = fold(past).split(), fold(present).split()
-        yield f"{pasts[0]}#{presents[0]}", pasts + [re.sub("اند$", "انید", p) for p in pasts], presents
-
-
-def _colloquial_stems() -> Iterator[_Verb]:
-    """The stems of the table, and ون for ان (موند, تونست)."""
-    for (name, pasts, presents), (_, _, said_past, said_present, _) in zip(
-        _ordinary_verbs(), rows("verbs.tsv"), strict=True
-    ):
-        said_pasts, said_presents = (fold(said).strip("-").split() for said in (said_past, said_present))
-        said_pasts += [said for past in pasts if (said := re.sub("وان|ان(?=س?[تد]$)", "ون", past)) != past]
-        said_presents += [said for present in presents if (said := re.sub("و?ان$", "ون", present)) != present]
-        yield name, said_pasts, said_presents
-
-
-def _hazm_verbs() -> Iterator[_Verb]:
-    for line in (_hazm_data() / "verbs.dat").read_text(encoding="utf-8").splitlines():
-        past, _, present = fold(line).partition("#")
-        if past:
-            stems = present.replace(" یا ", " ").split()
-            yield f"{past}#{stems[0] if stems else ''}", [past], stems
-
-
-def _hazm_data() -> Path:
-    """hazm's data folder, found without importing hazm."""
-    spec = find_spec("hazm")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("hazm is not installed: pip install jooya brings it", name="hazm")
-    return Path(spec.submodule_search_locations[0]) / "data"
+def hazm_data() -> Path:
+    """hazm's data folder, found without importing hazm (its import costs seconds)."""
+    for folder in sys.path:
+        data = Path(folder or ".") / "hazm" / "data"
+        if (data / _SOURCES[0]).exists():
+            return data
+    raise ModuleNotFoundError("hazm is not installed: pip install jooya brings it", name="hazm")
 
 
 def _source_version() -> str:
@@ -175,7 +113,7 @@ def _source_version() -> str:
     check = zlib.crc32(str(VERSION).encode())
     for table in sorted(DATA.glob("*.tsv")):
         check = zlib.crc32(table.read_bytes(), check)
-    sizes = [(_hazm_data() / name).stat().st_size for name in ("words.dat", "verbs.dat")]
+    sizes = [(hazm_data() / name).stat().st_size for name in _SOURCES]
     return f"{zlib.crc32(repr(sizes).encode(), check):08x}"
 
 
@@ -185,10 +123,10 @@ def _cache_folder() -> Path:
 
 def _store(path: Path, content: dict[str, Any]) -> None:
     """Writes the cache in one step; where it can't be written, every process compiles for itself."""
+    temporary = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            json.dump(content, file, ensure_ascii=False)
-        Path(file.name).replace(path)
+        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(path)
     except OSError as error:
-        _log.warning("jooya: the lexicon can't be cached in %s: %s", path.parent, error)
+        print(f"jooya: the lexicon can't be cached in {path.parent}: {error.strerror}", file=sys.stderr)

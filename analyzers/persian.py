@@ -1,29 +1,29 @@
 """The analyzer that Whoosh calls."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from jooya.analyzers.analysis import analysis
 
 
-@dataclass(slots=True)
 class WhooshToken:
     """The attributes that Whoosh reads of a token, under Whoosh's names. One object serves a whole text, as
     Whoosh's own analyzers do."""
 
-    text: str = ""
-    pos: int = 0
-    startchar: int = 0
-    endchar: int = 0
-    boost: float = 1.0
-    stopped: bool = False
-    positions: bool = False
-    chars: bool = False
-    removestops: bool = True
-    mode: str = ""
-    original: str = ""
-    matched: bool = False
+    boost = 1.0
+    stopped = False
+    positions = True
+    chars = True
+    removestops = True
+    matched = False
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.text = ""
+        self.original = ""
+        self.pos = 0
+        self.startchar = 0
+        self.endchar = 0
 
 
 class PersianAnalyzer:
@@ -38,7 +38,7 @@ class PersianAnalyzer:
     ) -> Iterator[WhooshToken]:
         """Yields the tokens of `value`: stem as `text`, position, and offsets in characters of `value`, counted
         from `start_pos` and `start_char`."""
-        token = WhooshToken(positions=True, chars=True, mode=mode)
+        token = WhooshToken(mode)
         columns = analysis().columns(value)
         for surface, stem, position, start, end in zip(
             columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends, strict=True

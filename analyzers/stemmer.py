@@ -1,10 +1,8 @@
 """From a folded word to its stem: the lexicon first, then verbs, then endings, checked against the lexicon."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
@@ -16,8 +14,7 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _KNOWN = frozenset("nap")
 
 
-@dataclass(frozen=True, slots=True)
-class Stem:
+class Stem(NamedTuple):
     """What a word is found by, and why.
 
     why: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`, `ending`, or
@@ -31,8 +28,7 @@ class Stem:
     also: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(NamedTuple):
     text: str
     after: str
     restored: str
@@ -50,11 +46,15 @@ class _Ending:
         return self.after == "any" or last not in ("ه", "ا", "و")
 
 
+Bases = list[tuple[str, _Ending]]
+"""What is left of a word without each of the endings it may have, and the ending."""
+
+
 class Stemmer:
     """Stems folded words (no half-spaces, see `characters.fold`); the same word gets the same stem."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._kinds = lexicon.kinds
+        self._kind = lexicon.kinds.find
         self._settled = lexicon.settled
         self._verbs = Verbs(lexicon)
         table = [
@@ -67,58 +67,63 @@ class Stemmer:
         self._separable = {piece for piece, side, *_ in rows("joins.tsv") if side == "previous"}
         self._longest = max(map(len, self._endings))
 
-    def stem(self, word: str, breaks: tuple[int, ...] = ()) -> Stem:
+    def stem(self, word: str, breaks: tuple[int, ...] = (), bases: Bases | None = None) -> Stem:
         """The stem of `word`. `breaks` are offsets in it where a half-space or space stood: what follows one and
-        is an ending surely is one."""
-        if found := self._look_up(word, breaks):
+        is an ending surely is one. `bases` are the word's, where the caller has them already."""
+        if found := self._look_up(word, breaks, self.bases(word) if bases is None else bases):
             return found
-        for short in _shortened(word):
-            if found := self._look_up(short, ()):
-                return found
+        if _DRAWN_OUT.search(word):
+            for letters in (r"\1", r"\1\1"):
+                short = _DRAWN_OUT.sub(letters, word)
+                if found := self._look_up(short, (), self.bases(short)):
+                    return found
         return Stem(word, "unknown")
 
     def is_adjective(self, word: str) -> bool:
         """Whether the lexicon lists `word` as an adjective."""
-        return self._kinds.get(word) == "a"
+        return self._kind(word) == "a"
 
     def is_verb_with(self, prefix: str, rest: str) -> bool:
         """Whether `prefix` (می, نمی) and `rest` together are a verb form."""
         form = self._verbs.read(prefix + rest)
         return form is not None and form.prefix == prefix and not form.preverb
 
-    def endless(self, word: str) -> Iterator[str]:
-        """`word` without each ending that it may have, whatever is left."""
-        for base, _ in self._bases(word):
-            yield base
+    def bases(self, word: str) -> Bases:
+        """What is left of `word` without each ending that fits, and the ending; longest ending first."""
+        found = []
+        for length in range(min(self._longest, len(word) - _SHORTEST_STEM), 0, -1):
+            endings = self._endings.get(word[-length:])
+            if endings:
+                base = word[:-length]
+                found += [(base + ending.restored, ending) for ending in endings if ending.fits(base)]
+        return found
 
-    def _look_up(self, word: str, breaks: tuple[int, ...]) -> Stem | None:
+    def _look_up(self, word: str, breaks: tuple[int, ...], bases: Bases) -> Stem | None:
         if word in self._settled:
             return Stem(self._settled[word], "settled")
-        kind = self._kinds.get(word, "-")
+        kind = self._kind(word) or "-"
         verb = self._verbs.read(word)
-        if verb and (verb.rank == Rank.WORD or (breaks and word[: breaks[0]].endswith("می"))):
+        rank = verb.rank if verb else Rank.ARCHAIC
+        if verb and (rank == Rank.WORD or (breaks and rank and word[: breaks[0]].endswith("می"))):
             return self._verb_stem(word, verb)
-        if breaks and (base := self._before_break(word, breaks)):
-            return base
-        if base := self._strip_plural(word, kind):
-            return replace(base, why="ending")
-        if verb and verb.rank == Rank.ENDING and kind not in _KNOWN:
+        if breaks and (stem := self._before_break(word, breaks)):
+            return stem
+        if stem := self._strip_plural(bases, kind):
+            return stem._replace(why="ending")
+        if verb and rank == Rank.ENDING and kind not in _KNOWN:
             return self._verb_stem(word, verb)
-        if base := self._strip(word, kind):
-            return replace(base, why="ending")
+        if stem := self._strip(bases, kind):
+            return stem._replace(why="ending")
         if kind in _KNOWN:
             return Stem(word, "lexicon")
-        if verb:
+        if verb and (rank == Rank.LAST or kind == "-"):
             return self._verb_stem(word, verb)
-        if kind == "r":
-            return Stem(word, "lexicon")
-        verb = self._verbs.read_archaic(word)
-        return self._verb_stem(word, verb) if verb else None
+        return Stem(word, "lexicon") if kind == "r" else None
 
     def _verb_stem(self, word: str, form: VerbForm) -> Stem:
         if form.nominal and word.endswith("ن"):
             return Stem(form.preverb + form.verb.partition("#")[0] + "ن", "verb", also=form.verb)
-        if form.nominal and self._kinds.get(word) in _KNOWN:
+        if form.nominal and self._kind(word) in _KNOWN:
             return Stem(form.verb, "verb", also=word)
         return Stem(form.verb, "verb")
 
@@ -140,15 +145,14 @@ class Stemmer:
             return None
         if self._verbs.is_perfect(base, word[last:]):
             return self.stem(base, tuple(earlier))
-        return replace(self._under_ending(base, tuple(earlier)), why="ending")
+        return self._under_ending(base, tuple(earlier))._replace(why="ending")
 
-    def _strip(self, word: str, kind: str) -> Stem | None:
-        """The stem of `word`, which is of `kind`, under its endings, or None if it has none."""
-        bases = list(self._bases(word))
+    def _strip(self, bases: Bases, kind: str) -> Stem | None:
+        """The stem of a word of `kind` under its endings, `bases` being what each leaves, or None if it has none."""
         for _length, group in groupby(reversed(bases), key=lambda item: len(item[1].text)):
             relied_on = False
             for base, ending in group:
-                base_kind = self._kinds.get(base)
+                base_kind = self._kind(base)
                 if base in self._settled or base_kind in _KNOWN:
                     relied_on = True
                     if kind in ending.taken_from and (not base_kind or base_kind in ending.left):
@@ -158,40 +162,24 @@ class Stemmer:
                 return None
         return self._strip_unlisted(bases, kind)
 
-    def _strip_plural(self, word: str, kind: str) -> Stem | None:
-        """The stem under a plural in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
-        for base, ending in self._bases(word):
-            if "?" in ending.left and kind in ending.taken_from and (base in self._settled or base in self._kinds):
-                if self._kinds.get(base) != "r":
+    def _strip_plural(self, bases: Bases, kind: str) -> Stem | None:
+        """The same for plurals in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
+        for base, ending in bases:
+            if "?" in ending.left and kind in ending.taken_from and (base in self._settled or self._kind(base)):
+                if self._kind(base) != "r":
                     return self._under_ending(base)
         return None
 
-    def _strip_unlisted(self, bases: list[tuple[str, _Ending]], kind: str) -> Stem | None:
+    def _strip_unlisted(self, bases: Bases, kind: str) -> Stem | None:
         """The same as `_strip` where no base is a word that can be relied on."""
         bases = [(base, ending) for base, ending in bases if kind in ending.taken_from]
         for base, _ in bases:
-            if base not in self._kinds and (inner := self._strip(base, "i")):
+            if not self._kind(base) and (inner := self._strip(self.bases(base), "i")):
                 return inner
         for base, ending in bases:
-            if self._kinds.get(base) == "r" and "r" in ending.left:
+            if self._kind(base) == "r" and "r" in ending.left:
                 return Stem(base, "lexicon")
         for base, ending in bases:
             if "?" in ending.left and len(base) >= _SHORTEST_UNKNOWN_STEM:
                 return Stem(base, "unknown")
         return None
-
-    def _bases(self, word: str) -> Iterator[tuple[str, _Ending]]:
-        """What is left of `word` without each ending that fits, longest ending first."""
-        for length in range(min(self._longest, len(word) - _SHORTEST_STEM), 0, -1):
-            for ending in self._endings.get(word[-length:], ()):
-                base = word[:-length]
-                if ending.fits(base):
-                    yield base + ending.restored, ending
-
-
-@lru_cache(maxsize=1024)
-def _shortened(word: str) -> tuple[str, ...]:
-    """`word` with letters drawn out for emphasis (عالیییی) written once, and twice."""
-    if not _DRAWN_OUT.search(word):
-        return ()
-    return _DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)

@@ -1,8 +1,8 @@
 """From a verb form to its verb: past and present stems, prefixes, persons, object pronouns."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import NamedTuple
 
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
@@ -11,20 +11,22 @@ _PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان", "مون", "تون",
 _PREVERBS = ("بر", "در", "باز", "فرو", "فرا", "وا", "ور")
 _SHORTEST_AFTER_PREVERB = 3
 
-# How many places in the list of verbs a reading is set back by a colloquial stem, and by an object pronoun.
-_COLLOQUIAL, _PRONOUN = 8, 30
+# How many places in the list of verbs a reading is set back by a colloquial stem, by an object pronoun, and by
+# being archaic.
+_COLLOQUIAL, _PRONOUN, _ARCHAIC = 8.5, 30, 1000
 
 
 class Rank(IntEnum):
-    """What a verb reading wins over; see `data/conjugation.tsv`."""
+    """What a verb reading wins over; see `data/conjugation.tsv`. Any other reading goes before ARCHAIC, a form of
+    a verb that hazm lists and that is hardly used now."""
 
+    ARCHAIC = 0
     LAST = 1
     ENDING = 2
     WORD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class VerbForm:
+class VerbForm(NamedTuple):
     """A word read as a form of `verb` (رفت#رو); `prefix` is the one of tense or mood (می, ب …), `preverb` the part
     before it (بر of برمی‌گردد). Nominal forms, infinitive and participle, are used as nouns and adjectives too."""
 
@@ -35,8 +37,7 @@ class VerbForm:
     preverb: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(NamedTuple):
     text: str
     common: Rank | None
     other: Rank | None
@@ -51,91 +52,90 @@ class Verbs:
         self._common = frozenset(lexicon.common)
         places = {verb: place for place, verb in enumerate(dict.fromkeys(lexicon.past.values()))}
         last = len(places)
-        # Kind of stem and stem, to the verb, how far back in the list it stands, and whether the stem is colloquial.
-        self._stems: dict[tuple[str, str], list[tuple[str, int, bool]]] = {}
-        tables: list[tuple[str, Mapping[str, str], int]] = [
+        # Kind of stem, then stem, to the verb and how far back in the list it stands.
+        self._stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}}
+        tables: list[tuple[str, Mapping[str, str], float]] = [
             ("past", lexicon.past, 0),
             ("present", lexicon.present, 0),
             ("past", lexicon.colloquial_past, _COLLOQUIAL),
             ("present", lexicon.colloquial_present, _COLLOQUIAL),
+            ("past", lexicon.archaic_past, _ARCHAIC),
+            ("present", lexicon.archaic_present, _ARCHAIC),
         ]
         for kind, table, setback in tables:
             for stem, verb in table.items():
-                candidate = (verb, places.get(verb, last) + setback, setback == _COLLOQUIAL)
-                self._stems.setdefault((kind, stem), []).append(candidate)
-        self._archaic = {("past", stem): verb for stem, verb in lexicon.archaic_past.items()}
-        self._archaic |= {("present", stem): verb for stem, verb in lexicon.archaic_present.items()}
+                self._stems[kind].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
         self._endings = _endings()
-        self._prefixes = sorted({prefix for _, prefix, _ in self._endings}, key=len, reverse=True)
+        self._longest = max(len(ending) for endings in self._endings.values() for ending in endings)
 
     def read(self, word: str) -> VerbForm | None:
-        """`word` as a form of a verb in use today: the highest ranking reading, of the commonest verb."""
-        if form := self._simple(word):
+        """`word` as a verb form: the highest ranking reading, of the commonest verb."""
+        form = self._simple(word)
+        if (form and form.rank) or not word.startswith(_PREVERBS):
             return form
         for preverb in _PREVERBS:
             rest = word.removeprefix(preverb)
             if rest != word and len(rest) >= _SHORTEST_AFTER_PREVERB:
-                form = self._simple(rest, preverb)
-                if form and form.rank >= Rank.ENDING:
-                    return form
-        return None
-
-    def read_archaic(self, word: str) -> VerbForm | None:
-        """`word` as a form of any other verb hazm lists."""
-        for kind, prefix, stem, ending in self._splits(word):
-            if ending.other is not None and (kind, stem) in self._archaic:
-                return VerbForm(self._archaic[kind, stem], prefix, Rank.LAST, kind == "past" and ending.text == "ن")
-        return None
+                compound = self._simple(rest, preverb)
+                if compound and compound.rank >= Rank.ENDING:
+                    return compound
+        return form
 
     def is_perfect(self, participle: str, ending: str) -> bool:
         """Whether `participle` takes `ending` as a verb, not as a noun does: نوشته‌اند, not نوشته‌ها."""
-        return ("past", "", "ه" + ending) in self._endings and participle.endswith("ه")
+        return participle.endswith("ه") and "ه" + ending in self._endings[""]
 
     def _simple(self, word: str, preverb: str = "") -> VerbForm | None:
-        best: tuple[int, int] | None = None
+        best: tuple[float, float] | None = None
         found: VerbForm | None = None
-        for kind, prefix, stem, ending in self._splits(word):
-            for verb, place, colloquial in self._stems.get((kind, stem), ()):
-                rank = ending.common if verb in self._common else ending.other
-                if colloquial and (preverb or ending.formal or rank == Rank.LAST):
-                    continue
-                if colloquial and rank == Rank.WORD:  # پرونده (file) is not پراندن's
-                    rank = Rank.ENDING
-                if rank is not None and (best is None or (-rank, place + ending.setback) < best):
-                    best = (-rank, place + ending.setback)
-                    rank = min(rank, Rank.ENDING) if preverb else rank
-                    nominal = kind == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
-                    found = VerbForm(verb, prefix, rank, nominal, preverb)
-        return found
-
-    def _splits(self, word: str) -> Iterator[tuple[str, str, str, _Ending]]:
-        """Ways to take `word` apart: kind of stem, prefix, stem, ending."""
-        for prefix in self._prefixes:
+        for prefix, endings in self._endings.items():
             if not word.startswith(prefix):
                 continue
             for rest in _rests(word[len(prefix) :], prefix):
-                for cut in range(len(rest), 0, -1):
-                    for kind in ("past", "present"):
-                        ending = self._endings.get((kind, prefix, rest[cut:]))
-                        if ending:
-                            yield kind, prefix, rest[:cut], ending
+                for cut in range(len(rest), max(0, len(rest) - self._longest - 1), -1):
+                    for kind, ending in endings.get(rest[cut:], ()):
+                        for verb, place in self._stems[kind].get(rest[:cut], ()):
+                            rank = self._rank(verb, place, ending, preverb)
+                            if rank is not None and (best is None or (-rank, place + ending.setback) < best):
+                                best = (-rank, place + ending.setback)
+                                nominal = kind == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
+                                found = VerbForm(verb, prefix, rank, nominal, preverb)
+        return found
+
+    def _rank(self, verb: str, place: float, ending: _Ending, preverb: str) -> Rank | None:
+        """How a reading with `ending` ranks, or None if there is no such form."""
+        rank = ending.common if verb in self._common else ending.other
+        if place >= _ARCHAIC:
+            return None if rank is None or preverb else Rank.ARCHAIC
+        if place % 1:  # colloquial
+            if preverb or ending.formal or rank == Rank.LAST:
+                return None
+            return min(rank, Rank.ENDING) if rank else None  # پرونده (file) is not پراندن's
+        return min(rank, Rank.ENDING) if rank and preverb else rank
 
 
-def _endings() -> dict[tuple[str, str, str], _Ending]:
-    """Kind of stem, prefix and ending to what the reading ranks, from the table."""
+def _endings() -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
+    """Prefix, then ending, to the kinds of stem between them and what the reading ranks, from the table."""
     endings: dict[tuple[str, str, str], _Ending] = {}
     ranks: dict[str, Rank | None] = {rank.name.lower(): rank for rank in Rank} | {"-": None}
     for kind, prefixes, forms, common, other, _why in rows("conjugation.tsv"):
         for prefix in (prefix.strip("-") for prefix in prefixes.split()):
             for form in forms.split():
                 ending = form.strip("-+")
-                endings[kind, prefix, ending] = _Ending(ending, ranks[common], ranks[other], 0, ending == "ند")
+                formal = ending == "ند"
+                endings[prefix, ending, kind] = _Ending(ending, ranks[common], ranks[other], 0, formal)
                 if form.endswith("+"):
                     for pronoun in _PRONOUNS:
                         text = ending + pronoun
-                        lower = _Ending(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, ending == "ند")
-                        endings.setdefault((kind, prefix, text), lower)
-    return endings
+                        lower = _Ending(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
+                        endings.setdefault((prefix, text, kind), lower)
+    # Longest prefix first.
+    nested: dict[str, dict[str, list[tuple[str, _Ending]]]] = {
+        prefix: {} for prefix in sorted({prefix for prefix, *_ in endings}, key=len, reverse=True)
+    }
+    for (prefix, text, kind), ending in endings.items():
+        nested[prefix].setdefault(text, []).append((kind, ending))
+    return nested
 
 
 def _lower(rank: Rank | None) -> Rank | None:
