@@ -14,7 +14,9 @@ from jooya.analyzers.lexicon import Lexicon, lexicon
 from jooya.analyzers.stemmer import Stem, Stemmer
 from jooya.analyzers.tokenizer import token_pattern
 
-VERSION = 1
+_MOST_JOINED = 4  # words read as one: نمی توانسته اند
+
+VERSION = 2
 """Raised when the code comes to give other terms for the same tables."""
 
 
@@ -25,7 +27,8 @@ class Token(NamedTuple):
     stem: what its inflected forms share.
     position: which word of the text it is, from 0. A compound stands at the position of its first part.
     start, end: offsets in characters into the text as given; `text[start:end]` is the word.
-    why: how the stem came about (`lexicon`, `verb`, `ending`, `unknown`).
+    why: how the stem came about: `settled` by a table, `lexicon`, `verb`, `ending` or `unknown`; after a space,
+        what was seen (the endings, or the shape of the verb form).
     """
 
     surface: str
@@ -124,8 +127,7 @@ class Analysis:
         close = {
             index: None
             for index, look in enumerate(looks)
-            if look > _COMPOUND
-            or (look == _COMPOUND and not words[index].opens.isdisjoint(words[index + 1].closes))
+            if look > _COMPOUND or (look == _COMPOUND and not words[index].opens.isdisjoint(words[index + 1].closes))
         }
         out = Columns()
         done = 0
@@ -160,7 +162,7 @@ class Analysis:
         while index < len(words):
             last = index
             so_far = words[index].surface
-            while last + 1 < len(words) and words[last].left & _ENDING:
+            while last + 1 < min(len(words), index + _MOST_JOINED) and words[last].left & _ENDING:
                 if not self._belong(so_far, words[last], words[last + 1]):
                     break
                 last += 1
@@ -179,7 +181,7 @@ class Analysis:
         while index < len(words):
             last = index
             so_far = words[index].surface
-            while last + 1 < len(words) and _joinable(pieces[2 * last + 2]):
+            while last + 1 < min(len(words), index + _MOST_JOINED) and _joinable(pieces[2 * last + 2]):
                 if not self._belong(so_far, words[last], words[last + 1]):
                     break
                 last += 1
@@ -255,7 +257,8 @@ class Analysis:
             left |= _COMPOUND
         if closes:
             right |= _COMPOUND
-        return _Word(surface, stem.term, stem.why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
+        why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
+        return _Word(surface, stem.term, why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[_Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space sets off."""

@@ -42,9 +42,7 @@ def pack(mapping: dict[str, str]) -> dict[str, tuple[str, str]]:
     letters: dict[str, list[str]] = {}
     for word in sorted(mapping):
         letters.setdefault(word[0], []).append(word)
-    return {
-        letter: (" ".join(words), " ".join(mapping[word] for word in words)) for letter, words in letters.items()
-    }
+    return {letter: (" ".join(words), " ".join(mapping[word] for word in words)) for letter, words in letters.items()}
 
 
 class Lexicon(NamedTuple):
@@ -95,8 +93,12 @@ def lexicon() -> Lexicon:
 
 def unpack(content: dict[str, Any]) -> Lexicon:
     """The lexicon of a compiled form."""
-    packed = {name: Packed(content[name]) for name in ("kinds", "compounds")}
-    return Lexicon(**packed, **content["tables"], digest=content["digest"])
+    return Lexicon(
+        kinds=Packed(content["kinds"]),
+        compounds=Packed(content["compounds"]),
+        digest=content["digest"],
+        **content["tables"],
+    )
 
 
 def hazm_data() -> Path:

@@ -8,6 +8,8 @@ from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
 from jooya.analyzers.verbs import Rank, VerbForm, Verbs
 
+_LONGEST_WORD = 60  # longer is no word, and the search for endings in endings must end
+_MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no dictionary
 _SHORTEST_STEM = 2
 _SHORTEST_UNKNOWN_STEM = 3
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
@@ -21,11 +23,13 @@ class Stem(NamedTuple):
         `unknown`.
     also: a second term, of infinitives and participles, which are nouns with inflected forms of their own (گفتنش,
         نوشته‌ها) and forms of their verb: گفتن and گفت#گو.
+    detail: for people, what was seen in the word: the endings, or the prefixes and endings of the verb.
     """
 
     term: str
     why: str
     also: str | None = None
+    detail: str = ""
 
 
 class _Ending(NamedTuple):
@@ -70,6 +74,8 @@ class Stemmer:
     def stem(self, word: str, breaks: tuple[int, ...] = (), bases: Bases | None = None) -> Stem:
         """The stem of `word`. `breaks` are offsets in it where a half-space or space stood: what follows one and
         is an ending surely is one. `bases` are the word's, where the caller has them already."""
+        if len(word) > _LONGEST_WORD:
+            return Stem(word, "unknown")
         if found := self._look_up(word, breaks, self.bases(word) if bases is None else bases):
             return found
         if _DRAWN_OUT.search(word):
@@ -109,11 +115,11 @@ class Stemmer:
         if breaks and (stem := self._before_break(word, breaks)):
             return stem
         if stem := self._strip_plural(bases, kind):
-            return stem._replace(why="ending")
+            return stem
         if verb and rank == Rank.ENDING and kind not in _KNOWN:
             return self._verb_stem(word, verb)
         if stem := self._strip(bases, kind):
-            return stem._replace(why="ending")
+            return stem
         if kind in _KNOWN:
             return Stem(word, "lexicon")
         if verb and (rank == Rank.LAST or kind == "-"):
@@ -122,17 +128,14 @@ class Stemmer:
 
     def _verb_stem(self, word: str, form: VerbForm) -> Stem:
         if form.nominal and word.endswith("ن"):
-            return Stem(form.preverb + form.verb.partition("#")[0] + "ن", "verb", also=form.verb)
-        if form.nominal and self._kind(word) in _KNOWN:
-            return Stem(form.verb, "verb", also=word)
-        return Stem(form.verb, "verb")
+            return Stem(form.preverb + form.verb.partition("#")[0] + "ن", "verb", form.verb, form.shape)
+        also = word if form.nominal and self._kind(word) in _KNOWN else None
+        return Stem(form.verb, "verb", also, form.shape)
 
-    def _under_ending(self, base: str, breaks: tuple[int, ...] = ()) -> Stem:
-        """The stem of `base`, off which an ending was taken: if a participle, it was used as a noun."""
+    def _under(self, ending: str, base: str, breaks: tuple[int, ...] = ()) -> Stem:
+        """The stem of `base`, off which `ending` was taken: if a participle, it was used as a noun."""
         stem = self.stem(base, breaks)
-        if stem.also == base:
-            return Stem(base, stem.why, also=stem.term)
-        return stem
+        return _with_ending(Stem(base, stem.why, stem.term) if stem.also == base else stem, ending)
 
     def _before_break(self, word: str, breaks: tuple[int, ...]) -> Stem | None:
         """The stem of what stands before the last half-space, if what follows it is an ending."""
@@ -145,9 +148,9 @@ class Stemmer:
             return None
         if self._verbs.is_perfect(base, word[last:]):
             return self.stem(base, tuple(earlier))
-        return self._under_ending(base, tuple(earlier))._replace(why="ending")
+        return self._under(word[last:], base, tuple(earlier))
 
-    def _strip(self, bases: Bases, kind: str) -> Stem | None:
+    def _strip(self, bases: Bases, kind: str, depth: int = 0) -> Stem | None:
         """The stem of a word of `kind` under its endings, `bases` being what each leaves, or None if it has none."""
         for _length, group in groupby(reversed(bases), key=lambda item: len(item[1].text)):
             relied_on = False
@@ -156,30 +159,34 @@ class Stemmer:
                 if base in self._settled or base_kind in _KNOWN:
                     relied_on = True
                     if kind in ending.taken_from and (not base_kind or base_kind in ending.left):
-                        return self._under_ending(base)
+                        return self._under(ending.text, base)
             if relied_on:
                 # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
                 return None
-        return self._strip_unlisted(bases, kind)
+        return self._strip_unlisted(bases, kind, depth)
 
     def _strip_plural(self, bases: Bases, kind: str) -> Stem | None:
         """The same for plurals in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
         for base, ending in bases:
-            if "?" in ending.left and kind in ending.taken_from and (base in self._settled or self._kind(base)):
-                if self._kind(base) != "r":
-                    return self._under_ending(base)
+            known = base in self._settled or (self._kind(base) or "r") != "r"
+            if known and "?" in ending.left and kind in ending.taken_from:
+                return self._under(ending.text, base)
         return None
 
-    def _strip_unlisted(self, bases: Bases, kind: str) -> Stem | None:
+    def _strip_unlisted(self, bases: Bases, kind: str, depth: int) -> Stem | None:
         """The same as `_strip` where no base is a word that can be relied on."""
         bases = [(base, ending) for base, ending in bases if kind in ending.taken_from]
-        for base, _ in bases:
-            if not self._kind(base) and (inner := self._strip(self.bases(base), "i")):
-                return inner
+        if depth < _MOST_UNLISTED:
+            for base, ending in bases:
+                if not self._kind(base) and (inner := self._strip(self.bases(base), "i", depth + 1)):
+                    return _with_ending(inner, ending.text)
         for base, ending in bases:
-            if self._kind(base) == "r" and "r" in ending.left:
-                return Stem(base, "lexicon")
-        for base, ending in bases:
-            if "?" in ending.left and len(base) >= _SHORTEST_UNKNOWN_STEM:
-                return Stem(base, "unknown")
+            rare = self._kind(base) == "r" and "r" in ending.left
+            if rare or ("?" in ending.left and len(base) >= _SHORTEST_UNKNOWN_STEM):
+                return Stem(base, "ending", detail=ending.text)
         return None
+
+
+def _with_ending(stem: Stem, ending: str) -> Stem:
+    endings = f"{stem.detail}+{ending}" if stem.why == "ending" else ending
+    return stem._replace(why="ending", detail=endings)

@@ -35,6 +35,12 @@ class VerbForm(NamedTuple):
     rank: Rank
     nominal: bool = False
     preverb: str = ""
+    ending: str = ""
+
+    @property
+    def shape(self) -> str:
+        """Prefixes and ending, for people: می-…-د."""
+        return "-".join(filter(None, [self.preverb, self.prefix, "…", self.ending]))
 
 
 class _Ending(NamedTuple):
@@ -99,7 +105,7 @@ class Verbs:
                             if rank is not None and (best is None or (-rank, place + ending.setback) < best):
                                 best = (-rank, place + ending.setback)
                                 nominal = kind == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
-                                found = VerbForm(verb, prefix, rank, nominal, preverb)
+                                found = VerbForm(verb, prefix, rank, nominal, preverb, ending.text)
         return found
 
     def _rank(self, verb: str, place: float, ending: _Ending, preverb: str) -> Rank | None:
@@ -133,8 +139,8 @@ def _endings() -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
     nested: dict[str, dict[str, list[tuple[str, _Ending]]]] = {
         prefix: {} for prefix in sorted({prefix for prefix, *_ in endings}, key=len, reverse=True)
     }
-    for (prefix, text, kind), ending in endings.items():
-        nested[prefix].setdefault(text, []).append((kind, ending))
+    for (prefix, text, kind), row in endings.items():
+        nested[prefix].setdefault(text, []).append((kind, row))
     return nested
 
 

@@ -85,9 +85,11 @@ def status_text(status: Status) -> str:
 
 
 def token_text(token: Token, text: str) -> str:
-    """A token for people: which word, where it stands, as written, and what it is found by."""
+    """A token for people: where it stands, as written, as folded and joined, what it is found by, and why."""
+    written = _line(text[token.start : token.end])
     place = f"{token.start}-{token.end}"
-    return f"{token.position:>4}  {place:<9}  {_line(text[token.start : token.end])}  →  {token.stem}  ({token.why})"
+    steps = [written] + ([token.surface] if token.surface != written else []) + [token.stem]
+    return f"{token.position:>4}  {place:<9}  {'  →  '.join(steps)}  ({token.why})"
 
 
 def token_dict(token: Token) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a person typed, as a Whoosh query."""
 
-from collections import Counter
+from collections import defaultdict
 
 from whoosh import query as whoosh_query
 
@@ -9,6 +9,9 @@ from jooya.indexer.errors import BadQuery
 
 TITLE_WEIGHT = 0.3
 """A word of the title speaks for every passage of a document, so it counts less than one of the passage."""
+
+EXACT_WEIGHT = 0.3
+"""A word as it was typed, beside its stem: of two passages with a word, the one with the very form comes first."""
 
 STOP_WEIGHT = 0.1
 """What a stop word counts beside other words: مقاومت کردن asks for مقاومت."""
@@ -19,16 +22,22 @@ def parse(text: str) -> whoosh_query.Query:
 
     Raises BadQuery if there is no word in `text`.
     """
-    stems = Counter(query_stems(text))
-    if not stems:
+    columns = analysis().columns(text)
+    if not columns.stems:
         raise BadQuery(f"nothing to search for in {text!r}: give at least one word")
-    stop_weight = 1.0 if stems.keys() <= stop_stems() else STOP_WEIGHT
-    terms = []
-    for stem, count in stems.items():
-        weight = count * (stop_weight if stem in stop_stems() else 1.0)
-        terms.append(whoosh_query.Term("text", stem, boost=weight))
-        terms.append(whoosh_query.Term("title", stem, boost=weight * TITLE_WEIGHT))
-    return whoosh_query.Or(terms)
+    stop = stop_stems()
+    stop_weight = 1.0 if stop.issuperset(columns.stems) else STOP_WEIGHT
+    weights: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for stem in columns.stems:
+        weight = stop_weight if stem in stop else 1.0
+        weights["text", stem] += weight
+        weights["title", stem] += weight * TITLE_WEIGHT
+    # A word with two stems (گفتن, گفت#گو) was typed once.
+    spans = (columns.starts, columns.surfaces, columns.stems)
+    words = {(start, surface): stem for start, surface, stem in zip(*spans, strict=True)}
+    for (_start, surface), stem in words.items():
+        weights["exact", surface] += EXACT_WEIGHT * (stop_weight if stem in stop else 1.0)
+    return whoosh_query.Or([whoosh_query.Term(*term, boost=weight) for term, weight in weights.items()])
 
 
 def query_stems(text: str) -> list[str]:

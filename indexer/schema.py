@@ -14,7 +14,7 @@ from jooya.analyzers import PersianAnalyzer
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is on disk; raised when older programs could no longer read it."""
 
 
@@ -27,14 +27,16 @@ class Record:
 
 
 def schema() -> fields.Schema:
-    """The fields; `text` and `title` are searched."""
+    """The fields; searched are `text` and `title` by stems, and `exact`, the text by its words as written."""
     persian = PersianAnalyzer()
+    exact = PersianAnalyzer(exact=True)
     return fields.Schema(
         kind=fields.ID,
         document=fields.ID(stored=True),
         id=fields.ID(stored=True),
         title=fields.TEXT(analyzer=persian, stored=True),
         text=fields.TEXT(analyzer=persian, stored=True),
+        exact=fields.TEXT(analyzer=exact),
         start=fields.STORED,
         end=fields.STORED,
         gregorian=fields.STORED,
@@ -51,6 +53,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "document": document.key,
         "id": passage.id,
         "text": passage.text,
+        "exact": passage.text,
         "start": passage.start,
         "end": passage.end,
     }
