@@ -90,6 +90,10 @@ _LOOK = 4  # left: has parts, or is torn off the word after (می), or is severa
 _SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
 
 
+# What parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) are found by themselves.
+_SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123456789", re.compile("[0-9.,]+"))
+
+
 class Analysis:
     """Analyzes texts. Remembers the written forms it has met, so keep one for many texts."""
 
@@ -241,9 +245,9 @@ class Analysis:
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(_Part(word, self._stemmer.stem(word).term, 0, size) for word in words)
-            return _Word("".join(words), "".join(words), "unknown", size, _LOOK, _LOOK, parts)
+            return _Word("".join(words), "".join(words), "unknown", size, _LOOK | _ENDING, _LOOK, parts)
         bases = self._stemmer.bases(surface)
-        stem = self._stemmer.stem(surface, _breaks(written) if len(surface) < size else (), bases)
+        stem = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
         parts = self._parts(written, surface, stem)
         torn = self._torn.get(surface)
         closes = tuple(base for base in (surface, *(base for base, _ in bases)) if base in self._closes)
@@ -261,25 +265,26 @@ class Analysis:
         return _Word(surface, stem.term, why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[_Part, ...]:
-        """The parts of a compound: those the lexicon gives, or those a half-space sets off."""
+        """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""
+        if (pattern := _SET_APART.get(written[:1])) and (parts := self._pieces(pattern, written)):
+            return parts if len(parts) > 1 or written[0] in "#@" else ()
         if stem.also:
             return (_Part(surface, stem.also, 0, len(written)),)
         if stem.why == "verb":
             return ()
         compound = self._compound(surface) or self._compound(stem.term)
-        if compound and surface.startswith("".join((parts := compound.split("+"))[:-1])):
-            return self._placed(written, parts)
-        if len(surface) == len(written):
+        if compound and surface.startswith("".join((known := compound.split("+"))[:-1])):
+            return self._placed(written, known)
+        if written.isalpha():
             return ()
-        return self._set_apart(written)
+        parts = self._pieces(_apart(), written)
+        return parts if len(parts) > 1 else ()
 
-    def _set_apart(self, written: str) -> tuple[_Part, ...]:
-        """The parts that half-spaces or spaces set off in `written`, endings left out."""
-        pieces = [(squeeze(match[0]), *match.span()) for match in _apart().finditer(written)]
+    def _pieces(self, pattern: re.Pattern[str], written: str) -> tuple[_Part, ...]:
+        """What `pattern` finds in `written`, without the endings (ها) that follow the last piece."""
+        pieces = [(squeeze(match[0]), *match.span()) for match in pattern.finditer(written)]
         while pieces and pieces[-1][0] in self._torn:
             pieces.pop()
-        if len(pieces) < 2:
-            return ()
         return tuple(
             _Part(surface, self._stemmer.stem(surface).term, start, end) for surface, start, end in pieces if surface
         )

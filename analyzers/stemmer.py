@@ -13,16 +13,17 @@ _MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no d
 _SHORTEST_STEM = 2
 _SHORTEST_UNKNOWN_STEM = 3
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _KNOWN = frozenset("nap")
 
 
 class Stem(NamedTuple):
     """What a word is found by, and why.
 
-    why: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`, `ending`, or
-        `unknown`.
+    why: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`, `ending`,
+        `number` or `unknown`.
     also: a second term, of infinitives and participles, which are nouns with inflected forms of their own (گفتنش,
-        نوشته‌ها) and forms of their verb: گفتن and گفت#گو.
+        نوشته‌ها) and forms of their verb: گفتن and گفت#گو; and of forms with a preverb: برمی‌گردد has گشت#گرد and برگشتن.
     detail: for people, what was seen in the word: the endings, or the prefixes and endings of the verb.
     """
 
@@ -76,6 +77,8 @@ class Stemmer:
         is an ending surely is one. `bases` are the word's, where the caller has them already."""
         if len(word) > _LONGEST_WORD:
             return Stem(word, "unknown")
+        if _THOUSANDS.fullmatch(word):
+            return Stem(word.replace(",", ""), "number")
         if found := self._look_up(word, breaks, self.bases(word) if bases is None else bases):
             return found
         if _DRAWN_OUT.search(word):
@@ -110,7 +113,11 @@ class Stemmer:
         kind = self._kind(word) or "-"
         verb = self._verbs.read(word)
         rank = verb.rank if verb else Rank.ARCHAIC
-        if verb and (rank == Rank.WORD or (breaks and rank and word[: breaks[0]].endswith("می"))):
+        if verb and (
+            rank == Rank.WORD
+            or (verb.preverb and verb.nominal and word.endswith("ن"))
+            or (breaks and rank and word[: breaks[0]].endswith("می"))
+        ):
             return self._verb_stem(word, verb)
         if breaks and (stem := self._before_break(word, breaks)):
             return stem
@@ -127,8 +134,11 @@ class Stemmer:
         return Stem(word, "lexicon") if kind == "r" else None
 
     def _verb_stem(self, word: str, form: VerbForm) -> Stem:
+        infinitive = form.preverb + form.verb.partition("#")[0] + "ن"
         if form.nominal and word.endswith("ن"):
-            return Stem(form.preverb + form.verb.partition("#")[0] + "ن", "verb", form.verb, form.shape)
+            return Stem(infinitive, "verb", form.verb, form.shape)
+        if form.preverb:
+            return Stem(form.verb, "verb", infinitive, form.shape)
         also = word if form.nominal and self._kind(word) in _KNOWN else None
         return Stem(form.verb, "verb", also, form.shape)
 
@@ -152,18 +162,25 @@ class Stemmer:
 
     def _strip(self, bases: Bases, kind: str, depth: int = 0) -> Stem | None:
         """The stem of a word of `kind` under its endings, `bases` being what each leaves, or None if it has none."""
+        if kind == "r":
+            bases = [(base, ending) for base, ending in bases if len(base) >= _SHORTEST_UNKNOWN_STEM]
         for _length, group in groupby(reversed(bases), key=lambda item: len(item[1].text)):
             relied_on = False
             for base, ending in group:
                 base_kind = self._kind(base)
                 if base in self._settled or base_kind in _KNOWN:
                     relied_on = True
-                    if kind in ending.taken_from and (not base_kind or base_kind in ending.left):
+                    allowed = kind in ending.taken_from and (not base_kind or base_kind in ending.left)
+                    if allowed or (ending.text == "ی" and self._is_plural(base)):
                         return self._under(ending.text, base)
             if relied_on:
                 # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
                 return None
         return self._strip_unlisted(bases, kind, depth)
+
+    def _is_plural(self, word: str) -> bool:
+        """Whether `word` is a plural in ان, after which ی is always the indefinite: نویسندگانی."""
+        return word.endswith("ان") and self.stem(word).term != word
 
     def _strip_plural(self, bases: Bases, kind: str) -> Stem | None:
         """The same for plurals in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""

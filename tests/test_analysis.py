@@ -1,0 +1,171 @@
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jooya.analyzers import Token, analysis, fold
+from jooya.analyzers.analysis import Columns
+from jooya.analyzers.characters import align
+
+# Arbitrary text, and text dense with what the analyzer has rules for.
+PIECES = [
+    *[
+        "می",
+        "نمی",
+        "ها",
+        "های",
+        "تر",
+        "ترین",
+        "ای",
+        "ام",
+        "اند",
+        "خانه",
+        "کتاب",
+        "دانش",
+        "آموز",
+        "رود",
+        "رفته",
+        "گفتن",
+        "بزرگ",
+        "نوشته",
+        "به",
+        "ویژه",
+        "ی",
+    ],
+    *["\u200c", " ", "  ", "\n", "\t", "\u00a0", "،", "؟", ".", "«", "»", "\u0640", "\u064e", "\u0654", "\u200f"],
+    *["ﷺ", "ﻻ", "ﷲ", "ئ", "ۀ", "é", "LCD", "۱۳۸۴", "/", "#", "_", "@", "http://a.ir", "\ud800", "\x00", "\u0338"],
+]
+ANY_TEXT = st.text(st.characters(codec=None)) | st.lists(st.sampled_from(PIECES)).map("".join)
+
+
+def rows(text: str) -> list[tuple[str, str, int, str]]:
+    """Tokens with the text their offsets cut."""
+    return [(token.surface, token.stem, token.position, text[token.start : token.end]) for token in tokens(text)]
+
+
+def tokens(text: str) -> list[Token]:
+    return analysis().tokens(text)
+
+
+def columns(columns: Columns) -> list[list[str] | list[int]]:
+    return [columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("كتاب‌هايِ من.", [("کتابهای", "کتاب", 0, "كتاب‌هايِ"), ("من", "من", 1, "من")]),
+        ("می  رود", [("میرود", "رفت#رو", 0, "می  رود")]),
+        ("می\nرود", [("میرود", "رفت#رو", 0, "می\nرود")]),
+        ("می، رود", [("می", "می", 0, "می"), ("رود", "رفت#رو", 1, "رود")]),
+        ("خانه ها، ها", [("خانهها", "خانه", 0, "خانه ها"), ("ها", "ها", 1, "ها")]),
+        ("راسخ تر شد", [("راسختر", "راسخ", 0, "راسخ تر"), ("شد", "شد#شو", 1, "شد")]),
+        ("هوای تر", [("هوای", "هوا", 0, "هوای"), ("تر", "تر", 1, "تر")]),
+        ("ای ایران", [("ای", "ای", 0, "ای"), ("ایران", "ایران", 1, "ایران")]),
+        (
+            "دانش‌آموزان آمدند",
+            [
+                ("دانشاموزان", "دانشاموز", 0, "دانش‌آموزان"),
+                ("دانش", "دانش", 0, "دانش"),
+                ("اموزان", "اموز", 1, "آموزان"),
+                ("امدند", "امد#ا", 2, "آمدند"),
+            ],
+        ),
+        (
+            "دانشآموز",
+            [("دانشاموز", "دانشاموز", 0, "دانشآموز"), ("دانش", "دانش", 0, "دانش"), ("اموز", "اموز", 1, "آموز")],
+        ),
+        ("گفتن", [("گفتن", "گفتن", 0, "گفتن"), ("گفتن", "گفت#گو", 0, "گفتن")]),
+        (
+            "ﷺ ﷲ",
+            [
+                ("صلیاللهعلیهوسلم", "صلیاللهعلیهوسلم", 0, "ﷺ"),
+                ("صلی", "صلی", 0, "ﷺ"),
+                ("الله", "الله", 1, "ﷺ"),
+                ("علیه", "علیه", 2, "ﷺ"),
+                ("وسلم", "وسلم", 3, "ﷺ"),
+                ("الله", "الله", 4, "ﷲ"),
+            ],
+        ),
+        ("LCD‌ها", [("lcdها", "lcd", 0, "LCD‌ها")]),
+        (
+            "در 1384/9/22 و ۳٫۱۴",
+            [
+                ("در", "در", 0, "در"),
+                ("1384/9/22",) * 2 + (1, "1384/9/22"),
+                ("1384", "1384", 1, "1384"),
+                ("9", "9", 2, "9"),
+                ("22", "22", 3, "22"),
+                ("و", "و", 4, "و"),
+                ("3.14", "3.14", 5, "۳٫۱۴"),
+            ],
+        ),
+        (
+            "#سرزمین_اشغالی",
+            [
+                ("#سرزمین_اشغالی",) * 2 + (0, "#سرزمین_اشغالی"),
+                ("سرزمین", "سرزمین", 0, "سرزمین"),
+                ("اشغالی", "اشغال", 1, "اشغالی"),
+            ],
+        ),
+        ("a@b.ir", [("a@b.ir", "a@b.ir", 0, "a@b.ir")]),
+        ("؟! \u200c", []),
+        ("", []),
+    ],
+)
+def test_terms_and_offsets(text: str, expected: list[tuple[str, str, int, str]]) -> None:
+    assert rows(text) == expected
+
+
+@given(ANY_TEXT)
+@settings(max_examples=500)
+def test_offsets_are_in_order_inside_the_text_and_on_the_right_characters(text: str) -> None:
+    whole: Token | None = None
+    for token in tokens(text):
+        assert 0 <= token.start < token.end <= len(text)
+        written = text[token.start : token.end]
+        assert not written[0].isspace()
+        assert not written[-1].isspace()
+        assert token.surface in fold("".join(written.split())).replace(" ", "")
+        if whole is None or token.start >= whole.end:
+            assert whole is None or token.position > whole.position
+            whole = token
+        else:  # a part of the word before
+            assert token.end <= whole.end
+            assert token.position >= whole.position
+
+
+@given(ANY_TEXT)
+@settings(max_examples=500)
+def test_a_whole_word_cut_out_has_the_same_term(text: str) -> None:
+    reached = 0
+    for token in tokens(text):
+        if token.start >= reached:  # parts come after their whole
+            again = tokens(text[token.start : token.end])[0]
+            assert (again.stem, again.surface) == (token.stem, token.surface)
+            reached = token.end
+
+
+@given(ANY_TEXT)
+@settings(max_examples=500)
+@example("≠b")
+@example("ۀ هٔ آ أ ؤ ئ é 한글 क़")
+def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert analysis().columns(composed).stems == analysis().columns(decomposed).stems
+
+
+@given(ANY_TEXT)
+@settings(max_examples=500)
+def test_the_fast_way_reads_what_close_reading_does(text: str) -> None:
+    closely = Columns()
+    analysis()._read(closely, align(text), 0)
+    assert columns(analysis().columns(text)) == columns(closely)
+
+
+def test_stop_words_are_stems_of_function_words() -> None:
+    from jooya.analyzers import stop_stems  # noqa: PLC0415
+
+    assert {"از", "به", "را", "که", "کرد#کن", "کردن", "هست"} <= stop_stems()
+    assert not {"مقاومت", "کتاب", "رفت#رو"} & stop_stems()
