@@ -90,6 +90,9 @@ _LOOK = 4  # left: has parts, or is torn off the word after (می), or is severa
 _SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
 
 
+# Words that folding leaves as they are: the letters of Persian, and no marks.
+_LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
+
 # What parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) are found by themselves.
 _SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123456789", re.compile("[0-9.,]+"))
 
@@ -233,7 +236,7 @@ class Analysis:
                 return True
             if neighbour == "adjective":
                 return self._stemmer.is_adjective(so_far)
-            return so_far.endswith("ه") and self._stemmer.stem(so_far + following.surface).why != "unknown"
+            return so_far.endswith("ه") and self._words[so_far + following.surface].why != "unknown"
         if word.torn == ("next", "verb"):
             return self._stemmer.is_verb_with(so_far, following.surface)
         return any(self._compound(so_far + close) for close in following.closes)
@@ -241,16 +244,16 @@ class Analysis:
     def _word(self, written: str) -> _Word:
         """What `written` is: an aligned piece of text, a word or several to be read as one."""
         size = len(written)
-        surface = squeeze("".join(written.split()))
+        surface = written if _LETTERS.fullmatch(written) else squeeze("".join(written.split()))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
-            parts = tuple(_Part(word, self._stemmer.stem(word).term, 0, size) for word in words)
+            parts = tuple(_Part(word, self._words[word].term, 0, size) for word in words)
             return _Word("".join(words), "".join(words), "unknown", size, _LOOK | _ENDING, _LOOK, parts)
         bases = self._stemmer.bases(surface)
         stem = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
         parts = self._parts(written, surface, stem)
         torn = self._torn.get(surface)
-        closes = tuple(base for base in (surface, *(base for base, _ in bases)) if base in self._closes)
+        closes = tuple([base for base in [surface, *[base for base, _ in bases]] if base in self._closes])
         left, right = _ENDING, _LOOK
         if parts or (torn and torn[0] == "next"):
             left |= _LOOK
@@ -266,8 +269,8 @@ class Analysis:
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[_Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""
-        if (pattern := _SET_APART.get(written[:1])) and (parts := self._pieces(pattern, written)):
-            return parts if len(parts) > 1 or written[0] in "#@" else ()
+        if (pattern := _SET_APART.get(written[:1])) and not pattern.fullmatch(written):
+            return self._set_apart(pattern, written)
         if stem.also:
             return (_Part(surface, stem.also, 0, len(written)),)
         if stem.why == "verb":
@@ -277,17 +280,17 @@ class Analysis:
             return self._placed(written, known)
         if written.isalpha():
             return ()
-        parts = self._pieces(_apart(), written)
-        return parts if len(parts) > 1 else ()
+        return self._set_apart(_apart(), written)
 
-    def _pieces(self, pattern: re.Pattern[str], written: str) -> tuple[_Part, ...]:
-        """What `pattern` finds in `written`, without the endings (ها) that follow the last piece."""
+    def _set_apart(self, pattern: re.Pattern[str], written: str) -> tuple[_Part, ...]:
+        """What `pattern` finds in `written`, without the endings (ها) that follow the last piece; nothing if it
+        finds all of it in one piece."""
         pieces = [(squeeze(match[0]), *match.span()) for match in pattern.finditer(written)]
         while pieces and pieces[-1][0] in self._torn:
             pieces.pop()
-        return tuple(
-            _Part(surface, self._stemmer.stem(surface).term, start, end) for surface, start, end in pieces if surface
-        )
+        if len(pieces) == 1 and pieces[0][1] == 0:
+            return ()
+        return tuple([_Part(piece, self._words[piece].term, start, end) for piece, start, end in pieces if piece])
 
     def _placed(self, written: str, parts: Sequence[str]) -> tuple[_Part, ...]:
         """`parts`, which the surface of `written` begins with, with offsets into `written`; the last one takes
@@ -298,7 +301,7 @@ class Analysis:
         for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
             start, stop = offsets[begin], offsets[end - 1] + 1
             surface = squeeze("".join(written[start:stop].split()))
-            placed.append(_Part(surface, self._stemmer.stem(part).term, start, stop))
+            placed.append(_Part(surface, self._words[part].term, start, stop))
         return tuple(placed)
 
 

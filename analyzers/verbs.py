@@ -71,6 +71,7 @@ class Verbs:
         for kind, table, setback in tables:
             for stem, verb in table.items():
                 self._stems[kind].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
+        self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self._stems.values() for stem in stems}
         self._endings = _endings()
         self._longest = max(len(ending) for endings in self._endings.values() for ending in endings)
 
@@ -98,6 +99,8 @@ class Verbs:
             if not word.startswith(prefix):
                 continue
             for rest in _rests(word[len(prefix) :], prefix):
+                if self._heads.isdisjoint((rest[:1], rest[:2], rest[:3])):
+                    continue  # no stem begins so, as with most nouns
                 for cut in range(len(rest), max(0, len(rest) - self._longest - 1), -1):
                     for kind, ending in endings.get(rest[cut:], ()):
                         for verb, place in self._stems[kind].get(rest[:cut], ()):

@@ -14,7 +14,6 @@ from jooya.analyzers import identity
 from jooya.indexer import sources
 from jooya.indexer.document import Document
 from jooya.indexer.errors import IndexBusy, IndexUnusable
-from jooya.indexer.highlight import highlight
 from jooya.indexer.query import parse, query_stems
 from jooya.indexer.reader import read
 from jooya.indexer.results import Changes, Hit, Results, Status
@@ -220,5 +219,5 @@ def _hit(rank: int, hit: Any, stems: frozenset[str]) -> Hit:
         text=stored["text"],
         start=stored["start"],
         end=stored["end"],
-        highlights=highlight(stored["text"], stems),
+        stems=stems,
     )

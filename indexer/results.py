@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jooya.indexer.dates import Date
-from jooya.indexer.highlight import Span
+from jooya.indexer.highlight import Span, highlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Hit:
     rank: from 1. score: BM25, comparable within one query only.
     id: the passage's; document: the key of its document; title, date: the document's.
     text: the passage as written. start, end: where it stands, in characters of the document's text.
-    highlights: spans of `text` (start, end, in characters) of the words that the query found.
+    stems: what the query is found by.
     """
 
     rank: int
@@ -26,7 +26,13 @@ class Hit:
     text: str
     start: int
     end: int
-    highlights: list[Span]
+    stems: frozenset[str]
+
+    @property
+    def highlights(self) -> list[Span]:
+        """Spans of `text` (start, end, in characters) of the words that the query found, in order. Computed at
+        each call: a run of a thousand hits is mostly not shown."""
+        return highlight(self.text, self.stems)
 
 
 @dataclass(frozen=True, slots=True)

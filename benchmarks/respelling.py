@@ -1,0 +1,70 @@
+"""Is a passage found as well when the question, or the passage, is spelled otherwise? MRR@10 against clean.
+
+    python benchmarks/respelling.py PASSAGES.jsonl QUERIES.tsv QRELS [--of passages] [--first N]
+
+Passages are records {id, title, text}, each indexed whole; queries are `id<TAB>text`, relevance is in TREC qrels.
+"""
+
+import argparse
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from metrics import reciprocal_rank
+from respell import KINDS
+
+from jooya.indexer import Document, Index
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("passages", type=Path)
+    parser.add_argument("queries", type=Path)
+    parser.add_argument("qrels", type=Path)
+    parser.add_argument("--of", choices=["queries", "passages"], default="queries", help="what is spelled otherwise")
+    parser.add_argument("--first", type=int, help="only so many queries")
+    options = parser.parse_args()
+
+    records = [json.loads(line) for line in options.passages.read_text(encoding="utf-8").splitlines()]
+    lines = options.queries.read_text(encoding="utf-8").splitlines()
+    queries = [line.split("\t", 1) for line in lines][: options.first]
+    relevant: defaultdict[str, set[str]] = defaultdict(set)
+    for line in options.qrels.read_text(encoding="utf-8").splitlines():
+        query, _, passage, grade = line.split()
+        if int(grade) > 0:
+            relevant[query].add(passage)
+
+    def score(index: Index, spell: Callable[[str], str]) -> float:
+        ranks = (
+            reciprocal_rank([hit.id for hit in index.search(spell(text), limit=10)], relevant[query])
+            for query, text in queries
+        )
+        return sum(ranks) / len(queries)
+
+    def built(folder: str, spell: Callable[[str], str]) -> Index:
+        index = Index.create(Path(folder) / "index")
+        index.add(
+            *(Document(record["id"], spell(record["text"]), title=spell(record["title"])) for record in records),
+            whole=True,
+        )
+        return index
+
+    print(f"{options.of} spelled otherwise: {len(queries)} queries, {len(records)} passages")
+    with tempfile.TemporaryDirectory() as folder, built(folder, str) as index:
+        clean = score(index, str)
+        print(f"{'clean':<26} MRR@10 {clean:.4f}")
+        if options.of == "queries":
+            for name, spell in KINDS.items():
+                value = score(index, spell)
+                print(f"{name:<26} MRR@10 {value:.4f}  {value / clean:.4f} of clean", flush=True)
+            return
+    for name, spell in KINDS.items():
+        with tempfile.TemporaryDirectory() as folder, built(folder, spell) as index:
+            value = score(index, str)
+            print(f"{name:<26} MRR@10 {value:.4f}  {value / clean:.4f} of clean", flush=True)
+
+
+if __name__ == "__main__":
+    main()
