@@ -1,6 +1,7 @@
 """The analyzer that Whoosh calls."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from jooya.analyzers.analysis import analysis
@@ -25,6 +26,12 @@ class WhooshToken:
         self.startchar = 0
         self.endchar = 0
 
+    def copy(self) -> "WhooshToken":
+        """The token as it is now; Whoosh's highlighting keeps some."""
+        token = WhooshToken(self.mode)
+        vars(token).update(vars(self))
+        return token
+
 
 class PersianAnalyzer:
     """A Whoosh analyzer for Persian: `TEXT(analyzer=PersianAnalyzer())`.
@@ -43,12 +50,12 @@ class PersianAnalyzer:
         self, value: str, *, start_pos: int = 0, start_char: int = 0, mode: str = "", **_kwargs: Any
     ) -> Iterator[WhooshToken]:
         """Yields the tokens of `value`: stem (or if `exact` the surface form) as `text`, position, and offsets in
-        characters of `value`, counted from `start_pos` and `start_char`."""
+        characters of `value`, counted from `start_pos` and `start_char`. In Whoosh's mode "query" a word has one
+        token, or one for each part of a compound."""
         token = WhooshToken(mode)
         columns = analysis().columns(value)
-        for surface, stem, position, start, end in zip(
-            columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends, strict=True
-        ):
+        rows = list(zip(columns.starts, columns.ends, columns.positions, columns.stems, columns.surfaces, strict=True))
+        for start, end, position, stem, surface in _for_query(rows) if mode == "query" else rows:
             token.original = surface
             token.text = surface if self.exact else stem
             token.pos = start_pos + position
@@ -61,3 +68,29 @@ class PersianAnalyzer:
 
     def __hash__(self) -> int:
         return hash((PersianAnalyzer, self.exact))
+
+
+_Row = tuple[int, int, int, str, str]
+
+
+def _for_query(rows: list[_Row]) -> Iterator[_Row]:
+    """One row for each word or part, since Whoosh's parsers want all tokens of a word to be found: of a compound its
+    parts, and of a word with two stems the verb, which the other forms of the verb have too."""
+    for _, group in groupby(rows, key=_whole_end()):
+        whole, *others = group
+        parts = [row for row in others if row[:2] != whole[:2]]
+        verbs = [row for row in (whole, *others) if "#" in row[3]]
+        yield from parts or verbs[:1] or [whole]
+
+
+def _whole_end() -> Callable[[_Row], int]:
+    """A key that is the same for a word and the rows of its parts, which follow it: where the word ends."""
+    reached = 0
+
+    def key(row: _Row) -> int:
+        nonlocal reached
+        if row[0] >= reached:
+            reached = row[1]
+        return reached
+
+    return key

@@ -109,7 +109,9 @@ class Stemmer:
 
     def _look_up(self, word: str, breaks: tuple[int, ...], bases: Bases) -> Stem | None:
         if word in self._settled:
-            return Stem(self._settled[word], "settled")
+            form = self._verbs.read(word) if word.endswith("ه") else None
+            also = form.verb if form and form.nominal and form.rank else None
+            return Stem(self._settled[word], "settled", also)
         kind = self._kind(word) or "-"
         verb = self._verbs.read(word)
         rank = verb.rank if verb else Rank.ARCHAIC

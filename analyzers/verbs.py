@@ -153,7 +153,8 @@ def _lower(rank: Rank | None) -> Rank | None:
 
 def _rests(rest: str, prefix: str) -> tuple[str, ...]:
     """The stem and ending that may follow `prefix`: between ب or ن and a stem in alef stands a ی, which takes
-    the alef's place (بیفتد of افتاد) unless the alef was آ (بیامد, folded, of آمد)."""
+    the alef's place (بیفتد of افتاد) unless the alef was آ (بیامد, folded, of آمد). Poets leave it out after ن
+    (نامد)."""
     if prefix not in ("ب", "ن"):
         return (rest,)
     if rest.startswith("یا"):
@@ -161,5 +162,5 @@ def _rests(rest: str, prefix: str) -> tuple[str, ...]:
     if rest.startswith("ی"):
         return ("ا" + rest[1:], rest)
     if rest.startswith("ا"):
-        return (rest,) if rest.startswith("ایست") else ()
+        return (rest,) if prefix == "ن" or rest.startswith("ایست") else ()
     return (rest,)

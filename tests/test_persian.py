@@ -1,0 +1,45 @@
+"""The analyzer inside Whoosh, as anyone's schema may use it."""
+
+import pickle
+
+from whoosh import fields, highlight
+from whoosh.filedb.filestore import RamStorage
+from whoosh.qparser import QueryParser
+
+from jooya.analyzers import PersianAnalyzer
+
+
+def test_tokens_have_what_whoosh_reads() -> None:
+    tokens = [
+        (token.text, token.original, token.pos, token.startchar, token.endchar, token.boost)
+        for token in PersianAnalyzer()("كتاب‌ها را", start_pos=10, start_char=100)
+    ]
+    assert tokens == [("کتاب", "کتابها", 10, 100, 107, 1.0), ("را", "را", 11, 108, 110, 1.0)]
+    assert [token.text for token in PersianAnalyzer(exact=True)("كتاب‌ها را")] == ["کتابها", "را"]
+
+
+def test_a_query_has_one_token_a_word_or_part() -> None:
+    queried = [(token.text, token.pos) for token in PersianAnalyzer()("نوشته‌ها دانش‌آموز گفتن خانه", mode="query")]
+    assert queried == [("نوشت#نویس", 0), ("دانش", 1), ("اموز", 2), ("گفت#گو", 3), ("خانه", 4)]
+    assert [token.text for token in PersianAnalyzer(exact=True)("گفتن", mode="query")] == ["گفتن"]
+
+
+def test_in_a_schema_of_ones_own() -> None:
+    schema = fields.Schema(text=fields.TEXT(analyzer=PersianAnalyzer(), stored=True, chars=True))
+    index = RamStorage().create_index(schema)
+    writer = index.writer()
+    writer.add_document(text="كتابهاي او را خواندم و به دانشگاه مي روم")
+    writer.commit()
+    with index.searcher() as searcher:
+        for query in ("کتاب", "کتاب‌ها", '"کتاب او"', "می‌رود", "خواندن", "کتاب خواندن"):
+            results = searcher.search(QueryParser("text", schema).parse(query))
+            assert len(results) == 1, query
+        results.fragmenter = highlight.WholeFragmenter()
+        results.formatter = highlight.UppercaseFormatter()
+        assert results[0].highlights("text") == "كتابهاي او را خواندم و به دانشگاه مي روم"
+
+
+def test_equal_by_what_it_makes_and_kept_by_a_schema() -> None:
+    assert PersianAnalyzer() == PersianAnalyzer() != PersianAnalyzer(exact=True)
+    assert len({PersianAnalyzer(), PersianAnalyzer(), PersianAnalyzer(exact=True)}) == 2
+    assert pickle.loads(pickle.dumps(PersianAnalyzer(exact=True))) == PersianAnalyzer(exact=True)
