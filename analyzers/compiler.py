@@ -22,6 +22,7 @@ def compile_lexicon(hazm: Path) -> dict[str, Any]:
     """The lexicon's content, ready for JSON, from `hazm`, the folder of hazm's data."""
     words, compounds = _words(hazm)
     past, present = _stems(_ordinary_verbs())
+    _, short = _stems((name, pasts, _short(presents)) for name, pasts, presents in _listed_verbs())
     colloquial_past, colloquial_present = _stems(_colloquial_stems())
     archaic_past, archaic_present = _stems(_hazm_verbs(hazm))
     opens: dict[str, set[str]] = {}
@@ -35,6 +36,7 @@ def compile_lexicon(hazm: Path) -> dict[str, Any]:
             "opens": {first: " ".join(sorted(others)) for first, others in sorted(opens.items())},
             "past": past,
             "present": present,
+            "short": short,
             "colloquial_past": colloquial_past,
             "colloquial_present": colloquial_present,
             "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
@@ -102,16 +104,28 @@ def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
     return past, present
 
 
-def _ordinary_verbs() -> Iterator[_Verb]:
+def _listed_verbs() -> Iterator[_Verb]:
     for past, present, *_ in rows("verbs.tsv"):
         pasts, presents = fold(past).split(), fold(present).split()
-        yield f"{pasts[0]}#{presents[0]}", pasts + [re.sub("اند$", "انید", p) for p in pasts], presents
+        yield f"{pasts[0]}#{presents[0]}", pasts, presents
+
+
+def _ordinary_verbs() -> Iterator[_Verb]:
+    for name, pasts, presents in _listed_verbs():
+        short = _short(presents)
+        long = [stem for stem in presents if stem not in short] + [stem + "ی" for stem in short]
+        yield name, pasts + [re.sub("اند$", "انید", past) for past in pasts], list(dict.fromkeys(long))
+
+
+def _short(presents: list[str]) -> list[str]:
+    """The stems that take ی before an ending: افزا, and گو beside گوی."""
+    return [stem for stem in presents if stem.endswith("ا") or stem + "ی" in presents]
 
 
 def _colloquial_stems() -> Iterator[_Verb]:
     """The stems of the table, and ون for ان (موند, تونست)."""
     for (name, pasts, presents), (_, _, said_past, said_present, _) in zip(
-        _ordinary_verbs(), rows("verbs.tsv"), strict=True
+        _listed_verbs(), rows("verbs.tsv"), strict=True
     ):
         said_pasts, said_presents = (fold(said).strip("-").split() for said in (said_past, said_present))
         said_pasts += [said for past in pasts if (said := re.sub("وان|ان(?=س?[تد]$)", "ون", past)) != past]

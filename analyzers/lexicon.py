@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from jooya.analyzers.datafiles import DATA
 
-VERSION = 5
+VERSION = 6
 """Raised when compiling makes something else of the same sources."""
 
 _SOURCES = ("words.dat", "verbs.dat")
@@ -55,7 +55,8 @@ class Lexicon(NamedTuple):
         exceptions.
     compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
     opens: the first part of compounds to what may follow it, with spaces between.
-    past, present: stems of ordinary verbs to the verb, commonest verbs first; with colloquial_ the stems of
+    past, present, short: stems of ordinary verbs to the verb, commonest verbs first (short: present stems in a vowel,
+        which take ی before endings: گو); with colloquial_ the stems of
         colloquial spelling, with archaic_ those of verbs hardly used now. A verb is named by its past and present
         stem, as in hazm: رفت#رو.
     common: the verbs so common that their forms win over nouns spelled alike.
@@ -68,6 +69,7 @@ class Lexicon(NamedTuple):
     opens: dict[str, str]
     past: dict[str, str]
     present: dict[str, str]
+    short: dict[str, str]
     colloquial_past: dict[str, str]
     colloquial_present: dict[str, str]
     archaic_past: dict[str, str]

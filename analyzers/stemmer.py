@@ -11,6 +11,7 @@ from jooya.analyzers.verbs import Rank, VerbForm, Verbs
 _LONGEST_WORD = 60  # longer is no word, and the search for endings in endings must end
 _MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no dictionary
 _SHORTEST_STEM = 2
+_LONG = 4
 _SHORTEST_UNKNOWN_STEM = 3
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -48,6 +49,8 @@ class _Ending(NamedTuple):
             return last in ("ا", "و")
         if self.after == "yeh":
             return last == "ی"
+        if self.after == "long" and len(base) < _LONG:
+            return False
         return self.after == "any" or last not in ("ه", "ا", "و")
 
 
@@ -109,8 +112,9 @@ class Stemmer:
 
     def _look_up(self, word: str, breaks: tuple[int, ...], bases: Bases) -> Stem | None:
         if word in self._settled:
-            form = self._verbs.read(word) if word.endswith("ه") else None
-            also = form.verb if form and form.nominal and form.rank else None
+            form = self._verbs.read(word)
+            # A noun that is a participle or bare past of a verb (گذشته, شکست) is found by that too.
+            also = form.verb if form and form.rank and form.ending in ("ه", "") and not form.prefix else None
             return Stem(self._settled[word], "settled", also)
         kind = self._kind(word) or "-"
         verb = self._verbs.read(word)

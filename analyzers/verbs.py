@@ -59,10 +59,11 @@ class Verbs:
         places = {verb: place for place, verb in enumerate(dict.fromkeys(lexicon.past.values()))}
         last = len(places)
         # Kind of stem, then stem, to the verb and how far back in the list it stands.
-        self._stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}}
+        self._stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}, "short": {}}
         tables: list[tuple[str, Mapping[str, str], float]] = [
             ("past", lexicon.past, 0),
             ("present", lexicon.present, 0),
+            ("short", lexicon.short, 0),
             ("past", lexicon.colloquial_past, _COLLOQUIAL),
             ("present", lexicon.colloquial_present, _COLLOQUIAL),
             ("past", lexicon.archaic_past, _ARCHAIC),

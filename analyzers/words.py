@@ -1,0 +1,172 @@
+"""What is known of a written form by itself: surface, stem, parts, and what it may be joined with."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from jooya.analyzers.characters import characters, squeeze
+from jooya.analyzers.datafiles import rows
+from jooya.analyzers.lexicon import Lexicon
+from jooya.analyzers.stemmer import Stem, Stemmer
+
+
+class Part(NamedTuple):
+    """A part of a compound, or a second stem of a word; offsets are into the word as written."""
+
+    surface: str
+    stem: str
+    start: int
+    end: int
+
+
+class Word(NamedTuple):
+    """What is known of one written form, whatever text it stands in.
+
+    size: its length in characters as written.
+    left, right: bits that say how it may go together with the word after and the word before it (below).
+    torn: the row of joins.tsv for a piece that a space tore off: which neighbour, and what that must be.
+    opens: what may follow it to make a compound. closes: what it may be there, with endings or without.
+    """
+
+    surface: str
+    term: str
+    why: str
+    size: int
+    left: int
+    right: int
+    parts: tuple[Part, ...] = ()
+    torn: tuple[str, str] | None = None
+    opens: frozenset[str] = frozenset()
+    closes: tuple[str, ...] = ()
+
+
+# Two neighbours need a look where the first one's `left` and the second one's `right` share a bit.
+COMPOUND = 1  # left: begins some compound; right: closes some compound
+ENDING = 2  # left: no punctuation follows; right: a piece torn off the word before (ها)
+LOOK = 4  # left: has parts, or is torn off the word after (می), or is several words; right: always
+SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
+
+
+# Words that folding leaves as they are: the letters of Persian, and no marks.
+_LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
+
+# What parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) are found by themselves.
+_SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123456789", re.compile("[0-9.,]+"))
+
+
+class Memo(dict[str, Word]):
+    """Remembers results by written form, so many at a time."""
+
+    _MOST = 1 << 18
+
+    def __init__(self, compute: Callable[[str], Word]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def __missing__(self, written: str) -> Word:
+        if len(self) >= self._MOST:
+            self.clear()
+        word = self[written] = self._compute(written)
+        return word
+
+
+class Words(Memo):
+    """Written forms (aligned pieces of text, a word or several to be read as one) to what is known of them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__(self._word)
+        self._compound = lexicon.compounds.find
+        self._opens = lexicon.opens
+        self._closes = frozenset(" ".join(lexicon.opens.values()).split())
+        self._stemmer = Stemmer(lexicon)
+        self._torn = {piece: (side, neighbour) for piece, side, neighbour, _why in rows("joins.tsv")}
+
+    def belong(self, so_far: str, word: Word, following: Word) -> bool:
+        """Whether `following` goes on with `word`, the last of those that are `so_far` together."""
+        if following.torn and following.torn[0] == "previous":
+            neighbour = following.torn[1]
+            if neighbour == "any":
+                return True
+            if neighbour == "adjective":
+                return self._stemmer.is_adjective(so_far)
+            return so_far.endswith("ه") and self[so_far + following.surface].why != "unknown"
+        if word.torn == ("next", "verb"):
+            return self._stemmer.is_verb_with(so_far, following.surface)
+        return any(self._compound(so_far + close) for close in following.closes)
+
+    def _word(self, written: str) -> Word:
+        """What `written` is: an aligned piece of text, a word or several to be read as one."""
+        size = len(written)
+        surface = written if _LETTERS.fullmatch(written) else squeeze("".join(written.split()))
+        if " " in surface:  # a ligature of several words: ﷺ
+            words = surface.split()
+            parts = tuple(Part(word, self[word].term, 0, size) for word in words)
+            return Word("".join(words), "".join(words), "unknown", size, LOOK | ENDING, LOOK, parts)
+        bases = self._stemmer.bases(surface)
+        stem = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
+        parts = self._parts(written, surface, stem)
+        torn = self._torn.get(surface)
+        closes = tuple([base for base in [surface, *[base for base, _ in bases]] if base in self._closes])
+        left, right = ENDING, LOOK
+        if parts or (torn and torn[0] == "next"):
+            left |= LOOK
+        if torn and torn[0] == "previous":
+            right |= ENDING
+        opens = self._opens.get(surface)
+        if opens:
+            left |= COMPOUND
+        if closes:
+            right |= COMPOUND
+        why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
+        return Word(surface, stem.term, why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
+
+    def _parts(self, written: str, surface: str, stem: Stem) -> tuple[Part, ...]:
+        """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""
+        if (pattern := _SET_APART.get(written[:1])) and not pattern.fullmatch(written):
+            return self._set_apart(pattern, written)
+        if stem.also:
+            return (Part(surface, stem.also, 0, len(written)),)
+        if stem.why == "verb":
+            return ()
+        compound = self._compound(surface) or self._compound(stem.term)
+        if compound and surface.startswith("".join((known := compound.split("+"))[:-1])):
+            return self._placed(written, known)
+        if written.isalpha():
+            return ()
+        return self._set_apart(_apart(), written)
+
+    def _set_apart(self, pattern: re.Pattern[str], written: str) -> tuple[Part, ...]:
+        """What `pattern` finds in `written`, without the endings (ها) that follow the last piece; nothing if it
+        finds all of it in one piece."""
+        pieces = [(squeeze(match[0]), *match.span()) for match in pattern.finditer(written)]
+        while pieces and pieces[-1][0] in self._torn:
+            pieces.pop()
+        if len(pieces) == 1 and pieces[0][1] == 0:
+            return ()
+        return tuple([Part(piece, self[piece].term, start, end) for piece, start, end in pieces if piece])
+
+    def _placed(self, written: str, parts: Sequence[str]) -> tuple[Part, ...]:
+        """`parts`, which the surface of `written` begins with, with offsets into `written`; the last one takes
+        what follows it."""
+        offsets = [offset for offset, char in enumerate(written) for _ in squeeze(char.strip())]
+        edges = list(accumulate(map(len, parts), initial=0))
+        placed = []
+        for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
+            start, stop = offsets[begin], offsets[end - 1] + 1
+            surface = squeeze("".join(written[start:stop].split()))
+            placed.append(Part(surface, self[part].term, start, stop))
+        return tuple(placed)
+
+
+def _breaks(written: str) -> tuple[int, ...]:
+    """Where half-spaces and spaces stand in `written`, as offsets into its surface."""
+    *before, _last = (len(squeeze(match[0])) for match in _apart().finditer(written))
+    return tuple(accumulate(before))
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """Runs of characters without half-spaces, other joiners and spaces."""
+    return re.compile(rf"[^{characters().joiners}\s]+")
