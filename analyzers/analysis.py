@@ -2,7 +2,7 @@
 
 import zlib
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import add, and_
 from typing import NamedTuple
 
@@ -78,32 +78,37 @@ class Analysis:
         """
         pieces = text.replace("\n", " ").split(" ")
         words = list(map(self._chunks.__getitem__, pieces))
-        starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=0))
-        looks = map(and_, [word.left for word in words], [*[word.right for word in words[1:]], LOOK])
+        starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
+        looks = list(map(and_, [word.left for word in words], [*[word.right for word in words[1:]], LOOK]))
         close = {
-            index: None
+            index: look
             for index, look in enumerate(looks)
             if look > COMPOUND or (look == COMPOUND and not words[index].opens.isdisjoint(words[index + 1].closes))
         }
         out = Columns()
         done = 0
-        for index in close:
+        for index, look in close.items():
             if index < done:
                 continue
             self._take_run(out, words[done:index], starts[done:index])
             last = index
-            while last in close and last + 1 < len(words):
-                last += 1
-            group = words[index : last + 1]
-            if any(word.left & SEVERAL for word in group):
-                self._read(out, text, starts[index], starts[last + 1] - 1)
+            if look == LOOK and words[index].alone:
+                self._take(out, words[index], starts[index], starts[index] + words[index].size)
             else:
-                ends = [start + word.size for start, word in zip(starts[index:], group, strict=False)]
-                goes_on = [bool(word.left & ENDING) for word in group]
-                self._take_joined(out, text, group, starts[index : last + 1], ends, goes_on)
+                while last in close and last + 1 < len(words):
+                    last += 1
+                self._take_group(out, text, words[index : last + 1], starts[index : last + 2])
             done = last + 1
         self._take_run(out, words[done:], starts[done:-1])
         return out
+
+    def _take_group(self, out: Columns, text: str, words: list[Word], starts: list[int]) -> None:
+        """Takes over words that may belong together; `starts` has one more, of what follows."""
+        if any(word.left & SEVERAL for word in words):
+            self._read(out, text, starts[0], starts[-1] - 1)
+        else:
+            ends = [start + word.size for start, word in zip(starts, words, strict=False)]
+            self._take_joined(out, text, words, starts, ends, [bool(word.left & ENDING) for word in words])
 
     @staticmethod
     def _take_run(out: Columns, words: list[Word], starts: list[int]) -> None:

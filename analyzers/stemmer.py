@@ -1,7 +1,6 @@
 """From a folded word to its stem: the lexicon first, then verbs, then endings, checked against the lexicon."""
 
 import re
-from itertools import groupby
 from typing import NamedTuple
 
 from jooya.analyzers.datafiles import rows
@@ -170,19 +169,18 @@ class Stemmer:
         """The stem of a word of `kind` under its endings, `bases` being what each leaves, or None if it has none."""
         if kind == "r":
             bases = [(base, ending) for base, ending in bases if len(base) >= _SHORTEST_UNKNOWN_STEM]
-        for _length, group in groupby(reversed(bases), key=lambda item: len(item[1].text)):
-            relied_on = False
-            for base, ending in group:
-                base_kind = self._kind(base)
-                if base in self._settled or base_kind in _KNOWN:
-                    relied_on = True
-                    allowed = kind in ending.taken_from and (not base_kind or base_kind in ending.left)
-                    if allowed or (ending.text == "ی" and self._is_plural(base)):
-                        return self._under(ending.text, base)
-            if relied_on:
-                # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
-                return None
-        return self._strip_unlisted(bases, kind, depth)
+        decided = 0  # the length of the ending whose base is a word
+        for base, ending in reversed(bases):
+            if decided and len(ending.text) > decided:
+                break
+            base_kind = self._kind(base)
+            if base_kind in _KNOWN or base in self._settled:
+                decided = len(ending.text)
+                allowed = kind in ending.taken_from and (not base_kind or base_kind in ending.left)
+                if allowed or (ending.text == "ی" and self._is_plural(base)):
+                    return self._under(ending.text, base)
+        # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
+        return None if decided else self._strip_unlisted(bases, kind, depth)
 
     def _is_plural(self, word: str) -> bool:
         """Whether `word` is a plural in ان, after which ی is always the indefinite: نویسندگانی."""
@@ -191,8 +189,8 @@ class Stemmer:
     def _strip_plural(self, bases: Bases, kind: str) -> Stem | None:
         """The same for plurals in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
         for base, ending in bases:
-            known = base in self._settled or (self._kind(base) or "r") != "r"
-            if known and "?" in ending.left and kind in ending.taken_from:
+            surely = "?" in ending.left and kind in ending.taken_from
+            if surely and (base in self._settled or self._kind(base) in _KNOWN):
                 return self._under(ending.text, base)
         return None
 

@@ -74,6 +74,12 @@ class Verbs:
                 self._stems[kind].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
         self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self._stems.values() for stem in stems}
         self._endings = _endings()
+        # The prefixes that a first letter may belong to, none among them.
+        self._bare = [("", self._endings[""])]
+        self._prefixes = {
+            letter: [(prefix, endings) for prefix, endings in self._endings.items() if prefix[:1] in ("", letter)]
+            for letter in {prefix[0] for prefix in self._endings if prefix}
+        }
         self._longest = max(len(ending) for endings in self._endings.values() for ending in endings)
 
     def read(self, word: str) -> VerbForm | None:
@@ -96,7 +102,7 @@ class Verbs:
     def _simple(self, word: str, preverb: str = "") -> VerbForm | None:
         best: tuple[float, float] | None = None
         found: VerbForm | None = None
-        for prefix, endings in self._endings.items():
+        for prefix, endings in self._prefixes.get(word[:1], self._bare):
             if not word.startswith(prefix):
                 continue
             for rest in _rests(word[len(prefix) :], prefix):

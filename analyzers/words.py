@@ -41,6 +41,11 @@ class Word(NamedTuple):
     opens: frozenset[str] = frozenset()
     closes: tuple[str, ...] = ()
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is one word that has parts, or a second stem, and asks nothing of its neighbours."""
+        return bool(self.parts) and self.torn is None
+
 
 # Two neighbours need a look where the first one's `left` and the second one's `right` share a bit.
 COMPOUND = 1  # left: begins some compound; right: closes some compound
