@@ -166,14 +166,19 @@ class Analysis:
         """What stands between two spaces: a word, perhaps with punctuation after it, or anything else."""
         aligned = align(written)
         pieces = self._split(aligned)
-        if len(pieces) != 3 or pieces[0] or (pieces[2] and _joinable(pieces[2])) or not self._words[pieces[1]].surface:
-            # The first word may belong to the one before, unless punctuation is between.
-            right = LOOK
-            if _joinable(pieces[0]):
-                right |= self._words[pieces[1]].right if len(pieces) > 1 else ENDING
-            return Word("", "", "", 0, SEVERAL | LOOK, right)
-        word = self._words[pieces[1]]
-        return word._replace(left=word.left & LOOK) if pieces[2] else word
+        if len(pieces) == 3 and len(pieces[1]) == len(written):
+            word = self._words[written if aligned == written else aligned]
+            if word.surface:
+                return word
+        elif len(pieces) == 3 and not pieces[0] and not _joinable(pieces[2]):
+            word = self._words[pieces[1]]
+            if word.surface:
+                return word._replace(left=word.left & LOOK)
+        # The first word may belong to the one before, unless punctuation is between.
+        right = LOOK
+        if _joinable(pieces[0]):
+            right |= self._words[pieces[1]].right if len(pieces) > 1 else ENDING
+        return Word("", "", 0, SEVERAL | LOOK, right, "")
 
 
 def _joinable(gap: str) -> bool:

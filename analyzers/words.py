@@ -32,10 +32,10 @@ class Word(NamedTuple):
 
     surface: str
     term: str
-    why: str
     size: int
     left: int
     right: int
+    why: str
     parts: tuple[Part, ...] = ()
     torn: tuple[str, str] | None = None
     opens: frozenset[str] = frozenset()
@@ -108,7 +108,8 @@ class Words(Memo):
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(Part(word, self[word].term, 0, size) for word in words)
-            return Word("".join(words), "".join(words), "unknown", size, LOOK | ENDING, LOOK, parts)
+            whole = "".join(words)
+            return Word(whole, whole, size, LOOK | ENDING, LOOK, "unknown", parts)
         bases = self._stemmer.bases(surface)
         stem = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
         parts = self._parts(written, surface, stem)
@@ -125,7 +126,9 @@ class Words(Memo):
         if closes:
             right |= COMPOUND
         why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
-        return Word(surface, stem.term, why, size, left, right, parts, torn, frozenset((opens or "").split()), closes)
+        # One string object where surface and stem are equal: most of what is remembered are such words.
+        term = surface if stem.term == surface else stem.term
+        return Word(surface, term, size, left, right, why, parts, torn, frozenset((opens or "").split()), closes)
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""
