@@ -77,7 +77,7 @@ def status_text(status: Status) -> str:
         "documents": f"{status.documents:,}",
         "passages": f"{status.passages:,}",
         "terms": f"{status.terms:,}",
-        "size": f"{status.size / 1e6:.1f} MB",
+        "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
         "format": str(status.format),
         "analysis": status.analysis,
     }

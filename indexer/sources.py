@@ -17,6 +17,8 @@ def find(paths: Iterable[str | Path]) -> list[Source]:
     for path in map(Path, paths):
         if not path.exists():
             raise BadInput(f"{path}: no such file or folder")
+        if not (path.is_dir() or path.is_file()):
+            raise BadInput(f"{path}: neither a file nor a folder")  # a pipe would be waited for
         for file in _files(path) if path.is_dir() else [path]:
             location = absolute(file)
             found.setdefault(location, Source(location, Path(os.path.normpath(file)).as_posix()))
@@ -31,4 +33,5 @@ def absolute(path: str | Path) -> Path:
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders.sort()
-        yield from (Path(parent, name) for name in sorted(names) if Path(name).suffix.lower() in FORMATS)
+        files = (Path(parent, name) for name in sorted(names) if Path(name).suffix.lower() in FORMATS)
+        yield from filter(Path.is_file, files)

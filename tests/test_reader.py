@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,13 @@ def test_find_walks_folders_in_order_and_takes_each_file_once(tmp_path: Path) ->
     assert [source.path.relative_to(tmp_path).as_posix() for source in found] == [
         "a.txt", "b/1.jsonl", "b/2.txt", "c.pdf",
     ]  # fmt: skip
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert find([tmp_path]) == []
+    with pytest.raises(BadInput, match="neither a file nor a folder"):
+        find([tmp_path / "pipe.txt"])
 
 
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
