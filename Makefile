@@ -22,6 +22,8 @@ types: $(VENV)/installed-dev
 	ln -sfn $(CURDIR)/analyzers $(VENV)/types/jooya/analyzers
 	ln -sfn $(CURDIR)/indexer $(VENV)/types/jooya/indexer
 	MYPYPATH=$(VENV)/types $(BIN)/mypy -p jooya.analyzers -p jooya.indexer
+	MYPYPATH=$(VENV)/types $(BIN)/mypy tests
+	MYPYPATH=$(VENV)/types $(BIN)/mypy benchmarks
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
