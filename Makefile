@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
-	$(BIN)/jooya search -k 3 سرزمین‌های اشغالی
+	$(BIN)/jooya search -k 3 سرزمین های اشغالی
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
@@ -41,7 +41,7 @@ wheel: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/wheel dist/*.whl
 	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \
 	  && PYTHONPATH=. ../bin/python bin/jooya index -i index jooya/indexer/samples \
-	  && PYTHONPATH=. ../bin/python bin/jooya search -i index -k 1 سرزمین‌های اشغالی
+	  && PYTHONPATH=. ../bin/python bin/jooya search -i index -k 1 سرزمین های اشغالی
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -55,10 +55,9 @@ class Lexicon(NamedTuple):
         exceptions.
     compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
     opens: the first part of compounds to what may follow it, with spaces between.
-    past, present, short: stems of ordinary verbs to the verb, commonest verbs first (short: present stems in a vowel,
-        which take ی before endings: گو); with colloquial_ the stems of
-        colloquial spelling, with archaic_ those of verbs hardly used now. A verb is named by its past and present
-        stem, as in hazm: رفت#رو.
+    past, present, short: stems of ordinary verbs to the verb, commonest verbs first; short are present stems in a
+        vowel, which take ی before endings (گو). With colloquial_ the stems of colloquial spelling, with archaic_
+        those of verbs hardly used now. A verb is named by its past and present stem, as in hazm: رفت#رو.
     common: the verbs so common that their forms win over nouns spelled alike.
     digest: identifies the content.
     """

@@ -7,8 +7,6 @@ from typing import NamedTuple
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
 
-_PRONOUNS = ("م", "ت", "ش", "مان", "تان", "شان", "مون", "تون", "شون")
-_PREVERBS = ("بر", "در", "باز", "فرو", "فرا", "وا", "ور")
 _SHORTEST_AFTER_PREVERB = 3
 
 # How many places in the list of verbs a reading is set back by a colloquial stem, by an object pronoun, and by
@@ -73,7 +71,9 @@ class Verbs:
             for stem, verb in table.items():
                 self._stems[kind].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
         self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self._stems.values() for stem in stems}
-        self._endings = _endings()
+        clitics = {name: tuple(words.split()) for name, words, _why in rows("verb_clitics.tsv")}
+        self._preverbs = clitics["preverb"]
+        self._endings = _endings(clitics["pronoun"])
         # The prefixes that a first letter may belong to, none among them.
         self._bare = [("", self._endings[""])]
         self._prefixes = {
@@ -85,9 +85,9 @@ class Verbs:
     def read(self, word: str) -> VerbForm | None:
         """`word` as a verb form: the highest ranking reading, of the commonest verb."""
         form = self._simple(word)
-        if (form and form.rank) or not word.startswith(_PREVERBS):
+        if (form and form.rank) or not word.startswith(self._preverbs):
             return form
-        for preverb in _PREVERBS:
+        for preverb in self._preverbs:
             rest = word.removeprefix(preverb)
             if rest != word and len(rest) >= _SHORTEST_AFTER_PREVERB:
                 compound = self._simple(rest, preverb)
@@ -130,7 +130,7 @@ class Verbs:
         return min(rank, Rank.ENDING) if rank and preverb else rank
 
 
-def _endings() -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
+def _endings(pronouns: tuple[str, ...]) -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
     """Prefix, then ending, to the kinds of stem between them and what the reading ranks, from the table."""
     endings: dict[tuple[str, str, str], _Ending] = {}
     ranks: dict[str, Rank | None] = {rank.name.lower(): rank for rank in Rank} | {"-": None}
@@ -141,7 +141,7 @@ def _endings() -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
                 formal = ending == "ند"
                 endings[prefix, ending, kind] = _Ending(ending, ranks[common], ranks[other], 0, formal)
                 if form.endswith("+"):
-                    for pronoun in _PRONOUNS:
+                    for pronoun in pronouns:
                         text = ending + pronoun
                         lower = _Ending(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
                         endings.setdefault((prefix, text, kind), lower)

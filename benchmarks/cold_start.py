@@ -11,10 +11,10 @@ import time
 
 PROGRAMS = {
     "empty interpreter": "pass",
-    "Jooya": "from jooya.analyzers import analysis; analysis().columns('سرزمین‌های اشغالی')",
+    "Jooya": "from jooya.analyzers import analysis; analysis().columns('سرزمین\u200cهای اشغالی')",
     "hazm": (
         "from hazm import Normalizer, WordTokenizer, Lemmatizer\n"
-        "words = WordTokenizer().tokenize(Normalizer().normalize('سرزمین‌های اشغالی'))\n"
+        "words = WordTokenizer().tokenize(Normalizer().normalize('سرزمین\u200cهای اشغالی'))\n"
         "lemmatize = Lemmatizer().lemmatize; [lemmatize(word) for word in words]"
     ),
 }

@@ -14,7 +14,7 @@ import pytest
 from jooya.analyzers import analysis
 
 JOOYA = Path(sys.executable).parent / "jooya"
-LANDS = ["سرزمین‌های اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
+LANDS = ["سرزمین\u200cهای اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
 
 
 def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
@@ -54,9 +54,9 @@ def test_every_spelling_returns_the_same_passages_in_the_same_order(folder: Path
     ("query", "found"),
     [
         ("آمریکا", {"آمريكاست", "امريكا"}),
-        ("خامنه‌ای", {"خامنهاي"}),
-        ("عقب‌نشینی", {"عقب نشيني", "عقب\nنشيني"}),
-        ("می‌دهد", {"مي دهد", "دهند", "داد"}),
+        ("خامنه\u200cای", {"خامنهاي"}),
+        ("عقب\u200cنشینی", {"عقب نشيني", "عقب\nنشيني"}),
+        ("می\u200cدهد", {"مي دهد", "دهند", "داد"}),
     ],
 )
 def test_finds_other_spellings(folder: Path, query: str, found: set[str]) -> None:
@@ -74,7 +74,9 @@ def test_nothing_found(folder: Path) -> None:
     assert run("search", "کرانهٔ باختری", cwd=folder) == (1, "", "nothing found\n")
 
 
-@pytest.mark.parametrize("query", [*LANDS, "آمریکا", "خامنه‌ای", "عقب‌نشینی", "مقاومت کردن", "مردم فلسطین", "است"])
+@pytest.mark.parametrize(
+    "query", [*LANDS, "آمریکا", "خامنه\u200cای", "عقب\u200cنشینی", "مقاومت کردن", "مردم فلسطین", "است"]
+)
 def test_every_highlight_matches_the_query(folder: Path, query: str) -> None:
     """A highlight, analyzed on its own, has a stem of the query's."""
     stems = {token.stem for token in analysis().tokens(query)}
@@ -136,7 +138,7 @@ def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def test_trec_runs(folder: Path) -> None:
-    queries = "q1\tسرزمین‌های اشغالی\nq2\tکرانهٔ باختری\n\nq 3\tراسخ\n"
+    queries = "q1\tسرزمین\u200cهای اشغالی\nq2\tکرانهٔ باختری\n\nq 3\tراسخ\n"
     (folder / "queries.tsv").write_text(queries, encoding="utf-8")
     code, out, err = run("search", "--queries", "queries.tsv", "--format", "trec", "-k", "1000", cwd=folder)
     lines = [line.split(" ") for line in out.splitlines()]

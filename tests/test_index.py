@@ -32,9 +32,9 @@ def test_a_hit_knows_its_place(index: Index, transcript: Path) -> None:
 
 
 def test_documents_without_files(index: Index) -> None:
-    assert index.add(Document("a", "کتاب‌ها را خواندم.", title="خاطره"), Document("b", "باران")) == Changes(new=2)
+    assert index.add(Document("a", "کتاب\u200cها را خواندم.", title="خاطره"), Document("b", "باران")) == Changes(new=2)
     assert _ids(index, "کتاب") == ["a#1"]
-    assert _ids(index, "خاطره‌ها") == ["a#1"]
+    assert _ids(index, "خاطره\u200cها") == ["a#1"]
     assert index.add(Document("a", "باران آمد")) == Changes(updated=1)
     assert _ids(index, "کتاب") == []
     assert sorted(_ids(index, "باران")) == ["a#1", "b#1"]
@@ -161,7 +161,7 @@ def test_remove(index: Index) -> None:
 
 def test_status(index: Index) -> None:
     assert (index.status().documents, index.status().passages, index.status().terms) == (0, 0, 0)
-    index.add(Document("a", "باران و باران‌ها. " * 40))
+    index.add(Document("a", "باران و باران\u200cها. " * 40))
     status = index.status()
     assert (status.documents, status.passages, status.terms, status.format) == (1, 2, 2, 2)
 

@@ -10,7 +10,7 @@ from jooya.analyzers import fold
 from jooya.analyzers.datafiles import DATA, rows
 from jooya.analyzers.lexicon import Packed, lexicon, pack
 
-CODE = "from jooya.analyzers import analysis, identity; print(analysis().columns('کتاب‌ها').stems, identity())"
+CODE = "from jooya.analyzers import analysis, identity; print(analysis().columns('کتاب\u200cها').stems, identity())"
 
 
 def run(cache: Path) -> tuple[str, str]:

@@ -12,14 +12,16 @@ from jooya.analyzers import PersianAnalyzer
 def test_tokens_have_what_whoosh_reads() -> None:
     tokens = [
         (token.text, token.original, token.pos, token.startchar, token.endchar, token.boost)
-        for token in PersianAnalyzer()("كتاب‌ها را", start_pos=10, start_char=100)
+        for token in PersianAnalyzer()("كتاب\u200cها را", start_pos=10, start_char=100)
     ]
     assert tokens == [("کتاب", "کتابها", 10, 100, 107, 1.0), ("را", "را", 11, 108, 110, 1.0)]
-    assert [token.text for token in PersianAnalyzer(exact=True)("كتاب‌ها را")] == ["کتابها", "را"]
+    assert [token.text for token in PersianAnalyzer(exact=True)("كتاب\u200cها را")] == ["کتابها", "را"]
 
 
 def test_a_query_has_one_token_a_word_or_part() -> None:
-    queried = [(token.text, token.pos) for token in PersianAnalyzer()("نوشته‌ها دانش‌آموز گفتن خانه", mode="query")]
+    queried = [
+        (token.text, token.pos) for token in PersianAnalyzer()("نوشته\u200cها دانش\u200cآموز گفتن خانه", mode="query")
+    ]
     assert queried == [("نوشت#نویس", 0), ("دانش", 1), ("اموز", 2), ("گفت#گو", 3), ("خانه", 4)]
     assert [token.text for token in PersianAnalyzer(exact=True)("گفتن", mode="query")] == ["گفتن"]
 
@@ -31,7 +33,7 @@ def test_in_a_schema_of_ones_own() -> None:
     writer.add_document(text="كتابهاي او را خواندم و به دانشگاه مي روم")
     writer.commit()
     with index.searcher() as searcher:
-        for query in ("کتاب", "کتاب‌ها", '"کتاب او"', "می‌رود", "خواندن", "کتاب خواندن"):
+        for query in ("کتاب", "کتاب\u200cها", '"کتاب او"', "می\u200cرود", "خواندن", "کتاب خواندن"):
             results = searcher.search(QueryParser("text", schema).parse(query))
             assert len(results) == 1, query
         results.fragmenter = highlight.WholeFragmenter()
