@@ -175,10 +175,10 @@ class Analysis:
             if word.surface:
                 return word._replace(left=word.left & LOOK)
         # The first word may belong to the one before, unless punctuation is between.
-        right = LOOK
-        if _joinable(pieces[0]):
-            right |= self._words[pieces[1]].right if len(pieces) > 1 else ENDING
-        return Word("", "", 0, SEVERAL | LOOK, right, "")
+        if len(pieces) > 1 and _joinable(pieces[0]):
+            first = self._words[pieces[1]]
+            return Word("", "", 0, SEVERAL | LOOK, first.right, "", closes=first.closes)
+        return Word("", "", 0, SEVERAL | LOOK, LOOK | ENDING if _joinable(pieces[0]) else LOOK, "")
 
 
 def _joinable(gap: str) -> bool:
