@@ -99,7 +99,7 @@ class Words(Memo):
             return so_far.endswith("ه") and self[so_far + following.surface].why != "unknown"
         if word.torn == ("next", "verb"):
             return self._stemmer.is_verb_with(so_far, following.surface)
-        return any(self._compound(so_far + close) for close in following.closes)
+        return so_far == word.surface and not word.opens.isdisjoint(following.closes)
 
     def _word(self, written: str) -> Word:
         """What `written` is: an aligned piece of text, a word or several to be read as one."""

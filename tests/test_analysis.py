@@ -1,4 +1,5 @@
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -108,6 +109,8 @@ def columns(columns: Columns) -> list[list[str] | list[int]]:
                 ("اشغالی", "اشغال", 1, "اشغالی"),
             ],
         ),
+        # بینم and از together are spelled as بی‌نماز is, and no compound of theirs.
+        ("بینم از\u00a0او", [("بینم", "دید#بین", 0, "بینم"), ("از", "از", 1, "از"), ("او", "او", 2, "او")]),
         ("a@b.ir", [("a@b.ir", "a@b.ir", 0, "a@b.ir")]),
         ("؟! \u200c", []),
         ("", []),
@@ -169,3 +172,14 @@ def test_stop_words_are_stems_of_function_words() -> None:
 
     assert {"از", "به", "را", "که", "کرد#کن", "کردن", "هست"} <= stop_stems()
     assert not {"مقاومت", "کتاب", "رفت#رو"} & stop_stems()
+
+
+@pytest.mark.parametrize("joint", ["\u200c", " ", "", "  ", "\n"])
+def test_the_fast_way_on_real_text(transcript: Path, joint: str) -> None:
+    """With and without its spaces: words next to one another read alike either way. A compound was once seen in
+    two words whose letters together are those of another (بینم از, بی‌نماز)."""
+    text = transcript.read_text(encoding="utf-8").replace("\u0647\u0627\u064a", f"{joint}\u0647\u0627\u064a")
+    for spaced in (text, text.replace(" ", joint or " ")):
+        closely = Columns()
+        analysis()._read(closely, spaced, 0, len(spaced))
+        assert columns(analysis().columns(spaced)) == columns(closely)
