@@ -1,0 +1,35 @@
+"""What the README shows is what happens."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from jooya.indexer.cli import cli
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert [name for name in cli.commands if f"jooya {name}" not in README] == []
+
+
+def test_the_examples_print_what_is_shown(tmp_path: Path) -> None:
+    examples = [
+        (command, shown.strip())
+        for block in re.findall(r"^```\n(\$ jooya .*?)^```", README, re.MULTILINE | re.DOTALL)
+        for command, _, shown in (example.partition("\n") for example in re.split(r"^\$ ", block, flags=re.M)[1:])
+    ]
+    assert [command.split()[1] for command, _ in examples] == ["index", "search", "analyze"]
+    for command, shown in examples:
+        done = subprocess.run(
+            [Path(sys.executable).parent / "jooya", *shlex.split(command)[1:]],
+            cwd=ROOT,
+            env=os.environ | {"JOOYA_INDEX": str(tmp_path / "index")},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout.decode().strip() == shown
