@@ -1,8 +1,16 @@
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from jooya.indexer import Index
+
+# No deadline: the first example may load the lexicon. In CI the same examples each time, so that a change is judged
+# by what it changes; elsewhere new ones, which is how bugs are found.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 TRANSCRIPT = Path(__file__).parent.parent / "indexer" / "samples" / "transcript.txt"
 
