@@ -7,7 +7,7 @@ from operator import add, and_
 from typing import NamedTuple
 
 from jooya.analyzers.characters import align, squeeze
-from jooya.analyzers.datafiles import DATA, rows
+from jooya.analyzers.datafiles import checksum, rows
 from jooya.analyzers.lexicon import Lexicon, lexicon
 from jooya.analyzers.tokenizer import token_pattern
 from jooya.analyzers.words import COMPOUND, ENDING, LOOK, SEVERAL, Memo, Word, Words
@@ -25,8 +25,8 @@ class Token(NamedTuple):
     stem: what its inflected forms share.
     position: which word of the text it is, from 0. A compound stands at the position of its first part.
     start, end: offsets in characters into the text as given; `text[start:end]` is the word.
-    why: how the stem came about: `settled` by a table, `lexicon`, `verb`, `ending` or `unknown`; after a space,
-        what was seen (the endings, or the shape of the verb form).
+    why: how the stem came about: `settled` by a table, `lexicon`, `verb`, `ending`, `number` or `unknown`; after
+        a space, what was seen (the endings, or the shape of the verb form).
     """
 
     surface: str
@@ -194,10 +194,7 @@ def stop_stems() -> frozenset[str]:
 
 def identity() -> str:
     """Names the analysis: two that give other terms for some text have other names."""
-    check = zlib.crc32(lexicon().digest.encode())
-    for table in sorted(DATA.glob("*.tsv")):
-        check = zlib.crc32(table.read_bytes(), check)
-    return f"{VERSION}-{check:08x}"
+    return f"{VERSION}-{zlib.crc32(lexicon().digest.encode(), checksum()):08x}"
 
 
 @cache

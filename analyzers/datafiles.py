@@ -1,6 +1,8 @@
 """Reading the language data that ships with the package (`data/*.tsv`)."""
 
+import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -12,3 +14,12 @@ def rows(name: str) -> Iterator[list[str]]:
         for line in lines:
             if not line.startswith("#") and (line := line.rstrip("\n")):
                 yield line.split("\t")
+
+
+@cache
+def checksum() -> int:
+    """Changes with anything in the tables."""
+    check = 0
+    for table in sorted(DATA.glob("*.tsv")):
+        check = zlib.crc32(table.read_bytes(), check)
+    return check

@@ -7,14 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from jooya.analyzers import analysis
-from jooya.indexer import presentation
-from jooya.indexer.errors import BadInput, BadQuery, JooyaError
+from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation, sources
 
 NOTHING_FOUND = 1
 ERROR = 2
@@ -51,9 +50,6 @@ def index(folder: Path, paths: tuple[str, ...], whole: bool) -> None:
 
     Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
     """
-    from jooya.indexer import sources  # noqa: PLC0415
-    from jooya.indexer.index import Index  # noqa: PLC0415
-
     size = sum(source.path.stat().st_size for source in sources.find(paths))
     with (
         Index.open_or_create(folder) as opened,
@@ -85,8 +81,6 @@ def index(folder: Path, paths: tuple[str, ...], whole: bool) -> None:
 @click.argument("query", nargs=-1, metavar="QUERY...")
 def search(folder: Path, query: tuple[str, ...], limit: int, form: str, queries_file: Path | None) -> None:
     """Find the passages with the words of QUERY, best first."""
-    from jooya.indexer.index import Index  # noqa: PLC0415
-
     if queries_file and query:
         raise click.UsageError("give a QUERY or --queries FILE, not both")
     if queries_file and form not in ("jsonl", "trec"):
@@ -112,7 +106,7 @@ def search(folder: Path, query: tuple[str, ...], limit: int, form: str, queries_
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _shown(results: Any, form: str, query_id: str | None) -> Iterator[str]:
+def _shown(results: Results, form: str, query_id: str | None) -> Iterator[str]:
     if form == "json":
         yield presentation.results_json(results)
     elif form == "jsonl":
@@ -128,10 +122,6 @@ def _shown(results: Any, form: str, query_id: str | None) -> Iterator[str]:
 @click.option("--json", "as_json", is_flag=True, help="A JSON object.")
 def status(folder: Path, as_json: bool) -> None:
     """Say what the index holds."""
-    from dataclasses import asdict  # noqa: PLC0415
-
-    from jooya.indexer.index import Index  # noqa: PLC0415
-
     with Index.open(folder) as opened:
         counts = opened.status()
     click.echo(json.dumps(asdict(counts), ensure_ascii=False) if as_json else presentation.status_text(counts))
@@ -142,8 +132,6 @@ def status(folder: Path, as_json: bool) -> None:
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 def remove(folder: Path, keys: tuple[str, ...]) -> None:
     """Remove documents by their keys (the `document` of a hit)."""
-    from jooya.indexer.index import Index  # noqa: PLC0415
-
     with Index.open(folder) as opened:
         removed = opened.remove(*keys)
     for key in keys:

@@ -9,7 +9,6 @@ from pathlib import Path
 from whoosh.writing import IndexWriter
 
 from jooya.indexer import passages
-from jooya.indexer.dates import Date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.reader import Item, Source
@@ -104,11 +103,10 @@ class Sync:
 
 
 def _digest(document: Document) -> str:
-    date: Date | None = document.date
     content = (
         document.text,
         document.title,
-        date and date.gregorian,
+        document.date,
         document.body,
         document.whole,
         passages.PASSAGE_WORDS,
