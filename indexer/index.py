@@ -1,26 +1,29 @@
 """The index: documents in, ranked passages out."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-from whoosh import index as whoosh_index
-from whoosh.searching import Searcher
-from whoosh.writing import IndexWriter
+from typing import TYPE_CHECKING, Any, Self
 
 from jooya.analyzers import identity
 from jooya.indexer import sources
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.dates import Date
 from jooya.indexer.document import Document
-from jooya.indexer.errors import IndexBusy, IndexUnusable
+from jooya.indexer.errors import IndexUnusable
 from jooya.indexer.query import parse, query_stems
+from jooya.indexer.ranking.ranker import count, rank
+from jooya.indexer.ranking.view import View
 from jooya.indexer.reader import read
+from jooya.indexer.records import Record, records
 from jooya.indexer.results import Changes, Hit, Results, Status
-from jooya.indexer.schema import FORMAT, Record, schema, stored_date, stored_record
-from jooya.indexer.sync import Sync
 
-_META = "jooya.json"
+if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
+    from jooya.indexer.codec.writer import Writer
+
+_ORDER = "document"
+"""The field by which passages of equal score are ordered, whichever was indexed first."""
 
 
 class Index:
@@ -29,10 +32,9 @@ class Index:
     Not to be shared by threads: each opens its own.
     """
 
-    def __init__(self, path: Path, whoosh: whoosh_index.FileIndex) -> None:
+    def __init__(self, path: Path, view: View) -> None:
         self.path = path
-        self._whoosh = whoosh
-        self._searcher: Searcher | None = None
+        self._last_view: View | None = view
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -46,14 +48,10 @@ class Index:
             strangers = [entry.name for entry in path.iterdir() if not entry.name.startswith(".")]
             if strangers:
                 raise IndexUnusable(f"{path} holds other files ({min(strangers)}, …): choose an empty folder")
-            whoosh = whoosh_index.create_in(path, schema())
-            # The last file, in one step: a folder with it is an index.
-            temporary = path / f".{_META}"
-            temporary.write_text(json.dumps({"format": FORMAT, "analysis": identity()}), encoding="utf-8")
-            temporary.replace(path / _META)
+            toc.write(path, toc.Toc(0, identity()))
         except OSError as error:
             raise IndexUnusable(f"no index can be made at {path} ({error.strerror}): choose another folder") from None
-        return cls(path, whoosh)
+        return cls.open(path)
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -65,24 +63,15 @@ class Index:
         if not path.exists():
             raise IndexUnusable(f"no index at {path}: make one with 'jooya index -i {path} PATH…'")
         try:
-            meta = json.loads((path / _META).read_bytes())
-            found_format, found_analysis = meta["format"], meta["analysis"]
-        except (OSError, ValueError, TypeError, KeyError):
+            snapshot = Snapshot.open(path)
+        except OSError:
             raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
-        if found_format != FORMAT:
+        if snapshot.toc.analysis != identity():
             raise IndexUnusable(
-                f"{path} has format {found_format}, not {FORMAT}: index again into a new folder, or use the "
-                "version of Jooya that made it"
-            )
-        if found_analysis != identity():
-            raise IndexUnusable(
-                f"{path} was built with analysis {found_analysis}, this is {identity()}: index again into a new "
+                f"{path} was built with analysis {snapshot.toc.analysis}, this is {identity()}: index again into a new "
                 "folder, or use the version of Jooya that made it"
             )
-        try:
-            return cls(path, whoosh_index.open_dir(path, schema=schema()))
-        except (whoosh_index.IndexError, OSError) as error:
-            raise IndexUnusable(f"{path} is damaged ({error}): index again into a new folder") from None
+        return cls(path, View(snapshot, order=_ORDER))
 
     @classmethod
     def open_or_create(cls, path: str | Path) -> Self:
@@ -102,8 +91,7 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the index's files. The index can't be used afterwards."""
-        self._forget_searcher()
-        self._whoosh.close()
+        self._last_view = None
 
     def add(
         self,
@@ -123,6 +111,8 @@ class Index:
         Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
         then as it was.
         """
+        from jooya.indexer.sync import Sync  # noqa: PLC0415 (see above)
+
         paths = [item for item in items if not isinstance(item, Document)]
         files = sources.find(paths)
         writer = self._writer()
@@ -135,19 +125,19 @@ class Index:
                 sync.take_file(source, read(source, on_bytes))
             sync.remove_missing(map(sources.absolute, paths))
         except BaseException:
-            self._finish(writer, changed=False)
+            writer.cancel()
             raise
-        self._finish(writer, changed=sync.changes.any)
+        writer.commit()
         return sync.changes
 
     def remove(self, *keys: str) -> list[str]:
         """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
         writer = self._writer()
-        records = self._records()
-        known = [key for key in dict.fromkeys(keys) if key in records]
+        there = self._records()
+        known = [key for key in dict.fromkeys(keys) if key in there]
         for key in known:
             writer.delete_by_term("document", key)
-        self._finish(writer, changed=bool(known))
+        writer.commit()
         return known
 
     def search(self, text: str, limit: int = 10) -> Results:
@@ -155,67 +145,53 @@ class Index:
 
         Raises BadQuery if there is no word in `text`.
         """
-        found = self._reader().search(parse(text), limit=limit)
-        stems = frozenset(query_stems(text))
-        return Results(text, len(found), [_hit(rank, hit, stems) for rank, hit in enumerate(found, 1)])
+        query, stems = parse(text), frozenset(query_stems(text))
+        view = self._view()
+        hits = [
+            _hit(place, ranked.score, view.snapshot.stored(ranked.number), stems)
+            for place, ranked in enumerate(rank(view, query, limit), 1)
+        ]
+        return Results(text, count(view, query), hits)
 
     def status(self) -> Status:
         """Counts what the index holds."""
-        searcher = self._reader()
-        documents = len(self._records())
+        view = self._view()
+        terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
         return Status(
             path=str(self.path),
-            documents=documents,
-            passages=searcher.doc_count() - documents,
-            terms=sum(1 for _ in searcher.lexicon("text")),
+            documents=len(self._records()),
+            passages=view.snapshot.documents,
+            terms=len(terms),
             size=sum(entry.stat().st_size for entry in self.path.iterdir()),
-            format=FORMAT,
+            format=toc.FORMAT,
             analysis=identity(),
         )
 
-    def _writer(self) -> IndexWriter:
-        try:
-            return self._whoosh.writer(limitmb=256)
-        except whoosh_index.LockError:
-            raise IndexBusy(f"{self.path} is being written to by another process: try again later") from None
-        except OSError as error:
-            raise IndexUnusable(f"{self.path} can't be written to ({error.strerror}): check its permissions") from None
+    def _writer(self) -> "Writer":
+        from jooya.indexer.codec.whoosh_index import ColumnIndex  # noqa: PLC0415
+        from jooya.indexer.schema import schema  # noqa: PLC0415
 
-    def _finish(self, writer: IndexWriter, *, changed: bool) -> None:
-        if changed:
-            writer.commit()
-        else:
-            segment = writer.newsegment.segment_id()
-            writer.cancel()
-            for file in self.path.glob(f"*{segment}*"):  # which Whoosh leaves for the next commit to clean
-                file.unlink()
+        return ColumnIndex(self.path, schema(), order=_ORDER).writer()
 
-    def _reader(self) -> Searcher:
-        """A searcher on the last commit: a new one after each, since Whoosh's `refresh` doubles documents."""
-        if self._searcher is not None and not self._searcher.up_to_date():
-            self._forget_searcher()
-        if self._searcher is None:
-            self._searcher = self._whoosh.searcher()
-        return self._searcher
-
-    def _forget_searcher(self) -> None:
-        if self._searcher is not None:
-            self._searcher.close()
-            self._searcher = None
+    def _view(self) -> View:
+        """The last commit."""
+        if self._last_view is None or not self._last_view.snapshot.is_last():
+            previous = self._last_view.snapshot if self._last_view else None
+            self._last_view = View(Snapshot.open(self.path, previous), order=_ORDER)
+        return self._last_view
 
     def _records(self) -> dict[str, Record]:
-        return dict(map(stored_record, self._reader().documents(kind="document")))
+        return records(self._view().snapshot)
 
 
-def _hit(rank: int, hit: Any, stems: frozenset[str]) -> Hit:
-    stored = hit.fields()
+def _hit(rank: int, score: float, stored: dict[str, Any], stems: frozenset[str]) -> Hit:
     return Hit(
         rank=rank,
-        score=hit.score,
+        score=score,
         id=stored["id"],
         document=stored["document"],
         title=stored.get("title"),
-        date=stored_date(stored),
+        date=Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None,
         text=stored["text"],
         start=stored["start"],
         end=stored["end"],

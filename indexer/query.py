@@ -1,11 +1,10 @@
-"""What a person typed, as a Whoosh query."""
+"""What a person typed, as clauses to rank by."""
 
 from collections import defaultdict
 
-from whoosh import query as whoosh_query
-
 from jooya.analyzers import analysis, stop_stems
 from jooya.indexer.errors import BadQuery
+from jooya.indexer.ranking.clauses import Any_, Clause, Term
 
 TITLE_WEIGHT = 0.3
 """A word of the title speaks for every passage of a document, so it counts less than one of the passage."""
@@ -17,7 +16,7 @@ STOP_WEIGHT = 0.1
 """What a stop word counts beside other words: مقاومت کردن asks for مقاومت."""
 
 
-def parse(text: str) -> whoosh_query.Query:
+def parse(text: str) -> Clause:
     """A query for passages with any of the words of `text`; the more, and the rarer, the better.
 
     Raises BadQuery if there is no word in `text`.
@@ -37,7 +36,7 @@ def parse(text: str) -> whoosh_query.Query:
     words = {(start, surface): stem for start, surface, stem in zip(*spans, strict=True)}
     for (_start, surface), stem in words.items():
         weights["exact", surface] += EXACT_WEIGHT * (stop_weight if stem in stop else 1.0)
-    return whoosh_query.Or([whoosh_query.Term(*term, boost=weight) for term, weight in weights.items()])
+    return Any_(tuple([Term(field, term.encode(), weight) for (field, term), weight in weights.items()]))
 
 
 def query_stems(text: str) -> list[str]:

@@ -1,29 +1,16 @@
-"""How documents and passages are laid out as Whoosh documents.
+"""How passages are laid out as Whoosh documents.
 
-Each passage is one, and each document has a record beside its passages, by which a changed document is told
-from an unchanged one. Both carry the document's key, so that deleting by it deletes all.
+What the index remembers of a document as a whole, by which a changed one is told from an unchanged one, is in columns
+beside its first passage. All passages carry the document's key, so that deleting by it deletes all.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from whoosh import fields
+from whoosh import columns, fields
 
 from jooya.analyzers import PersianAnalyzer
-from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
-
-FORMAT = 2
-"""Version of what is on disk; raised when older programs could no longer read it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What the index remembers of a document. `digest` changes with anything that is indexed of it."""
-
-    digest: str
-    source: Path | None
+from jooya.indexer.records import Record
 
 
 def schema() -> fields.Schema:
@@ -31,8 +18,7 @@ def schema() -> fields.Schema:
     persian = PersianAnalyzer()
     exact = PersianAnalyzer(exact=True)
     return fields.Schema(
-        kind=fields.ID,
-        document=fields.ID(stored=True),
+        document=fields.ID(stored=True, sortable=True),
         id=fields.ID(stored=True),
         title=fields.TEXT(analyzer=persian, stored=True),
         text=fields.TEXT(analyzer=persian, stored=True),
@@ -41,15 +27,14 @@ def schema() -> fields.Schema:
         end=fields.STORED,
         gregorian=fields.STORED,
         jalali=fields.STORED,
-        digest=fields.STORED,
-        source=fields.STORED,
+        source=fields.ID(sortable=True),
+        digest=fields.COLUMN(columns.NumericColumn("q")),
     )
 
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     """A passage as keyword arguments of Whoosh's `add_document`."""
-    stored: dict[str, Any] = {
-        "kind": "passage",
+    values: dict[str, Any] = {
         "document": document.key,
         "id": passage.id,
         "text": passage.text,
@@ -58,24 +43,12 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "end": passage.end,
     }
     if document.title:
-        stored["title"] = document.title
+        values["title"] = document.title
     if document.date:
-        stored |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali}
-    return stored
+        values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali}
+    return values
 
 
-def record_fields(key: str, record: Record) -> dict[str, Any]:
-    """The record of the document `key`, as keyword arguments of Whoosh's `add_document`."""
-    source = str(record.source) if record.source else None
-    return {"kind": "document", "document": key, "digest": record.digest, "source": source}
-
-
-def stored_record(stored: dict[str, Any]) -> tuple[str, Record]:
-    """A document's key and record, from stored fields."""
-    source = stored.get("source")
-    return stored["document"], Record(stored["digest"], Path(source) if source else None)
-
-
-def stored_date(stored: dict[str, Any]) -> Date | None:
-    """The date among stored fields."""
-    return Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None
+def record_fields(record: Record) -> dict[str, Any]:
+    """What is remembered of a document, as further keyword arguments for its first passage."""
+    return {"digest": record.digest} | ({"source": str(record.source)} if record.source else {})

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from whoosh.writing import IndexWriter
-
 from jooya.indexer import passages
+from jooya.indexer.codec.writer import Writer
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.reader import Item, Source
+from jooya.indexer.records import Record
 from jooya.indexer.results import Changes
-from jooya.indexer.schema import Record, passage_fields, record_fields
+from jooya.indexer.schema import passage_fields, record_fields
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -25,7 +25,7 @@ class Sync:
     whole: whether each document is to be one passage.
     """
 
-    def __init__(self, writer: IndexWriter, records: dict[str, Record], *, whole: bool) -> None:
+    def __init__(self, writer: Writer, records: dict[str, Record], *, whole: bool) -> None:
         self.changes = Changes()
         self._writer = writer
         self._records = records
@@ -52,7 +52,9 @@ class Sync:
         """Adds `document`, or replaces the one with its key, unless nothing of it has changed."""
         document = _storable(replace(document, whole=document.whole or self._whole))
         record = self._records.get(document.key)
-        if document.key in self._seen:
+        if not document.text.strip():
+            reason = "has no text"
+        elif document.key in self._seen:
             reason = "stands before it already; give each its own"
         elif document.source and record and self._is_anothers(record, document.source):
             reason = f"belongs to a document of {record.source} already"
@@ -84,9 +86,10 @@ class Sync:
             self.changes.updated += 1
         else:
             self.changes.new += 1
+        remembered = record_fields(now)
         for passage in passages.cut(document):
-            self._writer.add_document(**passage_fields(document, passage))
-        self._writer.add_document(**record_fields(document.key, now))
+            self._writer.add_document(**passage_fields(document, passage), **remembered)
+            remembered = {}
 
     def _file_key(self, source: Source) -> str:
         """The key of the document that the file `source` is: the one it has in the index, or the file's name
@@ -102,7 +105,7 @@ class Sync:
         return record.source not in (None, source) and record.source.exists()
 
 
-def _digest(document: Document) -> str:
+def _digest(document: Document) -> int:
     content = (
         document.text,
         document.title,
@@ -111,7 +114,8 @@ def _digest(document: Document) -> str:
         document.whole,
         passages.PASSAGE_WORDS,
     )
-    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(repr(content).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True) or 1
 
 
 def _storable(document: Document) -> Document:

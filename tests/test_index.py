@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jooya.indexer import BadInput, BadQuery, Changes, Date, Document, Index, IndexBusy, IndexUnusable
+from jooya.indexer.codec import toc
 
 
 def _snapshot(folder: Path) -> dict[str, bytes]:
@@ -163,7 +165,7 @@ def test_status(index: Index) -> None:
     assert (index.status().documents, index.status().passages, index.status().terms) == (0, 0, 0)
     index.add(Document("a", "باران و باران\u200cها. " * 40))
     status = index.status()
-    assert (status.documents, status.passages, status.terms, status.format) == (1, 2, 2, 2)
+    assert (status.documents, status.passages, status.terms, status.format) == (1, 2, 2, 3)
 
 
 @pytest.mark.parametrize("query", ["", " ", "؟!", "\u200c"])
@@ -213,11 +215,19 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize(("name", "message"), [("analysis", "was built with analysis other"), ("format", "has format")])
-def test_another_analysis_or_format_is_refused(index: Index, name: str, message: str) -> None:
-    meta = json.loads((index.path / "jooya.json").read_text())
-    (index.path / "jooya.json").write_text(json.dumps(meta | {name: "other"}))
-    with pytest.raises(IndexUnusable, match=message):
+def test_another_analysis_is_refused(index: Index) -> None:
+    toc.write(index.path, replace(toc.read(index.path), analysis="other"))
+    with pytest.raises(IndexUnusable, match="was built with analysis other"):
+        Index.open(index.path)
+
+
+@pytest.mark.parametrize("found", [2, 4])
+def test_another_format_is_refused(index: Index, monkeypatch: pytest.MonkeyPatch, found: int) -> None:
+    state = toc.read(index.path)
+    with monkeypatch.context() as patch:
+        patch.setattr(toc, "FORMAT", found)
+        toc.write(index.path, state)
+    with pytest.raises(IndexUnusable, match=f"has format {found}, not 3"):
         Index.open(index.path)
 
 

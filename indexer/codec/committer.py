@@ -1,0 +1,137 @@
+"""From new segments and deletions to the next state of an index: merging, and the table of contents."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.merger import Source, merge
+from jooya.indexer.codec.segment import Segment
+from jooya.indexer.codec.segment_writer import SegmentWriter
+from jooya.indexer.codec.snapshot import Leaf, Snapshot
+from jooya.indexer.codec.toc import File, SegmentEntry, Toc
+
+TIER = 8
+"""So many neighbouring segments of about one size, or smaller, become one."""
+
+SMALL = 1000
+"""Segments up to so many documents are of one size."""
+
+LARGEST = 5_000_000
+"""A segment of so many documents is not merged with others any more: a merge takes minutes, not hours."""
+
+
+def first_to_merge(sizes: Sequence[int]) -> int:
+    """Which segments a commit makes one of: from the returned place to the last, which is the new one.
+
+    sizes: documents of each segment, in order. Only neighbours are merged, so that the order of documents stays.
+    """
+    first = place = len(sizes) - 1
+    for level in range(max(map(_level, sizes)) + 1):
+        while place > 0 and _level(sizes[place - 1]) <= level:
+            place -= 1
+        members = [*sizes[place:first], sum(sizes[first:])]
+        if sum(_level(size) == level for size in members) >= TIER and sum(members) <= LARGEST:
+            first = place
+    return first
+
+
+def _level(size: int) -> int:
+    """The size of a segment, on a scale where TIER segments make one of the next size."""
+    level = 0
+    while size > SMALL:
+        size //= TIER
+        level += 1
+    return level
+
+
+def commit(snapshot: Snapshot, deleted: dict[int, set[int]], spills: Sequence[Source]) -> Toc:
+    """Makes the next state of the index and returns it.
+
+    deleted: numbers of documents to delete, by the place of their segment in `snapshot`. spills: segments of new
+    documents, which are merged into one.
+
+    A file that could not be written costs nothing: the table of contents is only replaced at the end.
+    """
+    folder = snapshot.folder
+    generation = snapshot.toc.generation + 1
+    leaves = [_with_deleted(leaf, deleted.get(place, set())) for place, leaf in enumerate(snapshot.leaves)]
+    sizes = [_size(leaf) for leaf in leaves]
+    spills = [spill for spill in spills if spill.segment.documents and (spill.kept is None or spill.kept.any())]
+    new = [int(spill.kept.sum()) if spill.kept is not None else spill.segment.documents for spill in spills]
+    first = first_to_merge([*sizes, sum(new)]) if new else len(leaves)
+    entries = []
+    for place, (leaf, size) in enumerate(zip(leaves[:first], sizes, strict=False)):
+        if size * 2 < leaf.segment.documents:
+            entries += _merged(folder, f"{generation}-{place}", [Source(leaf.segment, leaf.kept)])
+        elif place in deleted:
+            entries.append(_marked(folder, generation, leaf))
+        else:
+            entries.append(leaf.entry)
+    entries += _merged(
+        folder, f"{generation}", [*(Source(leaf.segment, leaf.kept) for leaf in leaves[first:]), *spills]
+    )
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries))
+    toc.write(folder, state)
+    return state
+
+
+def clean(folder: Path, keep: Iterable[str]) -> None:
+    """Removes the files of `folder` that are an index's and not among `keep`: of earlier commits, or of a writer
+    that was interrupted."""
+    kept = set(keep)
+    for path in folder.iterdir():
+        if path.suffix in (".segment", ".deleted", ".spill") and path.name not in kept:
+            path.unlink()
+
+
+def _with_deleted(leaf: Leaf, more: set[int]) -> Leaf:
+    if not more:
+        return leaf
+    kept = np.ones(leaf.segment.documents, np.bool_) if leaf.kept is None else leaf.kept.copy()
+    kept[list(more)] = False
+    return leaf._replace(kept=kept)
+
+
+def _size(leaf: Leaf) -> int:
+    return leaf.segment.documents if leaf.kept is None else int(leaf.kept.sum())
+
+
+def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentEntry]:
+    """One segment of the documents of `sources`; none if there are none."""
+    sources = [source for source in sources if source.kept is None or source.kept.any()]
+    if not sources:
+        return []
+    path = folder / f"{name}.segment"
+    only = sources[0]
+    if len(sources) == 1 and only.kept is None and only.segment.file.path.suffix == ".spill":
+        # Nothing to merge: the new segment is as it should be.
+        size, checksum = only.segment.file.size, only.segment.file.checksum
+        only.segment.file.path.rename(path)
+    else:
+        with SegmentWriter(path) as writer:
+            merge(sources, writer)
+            size, checksum = writer.finish()
+    toc.sync(path)
+    segment = Segment(path, size, checksum)
+    lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
+    return [SegmentEntry(File(path.name, size, checksum), segment.documents, lengths=lengths)]
+
+
+def _marked(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
+    """The entry of a segment whose deletions have changed."""
+    assert leaf.kept is not None
+    content = np.packbits(~leaf.kept).tobytes()
+    path = folder / f"{leaf.segment.name}.{generation}.deleted"
+    path.write_bytes(content)
+    toc.sync(path)
+    lengths = {}
+    for name, field in leaf.segment.fields.items():
+        if field.layout.lengths:
+            left = field.lengths[leaf.kept]
+            lengths[name] = (int(np.count_nonzero(left)), int(left.sum(dtype=np.int64)))
+    size = _size(leaf)
+    deletions = File(path.name, len(content), zlib.crc32(content))
+    return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)

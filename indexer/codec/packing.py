@@ -1,0 +1,67 @@
+"""Many lists of numbers in one run of bytes: each list takes as many bytes a number as its greatest one needs.
+
+A list of nothing but zeros takes no bytes. How wide a list is follows from its length in numbers and in bytes.
+"""
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+
+_WIDTHS = (1, 2, 4)
+
+
+def pack(values: Array, counts: Array) -> tuple[Array, Array]:
+    """Packs lists that follow one another in `values`, list i of `counts[i]` numbers (at least one, each below 2**32).
+
+    Returns the bytes, and how many of them each list takes.
+    """
+    starts = np.cumsum(counts) - counts
+    most = np.maximum.reduceat(values, starts)
+    widths = np.select([most == 0, most < 1 << 8, most < 1 << 16], [0, 1, 2], 4)
+    sizes = widths * counts
+    present = [width for width in _WIDTHS if (widths == width).any()]
+    if len(present) == 1 and widths.all():
+        return values.astype(f"<u{present[0]}").view(np.uint8), sizes
+    packed = np.empty(int(sizes.sum()), np.uint8)
+    for width in present:
+        chosen = widths == width
+        packed[np.repeat(chosen, sizes)] = values[np.repeat(chosen, counts)].astype(f"<u{width}").view(np.uint8)
+    return packed, sizes
+
+
+def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
+    """The lists of `pack`, one after another, as an array of uint32."""
+    widths = sizes // counts
+    values = np.zeros(int(counts.sum()), np.uint32)
+    for width in _WIDTHS:
+        chosen = widths == width
+        if chosen.all():
+            return packed.view(f"<u{width}").astype(np.uint32)
+        if chosen.any():
+            values[np.repeat(chosen, counts)] = packed[np.repeat(chosen, sizes)].view(f"<u{width}")
+    return values
+
+
+def unpack_one(packed: bytes | Array, count: int) -> Array | None:
+    """One list of `count` numbers in its own type; None if all are zero."""
+    return np.frombuffer(packed, f"<u{len(packed) // count}") if len(packed) else None
+
+
+def gaps(values: Array, starts: Array) -> Array:
+    """Ascending lists that begin at `starts`, each as its first number and the steps from each to the next."""
+    steps = np.diff(values, prepend=0)
+    steps[starts] = values[starts]
+    return steps
+
+
+def sums(steps: Array, starts: Array, counts: Array) -> Array:
+    """Undoes `gaps`."""
+    total = np.cumsum(steps, dtype=np.int64)
+    return total - np.repeat(total[starts] - steps[starts], counts)
+
+
+def runs(starts: Array, counts: Array) -> Array:
+    """`starts[0]`, `starts[0] + 1`, … as many as `counts[0]` says; then from `starts[1]`, and so on."""
+    ends = counts.cumsum()
+    total = ends[-1] if len(ends) else 0
+    return np.arange(total) + (starts - ends + counts).repeat(counts)

@@ -1,0 +1,98 @@
+"""The state of an index after one commit, open for reading. Later commits don't touch it."""
+
+import zlib
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.segment import Segment
+from jooya.indexer.codec.toc import SegmentEntry, Toc
+from jooya.indexer.errors import IndexUnusable
+
+_ATTEMPTS = 100
+
+
+class Leaf(NamedTuple):
+    """A segment of a snapshot.
+
+    base: the number of its first document within the snapshot. kept: for each of its documents, whether it is not
+    deleted; None if all are kept.
+    """
+
+    segment: Segment
+    entry: SegmentEntry
+    base: int
+    kept: Array | None
+
+
+class Snapshot:
+    """The segments of one commit. Its documents are numbered from 0, deleted ones included."""
+
+    def __init__(self, folder: Path, state: Toc, leaves: list[Leaf], signature: toc.Signature) -> None:
+        self.folder = folder
+        self._signature = signature
+        self.toc = state
+        self.leaves = leaves
+        self.documents = sum(entry.documents for entry in state.segments)
+        self.numbers = sum(leaf.segment.documents for leaf in leaves)
+
+    @classmethod
+    def open(cls, folder: Path, previous: "Snapshot | None" = None) -> Self:
+        """The last commit of the index in `folder`. Segments that `previous` has open are shared with it.
+
+        Raises FileNotFoundError if there is no index, IndexUnusable if it is damaged or of another format.
+        """
+        known = {leaf.segment.file.path.name: leaf.segment for leaf in previous.leaves} if previous else {}
+        for _ in range(_ATTEMPTS):
+            signature = toc.signature(folder)
+            state = toc.read(folder)
+            try:
+                return cls(folder, state, _leaves(folder, state, known), signature)
+            except FileNotFoundError as error:
+                # A commit since has replaced segments; if none has, the file is lost.
+                if toc.read(folder).generation == state.generation:
+                    raise IndexUnusable(
+                        f"{error.filename} is missing: restore it from a copy, or index again into a new folder"
+                    ) from None
+        raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
+
+    def is_last(self) -> bool:
+        """Whether there has been no commit since. Raises FileNotFoundError if the index is gone."""
+        return toc.signature(self.folder) == self._signature
+
+    def locate(self, number: int) -> tuple[Leaf, int]:
+        """The segment that has document `number` of the snapshot, and its number there."""
+        for leaf in reversed(self.leaves):
+            if number >= leaf.base:
+                return leaf, number - leaf.base
+        raise IndexError(number)
+
+    def stored(self, number: int) -> dict[str, Any]:
+        """The stored values of document `number`."""
+        leaf, doc = self.locate(number)
+        return leaf.segment.stored(doc)
+
+
+def _leaves(folder: Path, state: Toc, known: dict[str, Segment]) -> list[Leaf]:
+    leaves = []
+    base = 0
+    for entry in state.segments:
+        file = entry.file
+        segment = known.get(file.name) or Segment(folder / file.name, file.size, file.checksum)
+        leaves.append(Leaf(segment, entry, base, _kept(folder, entry, segment)))
+        base += segment.documents
+    return leaves
+
+
+def _kept(folder: Path, entry: SegmentEntry, segment: Segment) -> Array | None:
+    if entry.deletions is None:
+        return None
+    path = folder / entry.deletions.name
+    content = path.read_bytes()
+    if len(content) != entry.deletions.size or zlib.crc32(content) != entry.deletions.checksum:
+        raise IndexUnusable(f"{path} is damaged: restore it from a copy, or index again into a new folder")
+    deleted = np.unpackbits(np.frombuffer(content, np.uint8), count=segment.documents)
+    return deleted == 0

@@ -1,0 +1,126 @@
+"""The table of contents: which segments an index has at the moment. It is replaced in one step at each commit."""
+
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jooya.indexer.errors import IndexUnusable
+
+FORMAT = 3
+"""Version of what is on disk; raised when older programs could no longer read it."""
+
+NAME = "toc.json"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the index: its name in the folder, its size in bytes, and a checksum."""
+
+    name: str
+    size: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment, and what is deleted of it.
+
+    documents: how many it has, without the deleted ones. lengths: for each field that has lengths, how many of these
+    documents have any term in it, and how many terms in all.
+    """
+
+    file: File
+    documents: int
+    deleted: int = 0
+    deletions: File | None = None
+    lengths: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Toc:
+    """The state of an index after a commit. `generation` counts commits; `analysis` names what built it."""
+
+    generation: int
+    analysis: str
+    segments: tuple[SegmentEntry, ...] = ()
+
+    @property
+    def files(self) -> set[str]:
+        """The names of all files that belong to this state, the table itself aside."""
+        deletions = {entry.deletions.name for entry in self.segments if entry.deletions}
+        return deletions | {entry.file.name for entry in self.segments}
+
+
+Signature = tuple[int, int, int]
+
+
+def signature(folder: Path) -> Signature:
+    """What tells one table of contents from the next, without reading it. Raises FileNotFoundError."""
+    status = (folder / NAME).stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def write(folder: Path, toc: Toc) -> None:
+    """Makes `toc` the state of the index in `folder`: everything is on the disk when this returns."""
+    content = {"format": FORMAT, **asdict(toc)}
+    content["checksum"] = _checksum(content)
+    temporary = folder / f".{NAME}"
+    temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    sync(temporary)
+    sync(folder)  # the segments' names, before the table tells of them
+    temporary.replace(folder / NAME)
+    sync(folder)
+
+
+def read(folder: Path) -> Toc:
+    """The state of the index in `folder`.
+
+    Raises IndexUnusable if there is none, it is damaged, or it was written by another version of the format;
+    FileNotFoundError if the folder has no table.
+    """
+    path = folder / NAME
+    try:
+        content: dict[str, Any] = json.loads(path.read_bytes())
+        found = content["format"]
+        if isinstance(found, int) and found != FORMAT:
+            raise IndexUnusable(
+                f"{folder} has format {found}, not {FORMAT}: index again into a new folder, or use the version of "
+                "Jooya that made it"
+            )
+        if content.pop("checksum") != _checksum(content):
+            raise ValueError
+        segments = tuple(_entry(entry) for entry in content["segments"])
+        return Toc(content["generation"], content["analysis"], segments)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise IndexUnusable(f"{path} is damaged: restore it from a copy, or index again into a new folder") from None
+
+
+def sync(path: Path) -> None:
+    """Waits until a file, or the names of the files in a folder, are on the disk."""
+    if path.is_dir() and os.name != "posix":
+        return  # where a folder can't be opened, its names are written with the files
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _entry(entry: dict[str, Any]) -> SegmentEntry:
+    deletions = _file(entry["deletions"]) if entry["deletions"] else None
+    lengths = {name: (documents, length) for name, (documents, length) in entry["lengths"].items()}
+    return SegmentEntry(_file(entry["file"]), entry["documents"], entry["deleted"], deletions, lengths)
+
+
+def _file(entry: dict[str, Any]) -> File:
+    file = File(**entry)
+    if Path(file.name).name != file.name:
+        raise ValueError  # nothing outside the folder is ever opened
+    return file
+
+
+def _checksum(content: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(content, sort_keys=True).encode())

@@ -1,0 +1,120 @@
+"""A Whoosh index over segments of columns: its readers, its writer, and a searcher that ranks exactly."""
+
+from pathlib import Path
+from typing import Any
+
+from whoosh.fields import Schema
+from whoosh.index import Index
+from whoosh.query import Query
+from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
+from whoosh.searching import Results, Searcher
+
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.codec.whoosh_codec import ColumnSegment
+from jooya.indexer.codec.writer import MEMORY, Writer
+from jooya.indexer.ranking.clauses import Clause, Documents, Within, Without
+from jooya.indexer.ranking.ranker import count, rank
+from jooya.indexer.ranking.translation import Translator
+from jooya.indexer.ranking.view import View
+
+
+class ColumnIndex(Index):
+    """The index in the folder `path`, as a Whoosh index.
+
+    schema: its fields; it is not kept in the folder, since a schema is code (analyzers).
+    order: a sortable field by which documents of equal score are ordered.
+    """
+
+    def __init__(self, path: Path, schema: Schema, *, order: str | None = None) -> None:
+        self.path = path
+        self.schema = schema
+        self.order = order
+
+    @classmethod
+    def create(cls, path: Path, schema: Schema, *, order: str | None = None, analysis: str = "") -> "ColumnIndex":
+        """A new, empty index in the folder `path`; `analysis` names what will build it."""
+        toc.write(path, toc.Toc(0, analysis))
+        return cls(path, schema, order=order)
+
+    def is_empty(self) -> bool:
+        """Whether there are no documents."""
+        return self.doc_count() == 0
+
+    def latest_generation(self) -> int:
+        """The number of the last commit."""
+        return toc.read(self.path).generation
+
+    def reader(self, **_kwargs: Any) -> "IndexReader":
+        """A reader of the last commit."""
+        return _reader(Snapshot.open(self.path), self.schema)
+
+    def searcher(self, **kwargs: Any) -> "ColumnSearcher":
+        """A searcher of the last commit."""
+        return ColumnSearcher(Snapshot.open(self.path), self.schema, fromindex=self, order=self.order, **kwargs)
+
+    def writer(self, *, memory: int = MEMORY, **_kwargs: Any) -> Writer:
+        """A writer; see there."""
+        return Writer(self.path, self.schema, self.reader, memory=memory)
+
+    def refresh(self) -> "ColumnIndex":
+        """Itself: readers and searchers are always of the last commit."""
+        return self
+
+
+class ColumnSearcher(Searcher):
+    """A Whoosh searcher whose `search` ranks by `jooya.indexer.ranking`; with options that has not (sorting, grouping,
+    collapsing) it is Whoosh's own."""
+
+    def __init__(
+        self, snapshot: Snapshot, schema: Schema, *, fromindex: Any = None, order: str | None = None, **kwargs: Any
+    ) -> None:
+        self.snapshot = snapshot
+        self.view = View(snapshot, order=order)
+        super().__init__(_reader(snapshot, schema), fromindex=fromindex, **kwargs)
+
+    def _subsearcher(self, reader: IndexReader) -> Searcher:
+        return Searcher(reader, fromindex=self._ix, weighting=self.weighting, parent=self)
+
+    def refresh(self) -> "ColumnSearcher":
+        """A searcher of the last commit: this one, if there has been none since."""
+        return self if self.up_to_date() else self._ix.searcher()
+
+    def search(self, q: Query, limit: int | None = 10, filter: Any = None, mask: Any = None, **kwargs: Any) -> Results:
+        """The best `limit` documents for a query (all if None), only those that `filter` and none that `mask` finds:
+        each a query, or a set of document numbers."""
+        if any(kwargs.values()):
+            return super().search(q, limit=limit, filter=filter, mask=mask, **kwargs)
+        translator = Translator(self.view, self.schema)
+        clause = translator.clause(q)
+        if filter is not None:
+            clause = Within(clause, _documents(filter, translator))
+        if mask is not None:
+            clause = Without(clause, _documents(mask, translator))
+        ranked = rank(self.view, clause, self.snapshot.numbers if limit is None else limit)
+        results = Results(self, q, [(hit.score, hit.number) for hit in ranked])
+        results.collector = _Counter(self.view, clause)
+        return results
+
+
+class _Counter:
+    """Counts all documents found when a `Results` is asked for its length."""
+
+    def __init__(self, view: View, clause: Clause) -> None:
+        self._view = view
+        self._clause = clause
+
+    def count(self) -> int:
+        return count(self._view, self._clause)
+
+
+def _documents(wanted: Any, translator: Translator) -> Clause:
+    return translator.clause(wanted) if isinstance(wanted, Query) else Documents(sorted(wanted))
+
+
+def _reader(snapshot: Snapshot, schema: Schema) -> IndexReader:
+    generation = snapshot.toc.generation
+    readers = [SegmentReader(None, schema, ColumnSegment(leaf), generation=generation) for leaf in snapshot.leaves]
+    if len(readers) == 1:
+        return readers[0]
+    return MultiReader(readers, generation=generation) if readers else EmptyReader(schema)

@@ -1,0 +1,176 @@
+"""Adding to an index and deleting from it: one writer at a time, all in one commit."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.fields import Schema
+from whoosh.reading import IndexReader
+from whoosh.util.filelock import FileLock
+from whoosh.writing import IndexingError, IndexWriter
+
+from jooya.indexer.codec import committer
+from jooya.indexer.codec.documents import Analyst, DocumentBuffer
+from jooya.indexer.codec.merger import Source
+from jooya.indexer.codec.segment import Segment
+from jooya.indexer.codec.segment_writer import SegmentWriter
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.errors import IndexBusy, IndexUnusable
+
+MEMORY = 96
+"""Megabytes that waiting documents take before they are written out."""
+
+_LOOK = 500  # documents between two looks at the memory taken
+
+_Delete = tuple[str, bytes, int]
+"""A field, a term, and how many of the new documents it applies to: those added before it."""
+
+
+class Writer(IndexWriter):
+    """A Whoosh writer. Nothing it does is seen before `commit`; `cancel` forgets it all.
+
+    schema: the fields. reader: gives a Whoosh reader of the last commit, for deleting by query.
+    memory: megabytes (a budget, held roughly) for documents that wait to be written.
+
+    Raises IndexBusy if there is another writer, and IndexUnusable if the folder can't be written to.
+    """
+
+    def __init__(
+        self, folder: Path, schema: Schema, reader: Callable[[], IndexReader], *, memory: int = MEMORY
+    ) -> None:
+        self.schema = schema
+        self._folder = folder
+        self._reader = reader
+        self._memory = memory << 20
+        self._lock = _locked(folder)
+        try:
+            self._snapshot = Snapshot.open(folder)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._analyst = Analyst(schema)
+        self._buffer: DocumentBuffer | None = None
+        self._file: SegmentWriter | None = None
+        self._spills: list[Segment] = []
+        self._spilled = 0  # documents
+        self._deleted: dict[int, set[int]] = {}
+        self._deletes: list[_Delete] = []
+
+    def reader(self, **_kwargs: Any) -> IndexReader:
+        """A reader of the last commit."""
+        return self._reader()
+
+    def add_document(self, **fields: Any) -> None:
+        """Adds a document: values by field. One that raises leaves no trace. Raises as `Analyst.prepare`."""
+        self.add_prepared(self._analyst.prepare(fields))
+
+    def add_prepared(self, document: Any) -> None:
+        """Adds what `Analyst.prepare` returned."""
+        if self._buffer is None:
+            self._file = SegmentWriter(self._folder / f"{len(self._spills)}.spill")
+            self._buffer = DocumentBuffer(self.schema, self._file)
+        self._buffer.add(document)
+        if self._buffer.documents % _LOOK == 0 and self._buffer.memory > self._memory:
+            self._spill()
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        """Deletes a document of the last commit by its number there."""
+        if not 0 <= docnum < self._snapshot.numbers:
+            raise IndexingError(f"no document {docnum}")
+        place = max(p for p, leaf in enumerate(self._snapshot.leaves) if leaf.base <= docnum)
+        docs = self._deleted.setdefault(place, set())
+        doc = docnum - self._snapshot.leaves[place].base
+        (docs.add if delete else docs.discard)(doc)
+
+    def delete_by_term(self, fieldname: str, text: Any, searcher: Any = None) -> int:
+        """Deletes the documents that have a term, also among those added by this writer; returns how many there
+        were at the last commit."""
+        term = self.schema[fieldname].to_bytes(text)
+        if self._documents:
+            self._deletes.append((fieldname, term, self._documents))
+        count = 0
+        for place, leaf in enumerate(self._snapshot.leaves):
+            docs = _docs_with(leaf.segment, fieldname, term)
+            fresh = set(docs if leaf.kept is None else docs[leaf.kept[docs]]) - self._deleted.get(place, set())
+            if fresh:
+                self._deleted.setdefault(place, set()).update(fresh)
+                count += len(fresh)
+        return count
+
+    def update_document(self, **fields: Any) -> None:
+        """Replaces the documents that have the same value in any of the schema's unique fields."""
+        document = self._analyst.prepare(fields)
+        for name, field in self.schema.items():
+            if field.unique and fields.get(name) is not None:
+                self.delete_by_term(name, fields[name])
+        self.add_prepared(document)
+
+    def add_reader(self, reader: IndexReader) -> None:
+        """Not offered: an index is extended with documents."""
+        raise IndexingError("documents of another index can't be taken over: index their source")
+
+    def commit(self, **_kwargs: Any) -> None:
+        """Makes all changes at once; without any, nothing is written."""
+        try:
+            self._spill()
+            if self._spills or any(self._deleted.values()):
+                deleted = {place: docs for place, docs in self._deleted.items() if docs}
+                state = committer.commit(self._snapshot, deleted, self._sources())
+                committer.clean(self._folder, state.files)
+        except BaseException:
+            self.cancel()
+            raise
+        self._lock.release()
+
+    def cancel(self) -> None:
+        """Leaves the index as it was."""
+        if self._file is not None:
+            self._file.__exit__(Exception, Exception(), None)
+            self._file = self._buffer = None
+        committer.clean(self._folder, self._snapshot.toc.files)
+        self._lock.release()
+
+    @property
+    def _documents(self) -> int:
+        """How many documents were added."""
+        return self._spilled + (self._buffer.documents if self._buffer else 0)
+
+    def _spill(self) -> None:
+        if self._buffer is None or self._file is None:
+            return
+        path = self._file.sections.path
+        with self._file:
+            size, checksum = self._buffer.write()
+        self._spilled += self._buffer.documents
+        self._file = self._buffer = None
+        self._spills.append(Segment(path, size, checksum))
+
+    def _sources(self) -> list[Source]:
+        """The new segments, without the documents that this writer added and then deleted."""
+        sources = []
+        base = 0
+        for segment in self._spills:
+            kept = np.ones(segment.documents, np.bool_)
+            for field, term, before in self._deletes:
+                docs = _docs_with(segment, field, term)
+                kept[docs[docs + base < before]] = False
+            sources.append(Source(segment, None if kept.all() else kept))
+            base += segment.documents
+        return sources
+
+
+def _docs_with(segment: Segment, field: str, term: bytes) -> Any:
+    known = segment.fields.get(field)
+    ordinal = known.find(term) if known else None
+    return np.empty(0, np.int32) if known is None or ordinal is None else known.docs(ordinal)
+
+
+def _locked(folder: Path) -> Any:
+    try:
+        lock = FileLock(str(folder / "write.lock"))
+        if lock.acquire():
+            return lock
+    except OSError as error:
+        raise IndexUnusable(f"{folder} can't be written to ({error.strerror}): check its permissions") from None
+    raise IndexBusy(f"{folder} is being written to by another process: try again later")

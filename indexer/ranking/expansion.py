@@ -1,0 +1,81 @@
+"""Which terms of a field a pattern, a range or a misspelling stands for."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.segment import Field
+
+_WILD = re.compile(r"[*?\[]")
+
+
+def with_prefix(fields: Iterable[Field], prefix: str) -> set[bytes]:
+    """Terms that begin with `prefix`."""
+    return _collect(fields, lambda field: field.with_prefix(prefix.encode()))
+
+
+def like(fields: Iterable[Field], pattern: str) -> set[bytes]:
+    """Terms that match a pattern with `*` (any characters), `?` (one) and `[…]` (one of these)."""
+    prefix = _WILD.split(pattern)[0]
+    matching = re.compile(fnmatch.translate(pattern)).match
+    return {term for term in with_prefix(fields, prefix) if matching(term.decode("utf-8", "replace"))}
+
+
+def between(
+    fields: Iterable[Field], low: bytes | None, high: bytes | None, *, with_ends: tuple[bool, bool]
+) -> set[bytes]:
+    """Terms from `low` to `high`, None for no limit; `with_ends` says whether each of the two belongs to them."""
+
+    def ordinals(field: Field) -> range:
+        first = 0 if low is None else field.place(low if with_ends[0] else low + b"\0")
+        last = field.terms if high is None else field.place(high + b"\0" if with_ends[1] else high)
+        return range(first, last)
+
+    return _collect(fields, ordinals)
+
+
+def near(fields: Iterable[Field], word: str, distance: int, prefix: int) -> set[bytes]:
+    """Terms at most `distance` edits from `word`, with the same first `prefix` characters. An edit is a character
+    inserted, deleted or replaced, or two neighbours exchanged, none edited twice (optimal string alignment)."""
+    candidates = []
+    for term in with_prefix(fields, word[:prefix]):
+        text = term.decode("utf-8", "replace")
+        if abs(len(text) - len(word)) <= distance:
+            candidates.append((term, text))
+    near_enough = _distances([text for _, text in candidates], word) <= distance
+    return {term for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
+
+
+def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> set[bytes]:
+    found: set[bytes] = set()
+    for field in fields:
+        chosen = ordinals(field)
+        found.update(field.terms_between(chosen.start, chosen.stop))
+    return found
+
+
+def _distances(texts: list[str], word: str) -> Array:
+    """How many edits each of `texts` is from `word`: the table of the classic algorithm, for all texts at once."""
+    if not texts:
+        return np.empty(0, np.int64)
+    lengths = np.array([len(text) for text in texts])
+    longest = int(lengths.max())
+    letters = np.zeros((len(texts), longest), np.uint32)
+    if longest:
+        letters[:] = np.array(texts, f"<U{longest}").view(np.uint32).reshape(len(texts), longest)
+    # previous[j]: edits from the first i - 1 letters of `word` to the first j of each text.
+    before = previous = [np.full(len(texts), j) for j in range(longest + 1)]
+    for i, letter in enumerate(map(ord, word), 1):
+        current = [np.full(len(texts), i)]
+        for j in range(1, longest + 1):
+            same = letters[:, j - 1] == letter
+            best = np.minimum(np.minimum(previous[j], current[j - 1]) + 1, previous[j - 1] + ~same)
+            if i > 1 and j > 1:
+                swapped = (letters[:, j - 2] == letter) & (letters[:, j - 1] == ord(word[i - 2]))
+                best = np.where(swapped, np.minimum(best, before[j - 2] + 1), best)
+            current.append(best)
+        before, previous = previous, current
+    return np.stack(previous, axis=1)[np.arange(len(texts)), lengths]

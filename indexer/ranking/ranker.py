@@ -1,0 +1,137 @@
+"""Ranking: the best documents of a whole view for a query."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.ranking.clauses import All, Any_, Clause, Phrase, Term
+from jooya.indexer.ranking.phrases import in_sequence
+from jooya.indexer.ranking.topk import TIE, Found, Part, best_of_all, best_of_any
+from jooya.indexer.ranking.view import LeafView, View
+
+_NONE: Found = (np.empty(0, np.intp), np.empty(0))
+
+
+class Ranked(NamedTuple):
+    """A document: its number in the snapshot, and its score."""
+
+    number: int
+    score: float
+
+
+def rank(view: View, query: Clause, k: int) -> list[Ranked]:
+    """The `k` documents with the highest scores, best first.
+
+    Scores are computed in double precision and compared in single: what differs by less than 1 in 10 million counts as
+    equal, whatever order sums were taken in. Equal scores are ordered by the term in `view.order`, then by number.
+    """
+    candidates: list[tuple[LeafView, Array, Array]] = []
+    floor = 0.0
+    weights = _weights(view, query)
+    for leaf in view.leaves:
+        found = query.matches(leaf) if weights is None else _best(leaf, query, weights, k, floor)
+        docs, scores = found
+        if len(docs):
+            docs, scores = _first(leaf, docs, scores, k)
+            candidates.append((leaf, docs, scores))
+            if weights is not None and len(scores) >= k:
+                floor = max(floor, float(scores[-1]))
+    if len(candidates) == 1:
+        leaf, docs, scores = candidates[0]
+        return [Ranked(leaf.base + doc, score) for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)]
+    merged = [
+        (-score, key, leaf.base + doc)
+        for leaf, docs, scores in candidates
+        for doc, score, key in zip(docs.tolist(), scores.tolist(), _keys(leaf, docs), strict=True)
+    ]
+    merged.sort()
+    return [Ranked(number, -score) for score, _, number in merged[:k]]
+
+
+def count(view: View, query: Clause) -> int:
+    """How many documents match."""
+    terms = _flat_terms(query) if isinstance(query, Any_) else None
+    total = 0
+    for leaf in view.leaves:
+        if terms is None:
+            total += len(query.matches(leaf).docs)
+        else:
+            has = np.zeros(leaf.size, np.bool_)
+            for term in terms:
+                if (postings := leaf.postings(term.field, term.term)) is not None:
+                    has[postings.docs] = True
+            total += int(np.count_nonzero(has))
+    return total
+
+
+def _flat_terms(query: Clause) -> Sequence[Term] | None:
+    """The terms of a query that is nothing but terms, all wanted alike."""
+    if isinstance(query, Term):
+        return [query]
+    if isinstance(query, Any_ | All):
+        terms = [clause for clause in query.clauses if isinstance(clause, Term)]
+        return terms if terms and len(terms) == len(query.clauses) else None
+    if isinstance(query, Phrase) and query.words:
+        return [Term(query.field, word, query.boost) for word in query.words]
+    return None
+
+
+def _weights(view: View, query: Clause) -> list[tuple[Term, float]] | None:
+    """The terms of a query whose best documents can be found by bounds, with their weights; None for others."""
+    terms = _flat_terms(query)
+    if terms is None:
+        return None
+    weights = [(term, view.idf(term.field, term.term) * term.boost) for term in terms]
+    # A term that is in no document weighs nothing and has no postings; one with boost 0 has, and no bounds.
+    return weights if all(term.boost > 0 for term in terms) else None
+
+
+def _best(leaf: LeafView, query: Clause, weights: list[tuple[Term, float]], k: int, floor: float) -> Found:
+    parts = [
+        Part(postings, weight)
+        for term, weight in weights
+        if (postings := leaf.postings(term.field, term.term)) is not None and postings.count
+    ]
+    if isinstance(query, Any_):
+        return best_of_any(leaf, parts, k, floor) if parts else _NONE
+    if len(parts) < len(weights):
+        return _NONE
+    if isinstance(query, Phrase):
+        words = [part.postings for part in parts]
+        slop = query.slop
+
+        def in_order(found: Found) -> Found:
+            order = found[0].argsort()
+            docs, scores = found[0][order], found[1][order]
+            holds = in_sequence(words, docs, slop)
+            return docs[holds], scores[holds]
+
+        return best_of_all(leaf, parts, k, floor, in_order)
+    return best_of_all(leaf, parts, k, floor)
+
+
+def _first(leaf: LeafView, docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
+    """The first `k` by score, ties in order; scores in single precision."""
+    if len(scores) > k:
+        least = np.partition(scores, -k)[-k]
+        good = scores >= least - abs(least) * TIE
+        docs, scores = docs[good], scores[good]
+    scores = scores.astype(np.float32).astype(np.float64)
+    column = _column(leaf)
+    order = np.lexsort((docs, -scores) if column is None else (docs, column[docs], -scores))[:k]
+    return docs[order], scores[order]
+
+
+def _column(leaf: LeafView) -> Array | None:
+    field = leaf.segment.fields.get(leaf.view.order or "")
+    return field.ordinals if field is not None else None
+
+
+def _keys(leaf: LeafView, docs: Array) -> list[bytes]:
+    column = _column(leaf)
+    if column is None:
+        return [b""] * len(docs)
+    field = leaf.segment.fields[leaf.view.order or ""]
+    return [b"" if ordinal >= field.terms else field.term(ordinal) for ordinal in column[docs].tolist()]

@@ -1,0 +1,304 @@
+"""A snapshot of an index seen by a scorer: statistics of the whole, and postings with their part of the score.
+
+Deleted documents are left out of everything here.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.packing import runs
+from jooya.indexer.codec.segment import Field
+from jooya.indexer.codec.snapshot import Leaf, Snapshot
+
+BLOCK_BITS = 6
+"""Documents are looked at in blocks of 2**6: whole blocks are passed over when none of them can be among the best."""
+
+BLOCK = 1 << BLOCK_BITS
+
+_BEFORE = np.tri(BLOCK, BLOCK, -1, dtype=np.bool_)  # row i: the places of a block before place i
+
+_COMMON = 32  # a term that is in one of so many documents has a table of all
+
+_REMEMBERED = 1 << 16  # weights of terms
+
+_CACHE = 64 << 20  # bytes of postings kept
+
+
+class BM25(NamedTuple):
+    """Parameters of BM25 (Robertson et al. 1994; idf as in Lucene, never negative).
+
+    k1: how much repetition counts. b: how much long texts are held back, from 0 (not) to 1.
+    """
+
+    k1: float = 1.2
+    b: float = 0.75
+
+
+class Postings:
+    """The documents with a term, and what the term adds to their scores before idf and boost (its *impact*).
+
+    count: how many documents have it. table: for a term that is in many documents, its frequency in each document of
+    the segment: blocks of documents are scored by it without looking up anything. None for others.
+    """
+
+    __slots__ = (
+        "_docs",
+        "_index",
+        "_leaf",
+        "_most",
+        "_position_starts",
+        "_repeats",
+        "count",
+        "field",
+        "ordinal",
+        "table",
+    )
+
+    def __init__(self, leaf: "LeafView", field: Field, ordinal: int) -> None:
+        self._leaf = leaf
+        self.field = field
+        self.ordinal = ordinal
+        docs = field.docs(ordinal)
+        self._repeats = field.repeats(ordinal)
+        self._index: Array | None = None  # of `docs` among all postings of the segment
+        if leaf.kept is not None:
+            index = self._index = np.flatnonzero(leaf.kept[docs])
+            docs = docs[index]
+        self.count = len(docs)
+        self._docs: Array | None = docs
+        self._most: tuple[Array | slice, Array] | None = None
+        self._position_starts: Array | None = None
+        self.table: Array | None = None
+        if leaf.kept is None and len(docs) * _COMMON > leaf.size:
+            freqs = self._freqs(slice(None))
+            self.table = np.zeros(leaf.blocks << BLOCK_BITS, np.min_scalar_type(int(np.max(freqs))))
+            self.table[docs] = freqs
+            self._docs = None
+
+    @property
+    def docs(self) -> Array:
+        """The documents, ascending."""
+        if self._docs is not None:
+            return self._docs
+        assert self.table is not None
+        return np.flatnonzero(self.table)
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in the end, about."""
+        if self.table is not None:
+            return 600 + self.table.nbytes + self._leaf.blocks * 16
+        return 600 + self.count * 8 + min(self.count, self._leaf.blocks) * 12
+
+    def _freqs(self, index: Array | slice) -> Array | int:
+        """The frequencies in `docs[index]`."""
+        if self._repeats is None:
+            return 1
+        return self._repeats[index if self._index is None else self._index[index]].astype(np.uint32) + 1
+
+    def impacts(self, docs: Array, index: Array | slice) -> Array:
+        """The impacts on some documents, float64; `docs` is `self.docs[index]`."""
+        if not self.field.layout.lengths:
+            return np.ones(len(docs))
+        freqs = self._freqs(index) if self.table is None else self.table[docs]
+        return freqs / (freqs + self._leaf.norms(self.field.name)[docs])
+
+    def impacts_at(self, docs: Array) -> Array:
+        """The impacts on documents that all have the term."""
+        return self.impacts(docs, slice(0) if self._docs is None else self._docs.searchsorted(docs))
+
+    def has(self, docs: Array) -> Array:
+        """For each of `docs`, whether it has the term."""
+        if self._docs is None:
+            return self.table[docs] != 0  # type: ignore[index]
+        places = self._docs.searchsorted(docs)
+        places[places == self.count] = 0
+        return self._docs[places] == docs
+
+    @property
+    def most(self) -> tuple[Array | slice, Array]:
+        """The blocks of documents that the term is in, and its greatest impact in each."""
+        if self._most is None:
+            if self.table is not None:
+                self._most = (slice(None), self.rows(slice(None)).max(axis=1))
+            else:
+                docs = self.docs
+                of = docs >> BLOCK_BITS
+                first = np.flatnonzero(np.diff(of, prepend=-1))
+                self._most = (of[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
+        return self._most
+
+    def rows(self, blocks: Array | slice) -> Array:
+        """The impacts on all documents of some blocks, a row for each block, 0 where the term is not; for terms with a
+        table."""
+        assert self.table is not None
+        freqs = self.table.reshape(-1, BLOCK)[blocks]
+        if not self.field.layout.lengths:
+            return (freqs != 0).astype(np.float64)
+        return freqs / (freqs + self._leaf.norms(self.field.name).reshape(-1, BLOCK)[blocks])
+
+    def positions(self, docs: Array) -> tuple[Array, Array]:
+        """Where the term is in documents that all have it: all positions, one document after another, and how many
+        each has."""
+        if self._position_starts is None:
+            self._position_starts = self._all_position_starts()
+        if self.table is not None:
+            # Positions are in order of document: those of a document come after those of its block before it.
+            block, place = docs >> BLOCK_BITS, docs & (BLOCK - 1)
+            before = _BEFORE[place]
+            rows = self.table.reshape(-1, BLOCK)[block]
+            starts = self._position_starts[block] + (rows * before).sum(axis=1, dtype=np.int64)
+            counts = self.table[docs].astype(np.int64)
+        else:
+            places = self.docs.searchsorted(docs)
+            if self._index is not None:
+                places = self._index[places]
+            starts = self._position_starts[places].astype(np.int64)
+            counts = self._position_starts[places + 1].astype(np.int64) - starts
+        positions = self.field.positions(self.ordinal, int(self._position_starts[-1]))
+        return positions[runs(starts, counts)], counts
+
+    def _all_position_starts(self) -> Array:
+        """Where the positions of each posting begin, or with a table those of each block; and the end."""
+        if self.table is not None:
+            ends = self.table.reshape(-1, BLOCK).sum(axis=1, dtype=np.int64).cumsum()
+        elif self._repeats is None:
+            ends = np.arange(1, self.field.count(self.ordinal) + 1, dtype=np.uint32)
+        else:
+            ends = np.cumsum(self._repeats, dtype=np.uint32) + np.arange(1, len(self._repeats) + 1, dtype=np.uint32)
+        return np.concatenate([np.zeros(1, ends.dtype), ends])
+
+
+class LeafView:
+    """One segment of a view."""
+
+    def __init__(self, view: "View", leaf: Leaf) -> None:
+        self.view = view
+        self.segment = leaf.segment
+        self.kept = leaf.kept
+        self.base = leaf.base
+        self.size = leaf.segment.documents
+        self.blocks = -(-self.size // BLOCK)
+        self._norms: dict[str, Array] = {}
+        self._scratch = threading.local()
+
+    def norms(self, field: str) -> Array:
+        """For each document, up to whole blocks, what a term's frequency is weighed against."""
+        if field not in self._norms:
+            k1, b = self.view.bm25
+            lengths = np.zeros(self.blocks << BLOCK_BITS)
+            lengths[: self.size] = self.segment.fields[field].lengths
+            self._norms[field] = k1 * (1 - b + b / self.view.average_length(field) * lengths)
+        return self._norms[field]
+
+    def postings(self, field: str, term: bytes) -> Postings | None:
+        """The postings of a term; None if no document has it."""
+        return self.view.cached(self, field, term)
+
+    def all_docs(self) -> Array:
+        """All documents."""
+        return np.arange(self.size) if self.kept is None else np.flatnonzero(self.kept)
+
+    def docs_with_field(self, field: str) -> Array:
+        """The documents that have any term in `field`."""
+        known = self.segment.fields.get(field)
+        if known is None:
+            return np.empty(0, np.intp)
+        if known.layout.lengths:
+            has = known.lengths > 0
+        else:
+            has = np.zeros(self.size, np.bool_)
+            has[known.postings_between(0, known.terms).docs] = True
+        return np.flatnonzero(has if self.kept is None else has & self.kept)
+
+    def scratch(self) -> Array:
+        """A float64 for each document, all zero, for the calling thread; to be left all zero."""
+        if not hasattr(self._scratch, "array"):
+            self._scratch.array = np.zeros(self.size)
+        array: Array = self._scratch.array
+        return array
+
+
+class View:
+    """A snapshot under BM25. May be shared by threads.
+
+    bm25: parameters by field; fields not named have the defaults. order: a field by whose term documents of equal
+    score are ordered (it needs a column of ordinals); beyond that, and without, they come in order of number.
+    """
+
+    def __init__(self, snapshot: Snapshot, bm25: Mapping[str, BM25] | None = None, order: str | None = None) -> None:
+        self.snapshot = snapshot
+        self.order = order
+        self.bm25 = BM25()
+        self.leaves = [LeafView(self, leaf) for leaf in snapshot.leaves]
+        self._lengths = _lengths(snapshot)
+        self._postings: dict[tuple[int, str, bytes], Postings] = {}
+        self._idf: dict[tuple[str, bytes], float] = {}
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def average_length(self, field: str) -> float:
+        """How many terms the documents that have any have on average."""
+        documents, length = self._lengths[field]
+        return length / documents
+
+    def idf(self, field: str, term: bytes) -> float:
+        """The weight of a term: the rarer, the greater. 1 in a field without lengths, 0 if no document has it."""
+        known = self._idf.get((field, term))
+        if known is None:
+            count = sum(self._count(leaf, field, term) for leaf in self.leaves)
+            if not count or field not in self._lengths:
+                known = float(count > 0)
+            else:
+                known = math.log(1 + (self._lengths[field][0] - count + 0.5) / (count + 0.5))
+            if len(self._idf) >= _REMEMBERED:
+                self._idf.clear()
+            self._idf[field, term] = known
+        return known
+
+    def _count(self, leaf: LeafView, field: str, term: bytes) -> int:
+        if leaf.kept is not None:
+            postings = leaf.postings(field, term)
+            return postings.count if postings else 0
+        known = leaf.segment.fields.get(field)
+        ordinal = known.find(term) if known else None
+        return 0 if known is None or ordinal is None else known.count(ordinal)
+
+    def terms(self, field: str) -> Iterator[Field]:
+        """The field in each segment that has it."""
+        for leaf in self.leaves:
+            if field in leaf.segment.fields:
+                yield leaf.segment.fields[field]
+
+    def cached(self, leaf: LeafView, field: str, term: bytes) -> Postings | None:
+        """The postings of a term in a leaf. Those used last are kept, up to so many bytes."""
+        key = (leaf.base, field, term)
+        found = self._postings.pop(key, None)
+        if found is not None:
+            self._postings[key] = found  # last again
+        else:
+            known = leaf.segment.fields.get(field)
+            ordinal = known.find(term) if known else None
+            if known is None or ordinal is None:
+                return None
+            found = Postings(leaf, known, ordinal)
+            with self._lock:
+                self._postings[key] = found
+                self._held += found.size
+                while self._held > _CACHE and len(self._postings) > 1:
+                    self._held -= self._postings.pop(next(iter(self._postings))).size
+        return found
+
+
+def _lengths(snapshot: Snapshot) -> dict[str, tuple[int, int]]:
+    totals: dict[str, tuple[int, int]] = {}
+    for entry in snapshot.toc.segments:
+        for field, (documents, length) in entry.lengths.items():
+            before = totals.get(field, (0, 0))
+            totals[field] = (before[0] + documents, before[1] + length)
+    return totals

@@ -1,0 +1,40 @@
+"""What an index remembers of each document, beside its passages."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from jooya.indexer.codec.segment import Field
+from jooya.indexer.codec.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from."""
+
+    digest: int
+    source: Path | None
+
+
+def records(snapshot: Snapshot) -> dict[str, Record]:
+    """The records of all documents, by key."""
+    found: dict[str, Record] = {}
+    for leaf in snapshot.leaves:
+        fields = leaf.segment.fields
+        digests = fields["digest"].numbers
+        first = np.flatnonzero(digests if leaf.kept is None else np.where(leaf.kept, digests, 0))
+        keys, files = _terms(fields["document"]), _terms(fields["source"])
+        paths = [Path(file) for file in files]
+        for digest, key, source in zip(
+            digests[first].tolist(),
+            fields["document"].ordinals[first].tolist(),
+            fields["source"].ordinals[first].tolist(),
+            strict=True,
+        ):
+            found[keys[key]] = Record(digest, paths[source] if source < len(paths) else None)
+    return found
+
+
+def _terms(field: Field) -> list[str]:
+    return [term.decode() for term in field.terms_between(0, field.terms)]
