@@ -79,21 +79,17 @@ class Analyst:
 
 def _terms(field: FieldType, value: Any) -> Terms:
     analyzer = field.analyzer
-    if isinstance(value, str):
-        if hasattr(analyzer, "terms"):
-            # One call for a whole text, where Whoosh's own way is one object for each token.
-            return Terms(*analyzer.terms(value))
-        if type(field) is ID and type(analyzer) is IDTokenizer:
-            return Terms([value], ())
-    elif isinstance(value, list | tuple) and hasattr(analyzer, "terms"):
+    whole = type(field) is ID and type(analyzer) is IDTokenizer
+    bulk = hasattr(analyzer, "terms")
+    if whole and isinstance(value, str):
+        return Terms([value], ())
+    if bulk and isinstance(value, str):
+        # One call for a whole text, where Whoosh's own way is one object for each token.
+        return Terms(*analyzer.terms(value))
+    if bulk and isinstance(value, list | tuple):
         return Terms(list(value), range(len(value)))
-    return _whoosh_terms(field, value, isinstance(analyzer, IDTokenizer) or hasattr(analyzer, "terms"))
-
-
-def _whoosh_terms(field: FieldType, value: Any, as_text: bool) -> Terms:
-    found = list(_occurrences(field, value))
-    found.sort(key=lambda occurrence: occurrence[0])
-    terms: list[Term] = [term.decode() if as_text else term for _, term in found]
+    found = sorted(_occurrences(field, value), key=lambda occurrence: occurrence[0])
+    terms: list[Term] = [term.decode() if whole or bulk else term for _, term in found]
     return Terms(terms, [place for place, _ in found] if field.format.supports("positions") else ())
 
 

@@ -34,7 +34,8 @@ class ColumnSegment(base.Segment):
         return set() if self.leaf.kept is None else set(np.flatnonzero(~self.leaf.kept).tolist())
 
     def is_deleted(self, docnum: int) -> bool:
-        return self.leaf.kept is not None and not self.leaf.kept[docnum]
+        # Whoosh asks for the number after the last, too.
+        return self.leaf.kept is not None and docnum < len(self.leaf.kept) and not self.leaf.kept[docnum]
 
 
 class ColumnCodec(base.Codec):
@@ -102,12 +103,11 @@ class ColumnTerms(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        weight: float = self.term_info(fieldname, text).weight()
-        return weight
+        return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        field, ordinal = self._known(fieldname, text)
-        return field.count(ordinal)
+        ordinal = self._ordinal(fieldname, text)
+        return 0 if ordinal is None else self._fields[fieldname].count(ordinal)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> "ColumnMatcher":
         field, ordinal = self._known(fieldname, text)

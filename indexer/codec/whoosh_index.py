@@ -34,6 +34,7 @@ class ColumnIndex(Index):
     @classmethod
     def create(cls, path: Path, schema: Schema, *, order: str | None = None, analysis: str = "") -> "ColumnIndex":
         """A new, empty index in the folder `path`; `analysis` names what will build it."""
+        path.mkdir(parents=True, exist_ok=True)
         toc.write(path, toc.Toc(0, analysis))
         return cls(path, schema, order=order)
 

@@ -1,0 +1,212 @@
+"""Ranking against a reference that is slow and right."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from engine import SCHEMA, Doc, Reference, build, random_docs, random_query
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import query as wq
+
+from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.codec.whoosh_index import ColumnIndex
+from jooya.indexer.ranking import topk
+from jooya.indexer.ranking.ranker import count, rank
+from jooya.indexer.ranking.translation import Translator
+from jooya.indexer.ranking.view import View
+
+Hits = list[tuple[str, float]]
+
+
+def ranked(index: ColumnIndex, query: wq.Query, limit: int | None = 10) -> Hits:
+    with index.searcher() as searcher:
+        results = searcher.search(query, limit=limit)
+        return [(hit["key"], hit.score) for hit in results]
+
+
+def assert_same(found: Hits, expected: Hits, query: wq.Query) -> None:
+    assert [key for key, _ in found] == [key for key, _ in expected], query
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected], rel=1e-5, abs=1e-5), query
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3, 5])
+def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Reference]:
+    """Some documents in 1, 2, 3 or 5 segments, a tenth of them deleted."""
+    random = Random(request.param)
+    docs = random_docs(random, 300)
+    size = -(-len(docs) // request.param)
+    batches = [docs[place : place + size] for place in range(0, len(docs), size)]
+    deleted = random.sample([doc.key for doc in docs], 30)
+    index = build(tmp_path_factory.mktemp("corpus"), batches, deleted)
+    assert len(Snapshot.open(index.path).leaves) == request.param
+    return index, Reference([doc for doc in docs if doc.key not in deleted])
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_trees(corpus: tuple[ColumnIndex, Reference], seed: int) -> None:
+    """Every kind of query, nested at random: the same ten documents in the same order with the same scores."""
+    index, reference = corpus
+    query = random_query(Random(seed))
+    expected = reference.rank(query)
+    assert_same(ranked(index, query), expected[:10], query)
+    with index.searcher() as searcher:
+        assert len(searcher.search(query)) == len(expected)
+
+
+a, b, c, d = (wq.Term("text", word) for word in ("ax", "ay", "bx", "cx"))
+t, u = wq.Term("title", "ax"), wq.Term("title", "ay")
+
+WRONG_IN_WHOOSH = {
+    "And of Ors over two fields": wq.And([wq.Or([a, t]), wq.Or([b, u])]),
+    "And of a term and an Or": wq.And([c, wq.Or([a, b])]),
+    "AndMaybe": wq.AndMaybe(wq.Or([a, d]), b),
+    "AndNot of an Or and a term": wq.AndNot(wq.Or([a, b]), c),
+    "AndNot that excludes the first document": wq.AndNot(wq.Every(), a),
+    "DisjunctionMax": wq.DisjunctionMax([a, t, b]),
+    "DisjunctionMax with tiebreak": wq.DisjunctionMax([a, t, b], tiebreak=0.5),
+    "Require": wq.Require(wq.Or([a, b]), wq.Or([c, d])),
+    "Or in an And in an Or": wq.Or([wq.And([a, wq.Or([b, c])]), d]),
+}
+
+
+@pytest.mark.parametrize("shape", WRONG_IN_WHOOSH)
+def test_shapes_that_whoosh_ranks_wrongly(corpus: tuple[ColumnIndex, Reference], shape: str) -> None:
+    index, reference = corpus
+    query = WRONG_IN_WHOOSH[shape]
+    assert_same(ranked(index, query, None), reference.rank(query), query)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_blocks_are_passed_over_only_where_nothing_is_lost(
+    large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """With many blocks and few of them scored first, bounds decide what is looked at."""
+    monkeypatch.setattr(topk, "_FEW", 0)
+    monkeypatch.setattr(topk, "_FIRST", 2)
+    index, reference = large
+    random = Random(seed)
+    words = random.choices([*"pqrs"], k=random.choice([1, 2, 3]))
+    terms = [wq.Term(random.choice(["text", "title"]), word, boost=random.choice([1, 2])) for word in words]
+    for query in (wq.Or(terms), wq.And(terms), wq.Phrase("text", words, slop=random.choice([1, 3]))):
+        assert_same(ranked(index, query), reference.rank(query)[:10], query)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Reference]:
+    """Terms from very common (with a table of frequencies) to rare, over two segments of many blocks."""
+    random = Random(0)
+    docs = [
+        Doc(
+            f"d{number:05}",
+            random.choices("pqrsxyz", [8, 4, 1, 0.1, 9, 9, 9], k=random.choice([2, 5, 30])),
+            title,
+            None,
+        )
+        for number in range(1200)
+        for title in [random.choices("pqrs", k=2) if random.random() < 0.02 else []]
+    ]
+    deleted = [doc.key for doc in random.sample(docs[:700], 100)]
+    index = build(tmp_path_factory.mktemp("large"), [docs[:700], docs[700:]], deleted)
+    return index, Reference([doc for doc in docs if doc.key not in deleted])
+
+
+def test_ties_are_in_order_of_key(tmp_path: Path) -> None:
+    docs = [Doc(f"d{number:05}", ["ax"], [], None) for number in range(500)]
+    Random(1).shuffle(docs)
+    index = build(tmp_path, [docs[:200], docs[200:450], docs[450:]], [])
+    assert [key for key, _ in ranked(index, a)] == [f"d{number:05}" for number in range(10)]
+
+
+def test_filter_and_mask(corpus: tuple[ColumnIndex, Reference]) -> None:
+    index, reference = corpus
+    expected = [key for key, _ in reference.rank(wq.AndNot(wq.Require(a, b), c))][:10]
+    with index.searcher() as searcher:
+        assert [hit["key"] for hit in searcher.search(a, filter=b, mask=c)] == expected
+        numbers = set(searcher.docs_for_query(b))
+        assert [hit["key"] for hit in searcher.search(a, filter=numbers, mask=c)] == expected
+
+
+@pytest.mark.parametrize("query", [wq.Or([a], scale=0.5), wq.Phrase("key", ["x", "y"]), wq.NestedParent(a, b)])
+def test_what_is_not_supported_is_said(corpus: tuple[ColumnIndex, Reference], query: wq.Query) -> None:
+    with pytest.raises(wq.QueryError, match=r"not supported|no positions"):
+        ranked(corpus[0], query)
+
+
+def test_unknown_fields_and_words_find_nothing(corpus: tuple[ColumnIndex, Reference]) -> None:
+    words = [wq.Term("nope", "ax"), wq.Term("text", "absent"), wq.Term("year", "x"), wq.Phrase("nope", ["ax"])]
+    for query in [*words, wq.NullQuery, wq.And([]), wq.Or([]), wq.Phrase("text", []), wq.Prefix("nope", "a")]:
+        assert ranked(corpus[0], query) == []
+
+
+def test_an_empty_index(tmp_path: Path) -> None:
+    assert ranked(build(tmp_path, [], []), wq.Or([a, wq.Every(), wq.Not(b)])) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        a,
+        wq.Or([a, b, t]),
+        wq.And([a, b, t]),
+        wq.And([a, wq.Or([b, c])]),
+        wq.Not(a),
+        wq.AndMaybe(a, b),
+        wq.Require(a, b),
+        wq.DisjunctionMax([a, t]),
+        wq.Phrase("text", ["ax", "ay"]),
+        wq.Phrase("text", ["ax", "ay"], slop=3),
+        wq.Prefix("text", "a"),
+        wq.Wildcard("text", "?x"),
+        wq.FuzzyTerm("text", "axy"),
+        wq.TermRange("text", "ay", "bz", True, False),
+        wq.NumericRange("year", 1383, 1390),
+        wq.Every(),
+        wq.Every("title"),
+        wq.ConstantScoreQuery(a),
+    ],
+    ids=str,
+)
+def test_whooshs_own_matchers_find_the_same(corpus: tuple[ColumnIndex, Reference], query: wq.Query) -> None:
+    """The codec serves Whoosh's matchers too, by which it deletes by query and sorts. (`AndNot` is left out: Whoosh's
+    matcher can begin with an excluded document.)"""
+    index, _ = corpus
+    with index.searcher() as searcher:
+        clause = Translator(searcher.view, SCHEMA).clause(query)
+        numbers = sorted(hit.number for hit in rank(searcher.view, clause, searcher.snapshot.numbers))
+        assert sorted(set(searcher.docs_for_query(query))) == numbers
+        assert count(searcher.view, clause) == len(numbers)
+
+
+def test_the_view_is_of_one_commit(tmp_path: Path) -> None:
+    index = build(tmp_path, [[Doc("a", ["ax"], [], None)]], [])
+    view = View(Snapshot.open(tmp_path))
+    with index.writer() as writer:
+        writer.delete_by_term("key", "a")
+    assert len(rank(view, Translator(view, SCHEMA).clause(a), 10)) == 1
+    assert ranked(index, a) == []
+
+
+@given(st.lists(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=20), min_size=1))
+def test_packed_lists_come_back(lists: list[list[int]]) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    counts = np.array([len(numbers) for numbers in lists])
+    packed, sizes = pack(np.array([number for numbers in lists for number in numbers]), counts)
+    assert unpack(packed, sizes, counts).tolist() == [number for numbers in lists for number in numbers]
+    start = 0
+    for numbers, size in zip(lists, sizes.tolist(), strict=True):
+        one = unpack_one(packed[start : start + size], len(numbers))
+        assert (one.tolist() if one is not None else [0] * len(numbers)) == numbers
+        start += size
+
+
+@given(st.lists(st.sets(st.integers(0, 2**31), min_size=1, max_size=20), min_size=1))
+def test_gaps_are_undone(sets: list[set[int]]) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    values = np.array([number for numbers in sets for number in sorted(numbers)])
+    counts = np.array([len(numbers) for numbers in sets])
+    starts = np.cumsum(counts) - counts
+    assert sums(gaps(values, starts), starts, counts).tolist() == values.tolist()
