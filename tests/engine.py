@@ -154,7 +154,7 @@ class Reference:
         if not found:
             return None
         if query.constantscore:
-            return query.boost * boost  # type: ignore[no-any-return]
+            return query.boost * boost
         return sum(self.bm25(query.fieldname, word, doc) * query.boost * boost for word in found)
 
 
