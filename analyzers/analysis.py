@@ -7,7 +7,7 @@ from operator import add, and_
 from typing import NamedTuple
 
 from jooya.analyzers.characters import align, squeeze
-from jooya.analyzers.datafiles import checksum, rows
+from jooya.analyzers.datafiles import checksum
 from jooya.analyzers.lexicon import Lexicon, lexicon
 from jooya.analyzers.tokenizer import token_pattern
 from jooya.analyzers.words import COMPOUND, ENDING, LOOK, SEVERAL, Memo, Word, Words
@@ -189,7 +189,7 @@ def _joinable(gap: str) -> bool:
 @cache
 def stop_stems() -> frozenset[str]:
     """The stems of words that say little of what a text is about."""
-    return frozenset(stem for _class, words in rows("stopwords.tsv") for stem in analysis().columns(words).stems)
+    return frozenset(lexicon().stop)
 
 
 def identity() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jooya.analyzers.analysis import Analysis
 from jooya.analyzers.characters import fold
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import pack, unpack
@@ -42,6 +43,7 @@ def compile_lexicon(hazm: Path) -> dict[str, Any]:
             "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
             "archaic_present": {stem: verb for stem, verb in archaic_present.items() if stem not in present},
             "common": [past[fold(stem).split()[0]] for stem, *_, common in rows("verbs.tsv") if common == "common"],
+            "stop": [],
         },
         "digest": "",
     }
@@ -49,6 +51,9 @@ def compile_lexicon(hazm: Path) -> dict[str, Any]:
     stemmer = Stemmer(unpack(content))
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
     content["kinds"] = pack(_kinds(words, "napr"))
+    analysis = Analysis(unpack(content))
+    stop = {stem for _class, line in rows("stopwords.tsv") for stem in analysis.columns(line).stems}
+    content["tables"]["stop"] = sorted(stop)
     content["digest"] = f"{zlib.crc32(json.dumps(content, sort_keys=True).encode()):08x}"
     return content
 

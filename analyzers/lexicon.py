@@ -14,35 +14,35 @@ from typing import Any, NamedTuple
 
 from jooya.analyzers.datafiles import checksum
 
-VERSION = 6
+VERSION = 8
 """Raised when compiling makes something else of the same sources."""
 
 _SOURCES = ("words.dat", "verbs.dat")
 
 
 class Packed(dict[str, dict[str, str]]):
-    """A dictionary packed into strings by first letter and unpacked a letter at a time: a query needs few of them."""
+    """A dictionary packed into strings by the first two letters and unpacked as it is asked: a query needs little."""
 
     def __init__(self, packed: dict[str, tuple[str, str]]) -> None:
         super().__init__()
         self._packed = packed
 
-    def __missing__(self, letter: str) -> dict[str, str]:
-        keys, values = self._packed.get(letter, ("", ""))
-        self[letter] = unpacked = dict(zip(keys.split(), values.split(), strict=True))
+    def __missing__(self, beginning: str) -> dict[str, str]:
+        keys, values = self._packed.get(beginning, ("", ""))
+        self[beginning] = unpacked = dict(zip(keys.split(), values.split(), strict=True))
         return unpacked
 
     def find(self, word: str) -> str | None:
         """What `word` maps to."""
-        return self[word[:1]].get(word)
+        return self[word[:2]].get(word)
 
 
 def pack(mapping: dict[str, str]) -> dict[str, tuple[str, str]]:
     """`mapping` in the form that `Packed` reads; neither keys nor values may hold spaces or be empty."""
-    letters: dict[str, list[str]] = {}
+    together: dict[str, list[str]] = {}
     for word in sorted(mapping):
-        letters.setdefault(word[0], []).append(word)
-    return {letter: (" ".join(words), " ".join(mapping[word] for word in words)) for letter, words in letters.items()}
+        together.setdefault(word[:2], []).append(word)
+    return {start: (" ".join(words), " ".join(mapping[word] for word in words)) for start, words in together.items()}
 
 
 class Lexicon(NamedTuple):
@@ -59,6 +59,7 @@ class Lexicon(NamedTuple):
         vowel, which take ی before endings (گو). With colloquial_ the stems of colloquial spelling, with archaic_
         those of verbs hardly used now. A verb is named by its past and present stem, as in hazm: رفت#رو.
     common: the verbs so common that their forms win over nouns spelled alike.
+    stop: the stems of words that say little of what a text is about.
     digest: identifies the content.
     """
 
@@ -74,6 +75,7 @@ class Lexicon(NamedTuple):
     archaic_past: dict[str, str]
     archaic_present: dict[str, str]
     common: list[str]
+    stop: list[str]
     digest: str
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from jooya.analyzers import analysis
-from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation, sources
+from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation
 
 NOTHING_FOUND = 1
 ERROR = 2
@@ -50,6 +50,8 @@ def index(folder: Path, paths: tuple[str, ...], whole: bool) -> None:
 
     Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
     """
+    from jooya.indexer import sources  # noqa: PLC0415 (searching does not wait for it)
+
     size = sum(source.path.stat().st_size for source in sources.find(paths))
     with (
         Index.open_or_create(folder) as opened,
@@ -199,15 +201,22 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        sys.exit(cli.main(prog_name="jooya", standalone_mode=False))
+        code = cli.main(prog_name="jooya", standalone_mode=False) or 0
     except click.ClickException as error:
         hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
-        message = f"{error.format_message()}{hint}"
+        code = _say_error(f"{error.format_message()}{hint}")
     except JooyaError as error:
-        message = str(error)
+        code = _say_error(str(error))
     except (click.Abort, KeyboardInterrupt):
-        message = "interrupted"
+        code = _say_error("interrupted")
     except OSError as error:
-        message = f"{error.filename or 'input/output'}: {error.strerror}"
+        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Freeing the lexicon and everything else, one object after another, would take a tenth of a search's time.
+    os._exit(code)
+
+
+def _say_error(message: str) -> int:
     click.echo(f"jooya: {' '.join(message.split())}", err=True)
-    sys.exit(ERROR)
+    return ERROR

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from jooya.analyzers.characters import align, fold
 
@@ -10,18 +11,12 @@ JALALI_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
     "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
-_MONTH_NUMBERS = {fold(name): number for number, name in enumerate(JALALI_MONTHS, 1)} | {"امرداد": 5}
 
 # Years tell the calendars apart: the Jalali year is 621 or 622 behind.
 _JALALI_YEARS = range(1000, 1700)
 _GREGORIAN_YEARS = range(1700, 2300)
 
 _SEPARATOR = r"[\s/\-.\u060c,]*"
-_NAMED = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}}){_SEPARATOR}(?P<month>{'|'.join(_MONTH_NUMBERS)})(?:\s+ماه)?"
-    rf"{_SEPARATOR}(?P<year>\d{{4}})(?!\d)"
-)
-_NUMBERED = re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +25,21 @@ class Date:
 
     gregorian: str
     jalali: str
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    return {fold(name): number for number, name in enumerate(JALALI_MONTHS, 1)} | {"امرداد": 5}
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """With the month's name, and in numbers."""
+    named = re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}}){_SEPARATOR}(?P<month>{'|'.join(_month_numbers())})(?:\s+ماه)?"
+        rf"{_SEPARATOR}(?P<year>\d{{4}})(?!\d)"
+    )
+    return named, re.compile(r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)")
 
 
 def parse_date(text: str) -> Date | None:
@@ -42,9 +52,9 @@ def parse_date(text: str) -> Date | None:
 def find_date(text: str) -> tuple[Date, int, int] | None:
     """The first date in `text`, with its start and end offsets in characters."""
     folded = align(text)
-    for match in sorted([*_NAMED.finditer(folded), *_NUMBERED.finditer(folded)], key=re.Match.start):
+    for match in sorted((match for pattern in _patterns() for match in pattern.finditer(folded)), key=re.Match.start):
         month = match["month"]
-        number = _MONTH_NUMBERS.get(month) or int(month)
+        number = _month_numbers().get(month) or int(month)
         if found := _date(int(match["year"]), number, int(match["day"]), named=not month.isdecimal()):
             return found, match.start(), match.end()
     return None

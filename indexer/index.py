@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from jooya.analyzers import identity
-from jooya.indexer import sources
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
@@ -15,7 +14,6 @@ from jooya.indexer.errors import IndexUnusable
 from jooya.indexer.query import parse, query_stems
 from jooya.indexer.ranking.ranker import count, rank
 from jooya.indexer.ranking.view import View
-from jooya.indexer.reader import read
 from jooya.indexer.records import Record, records
 from jooya.indexer.results import Changes, Hit, Results, Status
 
@@ -111,7 +109,9 @@ class Index:
         Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
         then as it was.
         """
-        from jooya.indexer.sync import Sync  # noqa: PLC0415 (see above)
+        from jooya.indexer import sources  # noqa: PLC0415 (these, too, are not waited for by a search)
+        from jooya.indexer.reader import read  # noqa: PLC0415
+        from jooya.indexer.sync import Sync  # noqa: PLC0415
 
         paths = [item for item in items if not isinstance(item, Document)]
         files = sources.find(paths)

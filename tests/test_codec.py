@@ -16,7 +16,8 @@ from whoosh.qparser import QueryParser
 
 from jooya.indexer import IndexBusy, IndexUnusable
 from jooya.indexer.codec import committer, sections, toc
-from jooya.indexer.codec.sections import SectionFile, SectionWriter
+from jooya.indexer.codec.section_writer import SectionWriter
+from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_index import ColumnIndex
 

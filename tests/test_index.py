@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -216,7 +215,7 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
 
 
 def test_another_analysis_is_refused(index: Index) -> None:
-    toc.write(index.path, replace(toc.read(index.path), analysis="other"))
+    toc.write(index.path, toc.read(index.path)._replace(analysis="other"))
     with pytest.raises(IndexUnusable, match="was built with analysis other"):
         Index.open(index.path)
 

@@ -117,7 +117,7 @@ def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentE
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return [SegmentEntry(File(path.name, size, checksum), segment.documents, lengths=lengths)]
+    return [SegmentEntry(File(path.name, size, checksum), segment.documents, 0, None, lengths)]
 
 
 def _marked(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:

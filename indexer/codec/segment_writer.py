@@ -10,7 +10,7 @@ import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.packing import gaps, pack
-from jooya.indexer.codec.sections import SectionWriter, narrow
+from jooya.indexer.codec.section_writer import SectionWriter, narrow
 from jooya.indexer.codec.segment import Layout, PostingsRange
 
 _BLOCK = 1 << 14  # bytes of stored values that are compressed together

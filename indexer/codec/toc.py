@@ -3,9 +3,8 @@
 import json
 import os
 import zlib
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jooya.indexer.errors import IndexUnusable
 
@@ -15,8 +14,7 @@ FORMAT = 3
 NAME = "toc.json"
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file of the index: its name in the folder, its size in bytes, and a checksum."""
 
     name: str
@@ -24,8 +22,7 @@ class File:
     checksum: int
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
+class SegmentEntry(NamedTuple):
     """A segment, and what is deleted of it.
 
     documents: how many it has, without the deleted ones. lengths: for each field that has lengths, how many of these
@@ -34,13 +31,12 @@ class SegmentEntry:
 
     file: File
     documents: int
-    deleted: int = 0
-    deletions: File | None = None
-    lengths: dict[str, tuple[int, int]] = field(default_factory=dict)
+    deleted: int
+    deletions: File | None
+    lengths: dict[str, tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Toc:
+class Toc(NamedTuple):
     """The state of an index after a commit. `generation` counts commits; `analysis` names what built it."""
 
     generation: int
@@ -65,7 +61,12 @@ def signature(folder: Path) -> Signature:
 
 def write(folder: Path, toc: Toc) -> None:
     """Makes `toc` the state of the index in `folder`: everything is on the disk when this returns."""
-    content = {"format": FORMAT, **asdict(toc)}
+    segments = [
+        entry._asdict()
+        | {"file": entry.file._asdict(), "deletions": entry.deletions._asdict() if entry.deletions else None}
+        for entry in toc.segments
+    ]
+    content: dict[str, Any] = {"format": FORMAT, **toc._asdict(), "segments": segments}
     content["checksum"] = _checksum(content)
     temporary = folder / f".{NAME}"
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")

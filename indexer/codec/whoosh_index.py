@@ -13,7 +13,8 @@ from jooya.indexer.codec import toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_codec import ColumnSegment
 from jooya.indexer.codec.writer import MEMORY, Writer
-from jooya.indexer.ranking.clauses import Clause, Documents, Within, Without
+from jooya.indexer.ranking.clauses import Clause
+from jooya.indexer.ranking.operators import Documents, Within, Without
 from jooya.indexer.ranking.ranker import count, rank
 from jooya.indexer.ranking.translation import Translator
 from jooya.indexer.ranking.view import View

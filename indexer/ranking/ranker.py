@@ -61,7 +61,7 @@ def count(view: View, query: Clause) -> int:
             has = np.zeros(leaf.size, np.bool_)
             for term in terms:
                 if (postings := leaf.postings(term.field, term.term)) is not None:
-                    has[postings.docs] = True
+                    postings.mark(has)
             total += int(np.count_nonzero(has))
     return total
 

@@ -8,22 +8,8 @@ from whoosh import query as wq
 from whoosh.fields import Schema
 
 from jooya.indexer.ranking import expansion
-from jooya.indexer.ranking.clauses import (
-    All,
-    Any_,
-    AnyTerm,
-    Best,
-    Clause,
-    Constant,
-    Everything,
-    Maybe,
-    Not,
-    Nothing,
-    Phrase,
-    Term,
-    Within,
-    Without,
-)
+from jooya.indexer.ranking.clauses import All, Any_, Clause, Nothing, Phrase, Term
+from jooya.indexer.ranking.operators import AnyTerm, Best, Constant, Everything, Maybe, Not, Within, Without
 from jooya.indexer.ranking.view import View
 
 

@@ -120,6 +120,13 @@ class Postings:
         places[places == self.count] = 0
         return self._docs[places] == docs
 
+    def mark(self, has: Array) -> None:
+        """Sets `has`, a bool for each document of the segment, where the term is."""
+        if self._docs is None:
+            has |= self.table[: len(has)] != 0  # type: ignore[index]
+        else:
+            has[self._docs] = True
+
     @property
     def most(self) -> tuple[Array | slice, Array]:
         """The blocks of documents that the term is in, and its greatest impact in each."""

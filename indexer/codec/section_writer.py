@@ -1,0 +1,107 @@
+"""Writing files of named sections; their layout is described in `sections`."""
+
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.sections import MAGIC, PAGE, TRAILER, TYPES
+
+_COPY = 1 << 20
+
+
+class SectionWriter:
+    """Writes a file of sections. Sections may grow side by side (`append`); each that was begun is in the file once
+    `finish` returns. In a `with` statement, an exception removes the file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[bytes] = path.open("wb")
+        self._size = 0
+        self._page = 0  # checksum of the page that is being filled
+        self._checksums: list[int] = []
+        self._directory: dict[str, tuple[int, int, str]] = {}
+        self._growing: dict[str, tuple[IO[bytes], str]] = {}
+        self._write(MAGIC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file, _type in self._growing.values():
+            file.close()
+        self._file.close()
+        if error is not None:
+            self.path.unlink(missing_ok=True)
+
+    def add(self, name: str, values: Array | bytes) -> None:
+        """Writes a whole section."""
+        array = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else values
+        self._directory[name] = (self._size, len(array), _type_name(array.dtype))
+        self._write(_bytes(array))
+
+    def has(self, name: str) -> bool:
+        """Whether the section was begun."""
+        return name in self._directory or name in self._growing
+
+    def append(self, name: str, values: Array) -> None:
+        """Adds to the end of a section that others may be growing beside."""
+        if name not in self._growing:
+            file = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115 (closed by __exit__)
+            self._growing[name] = (file, _type_name(values.dtype))
+        self._growing[name][0].write(_bytes(values))
+
+    def finish(self, about: Mapping[str, Any]) -> tuple[int, int]:
+        """Completes the file; returns its size in bytes and a checksum of all checksums. `about` is kept with the
+        directory."""
+        for name, (file, kind) in self._growing.items():
+            begin = self._size
+            file.seek(0)
+            while block := file.read(_COPY):
+                self._write(block)
+            self._directory[name] = (begin, (self._size - begin) // TYPES[kind].itemsize, kind)
+        end = self._size
+        checksums = np.array([*self._checksums, self._page] if end % PAGE else self._checksums, "<u4").tobytes()
+        of_checksums = [zlib.crc32(checksums[place : place + PAGE]) for place in range(0, len(checksums), PAGE)]
+        content = {"end": end, "checksums": of_checksums, "sections": self._directory, "about": about}
+        directory = json.dumps(content).encode()
+        crc = zlib.crc32(directory)
+        trailer = TRAILER.pack(end + len(checksums), len(directory), crc, MAGIC)
+        self._file.write(checksums + directory + trailer)
+        self._file.flush()
+        return end + len(checksums) + len(directory) + len(trailer), crc
+
+    def _write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        self._file.write(view)
+        while view:
+            room = PAGE - self._size % PAGE
+            piece = view[:room]
+            self._page = zlib.crc32(piece, self._page)
+            self._size += len(piece)
+            if len(piece) == room:
+                self._checksums.append(self._page)
+                self._page = 0
+            view = view[room:]
+
+
+def _bytes(values: Array) -> memoryview:
+    return np.ascontiguousarray(values).reshape(-1).view(np.uint8).data
+
+
+def _type_name(dtype: np.dtype[Any]) -> str:
+    return f"{dtype.kind}{dtype.itemsize}"
+
+
+def narrow(values: Array) -> Array:
+    """`values` (none negative) in the fewest bytes that hold them all."""
+    most = int(values.max()) if len(values) else 0
+    return values.astype(np.min_scalar_type(most))

@@ -1,0 +1,130 @@
+"""Clauses that combine, filter and stand for many terms, beside the plain ones of `clauses`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.ranking.clauses import Clause, Matches
+from jooya.indexer.ranking.view import LeafView
+
+
+class Everything(NamedTuple):
+    """All documents, or those with any term in `field`, each with one score."""
+
+    field: str | None = None
+    score: float = 1.0
+
+    def matches(self, leaf: LeafView) -> Matches:
+        return _constant(leaf.all_docs() if self.field is None else leaf.docs_with_field(self.field), self.score)
+
+
+class AnyTerm(NamedTuple):
+    """The documents with any of some terms of a field, each with one score."""
+
+    field: str
+    terms: tuple[bytes, ...]
+    score: float = 1.0
+
+    def matches(self, leaf: LeafView) -> Matches:
+        has = np.zeros(leaf.size, np.bool_)
+        field = leaf.segment.fields.get(self.field)
+        for ordinal in map(field.find, self.terms) if field else ():
+            if field and ordinal is not None:
+                has[field.docs(ordinal)] = True
+        return _constant(np.flatnonzero(has if leaf.kept is None else has & leaf.kept), self.score)
+
+
+class Best(NamedTuple):
+    """The documents that match any clause; the score is the greatest, and `tiebreak` times the others."""
+
+    clauses: tuple[Clause, ...]
+    tiebreak: float = 0.0
+
+    def matches(self, leaf: LeafView) -> Matches:
+        most, totals = np.full(leaf.size, -np.inf), np.zeros(leaf.size)
+        for clause in self.clauses:
+            docs, scores = clause.matches(leaf)
+            most[docs] = np.maximum(most[docs], scores)
+            totals[docs] += scores
+        docs = np.flatnonzero(most > -np.inf)
+        return Matches(docs, most[docs] + self.tiebreak * (totals[docs] - most[docs]))
+
+
+class Not(NamedTuple):
+    """The documents that don't match a clause, with a score of 0: to be left out says nothing for the others."""
+
+    clause: Clause
+
+    def matches(self, leaf: LeafView) -> Matches:
+        rest = np.ones(leaf.size, np.bool_) if leaf.kept is None else leaf.kept.copy()
+        rest[self.clause.matches(leaf).docs] = False
+        return _constant(np.flatnonzero(rest), 0)
+
+
+class Without(NamedTuple):
+    """What matches `clause` and not `excluded`, with the score of `clause`."""
+
+    clause: Clause
+    excluded: Clause
+
+    def matches(self, leaf: LeafView) -> Matches:
+        found = self.clause.matches(leaf)
+        return found.only(~_mask(leaf, self.excluded)[found.docs])
+
+
+class Within(NamedTuple):
+    """What matches both `clause` and `required`, with the score of `clause`."""
+
+    clause: Clause
+    required: Clause
+
+    def matches(self, leaf: LeafView) -> Matches:
+        found = self.clause.matches(leaf)
+        return found.only(_mask(leaf, self.required)[found.docs])
+
+
+class Maybe(NamedTuple):
+    """What matches `clause`; where `optional` matches too, its score is added."""
+
+    clause: Clause
+    optional: Clause
+
+    def matches(self, leaf: LeafView) -> Matches:
+        found = self.clause.matches(leaf)
+        extra = np.zeros(leaf.size)
+        docs, scores = self.optional.matches(leaf)
+        extra[docs] = scores
+        return Matches(found.docs, found.scores + extra[found.docs])
+
+
+class Constant(NamedTuple):
+    """What matches `clause`, with one score."""
+
+    clause: Clause
+    score: float = 1.0
+
+    def matches(self, leaf: LeafView) -> Matches:
+        return _constant(self.clause.matches(leaf).docs, self.score)
+
+
+class Documents(NamedTuple):
+    """Some documents by their numbers in the snapshot (ascending), with a score of 1."""
+
+    numbers: Sequence[int]
+
+    def matches(self, leaf: LeafView) -> Matches:
+        chosen = np.asarray(self.numbers, np.intp) - leaf.base
+        chosen = chosen[(chosen >= 0) & (chosen < leaf.size)]
+        return _constant(chosen if leaf.kept is None else chosen[leaf.kept[chosen]], 1)
+
+
+def _constant(docs: Array, score: float) -> Matches:
+    return Matches(docs, np.full(len(docs), float(score)))
+
+
+def _mask(leaf: LeafView, clause: Clause) -> Array:
+    mask = np.zeros(leaf.size, np.bool_)
+    mask[clause.matches(leaf).docs] = True
+    return mask
