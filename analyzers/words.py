@@ -64,7 +64,7 @@ _SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123
 class Memo(dict[str, Word]):
     """Remembers results by written form, so many at a time."""
 
-    _MOST = 1 << 18
+    _MOST = 1 << 17
 
     def __init__(self, compute: Callable[[str], Word]) -> None:
         super().__init__()

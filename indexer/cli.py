@@ -14,6 +14,7 @@ import click
 
 from jooya.analyzers import analysis
 from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation
+from jooya.indexer.index import MEMORY
 
 NOTHING_FOUND = 1
 ERROR = 2
@@ -44,8 +45,17 @@ def cli() -> None:
 @cli.command()
 @_index_option
 @click.option("--whole", is_flag=True, help="Make each record one passage, with the record's id.")
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    default=MEMORY,
+    show_default=True,
+    metavar="MB",
+    help="How much may wait in memory to be written.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], whole: bool) -> None:
+def index(folder: Path, paths: tuple[str, ...], whole: bool, memory: int, jobs: int) -> None:
     """Take in files and folders: .txt, and .jsonl records {id, title?, date?, text}.
 
     Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
@@ -57,7 +67,7 @@ def index(folder: Path, paths: tuple[str, ...], whole: bool) -> None:
         Index.open_or_create(folder) as opened,
         click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
     ):
-        changes = opened.add(*paths, whole=whole, on_bytes=bar.update)
+        changes = opened.add(*paths, whole=whole, memory=memory, jobs=jobs, on_bytes=bar.update)
     for reason in changes.skipped:
         click.echo(f"skipped {reason}", err=True)
     click.echo(presentation.changes_line(changes))

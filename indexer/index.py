@@ -20,6 +20,9 @@ from jooya.indexer.results import Changes, Hit, Results, Status
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
     from jooya.indexer.codec.writer import Writer
 
+MEMORY = 64
+"""Megabytes that documents take while they wait to be written, if nothing else is said."""
+
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""
 
@@ -95,6 +98,8 @@ class Index:
         self,
         *items: str | Path | Document,
         whole: bool = False,
+        memory: int = MEMORY,
+        jobs: int = 1,
         on_bytes: Callable[[int], None] = lambda _: None,
     ) -> Changes:
         """Takes in files, folders and documents, all in one commit.
@@ -104,6 +109,8 @@ class Index:
         `items`, removed. What can't be read is skipped, and said in the result.
 
         whole: make each document a single passage, whose id is the document's key.
+        memory: megabytes (a budget, held roughly) for what waits to be written.
+        jobs: how many processes analyze. The result is the same.
         on_bytes: called with numbers of bytes as they are read, to show progress by.
 
         Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
@@ -115,7 +122,7 @@ class Index:
 
         paths = [item for item in items if not isinstance(item, Document)]
         files = sources.find(paths)
-        writer = self._writer()
+        writer = self._writer(memory=memory, jobs=jobs)
         try:
             sync = Sync(writer, self._records(), whole=whole)
             for item in items:
@@ -167,11 +174,12 @@ class Index:
             analysis=identity(),
         )
 
-    def _writer(self) -> "Writer":
+    def _writer(self, *, memory: int = MEMORY, jobs: int = 1) -> "Writer":
         from jooya.indexer.codec.whoosh_index import ColumnIndex  # noqa: PLC0415
         from jooya.indexer.schema import schema  # noqa: PLC0415
 
-        return ColumnIndex(self.path, schema(), order=_ORDER).writer()
+        index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
+        return index.writer(memory=memory, jobs=jobs)
 
     def _view(self) -> View:
         """The last commit."""

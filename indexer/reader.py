@@ -94,7 +94,7 @@ def _record(record: Any, source: Source) -> Document:
         raise BadInput(f'"title" of record {key!r} is not a string')
     if not isinstance(date, str | None):
         raise BadInput(f'"date" of record {key!r} is not a string')
-    return Document(key, text, title, parse_date(date or ""), source=source.path)
+    return Document(key, text, title, parse_date(date) if date else None, source=source.path)
 
 
 def _decode(content: bytes) -> str:

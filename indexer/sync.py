@@ -50,7 +50,9 @@ class Sync:
 
     def take(self, document: Document) -> None:
         """Adds `document`, or replaces the one with its key, unless nothing of it has changed."""
-        document = _storable(replace(document, whole=document.whole or self._whole))
+        document = _storable(document)
+        if self._whole and not document.whole:
+            document = replace(document, whole=True)
         record = self._records.get(document.key)
         if not document.text.strip():
             reason = "has no text"
@@ -120,6 +122,8 @@ def _digest(document: Document) -> int:
 
 def _storable(document: Document) -> Document:
     """`document` without lone surrogates (JSON can escape half a character), which no UTF-8 can hold."""
+    if not any(map(_LONE_SURROGATES.search, (document.key, document.text, document.title or ""))):
+        return document
     key, text, title = (
         _LONE_SURROGATES.sub("\ufffd", value) for value in (document.key, document.text, document.title or "")
     )

@@ -1,7 +1,9 @@
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
+from whoosh.writing import IndexingError
 
 from jooya.indexer import BadInput, BadQuery, Changes, Date, Document, Index, IndexBusy, IndexUnusable
 from jooya.indexer.codec import toc
@@ -158,6 +160,51 @@ def test_remove(index: Index) -> None:
     assert index.remove("a", "c", "a") == ["a"]
     assert _ids(index, "باران") == ["b#1"]
     assert index.status().documents == 1
+
+
+def test_jobs_make_no_difference(tmp_path: Path) -> None:
+    """However many processes analyze, the same passages are found with the same scores, to the last digit."""
+    words = [
+        "باران",
+        "برف",
+        "کتاب\u200cها",
+        "می\u200cخواند",
+        "خانه",
+        "رفت",
+        "دانش",
+        "آموز",
+        "بود",
+        "و",
+        "در",
+        "به",
+        "که",
+    ]
+    documents = [
+        Document(f"d{number}", " ".join(Random(number).choices(words, k=700)), title=words[number % 5])
+        for number in range(900)
+    ]
+    found = []
+    for jobs in (1, 2, 3):
+        with Index.create(tmp_path / str(jobs)) as index:
+            assert index.add(*documents[:2]) == Changes(new=2)
+            assert index.add(*documents, Document("d0", "باران"), jobs=jobs).new == 898
+            found.append([[(hit.id, hit.score) for hit in index.search(word, limit=50)] for word in words])
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_failing_worker_leaves_the_index_as_it_was(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.add(Document("a", "باران"))
+    before = _snapshot(index.path)
+    monkeypatch.setattr("jooya.indexer.codec.workers._BATCH", 1)
+    writer = index._writer(jobs=2)
+    with pytest.raises(IndexingError, match="UnknownFieldError: no field named 'nope'"), writer:
+        writer.add_document(document="b", text="برف")
+        writer.add_document(nope="x")
+        for _ in range(10):
+            writer.add_document(document="c", text="برف")
+    assert _snapshot(index.path) == before
+    assert writer._workers is not None
+    assert all(process.poll() is not None for process in writer._workers._processes)
 
 
 def test_status(index: Index) -> None:

@@ -45,11 +45,31 @@ def layout(field: FieldType) -> Layout:
     )
 
 
+class _Field(NamedTuple):
+    """What is to be done with the values of a field."""
+
+    whoosh: FieldType
+    indexed: bool
+    numeric: bool
+    stored: bool
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Analyst:
     """Prepares documents by a schema."""
 
     def __init__(self, schema: Schema) -> None:
-        self._fields: dict[str, FieldType] = dict(schema.items())
+        self._fields = {
+            name: _Field(
+                field,
+                bool(field.indexed and field.format),
+                isinstance(field.column_type, NumericColumn),
+                bool(field.stored),
+            )
+            for name, field in schema.items()
+        }
 
     def prepare(self, values: Mapping[str, Any]) -> Prepared:
         """`values` by field, with Whoosh's `_stored_NAME` for another value to store.
@@ -59,22 +79,24 @@ class Analyst:
         """
         stored, terms, numbers = {}, [], []
         for name, value in values.items():
-            if name.startswith("_"):
-                if not name.startswith("_stored_"):
-                    raise ValueError(f"{name}: boosts of documents and fields are not supported; boost the query")
-                continue
             field = self._fields.get(name)
             if field is None:
-                raise UnknownFieldError(f"no field named {name!r} in the schema")
-            if value is None:
-                continue
-            if field.indexed and field.format:
-                terms.append((name, _terms(field, value)))
-            if isinstance(field.column_type, NumericColumn):
-                numbers.append((name, int(value)))
-            if field.stored:
-                stored[name] = values.get(f"_stored_{name}", value)
-        return Prepared(terms, numbers, json.dumps(stored, ensure_ascii=False, separators=(",", ":")).encode())
+                _refuse_unless_stored_twin(name)
+            elif value is not None:
+                if field.indexed:
+                    terms.append((name, _terms(field.whoosh, value)))
+                if field.numeric:
+                    numbers.append((name, int(value)))
+                if field.stored:
+                    stored[name] = values.get(f"_stored_{name}", value)
+        return Prepared(terms, numbers, _encode(stored).encode())
+
+
+def _refuse_unless_stored_twin(name: str) -> None:
+    if name.startswith("_") and not name.startswith("_stored_"):
+        raise ValueError(f"{name}: boosts of documents and fields are not supported; boost the query")
+    if not name.startswith("_"):
+        raise UnknownFieldError(f"no field named {name!r} in the schema")
 
 
 def _terms(field: FieldType, value: Any) -> Terms:

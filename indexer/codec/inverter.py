@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.packing import spread
 from jooya.indexer.codec.segment import NO_TERM, Layout, PostingsRange
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
 
@@ -80,7 +81,7 @@ class FieldInverter:
             lengths = np.zeros(documents, np.int64)
             lengths[docs] = counts
             writer.add_column(name, "lengths", lengths)
-        occurrences = np.repeat(docs, counts)
+        occurrences = spread(docs[counts > 0], counts[counts > 0])
         numbers = np.concatenate([block[0] for block in self._blocks])
         positions = np.concatenate([block[1] for block in self._blocks])
         self._blocks.clear()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import runs
+from jooya.indexer.codec.packing import spread
 from jooya.indexer.codec.segment import NO_TERM, Field, PostingsRange, Segment
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
 
@@ -138,12 +138,12 @@ def _merge_terms(
     next_posting, next_position = np.cumsum(counts) - counts, np.cumsum(totals) - totals
     for own, piece in zip(ranks, pieces, strict=True):
         if piece is not None:
-            places = runs(next_posting[own], piece.counts)
+            places = _places(next_posting[own], piece.counts)
             docs[places], freqs[places] = piece.docs, piece.freqs
             next_posting[own] += piece.counts
             if with_positions:
                 lengths = _per_term(piece)
-                positions[runs(next_position[own], lengths)] = piece.positions
+                positions[_places(next_position[own], lengths)] = piece.positions
                 next_position[own] += lengths
     alive = counts > 0  # terms of deleted documents only are dropped
     new_ordinals = np.where(alive, first_ordinal + np.cumsum(alive) - 1, NO_TERM)
@@ -159,7 +159,7 @@ def _without_deleted(postings: PostingsRange, kept: Array | None, new: Array) ->
         return postings._replace(docs=new[docs])
     keep = kept[docs]
     if len(positions):
-        positions = positions[np.repeat(keep, freqs)]
+        positions = positions[spread(keep, freqs) == 1]
     left = np.concatenate([[0], np.cumsum(keep)])
     ends = np.cumsum(counts)
     return PostingsRange(left[ends] - left[ends - counts], new[docs[keep]], freqs[keep], positions)
@@ -170,3 +170,11 @@ def _per_term(postings: PostingsRange) -> Array:
     before = np.concatenate([[0], np.cumsum(postings.freqs)])
     ends = np.cumsum(postings.counts)
     return before[ends] - before[ends - postings.counts]
+
+
+def _places(starts: Array, counts: Array) -> Array:
+    """`starts[0]`, `starts[0] + 1`, … as many as `counts[0]` says; then from `starts[1]`, and so on."""
+    some = counts > 0
+    starts, counts = starts[some], counts[some]
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) + spread(starts - ends + counts, counts)

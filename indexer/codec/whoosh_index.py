@@ -1,5 +1,6 @@
 """A Whoosh index over segments of columns: its readers, its writer, and a searcher that ranks exactly."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from whoosh.searching import Results, Searcher
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_codec import ColumnSegment
+from jooya.indexer.codec.workers import Workers
 from jooya.indexer.codec.writer import MEMORY, Writer
 from jooya.indexer.ranking.clauses import Clause
 from jooya.indexer.ranking.operators import Documents, Within, Without
@@ -25,9 +27,11 @@ class ColumnIndex(Index):
 
     schema: its fields; it is not kept in the folder, since a schema is code (analyzers).
     order: a sortable field by which documents of equal score are ordered.
+    source: where other processes get the schema from, `module:function`.
     """
 
-    def __init__(self, path: Path, schema: Schema, *, order: str | None = None) -> None:
+    def __init__(self, path: Path, schema: Schema, *, order: str | None = None, source: str | None = None) -> None:
+        self._source = source
         self.path = path
         self.schema = schema
         self.order = order
@@ -55,9 +59,14 @@ class ColumnIndex(Index):
         """A searcher of the last commit."""
         return ColumnSearcher(Snapshot.open(self.path), self.schema, fromindex=self, order=self.order, **kwargs)
 
-    def writer(self, *, memory: int = MEMORY, **_kwargs: Any) -> Writer:
-        """A writer; see there."""
-        return Writer(self.path, self.schema, self.reader, memory=memory)
+    def writer(self, *, memory: int = MEMORY, jobs: int = 1, **_kwargs: Any) -> Writer:
+        """A writer; see there. With more than one of `jobs`, so many processes analyze."""
+        workers = None
+        if jobs > 1:
+            if self._source is None:
+                raise ValueError("jobs need a source of the schema")
+            workers = partial(Workers, jobs, self.path, self._source)
+        return Writer(self.path, self.schema, self.reader, memory=memory, workers=workers)
 
     def refresh(self) -> "ColumnIndex":
         """Itself: readers and searchers are always of the last commit."""

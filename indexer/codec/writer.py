@@ -16,10 +16,11 @@ from jooya.indexer.codec.merger import Source
 from jooya.indexer.codec.segment import Segment
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.codec.workers import Workers
 from jooya.indexer.errors import IndexBusy, IndexUnusable
 
-MEMORY = 96
-"""Megabytes that waiting documents take before they are written out."""
+MEMORY = 64
+"""Megabytes that documents take while they wait to be written, if nothing else is said."""
 
 _LOOK = 500  # documents between two looks at the memory taken
 
@@ -32,12 +33,19 @@ class Writer(IndexWriter):
 
     schema: the fields. reader: gives a Whoosh reader of the last commit, for deleting by query.
     memory: megabytes (a budget, held roughly) for documents that wait to be written.
+    workers: processes that analyze; without, this one does. The index is the same either way.
 
     Raises IndexBusy if there is another writer, and IndexUnusable if the folder can't be written to.
     """
 
     def __init__(
-        self, folder: Path, schema: Schema, reader: Callable[[], IndexReader], *, memory: int = MEMORY
+        self,
+        folder: Path,
+        schema: Schema,
+        reader: Callable[[], IndexReader],
+        *,
+        memory: int = MEMORY,
+        workers: Callable[[], Workers] | None = None,
     ) -> None:
         self.schema = schema
         self._folder = folder
@@ -46,6 +54,8 @@ class Writer(IndexWriter):
         self._lock = _locked(folder)
         try:
             self._snapshot = Snapshot.open(folder)
+            committer.clean(folder, self._snapshot.toc.files)
+            self._workers = workers() if workers else None
         except BaseException:
             self._lock.release()
             raise
@@ -62,11 +72,12 @@ class Writer(IndexWriter):
         return self._reader()
 
     def add_document(self, **fields: Any) -> None:
-        """Adds a document: values by field. One that raises leaves no trace. Raises as `Analyst.prepare`."""
-        self.add_prepared(self._analyst.prepare(fields))
-
-    def add_prepared(self, document: Any) -> None:
-        """Adds what `Analyst.prepare` returned."""
+        """Adds a document: values by field. One that raises leaves no trace. Raises as `Analyst.prepare`, or where
+        there are workers as `Workers.add`."""
+        if self._workers is not None:
+            self._workers.add(fields)
+            return
+        document = self._analyst.prepare(fields)
         if self._buffer is None:
             self._file = SegmentWriter(self._folder / f"{len(self._spills)}.spill")
             self._buffer = DocumentBuffer(self.schema, self._file)
@@ -100,11 +111,10 @@ class Writer(IndexWriter):
 
     def update_document(self, **fields: Any) -> None:
         """Replaces the documents that have the same value in any of the schema's unique fields."""
-        document = self._analyst.prepare(fields)
         for name, field in self.schema.items():
             if field.unique and fields.get(name) is not None:
                 self.delete_by_term(name, fields[name])
-        self.add_prepared(document)
+        self.add_document(**fields)
 
     def add_reader(self, reader: IndexReader) -> None:
         """Not offered: an index is extended with documents."""
@@ -114,6 +124,8 @@ class Writer(IndexWriter):
         """Makes all changes at once; without any, nothing is written."""
         try:
             self._spill()
+            if self._workers is not None:
+                self._spills = self._workers.finish()
             if self._spills or any(self._deleted.values()):
                 deleted = {place: docs for place, docs in self._deleted.items() if docs}
                 state = committer.commit(self._snapshot, deleted, self._sources())
@@ -125,6 +137,8 @@ class Writer(IndexWriter):
 
     def cancel(self) -> None:
         """Leaves the index as it was."""
+        if self._workers is not None:
+            self._workers.close()
         if self._file is not None:
             self._file.__exit__(Exception, Exception(), None)
             self._file = self._buffer = None
@@ -134,6 +148,8 @@ class Writer(IndexWriter):
     @property
     def _documents(self) -> int:
         """How many documents were added."""
+        if self._workers is not None:
+            return self._workers.documents
         return self._spilled + (self._buffer.documents if self._buffer else 0)
 
     def _spill(self) -> None:

@@ -1,0 +1,134 @@
+"""Spreading analysis over processes: each makes segments of batches of documents, which the writer merges in order.
+
+A worker is a fresh interpreter that reads batches from its standard input and ends when that is closed, as it is when
+the writer's process dies, however it dies. What goes between the two is JSON.
+"""
+
+import json
+import selectors
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from whoosh.fields import Schema
+from whoosh.writing import IndexingError
+
+from jooya.indexer.codec.documents import Analyst, DocumentBuffer
+from jooya.indexer.codec.segment import Segment
+from jooya.indexer.codec.segment_writer import SegmentWriter
+
+_BATCH = 2_000_000  # characters of documents that are handed over together
+
+
+class Workers:
+    """Some worker processes for one writer.
+
+    schema: where the schema is to be had, `module:function`. folder: where the segments go.
+    """
+
+    def __init__(self, count: int, folder: Path, schema: str) -> None:
+        command = [sys.executable, "-m", __name__, str(folder), schema]
+        self._folder = folder
+        self._processes = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(count)
+        ]
+        self._idle = list(self._processes)
+        self._replies = selectors.DefaultSelector()
+        for process in self._processes:
+            self._replies.register(_pipe(process.stdout), selectors.EVENT_READ, process)
+        self._waiting: list[str] = []
+        self._size = 0
+        self._batches = 0
+        self._segments: dict[int, Segment] = {}
+        self.documents = 0
+
+    def add(self, document: Mapping[str, Any]) -> None:
+        """Hands over a document. Raises IndexingError if a worker could not do with one handed over before, and
+        TypeError for values that JSON does not know."""
+        line = json.dumps(document, ensure_ascii=False)
+        self._waiting.append(line)
+        self._size += len(line)
+        self.documents += 1
+        if self._size >= _BATCH:
+            self._send()
+
+    def finish(self) -> list[Segment]:
+        """Waits for all; the segments, in the order of the documents. Raises as `add`."""
+        if self._waiting:
+            self._send()
+        while len(self._segments) < self._batches:
+            self._receive()
+        self.close()
+        return [self._segments[number] for number in range(self._batches)]
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self._replies.close()
+        for process in self._processes:
+            process.kill()
+            process.wait()
+            _pipe(process.stdout).close()
+            _pipe(process.stdin).close()
+
+    def _send(self) -> None:
+        while not self._idle:
+            self._receive()
+        process = self._idle.pop()
+        batch = f"[{self._batches}, [{', '.join(self._waiting)}]]\n"
+        try:
+            _pipe(process.stdin).write(batch.encode("utf-8", "surrogatepass"))
+            _pipe(process.stdin).flush()
+        except BrokenPipeError:
+            raise IndexingError("a worker process died") from None
+        self._batches += 1
+        self._waiting.clear()
+        self._size = 0
+
+    def _receive(self) -> None:
+        """Waits for some worker's reply."""
+        for key, _ in self._replies.select():
+            line = _pipe(key.data.stdout).readline()
+            if not line:
+                raise IndexingError("a worker process died")
+            reply = json.loads(line)
+            if "error" in reply:
+                raise IndexingError(f"a document can't be indexed: {reply['error']}")
+            path = self._folder / reply["name"]
+            self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
+            self._idle.append(key.data)
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
+
+
+def _work(folder: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
+    analyst = Analyst(schema)
+    for line in batches:
+        number, documents = json.loads(line)
+        path = folder / f"{number}.spill"
+        try:
+            with SegmentWriter(path) as writer:
+                buffer = DocumentBuffer(schema, writer)
+                for document in documents:
+                    buffer.add(analyst.prepare(document))
+                size, checksum = buffer.write()
+        except Exception as error:  # whatever it is, the writer raises it
+            answer: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"}
+        else:
+            answer = {"batch": number, "name": path.name, "size": size, "checksum": checksum}
+        print(json.dumps(answer), file=replies, flush=True)
+
+
+def _main() -> None:
+    folder, source = sys.argv[1:]
+    module, _, function = source.partition(":")
+    _work(Path(folder), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
