@@ -1,6 +1,7 @@
 """Ranking: the best documents of a whole view for a query."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,9 @@ from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.clauses import All, Any_, Clause, Phrase, Term
 from jooya.indexer.ranking.phrases import in_sequence
 from jooya.indexer.ranking.topk import TIE, Found, Part, best_of_all, best_of_any
-from jooya.indexer.ranking.view import LeafView, View
+from jooya.indexer.ranking.view import LeafView, Postings, View
+
+_LOOK = 256  # documents whose positions are looked at first
 
 _NONE: Found = (np.empty(0, np.intp), np.empty(0))
 
@@ -98,18 +101,25 @@ def _best(leaf: LeafView, query: Clause, weights: list[tuple[Term, float]], k: i
         return best_of_any(leaf, parts, k, floor) if parts else _NONE
     if len(parts) < len(weights):
         return _NONE
-    if isinstance(query, Phrase):
-        words = [part.postings for part in parts]
-        slop = query.slop
+    check = partial(_in_order, [part.postings for part in parts], query.slop, k) if isinstance(query, Phrase) else None
+    return best_of_all(leaf, parts, k, floor, check)
 
-        def in_order(found: Found) -> Found:
-            order = found[0].argsort()
-            docs, scores = found[0][order], found[1][order]
-            holds = in_sequence(words, docs, slop)
-            return docs[holds], scores[holds]
 
-        return best_of_all(leaf, parts, k, floor, in_order)
-    return best_of_all(leaf, parts, k, floor)
+def _in_order(words: Sequence[Postings], slop: int, k: int, found: Found) -> Found:
+    """Of documents that have all `words`, the best `k` that have them in order, and perhaps others. Positions are what
+    costs: the best are looked at first, some at a time, until no other can be among the `k`."""
+    order = np.argsort(-found[1], kind="stable")
+    docs, scores = found[0][order], found[1][order]
+    passed = np.zeros(len(docs), np.bool_)
+    begin, size = 0, _LOOK
+    while begin < len(docs):
+        some = np.argsort(docs[begin : begin + size]) + begin
+        passed[some] = in_sequence(words, docs[some], slop)
+        begin, size = begin + size, size * 4
+        best = scores[:begin][passed[:begin]]
+        if len(best) >= k and begin < len(docs) and scores[begin] < best[k - 1] * (1 - TIE):
+            break
+    return docs[passed], scores[passed]
 
 
 def _first(leaf: LeafView, docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
