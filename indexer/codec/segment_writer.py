@@ -1,7 +1,9 @@
 """Writing a segment. What is given must be in order: terms within a field, documents within a term."""
 
 import zlib
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +16,7 @@ from jooya.indexer.codec.section_writer import SectionWriter, narrow
 from jooya.indexer.codec.segment import Layout, PostingsRange
 
 _BLOCK = 1 << 14  # bytes of stored values that are compressed together
+_COMPRESSING = 8  # blocks that may wait to be compressed
 _LEVEL = 4  # of zlib: beyond it takes twice as long to save 3 % more
 
 
@@ -28,6 +31,9 @@ class SegmentWriter:
         self._documents = 0
         self._block_docs = [0]
         self._block_starts = [0]
+        # zlib works on its own beside Python; blocks wait in order, a few at a time.
+        self._compressor = ThreadPoolExecutor(1)
+        self._compressing: deque[Future[bytes]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +41,7 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._compressor.shutdown(cancel_futures=True)
         self.sections.__exit__(kind, error, trace)
 
     def add_stored(self, line: bytes) -> None:
@@ -48,18 +55,26 @@ class SegmentWriter:
     def add_block(self, block: bytes, documents: int) -> None:
         """The stored values of the next so many documents, compressed as they were in another segment."""
         self._end_block()
+        self._write_blocks(0)
         self._documents += documents
-        self._take_block(block)
+        self._block_docs.append(self._documents)
+        self._write_block(block)
 
     def _end_block(self) -> None:
         if self._lines:
-            self._take_block(zlib.compress(b"\n".join(self._lines), _LEVEL))
+            self._block_docs.append(self._documents)
+            self._compressing.append(self._compressor.submit(zlib.compress, b"\n".join(self._lines), _LEVEL))
+            self._write_blocks(_COMPRESSING)
             self._lines.clear()
             self._line_bytes = 0
 
-    def _take_block(self, block: bytes) -> None:
+    def _write_blocks(self, left: int) -> None:
+        """Writes compressed blocks until so many wait."""
+        while len(self._compressing) > left:
+            self._write_block(self._compressing.popleft().result())
+
+    def _write_block(self, block: bytes) -> None:
         self.sections.append("stored", np.frombuffer(block, np.uint8))
-        self._block_docs.append(self._documents)
         self._block_starts.append(self._block_starts[-1] + len(block))
 
     def add_column(self, field: str, part: str, values: Array) -> None:
@@ -82,6 +97,7 @@ class SegmentWriter:
     def finish(self) -> tuple[int, int]:
         """Completes the file; returns its size and checksum."""
         self._end_block()
+        self._write_blocks(0)
         if not self.sections.has("stored"):
             self.sections.append("stored", np.empty(0, np.uint8))
         self.sections.add("stored_starts", np.array(self._block_starts, "<u8"))

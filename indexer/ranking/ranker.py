@@ -136,7 +136,7 @@ def _first(leaf: LeafView, docs: Array, scores: Array, k: int) -> tuple[Array, A
 
 def _column(leaf: LeafView) -> Array | None:
     field = leaf.segment.fields.get(leaf.view.order or "")
-    return field.ordinals if field is not None else None
+    return field.ordinals if field is not None and field.layout.ordinals else None
 
 
 def _keys(leaf: LeafView, docs: Array) -> list[bytes]:

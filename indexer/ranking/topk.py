@@ -139,6 +139,7 @@ def _score_docs(parts: Sequence[Part], docs: Array, floor: float, check: Check |
     scores = np.zeros(len(docs))
     for postings, weight in parts:
         scores += weight * postings.impacts_at(docs)
-    good = np.flatnonzero(scores >= _least(floor))
-    found = docs[good], scores[good]
-    return check(found) if check else found
+    if floor > 0:
+        good = np.flatnonzero(scores >= _least(floor))
+        docs, scores = docs[good], scores[good]
+    return check((docs, scores)) if check else (docs, scores)

@@ -51,7 +51,7 @@ class Postings:
         "_index",
         "_leaf",
         "_most",
-        "_position_starts",
+        "_positions",
         "_repeats",
         "count",
         "field",
@@ -72,7 +72,7 @@ class Postings:
         self.count = len(docs)
         self._docs: Array | None = docs
         self._most: tuple[Array | slice, Array] | None = None
-        self._position_starts: Array | None = None
+        self._positions: tuple[Array, Array] | None = None  # where they begin, and they
         self.table: Array | None = None
         if leaf.kept is None and len(docs) * _COMMON > leaf.size:
             freqs = self._freqs(slice(None))
@@ -90,10 +90,10 @@ class Postings:
 
     @property
     def size(self) -> int:
-        """Bytes it takes in the end, about."""
+        """Bytes it takes once its blocks are known, about."""
         if self.table is not None:
-            return 600 + self.table.nbytes + self._leaf.blocks * 16
-        return 600 + self.count * 8 + min(self.count, self._leaf.blocks) * 12
+            return 400 + self.table.nbytes + self._leaf.blocks * 8
+        return 400 + self.count * 4 + min(self.count, self._leaf.blocks) * 12
 
     def _freqs(self, index: Array | slice) -> Array | int:
         """The frequencies in `docs[index]`."""
@@ -152,32 +152,35 @@ class Postings:
     def positions(self, docs: Array) -> tuple[Array, Array]:
         """Where the term is in documents that all have it: all positions, one document after another, and how many
         each has."""
-        if self._position_starts is None:
-            self._position_starts = self._all_position_starts()
+        if self._positions is None:
+            starts = self._position_starts()
+            self._positions = starts, self.field.positions(self.ordinal, int(starts[-1]))
+        known, positions = self._positions
         if self.table is not None:
             # Positions are in order of document: those of a document come after those of its block before it.
             block, place = docs >> BLOCK_BITS, docs & (BLOCK - 1)
-            before = _BEFORE[place]
             rows = self.table.reshape(-1, BLOCK)[block]
-            starts = self._position_starts[block] + (rows * before).sum(axis=1, dtype=np.int64)
+            rows *= _BEFORE[place]
+            starts = known[block] + rows.sum(axis=1, dtype=np.int64)
             counts = self.table[docs].astype(np.int64)
         else:
             places = self.docs.searchsorted(docs)
             if self._index is not None:
                 places = self._index[places]
-            starts = self._position_starts[places].astype(np.int64)
-            counts = self._position_starts[places + 1].astype(np.int64) - starts
-        positions = self.field.positions(self.ordinal, int(self._position_starts[-1]))
+            starts = known[places]
+            if self._repeats is None:
+                return positions[starts], np.ones_like(starts)
+            counts = known[places + 1] - starts
         return positions[runs(starts, counts)], counts
 
-    def _all_position_starts(self) -> Array:
+    def _position_starts(self) -> Array:
         """Where the positions of each posting begin, or with a table those of each block; and the end."""
         if self.table is not None:
             ends = self.table.reshape(-1, BLOCK).sum(axis=1, dtype=np.int64).cumsum()
         elif self._repeats is None:
-            ends = np.arange(1, self.field.count(self.ordinal) + 1, dtype=np.uint32)
+            ends = np.arange(1, self.field.count(self.ordinal) + 1)
         else:
-            ends = np.cumsum(self._repeats, dtype=np.uint32) + np.arange(1, len(self._repeats) + 1, dtype=np.uint32)
+            ends = np.cumsum(self._repeats, dtype=np.int64) + np.arange(1, len(self._repeats) + 1)
         return np.concatenate([np.zeros(1, ends.dtype), ends])
 
 
