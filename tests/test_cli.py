@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -278,3 +279,31 @@ def test_searching_imports_neither_hazm_nor_whoosh(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, check=True)
     assert done.stdout == b"[]\n"
+
+
+def test_jobs_and_memory_make_no_difference(tmp_path: Path) -> None:
+    records = [{"id": str(number), "text": f"باران {number} بارید. " * (number % 7 + 1)} for number in range(60)]
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    answers = []
+    for number, options in enumerate([[], ["--jobs", "2"], ["--memory", "1"], ["--jobs", "3", "--memory", "1"]]):
+        folder = f"index{number}"
+        assert run("index", "-i", folder, *options, "r.jsonl", cwd=tmp_path)[1] == (
+            "new 60, updated 0, unchanged 0, removed 0\n"
+        )
+        answers.append(run("search", "-i", folder, "--format", "trec", "-k", "60", "باران بارید", cwd=tmp_path)[1])
+    assert len(answers[0].splitlines()) == 60
+    assert answers.count(answers[0]) == 4
+    assert run("index", "--jobs", "0", "r.jsonl", cwd=tmp_path)[0] == 2
+
+
+def test_a_damaged_index_is_an_error_in_one_line(folder: Path, tmp_path: Path) -> None:
+    """And a pickle in its place is never run: stock Whoosh executes what it finds in an index."""
+    bomb = b"cposix\nsystem\n(S'touch executed'\ntR."
+    for name in ("toc.json", "1.segment"):
+        shutil.copytree(folder / "index", tmp_path / name)
+        (tmp_path / name / name).write_bytes(bomb)
+        for command in (["search", "-i", name, "سرزمین"], ["status", "-i", name], ["index", "-i", name, "."]):
+            code, out, err = run(*command, cwd=tmp_path)
+            assert (code, out) == (2, "")
+            assert re.fullmatch(rf"jooya: {name}/{name} is damaged: [^\n]+\n", err)
+    assert not (tmp_path / "executed").exists()

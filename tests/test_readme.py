@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jooya.indexer.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -33,3 +35,12 @@ def test_the_examples_print_what_is_shown(tmp_path: Path) -> None:
             check=True,
         )
         assert done.stdout.decode().strip() == shown
+
+
+def test_the_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "speeches").mkdir()
+    blocks = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, {})

@@ -72,7 +72,8 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
     documents = np.zeros(sum(_size(source) for source in sources), np.bool_)
     for ranges in _ranges(fields):
         terms, postings = _merge_terms(fields, ranges, sources, numbers, ordinals, out.terms)
-        documents[postings.docs] = True
+        if lengths is None:
+            documents[postings.docs] = True
         out.add(terms, postings)
     if layout.ordinals:
         pieces = []
@@ -82,7 +83,7 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
             column[old < field.terms] = new[old[old < field.terms]]
             pieces.append(column)
         writer.add_column(name, "ordinals", np.concatenate(pieces))
-    writer.end_field(out, lengths, int(np.count_nonzero(documents)))
+    writer.end_field(out, lengths, int(np.count_nonzero(documents if lengths is None else lengths)))
 
 
 def _size(source: Source) -> int:
