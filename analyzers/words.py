@@ -54,6 +54,8 @@ LOOK = 4  # left: has parts, or is torn off the word after (می), or is several
 SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
 
 
+_NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
+
 # Words that folding leaves as they are: the letters of Persian, and no marks.
 _LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
 
@@ -64,7 +66,7 @@ _SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123
 class Memo(dict[str, Word]):
     """Remembers results by written form, so many at a time."""
 
-    _MOST = 1 << 17
+    _MOST = 1 << 18
 
     def __init__(self, compute: Callable[[str], Word]) -> None:
         super().__init__()
@@ -128,7 +130,8 @@ class Words(Memo):
         why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
         # One string object where surface and stem are equal: most of what is remembered are such words.
         term = surface if stem.term == surface else stem.term
-        return Word(surface, term, size, left, right, why, parts, torn, frozenset((opens or "").split()), closes)
+        follow = frozenset(opens.split()) if opens else _NONE
+        return Word(surface, term, size, left, right, why, parts, torn, follow, closes)
 
     def _parts(self, written: str, surface: str, stem: Stem) -> tuple[Part, ...]:
         """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""

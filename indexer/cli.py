@@ -14,7 +14,7 @@ import click
 
 from jooya.analyzers import analysis
 from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation
-from jooya.indexer.index import MEMORY
+from jooya.indexer.codec.budget import MEMORY
 
 NOTHING_FOUND = 1
 ERROR = 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from jooya.analyzers import identity
 from jooya.indexer.codec import toc
+from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document
@@ -19,9 +20,6 @@ from jooya.indexer.results import Changes, Hit, Results, Status
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
     from jooya.indexer.codec.writer import Writer
-
-MEMORY = 64
-"""Megabytes that documents take while they wait to be written, if nothing else is said."""
 
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""

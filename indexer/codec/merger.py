@@ -28,9 +28,12 @@ def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
     """Writes the documents of `sources`, in their order, to `writer`. All have the same fields."""
     for source in sources:
         _copy_stored(source, writer)
+        source.segment.file.release()
     numbers = _new_numbers(sources)
     for name in sources[0].segment.fields:
         _merge_field(name, sources, numbers, writer)
+        for source in sources:
+            source.segment.file.release()
 
 
 def _copy_stored(source: Source, writer: SegmentWriter) -> None:

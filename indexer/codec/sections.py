@@ -107,6 +107,11 @@ class SectionFile:
         """Raises IndexUnusable unless the whole file is as it was written."""
         self._pages.check(0, self._pages.stop)
 
+    def release(self) -> None:
+        """Takes what was read out of this process's memory, where the system can; it can still be read."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self) -> IndexUnusable:
         """The error to raise where something is found that was never written."""
         return IndexUnusable(f"{self.path} is damaged: restore it from a copy, or index again into a new folder")

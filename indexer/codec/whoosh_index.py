@@ -11,10 +11,11 @@ from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
 from whoosh.searching import Results, Searcher
 
 from jooya.indexer.codec import toc
+from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_codec import ColumnSegment
 from jooya.indexer.codec.workers import Workers
-from jooya.indexer.codec.writer import MEMORY, Writer
+from jooya.indexer.codec.writer import Writer
 from jooya.indexer.ranking.clauses import Clause
 from jooya.indexer.ranking.operators import Documents, Within, Without
 from jooya.indexer.ranking.ranker import count, rank

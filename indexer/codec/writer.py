@@ -11,6 +11,7 @@ from whoosh.util.filelock import FileLock
 from whoosh.writing import IndexingError, IndexWriter
 
 from jooya.indexer.codec import committer
+from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.documents import Analyst, DocumentBuffer
 from jooya.indexer.codec.merger import Source
 from jooya.indexer.codec.segment import Segment
@@ -18,9 +19,6 @@ from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.workers import Workers
 from jooya.indexer.errors import IndexBusy, IndexUnusable
-
-MEMORY = 64
-"""Megabytes that documents take while they wait to be written, if nothing else is said."""
 
 _LOOK = 500  # documents between two looks at the memory taken
 
