@@ -1,5 +1,6 @@
 """Persian passage search: `Index` and what goes in and comes out of it."""
 
+from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
 from jooya.indexer.errors import BadInput, BadQuery, IndexBusy, IndexUnusable, JooyaError
@@ -7,6 +8,7 @@ from jooya.indexer.index import Index
 from jooya.indexer.results import Changes, Hit, Results, Status
 
 __all__ = [
+    "MEMORY",
     "BadInput",
     "BadQuery",
     "Changes",

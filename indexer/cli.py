@@ -13,8 +13,7 @@ from pathlib import Path
 import click
 
 from jooya.analyzers import analysis
-from jooya.indexer import BadInput, BadQuery, Index, JooyaError, Results, presentation
-from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer import MEMORY, BadInput, BadQuery, Index, JooyaError, Results, presentation
 
 NOTHING_FOUND = 1
 ERROR = 2
