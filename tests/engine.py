@@ -85,6 +85,7 @@ class Reference:
 
     docs: list[Doc]
     idfs: dict[tuple[str, str], float] = field(default_factory=dict)
+    lengths: dict[str, list[int]] = field(default_factory=dict)
 
     def rank(self, query: wq.Query) -> list[tuple[str, float]]:
         """All keys and scores, best first; equal scores in order of key."""
@@ -94,7 +95,9 @@ class Reference:
     def bm25(self, name: str, word: str, doc: Doc) -> float:
         if name == "key":
             return 1.0
-        having = [len(other.words(name)) for other in self.docs if other.words(name)]
+        if name not in self.lengths:
+            self.lengths[name] = [len(other.words(name)) for other in self.docs if other.words(name)]
+        having = self.lengths[name]
         if (name, word) not in self.idfs:
             count = sum(word in other.words(name) for other in self.docs)
             self.idfs[name, word] = math.log(1 + (len(having) - count + 0.5) / (count + 0.5))

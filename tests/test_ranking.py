@@ -1,5 +1,6 @@
 """Ranking against a reference that is slow and right."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_index import ColumnIndex
 from jooya.indexer.ranking import topk
+from jooya.indexer.ranking import view as view_module
 from jooya.indexer.ranking.ranker import count, rank
 from jooya.indexer.ranking.translation import Translator
 from jooya.indexer.ranking.view import View
@@ -210,3 +212,17 @@ def test_gaps_are_undone(sets: list[set[int]]) -> None:
     counts = np.array([len(numbers) for numbers in sets])
     starts = np.cumsum(counts) - counts
     assert sums(gaps(values, starts), starts, counts).tolist() == values.tolist()
+
+
+def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while its cache is too small for what they ask; a searcher of stock Whoosh fails."""
+    monkeypatch.setattr(view_module, "_CACHE", 20_000)
+    view = View(Snapshot.open(large[0].path), order="key")
+    translator = Translator(view, SCHEMA)
+    words = [wq.Term("text", word) for word in "pqrsxyz"]
+    clauses = [translator.clause(kind([one, other])) for kind in (wq.Or, wq.And) for one in words for other in words]
+    expected = [rank(view, clause, 10) for clause in clauses]
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda _: [rank(view, clause, 10) for clause in clauses], range(16)):
+            assert found == expected
+    assert view._held == sum(postings.size for postings in view._postings.values())

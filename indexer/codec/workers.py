@@ -6,6 +6,7 @@ the writer's process dies, however it dies. What goes between the two is JSON.
 
 import json
 import selectors
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -125,6 +126,7 @@ def _work(folder: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
 
 
 def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer's process is interrupted too, and ends its workers
     folder, source = sys.argv[1:]
     module, _, function = source.partition(":")
     _work(Path(folder), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)

@@ -288,18 +288,20 @@ class View:
     def cached(self, leaf: LeafView, field: str, term: bytes) -> Postings | None:
         """The postings of a term in a leaf. Those used last are kept, up to so many bytes."""
         key = (leaf.base, field, term)
-        found = self._postings.pop(key, None)
-        if found is not None:
-            self._postings[key] = found  # last again
-        else:
+        with self._lock:
+            found = self._postings.pop(key, None)
+            if found is not None:
+                self._postings[key] = found  # last again
+        if found is None:
             known = leaf.segment.fields.get(field)
             ordinal = known.find(term) if known else None
             if known is None or ordinal is None:
                 return None
             found = Postings(leaf, known, ordinal)
             with self._lock:
-                self._postings[key] = found
-                self._held += found.size
+                if key not in self._postings:
+                    self._postings[key] = found
+                    self._held += found.size
                 while self._held > _CACHE and len(self._postings) > 1:
                     self._held -= self._postings.pop(next(iter(self._postings))).size
         return found
