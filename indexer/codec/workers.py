@@ -5,6 +5,7 @@ the writer's process dies, however it dies. What goes between the two is JSON.
 """
 
 import json
+import os
 import selectors
 import signal
 import subprocess
@@ -31,7 +32,8 @@ class Workers:
     """
 
     def __init__(self, count: int, folder: Path, schema: str) -> None:
-        command = [sys.executable, "-m", __name__, str(folder), schema]
+        # Named by the writer's process: a worker that outlives it by a moment does not touch the next one's files.
+        command = [sys.executable, "-m", __name__, str(folder / str(os.getpid())), schema]
         self._folder = folder
         self._processes = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(count)
@@ -107,11 +109,11 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _work(folder: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
+def _work(beginning: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
     analyst = Analyst(schema)
     for line in batches:
         number, documents = json.loads(line)
-        path = folder / f"{number}.spill"
+        path = beginning.with_name(f"{beginning.name}-{number}.spill")
         try:
             with SegmentWriter(path) as writer:
                 buffer = DocumentBuffer(schema, writer)
@@ -127,9 +129,12 @@ def _work(folder: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer's process is interrupted too, and ends its workers
-    folder, source = sys.argv[1:]
+    beginning, source = sys.argv[1:]
     module, _, function = source.partition(":")
-    _work(Path(folder), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
+    try:
+        _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
+    except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
+        os._exit(1)
 
 
 if __name__ == "__main__":

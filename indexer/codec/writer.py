@@ -1,5 +1,6 @@
 """Adding to an index and deleting from it: one writer at a time, all in one commit."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ class Writer(IndexWriter):
             return
         document = self._analyst.prepare(fields)
         if self._buffer is None:
-            self._file = SegmentWriter(self._folder / f"{len(self._spills)}.spill")
+            self._file = SegmentWriter(self._folder / f"{os.getpid()}-{len(self._spills)}.spill")
             self._buffer = DocumentBuffer(self.schema, self._file)
         self._buffer.add(document)
         if self._buffer.documents % _LOOK == 0 and self._buffer.memory > self._memory:
