@@ -164,6 +164,15 @@ def test_deleting_by_query(tmp_path: Path) -> None:
     assert _search(index, wq.Term("text", "ax")) == []
 
 
+def test_deleting_by_query_spares_what_is_excluded(tmp_path: Path) -> None:
+    """Whoosh's own matcher of `AndNot` can begin with an excluded document, which it would delete."""
+    index = build(tmp_path, [random_docs(Random(17), 30), random_docs(Random(18), 30, first=30)], [])
+    left = sorted(key for key, _ in _search(index, wq.Term("text", "ax")))
+    with index.writer() as writer:
+        writer.delete_by_query(wq.AndNot(wq.Every(), wq.Term("text", "ax")))
+    assert sorted(_keys(index)) == left
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [({"nope": "x"}, UnknownFieldError), ({"_text_boost": 2}, ValueError), ({"key": "x", "text": object()}, Exception)],

@@ -1,5 +1,6 @@
 """A Whoosh index over segments of columns: its readers, its writer, and a searcher that ranks exactly."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ class ColumnIndex(Index):
             if self._source is None:
                 raise ValueError("jobs need a source of the schema")
             workers = partial(Workers, jobs, self.path, self._source)
-        return Writer(self.path, self.schema, self.reader, memory=memory, workers=workers)
+        return Writer(self.path, self.schema, self.searcher, memory=memory, workers=workers)
 
     def refresh(self) -> "ColumnIndex":
         """Itself: readers and searchers are always of the last commit."""
@@ -107,6 +108,12 @@ class ColumnSearcher(Searcher):
         results = Results(self, q, [(hit.score, hit.number) for hit in ranked])
         results.collector = _Counter(self.view, clause)
         return results
+
+    def docs_for_query(self, q: Query, for_deletion: bool = False) -> Iterator[int]:
+        """The numbers of the documents that a query finds, ascending."""
+        clause = Translator(self.view, self.schema).clause(q)
+        for leaf in self.view.leaves:
+            yield from (clause.matches(leaf).docs + leaf.base).tolist()
 
 
 class _Counter:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from whoosh.fields import Schema
 from whoosh.reading import IndexReader
+from whoosh.searching import Searcher
 from whoosh.util.filelock import FileLock
 from whoosh.writing import IndexingError, IndexWriter
 
@@ -30,7 +31,7 @@ _Delete = tuple[str, bytes, int]
 class Writer(IndexWriter):
     """A Whoosh writer. Nothing it does is seen before `commit`; `cancel` forgets it all.
 
-    schema: the fields. reader: gives a Whoosh reader of the last commit, for deleting by query.
+    schema: the fields. searcher: gives a Whoosh searcher of the last commit, for deleting by query.
     memory: megabytes (a budget, held roughly) for documents that wait to be written.
     workers: processes that analyze; without, this one does. The index is the same either way.
 
@@ -41,14 +42,14 @@ class Writer(IndexWriter):
         self,
         folder: Path,
         schema: Schema,
-        reader: Callable[[], IndexReader],
+        searcher: Callable[[], Searcher],
         *,
         memory: int = MEMORY,
         workers: Callable[[], Workers] | None = None,
     ) -> None:
         self.schema = schema
         self._folder = folder
-        self._reader = reader
+        self._searcher = searcher
         self._memory = memory << 20
         self._lock = _locked(folder)
         try:
@@ -68,7 +69,11 @@ class Writer(IndexWriter):
 
     def reader(self, **_kwargs: Any) -> IndexReader:
         """A reader of the last commit."""
-        return self._reader()
+        return self._searcher().reader()
+
+    def searcher(self, **_kwargs: Any) -> Searcher:
+        """A searcher of the last commit."""
+        return self._searcher()
 
     def add_document(self, **fields: Any) -> None:
         """Adds a document: values by field. One that raises leaves no trace. Raises as `Analyst.prepare`, or where
