@@ -87,7 +87,7 @@ class Spaces:
 def jooya_index(folded: Passages, _queries: list[str], folder: Path) -> dict[str, Any]:
     from whoosh.fields import ID, TEXT, Schema  # noqa: PLC0415
 
-    from jooya.indexer.codec.whoosh_index import ColumnIndex  # noqa: PLC0415
+    from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
 
     before = peak()
     began = time.perf_counter()

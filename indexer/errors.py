@@ -8,6 +8,11 @@ class JooyaError(Exception):
 class IndexUnusable(JooyaError):
     """The folder is no index, or not one that this version can use."""
 
+    @classmethod
+    def damaged(cls, file: object, what: str = "damaged") -> "IndexUnusable":
+        """The error to raise where a file of an index is not as it was written."""
+        return cls(f"{file} is {what}: restore it from a copy, or index again into a new folder")
+
 
 class IndexBusy(JooyaError):
     """Another process is writing to the index."""

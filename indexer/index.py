@@ -120,8 +120,7 @@ class Index:
 
         paths = [item for item in items if not isinstance(item, Document)]
         files = sources.find(paths)
-        writer = self._writer(memory=memory, jobs=jobs)
-        try:
+        with self._writer(memory=memory, jobs=jobs) as writer:
             sync = Sync(writer, self._records(), whole=whole)
             for item in items:
                 if isinstance(item, Document):
@@ -129,20 +128,15 @@ class Index:
             for source in files:
                 sync.take_file(source, read(source, on_bytes))
             sync.remove_missing(map(sources.absolute, paths))
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit()
         return sync.changes
 
     def remove(self, *keys: str) -> list[str]:
         """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
-        writer = self._writer()
-        there = self._records()
-        known = [key for key in dict.fromkeys(keys) if key in there]
-        for key in known:
-            writer.delete_by_term("document", key)
-        writer.commit()
+        with self._writer() as writer:
+            there = self._records()
+            known = [key for key in dict.fromkeys(keys) if key in there]
+            for key in known:
+                writer.delete_by_term("document", key)
         return known
 
     def search(self, text: str, limit: int = 10) -> Results:
@@ -173,8 +167,8 @@ class Index:
         )
 
     def _writer(self, *, memory: int = MEMORY, jobs: int = 1) -> "Writer":
-        from jooya.indexer.codec.whoosh_index import ColumnIndex  # noqa: PLC0415
         from jooya.indexer.schema import schema  # noqa: PLC0415
+        from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
 
         index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
         return index.writer(memory=memory, jobs=jobs)

@@ -19,7 +19,7 @@ from jooya.indexer.codec import committer, sections, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.codec.whoosh_index import ColumnIndex
+from jooya.indexer.whoosh_index import ColumnIndex
 
 FROZEN = Path(__file__).parent / "data" / "index-format-3"
 

@@ -13,12 +13,12 @@ from whoosh.searching import Searcher
 
 from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.codec.whoosh_index import ColumnIndex
 from jooya.indexer.ranking import topk
 from jooya.indexer.ranking import view as view_module
 from jooya.indexer.ranking.ranker import count, rank
 from jooya.indexer.ranking.translation import Translator
 from jooya.indexer.ranking.view import View
+from jooya.indexer.whoosh_index import ColumnIndex
 
 Hits = list[tuple[str, float]]
 

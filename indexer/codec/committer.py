@@ -58,21 +58,18 @@ def commit(snapshot: Snapshot, deleted: dict[int, set[int]], spills: Sequence[So
     folder = snapshot.folder
     generation = snapshot.toc.generation + 1
     leaves = [_with_deleted(leaf, deleted.get(place, set())) for place, leaf in enumerate(snapshot.leaves)]
-    sizes = [_size(leaf) for leaf in leaves]
-    spills = [spill for spill in spills if spill.segment.documents and (spill.kept is None or spill.kept.any())]
-    new = [int(spill.kept.sum()) if spill.kept is not None else spill.segment.documents for spill in spills]
-    first = first_to_merge([*sizes, sum(new)]) if new else len(leaves)
+    sources = [Source(leaf.segment, leaf.kept) for leaf in leaves]
+    new = sum(spill.documents for spill in spills)
+    first = first_to_merge([*(source.documents for source in sources), new]) if new else len(leaves)
     entries = []
-    for place, (leaf, size) in enumerate(zip(leaves[:first], sizes, strict=False)):
-        if size * 2 < leaf.segment.documents:
-            entries += _merged(folder, f"{generation}-{place}", [Source(leaf.segment, leaf.kept)])
+    for place, (leaf, source) in enumerate(zip(leaves[:first], sources, strict=False)):
+        if source.documents * 2 < leaf.segment.documents:
+            entries += _merged(folder, f"{generation}-{place}", [source])
         elif place in deleted:
             entries.append(_marked(folder, generation, leaf))
         else:
             entries.append(leaf.entry)
-    entries += _merged(
-        folder, f"{generation}", [*(Source(leaf.segment, leaf.kept) for leaf in leaves[first:]), *spills]
-    )
+    entries += _merged(folder, f"{generation}", [*sources[first:], *spills])
     state = Toc(generation, snapshot.toc.analysis, tuple(entries))
     toc.write(folder, state)
     return state
@@ -95,13 +92,9 @@ def _with_deleted(leaf: Leaf, more: set[int]) -> Leaf:
     return leaf._replace(kept=kept)
 
 
-def _size(leaf: Leaf) -> int:
-    return leaf.segment.documents if leaf.kept is None else int(leaf.kept.sum())
-
-
 def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentEntry]:
     """One segment of the documents of `sources`; none if there are none."""
-    sources = [source for source in sources if source.kept is None or source.kept.any()]
+    sources = [source for source in sources if source.documents]
     if not sources:
         return []
     path = folder / f"{name}.segment"
@@ -132,6 +125,6 @@ def _marked(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
         if field.layout.lengths:
             left = field.lengths[leaf.kept]
             lengths[name] = (int(np.count_nonzero(left)), int(left.sum(dtype=np.int64)))
-    size = _size(leaf)
+    size = int(leaf.kept.sum())
     deletions = File(path.name, len(content), zlib.crc32(content))
     return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)

@@ -65,7 +65,7 @@ class Analyst:
             name: _Field(
                 field,
                 bool(field.indexed and field.format),
-                isinstance(field.column_type, NumericColumn),
+                layout(field).numbers,
                 bool(field.stored),
             )
             for name, field in schema.items()

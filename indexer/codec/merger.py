@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import spread
+from jooya.indexer.codec.packing import runs, spread
 from jooya.indexer.codec.segment import NO_TERM, Field, PostingsRange, Segment
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
 
@@ -22,6 +22,11 @@ class Source(NamedTuple):
 
     segment: Segment
     kept: Array | None
+
+    @property
+    def documents(self) -> int:
+        """How many documents are kept."""
+        return self.segment.documents if self.kept is None else int(self.kept.sum())
 
 
 def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
@@ -52,10 +57,11 @@ def _new_numbers(sources: Sequence[Source]) -> list[Array]:
     """For each source, the new number of each of its documents; nonsense for those not kept."""
     numbers = []
     base = 0
-    for segment, kept in sources:
+    for source in sources:
+        segment, kept = source
         new = np.arange(segment.documents) if kept is None else np.cumsum(kept) - 1
         numbers.append(base + new)
-        base += segment.documents if kept is None else int(kept.sum())
+        base += source.documents
     return numbers
 
 
@@ -72,7 +78,7 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
         writer.add_column(name, "numbers", np.concatenate(columns))
     out = FieldWriter(writer.sections, name, layout, lengths)
     ordinals = [np.full(field.terms, NO_TERM, np.uint32) for field in fields]
-    documents = np.zeros(sum(_size(source) for source in sources), np.bool_)
+    documents = np.zeros(sum(source.documents for source in sources), np.bool_)
     for ranges in _ranges(fields):
         terms, postings = _merge_terms(fields, ranges, sources, numbers, ordinals, out.terms)
         if lengths is None:
@@ -87,10 +93,6 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
             pieces.append(column)
         writer.add_column(name, "ordinals", np.concatenate(pieces))
     writer.end_field(out, lengths, int(np.count_nonzero(documents if lengths is None else lengths)))
-
-
-def _size(source: Source) -> int:
-    return source.segment.documents if source.kept is None else int(source.kept.sum())
 
 
 def _kept(column: Array, source: Source) -> Array:
@@ -142,12 +144,12 @@ def _merge_terms(
     next_posting, next_position = np.cumsum(counts) - counts, np.cumsum(totals) - totals
     for own, piece in zip(ranks, pieces, strict=True):
         if piece is not None:
-            places = _places(next_posting[own], piece.counts)
+            places = runs(next_posting[own], piece.counts)
             docs[places], freqs[places] = piece.docs, piece.freqs
             next_posting[own] += piece.counts
             if with_positions:
                 lengths = _per_term(piece)
-                positions[_places(next_position[own], lengths)] = piece.positions
+                positions[runs(next_position[own], lengths)] = piece.positions
                 next_position[own] += lengths
     alive = counts > 0  # terms of deleted documents only are dropped
     new_ordinals = np.where(alive, first_ordinal + np.cumsum(alive) - 1, NO_TERM)
@@ -174,11 +176,3 @@ def _per_term(postings: PostingsRange) -> Array:
     before = np.concatenate([[0], np.cumsum(postings.freqs)])
     ends = np.cumsum(postings.counts)
     return before[ends] - before[ends - postings.counts]
-
-
-def _places(starts: Array, counts: Array) -> Array:
-    """`starts[0]`, `starts[0] + 1`, … as many as `counts[0]` says; then from `starts[1]`, and so on."""
-    some = counts > 0
-    starts, counts = starts[some], counts[some]
-    ends = np.cumsum(counts)
-    return np.arange(ends[-1] if len(ends) else 0) + spread(starts - ends + counts, counts)

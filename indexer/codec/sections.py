@@ -114,7 +114,7 @@ class SectionFile:
 
     def damaged(self) -> IndexUnusable:
         """The error to raise where something is found that was never written."""
-        return IndexUnusable(f"{self.path} is damaged: restore it from a copy, or index again into a new folder")
+        return IndexUnusable.damaged(self.path)
 
 
 class _Pages:

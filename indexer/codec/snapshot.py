@@ -54,9 +54,7 @@ class Snapshot:
             except FileNotFoundError as error:
                 # A commit since has replaced segments; if none has, the file is lost.
                 if toc.read(folder).generation == state.generation:
-                    raise IndexUnusable(
-                        f"{error.filename} is missing: restore it from a copy, or index again into a new folder"
-                    ) from None
+                    raise IndexUnusable.damaged(error.filename, "missing") from None
         raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
 
     def is_last(self) -> bool:
@@ -93,6 +91,6 @@ def _kept(folder: Path, entry: SegmentEntry, segment: Segment) -> Array | None:
     path = folder / entry.deletions.name
     content = path.read_bytes()
     if len(content) != entry.deletions.size or zlib.crc32(content) != entry.deletions.checksum:
-        raise IndexUnusable(f"{path} is damaged: restore it from a copy, or index again into a new folder")
+        raise IndexUnusable.damaged(path)
     deleted = np.unpackbits(np.frombuffer(content, np.uint8), count=segment.documents)
     return deleted == 0

@@ -96,7 +96,7 @@ def read(folder: Path) -> Toc:
         segments = tuple(_entry(entry) for entry in content["segments"])
         return Toc(content["generation"], content["analysis"], segments)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise IndexUnusable(f"{path} is damaged: restore it from a copy, or index again into a new folder") from None
+        raise IndexUnusable.damaged(path) from None
 
 
 def sync(path: Path) -> None:

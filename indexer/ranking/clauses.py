@@ -9,7 +9,7 @@ import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.phrases import in_sequence
-from jooya.indexer.ranking.view import LeafView, Postings
+from jooya.indexer.ranking.view import LeafView
 
 
 class Matches(NamedTuple):
@@ -64,15 +64,10 @@ class Phrase(NamedTuple):
 
     def matches(self, leaf: LeafView) -> Matches:
         found = All(tuple(Term(self.field, word, self.boost) for word in self.words)).matches(leaf)
-        return found.only(self.holds(leaf, found.docs)) if len(found.docs) else found
-
-    def holds(self, leaf: LeafView, docs: Array) -> Array:
-        """For each of `docs` (ascending), which have all the words, whether they are in order."""
-        return in_sequence(self.postings(leaf), docs, self.slop)
-
-    def postings(self, leaf: LeafView) -> list[Postings]:
-        """Those of the words that are in `leaf`."""
-        return [found for word in self.words if (found := leaf.postings(self.field, word)) is not None]
+        if not len(found.docs):
+            return found
+        words = [postings for word in self.words if (postings := leaf.postings(self.field, word)) is not None]
+        return found.only(in_sequence(words, found.docs, self.slop))
 
 
 class All(NamedTuple):

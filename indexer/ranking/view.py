@@ -5,7 +5,7 @@ Deleted documents are left out of everything here.
 
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -237,11 +237,11 @@ class LeafView:
 class View:
     """A snapshot under BM25. May be shared by threads.
 
-    bm25: parameters by field; fields not named have the defaults. order: a field by whose term documents of equal
-    score are ordered (it needs a column of ordinals); beyond that, and without, they come in order of number.
+    order: a field by whose term documents of equal score are ordered (it needs a column of ordinals); beyond that, and
+    without, they come in order of number.
     """
 
-    def __init__(self, snapshot: Snapshot, bm25: Mapping[str, BM25] | None = None, order: str | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, order: str | None = None) -> None:
         self.snapshot = snapshot
         self.order = order
         self.bm25 = BM25()
