@@ -88,14 +88,14 @@ _Row = tuple[int, int, int, str, str]
 def _for_query(rows: list[_Row]) -> Iterator[_Row]:
     """One row for each word or part, since Whoosh's parsers want all tokens of a word to be found: of a compound its
     parts, and of a word with two stems the verb, which the other forms of the verb have too."""
-    for _, group in groupby(rows, key=_whole_end()):
+    for _, group in groupby(rows, key=whole_end()):
         whole, *others = group
         parts = [row for row in others if row[:2] != whole[:2]]
         verbs = [row for row in (whole, *others) if "#" in row[3]]
         yield from parts or verbs[:1] or [whole]
 
 
-def _whole_end() -> Callable[[_Row], int]:
+def whole_end() -> Callable[[_Row], int]:
     """A key that is the same for a word and the rows of its parts, which follow it: where the word ends."""
     reached = 0
 

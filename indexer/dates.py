@@ -13,8 +13,8 @@ JALALI_MONTHS = (
 )  # fmt: skip
 
 # Years tell the calendars apart: the Jalali year is 621 or 622 behind.
-_JALALI_YEARS = range(1000, 1700)
-_GREGORIAN_YEARS = range(1700, 2300)
+JALALI_YEARS = range(1000, 1700)
+GREGORIAN_YEARS = range(1700, 2300)
 
 _SEPARATOR = r"[\s/\-.\u060c,]*"
 
@@ -64,10 +64,10 @@ def _date(year: int, month: int, day: int, *, named: bool) -> Date | None:
     import jdatetime  # noqa: PLC0415 - only documents with dates need it, searching does not
 
     try:
-        if year in _JALALI_YEARS:
+        if year in JALALI_YEARS:
             jalali = jdatetime.date(year, month, day)
             gregorian = jalali.togregorian()
-        elif year in _GREGORIAN_YEARS and not named:
+        elif year in GREGORIAN_YEARS and not named:
             gregorian = date(year, month, day)
             jalali = jdatetime.date.fromgregorian(date=gregorian)
         else:

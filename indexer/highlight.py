@@ -1,24 +1,78 @@
-"""Which words of a passage a query found."""
+"""Which words of a passage a query found, and which part of a long one shows most of them."""
 
-from collections.abc import Collection
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
-from jooya.analyzers import analysis
+from jooya.analyzers import Columns, analysis
+from jooya.indexer.query.builder import Marks
 
 Span = tuple[int, int]
 """Start and end, offsets in characters."""
 
+_BETWEEN_WORDS = re.compile(r"[\s\u200b-\u200f]*")
 
-def highlight(text: str, stems: Collection[str]) -> list[Span]:
-    """Spans of the words of `text` that have one of `stems`, in order, none inside another."""
+
+def highlight(text: str, marks: Marks) -> list[Span]:
+    """Spans of what `marks` names in `text`, in order; those with nothing but space between them are one."""
     columns = analysis().columns(text)
     spans = [
         (start, end)
-        for stem, start, end in zip(columns.stems, columns.starts, columns.ends, strict=True)
-        if stem in stems
+        for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True)
+        if stem in marks.stems or surface in marks.surfaces
     ]
-    spans.sort(key=lambda span: (span[0], -span[1]))
-    outer: list[Span] = []
-    for span in spans:
-        if not outer or span[0] >= outer[-1][1]:
-            outer.append(span)
-    return outer
+    for phrase in marks.phrases:
+        spans += _occurrences(columns, phrase)
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and (start < merged[-1][1] or _BETWEEN_WORDS.fullmatch(text, merged[-1][1], start)):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def snippet(text: str, spans: Sequence[Span], width: int) -> Span:
+    """The part of `text`, at most `width` characters and cut between words, that has most of `spans` in it; the whole
+    text if it is no longer than that."""
+    if len(text) <= width:
+        return 0, len(text)
+    # Each window begins at a span; room that is left is shared out on both sides.
+    starts = [start for start, _ in spans]
+    counts = [bisect_left(starts, start + width * 2 // 3) - index for index, start in enumerate(starts)]
+    best = max(range(len(spans)), key=lambda index: counts[index], default=None)
+    begin, last = (spans[best][0], spans[best + counts[best] - 1][1]) if best is not None else (0, 0)
+    begin = max(0, min(begin - max(width - (last - begin), 0) // 2, len(text) - width))
+    end = min(begin + width, len(text))
+    return _after_space(text, begin, end), _before_space(text, begin, end)
+
+
+def _after_space(text: str, begin: int, end: int) -> int:
+    """The first beginning of a word from `begin` on; `begin` if there is no space before `end`."""
+    if begin == 0 or text[begin - 1].isspace():
+        return begin
+    place = next((place for place in range(begin, end) if text[place].isspace()), begin - 1)
+    return place + 1
+
+
+def _before_space(text: str, begin: int, end: int) -> int:
+    """The last end of a word up to `end`; `end` if there is no space after `begin`."""
+    if end == len(text) or text[end].isspace():
+        return end
+    return next((place for place in range(end - 1, begin, -1) if text[place].isspace()), end)
+
+
+def _occurrences(columns: Columns, phrase: Sequence[str]) -> Iterator[Span]:
+    """Where the words of `phrase` stand one after another."""
+    at: dict[tuple[int, str], Span] = {
+        (position, surface): (start, end)
+        for surface, position, start, end in zip(
+            columns.surfaces, columns.positions, columns.starts, columns.ends, strict=True
+        )
+    }
+    for position, surface in list(at):
+        if surface == phrase[0]:
+            words = [at.get((position + offset, word)) for offset, word in enumerate(phrase)]
+            found = [span for span in words if span]
+            if len(found) == len(phrase):
+                yield found[0][0], found[-1][1]

@@ -1,6 +1,7 @@
 """The index: documents in, ranked passages out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -11,15 +12,21 @@ from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document
-from jooya.indexer.errors import IndexUnusable
-from jooya.indexer.query import parse, query_stems
-from jooya.indexer.ranking.ranker import count, rank
+from jooya.indexer.errors import BadInput, BadQuery, IndexUnusable
+from jooya.indexer.query.builder import RANKING, Plan, plan
+from jooya.indexer.query.parser import parse
+from jooya.indexer.ranking.explanation import explain as explained
+from jooya.indexer.ranking.operators import AnyTerm
+from jooya.indexer.ranking.ranker import rank
 from jooya.indexer.ranking.view import View
 from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Neighbour, Results, Status
+from jooya.indexer.search import By, Found, Page, Sort, search
+from jooya.indexer.similar import like
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
     from jooya.indexer.codec.writer import Writer
+    from jooya.indexer.suggestions.vocabulary import Vocabulary
 
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""
@@ -34,6 +41,7 @@ class Index:
     def __init__(self, path: Path, view: View) -> None:
         self.path = path
         self._last_view: View | None = view
+        self._vocabulary: tuple[View, Vocabulary] | None = None
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -70,7 +78,7 @@ class Index:
                 f"{path} was built with analysis {snapshot.toc.analysis}, this is {identity()}: index again into a new "
                 "folder, or use the version of Jooya that made it"
             )
-        return cls(path, View(snapshot, order=_ORDER))
+        return cls(path, View(snapshot, _ORDER, RANKING))
 
     @classmethod
     def open_or_create(cls, path: str | Path) -> Self:
@@ -90,7 +98,7 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the index's files. The index can't be used afterwards."""
-        self._last_view = None
+        self._last_view = self._vocabulary = None
 
     def add(
         self,
@@ -139,18 +147,78 @@ class Index:
                 writer.delete_by_term("document", key)
         return known
 
-    def search(self, text: str, limit: int = 10) -> Results:
-        """The passages that `text` finds, best first, at most `limit` of them.
+    def search(
+        self,
+        text: str,
+        limit: int = 10,
+        *,
+        first: int = 1,
+        sort: Sort = "score",
+        by: By = "passage",
+        within: str | None = None,
+        collapse: bool = True,
+        context: int = 0,
+        explain: bool = False,
+    ) -> Results:
+        """The passages that `text` (see the README for its language) finds, best first, at most `limit` of them.
+
+        first: the rank of the first that is given, from 1.
+        sort: by `score`, by `date` (newest first, undated last), or by `document` (key, then order in the text).
+        by: `document` gives the best passage of each document alone.
+        within: a query that passages have to match, too; it counts nothing.
+        collapse: give of passages with the same words only the first, with a count.
+        context: how many passages on each side to give with each.
+        explain: whether to say how each score came about.
 
         Raises BadQuery if there is no word in `text`.
         """
-        query, stems = parse(text), frozenset(query_stems(text))
         view = self._view()
-        hits = [
-            _hit(place, ranked.score, view.snapshot.stored(ranked.number), stems)
-            for place, ranked in enumerate(rank(view, query, limit), 1)
-        ]
-        return Results(text, count(view, query), hits)
+        planned = plan(view, parse(text), None if within is None else parse(within))
+        if planned is None:
+            said = f"{text!r}" if within is None else f"{text!r} within {within!r}"
+            raise BadQuery(f"nothing to search for in {said}: give at least one word")
+        page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+        return _results(view, text, planned, page, first, context=context, explain=explain)
+
+    def rank(self, text: str, limit: int = 1000) -> list[tuple[str, float]]:
+        """The ids and scores alone of the passages that `text` finds, best first, copies too: what an evaluation needs,
+        quickly. Raises BadQuery if there is no word in `text`."""
+        view = self._view()
+        planned = plan(view, parse(text))
+        if planned is None:
+            raise BadQuery(f"nothing to search for in {text!r}: give at least one word")
+        ranked = rank(view, planned.clause, limit, planned.witnesses)
+        ids = view.keys("id", [number for number, _ in ranked])
+        return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+
+    def ids(self) -> set[str]:
+        """The ids of all passages."""
+        view = self._view()
+        return {term.decode() for leaf in view.leaves for term in leaf.keys("id", leaf.all_docs())}
+
+    def similar(self, passage_id: str, limit: int = 10) -> Results:
+        """The passages most like the one with this id. Raises BadInput if there is none."""
+        view = self._view()
+        own = AnyTerm("id", (passage_id.encode(),))
+        found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
+        if found is None:
+            raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
+        planned = like(view, passage_id, view.snapshot.stored(found)["text"])
+        return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
+
+    def did_you_mean(self, text: str) -> list[str]:
+        """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
+        known in the index."""
+        from jooya.indexer.suggestions.meaning import did_you_mean, needs_help  # noqa: PLC0415
+
+        view = self._view()
+        return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
+
+    def suggest(self, text: str, limit: int = 10) -> list[str]:
+        """`text` with its last word completed from the index, likeliest first: for search boxes."""
+        from jooya.indexer.suggestions.completion import completions  # noqa: PLC0415
+
+        return completions(self._view(), text, limit)
 
     def status(self) -> Status:
         """Counts what the index holds."""
@@ -177,17 +245,42 @@ class Index:
         """The last commit."""
         if self._last_view is None or not self._last_view.snapshot.is_last():
             previous = self._last_view.snapshot if self._last_view else None
-            self._last_view = View(Snapshot.open(self.path, previous), order=_ORDER)
+            self._last_view = View(Snapshot.open(self.path, previous), _ORDER, RANKING)
         return self._last_view
+
+    def _words(self, view: View) -> "Vocabulary":
+        """The words of the last commit."""
+        from jooya.indexer.suggestions.vocabulary import Vocabulary  # noqa: PLC0415
+
+        if self._vocabulary is None or self._vocabulary[0] is not view:
+            self._vocabulary = (view, Vocabulary(view.terms("exact")))
+        return self._vocabulary[1]
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
 
 
-def _hit(rank: int, score: float, stored: dict[str, Any], stems: frozenset[str]) -> Hit:
+def _results(
+    view: View, text: str, planned: Plan, page: Page, first: int, *, context: int = 0, explain: bool = False
+) -> Results:
+    hits = []
+    for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+        hit = replace(_hit(view, found, place), copies=copies, marks=planned.marks)
+        if context:
+            before, after = _around(view, found.number, hit.document, context)
+            hit = replace(hit, before=before, after=after)
+        if explain:
+            witnesses = planned.witnesses if found.close else ()
+            hit = replace(hit, explanation=explained(*view.locate(found.number), found.score, planned.clause, witnesses))
+        hits.append(hit)
+    return Results(text, page.total, hits, planned.notes)
+
+
+def _hit(view: View, found: Found, rank: int) -> Hit:
+    stored = view.snapshot.stored(found.number)
     return Hit(
         rank=rank,
-        score=score,
+        score=found.score,
         id=stored["id"],
         document=stored["document"],
         title=stored.get("title"),
@@ -195,5 +288,21 @@ def _hit(rank: int, score: float, stored: dict[str, Any], stems: frozenset[str])
         text=stored["text"],
         start=stored["start"],
         end=stored["end"],
-        stems=stems,
     )
+
+
+def _around(
+    view: View, number: int, document: str, context: int
+) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
+    """The passages of the same document before and after a passage: they are numbered one after another."""
+    leaf, doc = view.locate(number)
+
+    def neighbours(places: range) -> Iterator[Neighbour]:
+        for place in places:
+            stored = leaf.segment.stored(place)
+            if stored["document"] != document:
+                return
+            yield Neighbour(stored["id"], stored["text"], stored["start"], stored["end"])
+
+    before = tuple(neighbours(range(doc - 1, max(doc - context, 0) - 1, -1)))
+    return before[::-1], tuple(neighbours(range(doc + 1, min(doc + context + 1, leaf.size))))

@@ -3,14 +3,16 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from jooya.analyzers import Token
 from jooya.indexer.dates import Date
-from jooya.indexer.highlight import Span
+from jooya.indexer.evaluation import NAMES, Quality
+from jooya.indexer.ranking.explanation import DIGITS, Part
 from jooya.indexer.results import Changes, Hit, Results, Status
 
 RUN_TAG = "jooya"
@@ -18,21 +20,27 @@ RUN_TAG = "jooya"
 
 
 def hit_text(hit: Hit) -> str:
-    """A hit for people: a heading, then the passage on one line with what was found in colour."""
+    """A hit for people: a heading, its place, then the passage on one line with what was found in colour, passages around
+    it, and how its score came about, if asked for."""
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
-    place = f"{hit.id} · {hit.score:.2f}"
-    return (
-        f"{hit.rank}. {click.style(_line(heading), bold=True)}\n"
-        f"   {click.style(_line(place), dim=True)}\n"
-        f"   {_marked(hit.text, hit.highlights)}\n"
-    )
+    score = f"{hit.score:.{DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
+    copies = f" · {hit.copies} more with the same words" if hit.copies else ""
+    lines = [
+        f"{hit.rank}. {click.style(_line(heading), bold=True)}",
+        f"   {click.style(_line(f'{hit.id} · {score}{copies}'), dim=True)}",
+        *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.before],
+        f"   {_marked(hit)}",
+        *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.after],
+        *map(_part_text, hit.explanation),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def hit_dict(hit: Hit) -> dict[str, Any]:
     """A hit for programs; offsets are in characters."""
-    return {
+    found: dict[str, Any] = {
         "rank": hit.rank,
-        "score": round(hit.score, 6),
+        "score": round(hit.score, DIGITS),
         "id": hit.id,
         "document": hit.document,
         "title": hit.title,
@@ -41,12 +49,28 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "start": hit.start,
         "end": hit.end,
         "highlights": [list(span) for span in hit.highlights],
+        "snippet": list(hit.snippet),
+        "copies": hit.copies,
     }
+    if hit.before or hit.after:
+        found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
+    if hit.explanation:
+        found["explanation"] = [
+            {"what": part.what, "score": part.score} | {name: round(factor, DIGITS) for name, factor in part.how.items()}
+            for part in hit.explanation
+        ]
+    return found
 
 
-def results_json(results: Results) -> str:
+def results_json(results: Results, did_you_mean: Sequence[str] = ()) -> str:
     """The whole answer as one JSON object."""
-    answer = {"query": results.query, "total": results.total, "hits": [hit_dict(hit) for hit in results]}
+    answer = {
+        "query": results.query,
+        "total": results.total,
+        "notes": results.notes,
+        "did_you_mean": list(did_you_mean),
+        "hits": [hit_dict(hit) for hit in results],
+    }
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
@@ -54,13 +78,29 @@ def results_jsonl(results: Results, query_id: str | None = None) -> Iterator[str
     """A JSON object a line for each hit; it says of which query where there are several."""
     for hit in results:
         named = {} if query_id is None else {"query_id": query_id}
-        yield json.dumps(named | hit_dict(hit), ensure_ascii=False)
+        yield json_line(named | hit_dict(hit))
 
 
 def results_trec(results: Results, query_id: str) -> Iterator[str]:
-    """The lines of a TREC run. Its columns part at white space, so that in an id becomes `_`."""
-    for hit in results:
-        yield f"{_column(query_id)} Q0 {_column(hit.id)} {hit.rank} {hit.score:.6f} {RUN_TAG}"
+    """The lines of a TREC run."""
+    return run_lines(query_id, [(hit.id, hit.score) for hit in results], first=results.hits[0].rank if results else 1)
+
+
+def run_lines(query_id: str, answer: Sequence[tuple[str, float]], first: int = 1) -> Iterator[str]:
+    """The lines of a TREC run for the answer (ids and scores) to a query."""
+    for rank, (passage, score) in enumerate(answer, first):
+        yield f"{column(query_id)} Q0 {column(passage)} {rank} {score:.{DIGITS}f} {RUN_TAG}"
+
+
+def json_line(value: object) -> str:
+    """A value as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def quality_text(quality: Quality) -> str:
+    """The measures of an evaluation, a line each."""
+    rows = [f"{'queries':<8} {quality.queries:,}"]
+    return "\n".join(rows + [f"{name:<8} {getattr(quality, measure):.4f}" for measure, name in NAMES.items()])
 
 
 def changes_line(changes: Changes) -> str:
@@ -97,13 +137,20 @@ def token_dict(token: Token) -> dict[str, Any]:
     return {name: getattr(token, name) for name in ("surface", "stem", "position", "start", "end")}
 
 
-def _marked(text: str, spans: list[Span]) -> str:
-    pieces = []
-    done = 0
-    for start, end in spans:
-        pieces += [_line(text[done:start]), click.style(_line(text[start:end]), fg="red", bold=True)]
-        done = end
-    return "".join([*pieces, _line(text[done:])])
+def _marked(hit: Hit) -> str:
+    """What is shown of a hit's text."""
+    done, end = hit.snippet
+    pieces = ["… "] if done else []
+    for start, stop in hit.highlights:
+        if start >= done and stop <= end:
+            pieces += [_line(hit.text[done:start]), click.style(_line(hit.text[start:stop]), fg="red", bold=True)]
+            done = stop
+    return "".join([*pieces, _line(hit.text[done:end]), " …" if end < len(hit.text) else ""])
+
+
+def _part_text(part: Part) -> str:
+    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.how.items())
+    return f"   {part.score:>10.{DIGITS}f}  {_line(part.what)}{f'  = {factors}' if factors else ''}"
 
 
 def _line(text: str) -> str:
@@ -116,5 +163,6 @@ def _date_text(date: Date | None) -> str | None:
     return f"{date.jalali} ({date.gregorian})" if date else None
 
 
-def _column(text: str) -> str:
+def column(text: str) -> str:
+    """`text` as a column of a TREC run, which part at white space."""
     return re.sub(r"\s+", "_", text)

@@ -4,17 +4,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jooya.indexer.dates import Date
-from jooya.indexer.highlight import Span, highlight
+from jooya.indexer.highlight import Span, highlight, snippet
+from jooya.indexer.query.builder import Marks
+from jooya.indexer.ranking.explanation import Part
+
+SNIPPET = 700
+"""Characters of a passage that are shown, where it is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A passage beside a hit. start, end: where it stands, in characters of the document's text."""
+
+    id: str
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A ranked passage.
 
-    rank: from 1. score: BM25, comparable within one query only.
+    rank: from 1. score: comparable within one query only.
     id: the passage's; document: the key of its document; title, date: the document's.
     text: the passage as written. start, end: where it stands, in characters of the document's text.
-    stems: what the query is found by.
+    copies: how many other passages with the same words were found, and are not given.
+    before, after: passages around it in the document, in order, if asked for.
+    explanation: what the score is the sum of, if asked for.
+    marks: what the query is found by.
     """
 
     rank: int
@@ -26,22 +44,35 @@ class Hit:
     text: str
     start: int
     end: int
-    stems: frozenset[str]
+    copies: int = 0
+    before: tuple[Neighbour, ...] = ()
+    after: tuple[Neighbour, ...] = ()
+    explanation: tuple[Part, ...] = ()
+    marks: Marks = Marks()
 
     @property
     def highlights(self) -> list[Span]:
         """Spans of `text` (start, end, in characters) of the words that the query found, in order. Computed at
         each call: a run of a thousand hits is mostly not shown."""
-        return highlight(self.text, self.stems)
+        return highlight(self.text, self.marks)
+
+    @property
+    def snippet(self) -> Span:
+        """The span of `text` to show: all of it, or of a long text the part with most of what was found."""
+        return snippet(self.text, self.highlights if len(self.text) > SNIPPET else (), SNIPPET)
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a query: `hits`, best first, of `total` passages found. Iterates over the hits."""
+    """The answer to a query: `hits`, some of `total` passages (or documents) found. Iterates over the hits.
+
+    notes: what could not be done as the query seems to ask for.
+    """
 
     query: str
     total: int
     hits: list[Hit]
+    notes: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -1,9 +1,12 @@
 """How passages are laid out as Whoosh documents.
 
 What the index remembers of a document as a whole, by which a changed one is told from an unchanged one, is in columns
-beside its first passage. All passages carry the document's key, so that deleting by it deletes all.
+beside its first passage. All passages carry the document's key, so that deleting by it deletes all. The columns `day`
+(as of `date.toordinal`) and `fingerprint` (of the words) are what passages are filtered, sorted and told apart by.
 """
 
+import hashlib
+from datetime import date
 from typing import Any
 
 from whoosh import columns, fields
@@ -19,12 +22,14 @@ def schema() -> fields.Schema:
     exact = PersianAnalyzer(exact=True)
     return fields.Schema(
         document=fields.ID(stored=True, sortable=True),
-        id=fields.ID(stored=True),
+        id=fields.ID(stored=True, sortable=True),
         title=fields.TEXT(analyzer=persian, stored=True),
         text=fields.TEXT(analyzer=persian, stored=True),
         exact=fields.TEXT(analyzer=exact),
         start=fields.STORED,
         end=fields.STORED,
+        day=fields.COLUMN(columns.NumericColumn("q")),
+        fingerprint=fields.COLUMN(columns.NumericColumn("q")),
         gregorian=fields.STORED,
         jalali=fields.STORED,
         source=fields.ID(sortable=True),
@@ -34,19 +39,31 @@ def schema() -> fields.Schema:
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     """A passage as keyword arguments of Whoosh's `add_document`."""
+    exact = PersianAnalyzer(exact=True)
     values: dict[str, Any] = {
         "document": document.key,
         "id": passage.id,
         "text": passage.text,
         "exact": passage.text,
+        "fingerprint": fingerprint(exact.terms(passage.text)[0]),
         "start": passage.start,
         "end": passage.end,
     }
     if document.title:
         values["title"] = document.title
     if document.date:
-        values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali}
+        day = date.fromisoformat(document.date.gregorian).toordinal()
+        values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali, "day": day}
     return values
+
+
+def fingerprint(surfaces: list[str]) -> int:
+    """A number for the words of a passage as written: the same for copies, however they are spaced and punctuated; 0
+    for none."""
+    if not surfaces:
+        return 0
+    digest = hashlib.blake2b(" ".join(surfaces).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def record_fields(record: Record) -> dict[str, Any]:

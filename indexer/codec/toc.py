@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jooya.indexer.errors import IndexUnusable
 
-FORMAT = 3
+FORMAT = 4
 """Version of what is on disk; raised when older programs could no longer read it."""
 
 NAME = "toc.json"

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.ranking.phrases import in_sequence
+from jooya.indexer.ranking.phrases import close_together, in_sequence
 from jooya.indexer.ranking.view import LeafView
 
 
@@ -68,6 +68,23 @@ class Phrase(NamedTuple):
             return found
         words = [postings for word in self.words if (postings := leaf.postings(self.field, word)) is not None]
         return found.only(in_sequence(words, found.docs, self.slop))
+
+
+class Near(NamedTuple):
+    """The documents that have different words, in any order, with at most `gap` other positions among them. The score
+    is the sum of the words'."""
+
+    field: str
+    words: tuple[bytes, ...]
+    gap: int
+    boost: float = 1.0
+
+    def matches(self, leaf: LeafView) -> Matches:
+        found = All(tuple(Term(self.field, word, self.boost) for word in self.words)).matches(leaf)
+        if not len(found.docs):
+            return found
+        words = [postings for word in self.words if (postings := leaf.postings(self.field, word)) is not None]
+        return found.only(close_together(words, found.docs, self.gap))
 
 
 class All(NamedTuple):

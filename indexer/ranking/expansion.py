@@ -1,7 +1,9 @@
-"""Which terms of a field a pattern, a range or a misspelling stands for."""
+"""Which terms of a field a pattern, a range or a misspelling stands for, and in how many documents each is (deleted
+ones included)."""
 
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -12,21 +14,21 @@ from jooya.indexer.codec.segment import Field
 _WILD = re.compile(r"[*?\[]")
 
 
-def with_prefix(fields: Iterable[Field], prefix: str) -> set[bytes]:
+def with_prefix(fields: Iterable[Field], prefix: str) -> dict[bytes, int]:
     """Terms that begin with `prefix`."""
     return _collect(fields, lambda field: field.with_prefix(prefix.encode()))
 
 
-def like(fields: Iterable[Field], pattern: str) -> set[bytes]:
+def like(fields: Iterable[Field], pattern: str) -> dict[bytes, int]:
     """Terms that match a pattern with `*` (any characters), `?` (one) and `[…]` (one of these)."""
     prefix = _WILD.split(pattern)[0]
     matching = re.compile(fnmatch.translate(pattern)).match
-    return {term for term in with_prefix(fields, prefix) if matching(term.decode("utf-8", "replace"))}
+    return {term: count for term, count in with_prefix(fields, prefix).items() if matching(term.decode("utf-8", "replace"))}
 
 
 def between(
     fields: Iterable[Field], low: bytes | None, high: bytes | None, *, with_ends: tuple[bool, bool]
-) -> set[bytes]:
+) -> dict[bytes, int]:
     """Terms from `low` to `high`, None for no limit; `with_ends` says whether each of the two belongs to them."""
 
     def ordinals(field: Field) -> range:
@@ -37,23 +39,25 @@ def between(
     return _collect(fields, ordinals)
 
 
-def near(fields: Iterable[Field], word: str, distance: int, prefix: int) -> set[bytes]:
+def near(fields: Iterable[Field], word: str, distance: int, prefix: int) -> dict[bytes, int]:
     """Terms at most `distance` edits from `word`, with the same first `prefix` characters. An edit is a character
     inserted, deleted or replaced, or two neighbours exchanged, none edited twice (optimal string alignment)."""
+    known = with_prefix(fields, word[:prefix])
     candidates = []
-    for term in with_prefix(fields, word[:prefix]):
+    for term in known:
         text = term.decode("utf-8", "replace")
         if abs(len(text) - len(word)) <= distance:
             candidates.append((term, text))
     near_enough = _distances([text for _, text in candidates], word) <= distance
-    return {term for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
+    return {term: known[term] for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
 
 
-def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> set[bytes]:
-    found: set[bytes] = set()
+def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> dict[bytes, int]:
+    found: Counter[bytes] = Counter()
     for field in fields:
         chosen = ordinals(field)
-        found.update(field.terms_between(chosen.start, chosen.stop))
+        terms = field.terms_between(chosen.start, chosen.stop)
+        found.update(dict(zip(terms, field.counts(chosen.start, chosen.stop).tolist(), strict=True)))
     return found
 
 

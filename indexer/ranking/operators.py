@@ -109,6 +109,20 @@ class Constant(NamedTuple):
         return _constant(self.clause.matches(leaf).docs, self.score)
 
 
+class Between(NamedTuple):
+    """The documents whose number in `field` (a column) is from `low` to `high`, with a score of 0; `low` is above 0,
+    which stands for none."""
+
+    field: str
+    low: int
+    high: int
+
+    def matches(self, leaf: LeafView) -> Matches:
+        numbers = leaf.segment.fields[self.field].numbers
+        chosen = (numbers >= self.low) & (numbers <= self.high)
+        return _constant(np.flatnonzero(chosen if leaf.kept is None else chosen & leaf.kept), 0)
+
+
 class Documents(NamedTuple):
     """Some documents by their numbers in the snapshot (ascending), with a score of 1."""
 

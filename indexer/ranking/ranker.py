@@ -8,11 +8,15 @@ import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.clauses import All, Any_, Clause, Phrase, Term
+from jooya.indexer.ranking.evidence import Witness
 from jooya.indexer.ranking.phrases import in_sequence
 from jooya.indexer.ranking.topk import TIE, Found, Part, best_of_all, best_of_any
 from jooya.indexer.ranking.view import LeafView, Postings, View
 
 _LOOK = 256  # documents whose positions are looked at first
+
+LOOKED_AT = 100
+"""How many of the best documents are looked at closely, where there are witnesses."""
 
 _NONE: Found = (np.empty(0, np.intp), np.empty(0))
 
@@ -24,12 +28,22 @@ class Ranked(NamedTuple):
     score: float
 
 
-def rank(view: View, query: Clause, k: int) -> list[Ranked]:
+def rank(view: View, query: Clause, k: int, witnesses: Sequence[Witness] = ()) -> list[Ranked]:
     """The `k` documents with the highest scores, best first.
+
+    What `witnesses` find is added to the scores of the first `LOOKED_AT`, and they are ordered anew. It only adds, so
+    those come before the others as ever, and a page of results is the same whatever `k` it was asked for with.
 
     Scores are computed in double precision and compared in single: what differs by less than 1 in 10 million counts as
     equal, whatever order sums were taken in. Equal scores are ordered by the term in `view.order`, then by number.
     """
+    found = _rank(view, query, max(k, LOOKED_AT) if witnesses else k)
+    if witnesses:
+        found[:LOOKED_AT] = _look_closely(view, found[:LOOKED_AT], witnesses)
+    return found[:k]
+
+
+def _rank(view: View, query: Clause, k: int) -> list[Ranked]:
     candidates: list[tuple[LeafView, Array, Array]] = []
     floor = 0.0
     weights = _weights(view, query)
@@ -41,6 +55,11 @@ def rank(view: View, query: Clause, k: int) -> list[Ranked]:
             candidates.append((leaf, docs, scores))
             if weights is not None and len(scores) >= k:
                 floor = max(floor, float(scores[-1]))
+    return _merged(candidates, k)
+
+
+def _merged(candidates: Sequence[tuple[LeafView, Array, Array]], k: int) -> list[Ranked]:
+    """The first `k` of documents that are in order within each segment."""
     if len(candidates) == 1:
         leaf, docs, scores = candidates[0]
         return [Ranked(leaf.base + doc, score) for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)]
@@ -51,6 +70,22 @@ def rank(view: View, query: Clause, k: int) -> list[Ranked]:
     ]
     merged.sort()
     return [Ranked(number, -score) for score, _, number in merged[:k]]
+
+
+def _look_closely(view: View, ranked: Sequence[Ranked], witnesses: Sequence[Witness]) -> list[Ranked]:
+    numbers = np.array([number for number, _ in ranked], np.intp)
+    scores = np.array([score for _, score in ranked])
+    candidates = []
+    for leaf in view.leaves:
+        rows = np.flatnonzero((numbers >= leaf.base) & (numbers < leaf.base + leaf.size))
+        rows = rows[numbers[rows].argsort()]
+        if len(rows):
+            docs, total = numbers[rows] - leaf.base, scores[rows]
+            for witness in witnesses:
+                for evidence in witness.evidence(leaf, docs):
+                    total += evidence.scores
+            candidates.append((leaf, *_first(leaf, docs, total, len(rows))))
+    return _merged(candidates, len(ranked))
 
 
 def count(view: View, query: Clause) -> int:
@@ -140,8 +175,4 @@ def _column(leaf: LeafView) -> Array | None:
 
 
 def _keys(leaf: LeafView, docs: Array) -> list[bytes]:
-    column = _column(leaf)
-    if column is None:
-        return [b""] * len(docs)
-    field = leaf.segment.fields[leaf.view.order or ""]
-    return [b"" if ordinal >= field.terms else field.term(ordinal) for ordinal in column[docs].tolist()]
+    return [b""] * len(docs) if _column(leaf) is None else leaf.keys(leaf.view.order or "", docs)

@@ -1,6 +1,6 @@
 """Whoosh query trees as clauses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -115,7 +115,7 @@ class Translator:
     def _fields(self, query: Any) -> list[Any]:
         return list(self._view.terms(query.fieldname))
 
-    def _terms(self, query: Any, boost: float, terms: set[bytes]) -> Clause:
+    def _terms(self, query: Any, boost: float, terms: Iterable[bytes]) -> Clause:
         ordered = tuple(sorted(terms))
         if query.constantscore:
             return AnyTerm(query.fieldname, ordered, query.boost * boost)

@@ -5,7 +5,7 @@ Deleted documents are left out of everything here.
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -226,6 +226,15 @@ class LeafView:
             has[known.postings_between(0, known.terms).docs] = True
         return np.flatnonzero(has if self.kept is None else has & self.kept)
 
+    def keys(self, name: str, docs: Array) -> list[bytes]:
+        """The terms that `docs` have in a field with a column of ordinals, empty for none."""
+        field = self.segment.fields[name]
+        known, places = np.unique(field.ordinals[docs], return_inverse=True)
+        every = field.terms_between(0, field.terms) if len(known) * 4 > field.terms else None
+        term = every.__getitem__ if every else field.term
+        terms = [b"" if ordinal >= field.terms else term(ordinal) for ordinal in known.tolist()]
+        return [terms[place] for place in places.tolist()]
+
     def scratch(self) -> Array:
         """A float64 for each document, all zero, for the calling thread; to be left all zero."""
         if not hasattr(self._scratch, "array"):
@@ -241,16 +250,33 @@ class View:
     without, they come in order of number.
     """
 
-    def __init__(self, snapshot: Snapshot, order: str | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, order: str | None = None, bm25: BM25 | None = None) -> None:
         self.snapshot = snapshot
         self.order = order
-        self.bm25 = BM25()
+        self.bm25 = bm25 or BM25()
         self.leaves = [LeafView(self, leaf) for leaf in snapshot.leaves]
         self._lengths = _lengths(snapshot)
         self._postings: dict[tuple[int, str, bytes], Postings] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._held = 0
         self._lock = threading.Lock()
+
+    def locate(self, number: int) -> tuple[LeafView, int]:
+        """The segment that has document `number` of the snapshot, and its number there."""
+        for leaf in reversed(self.leaves):
+            if number >= leaf.base:
+                return leaf, number - leaf.base
+        raise IndexError(number)
+
+    def keys(self, name: str, numbers: Sequence[int]) -> list[bytes]:
+        """The terms that documents of the snapshot have in a field with a column of ordinals."""
+        wanted = np.asarray(numbers, np.intp)
+        found = [b""] * len(wanted)
+        for leaf in self.leaves:
+            places = np.flatnonzero((wanted >= leaf.base) & (wanted < leaf.base + leaf.size))
+            for place, key in zip(places.tolist(), leaf.keys(name, wanted[places] - leaf.base), strict=True):
+                found[place] = key
+        return found
 
     def average_length(self, field: str) -> float:
         """How many terms the documents that have any have on average."""
@@ -262,14 +288,17 @@ class View:
         known = self._idf.get((field, term))
         if known is None:
             count = sum(self._count(leaf, field, term) for leaf in self.leaves)
-            if not count or field not in self._lengths:
-                known = float(count > 0)
-            else:
-                known = math.log(1 + (self._lengths[field][0] - count + 0.5) / (count + 0.5))
+            known = self.rarity(field, count)
             if len(self._idf) >= _REMEMBERED:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
+
+    def rarity(self, field: str, count: int) -> float:
+        """The weight of what is in `count` documents."""
+        if not count or field not in self._lengths:
+            return float(count > 0)
+        return math.log(1 + (max(self._lengths[field][0] - count, 0) + 0.5) / (count + 0.5))
 
     def _count(self, leaf: LeafView, field: str, term: bytes) -> int:
         if leaf.kept is not None:

@@ -1,0 +1,1 @@
+"""The commands of `jooya`, a module for what belongs together."""

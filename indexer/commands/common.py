@@ -1,0 +1,72 @@
+"""What several commands share: options, reading lines, printing lines."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from jooya.indexer import BadInput
+
+NOTHING_FOUND = 1
+"""Exit code."""
+
+DEEPEST = 1000
+"""Hits that can be asked for at once."""
+
+index_option = click.option(
+    "-i",
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path),
+    default="index",
+    envvar="JOOYA_INDEX",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the index.",
+)
+
+limit_option = click.option(
+    "-k", "limit", type=click.IntRange(1, DEEPEST), default=10, show_default=True, help="How many."
+)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Prints to stdout, in colour on terminals only. Exits quietly if the other end of a pipe has gone."""
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    try:
+        for line in lines:
+            click.echo(line, color=colour)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (jooya search … | head): no error, but nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+def decoded_lines(file: Iterable[bytes], name: str) -> Iterator[str]:
+    """The lines of a UTF-8 file, without their ends. Raises BadInput where it is not."""
+    for number, line in enumerate(file, 1):
+        try:
+            yield line.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise BadInput(f"{name}:{number}: not UTF-8; convert it first, for example with iconv") from None
+
+
+def file_lines(path: Path) -> Iterator[str]:
+    """The lines of a file. Raises BadInput if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            yield from decoded_lines(file, str(path))
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+def queries_of(path: Path) -> Iterator[tuple[str, str]]:
+    """The queries in a file, `id<TAB>text` a line. Raises BadInput, with the line."""
+    for number, line in enumerate(file_lines(path), 1):
+        query_id, tab, text = line.partition("\t")
+        if line.strip() and not (tab and query_id.strip()):
+            raise BadInput(f"{path}:{number}: no tab; each line is an id, a tab and a query")
+        if line.strip():
+            yield query_id.strip(), text

@@ -1,0 +1,292 @@
+"""A query's tree to what it is ranked by: clauses for what is found, witnesses for what is best of it.
+
+Weights were chosen by measurement on several collections: see `benchmarks/README.md`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from jooya.analyzers import fold
+from jooya.indexer.query import tree
+from jooya.indexer.query.words import Word, words_of
+from jooya.indexer.ranking import expansion
+from jooya.indexer.ranking.clauses import All, Any_, Clause, Near, Nothing, Phrase, Term
+from jooya.indexer.ranking.evidence import Forms, Pair, Proximity, Witness
+from jooya.indexer.ranking.operators import AnyTerm, Best, Between, Everything, Within, Without
+from jooya.indexer.ranking.view import BM25, View
+
+RANKING = BM25(k1=0.4, b=0.7)
+"""Passages are short: that a word is said again says little."""
+
+TITLE_WEIGHT = 0.3
+"""A word of the title speaks for every passage of a document, so it counts less than one of the passage."""
+
+EXACT_WEIGHT = 0.4
+"""A word as it was typed, beside its stem: of two passages with a word, the one with the very form comes first."""
+
+STOP_WEIGHT = 0.4
+"""What a stop word counts beside other words: مقاومت کردن asks for مقاومت."""
+
+PAIR_WEIGHT = 0.5
+"""Two words that stand together as they do in the query, beside the mean of what they count by themselves."""
+
+_PAIRED = 4  # words from one that says something to the next, at most
+
+MOST_EXPANSIONS = 1000
+"""Words that a pattern or a fuzzy word stands for: the commonest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is highlighted: words with one of `stems`, words as written in `surfaces`, and these in sequence."""
+
+    stems: frozenset[str] = frozenset()
+    surfaces: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a query is ranked by. notes: what the one who asked should know."""
+
+    clause: Clause
+    witnesses: tuple[Witness, ...]
+    marks: Marks
+    notes: list[str]
+
+
+def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> Plan | None:
+    """How `parsed` is answered from an index, of the passages that `within` finds; None if either says nothing."""
+    builder = _Builder(view, list(parsed.notes))
+    clause = builder.sequence(parsed.tree)
+    if within is not None and clause is not None:
+        narrower = _Builder(view, builder.notes)
+        builder.notes += within.notes
+        required = narrower.required(within.tree, "text")
+        clause = Within(clause, required) if required else None
+    if clause is None:
+        return None
+    return Plan(
+        clause,
+        tuple(builder.witnesses()),
+        Marks(frozenset(builder.stems), frozenset(builder.surfaces), tuple(builder.phrases)),
+        list(dict.fromkeys(builder.notes)),
+    )
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes clauses; gathers what else is to be known of the query on its way."""
+
+    view: View
+    notes: list[str]
+    stems: set[str] = field(default_factory=set)
+    surfaces: set[str] = field(default_factory=set)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    _forms: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
+
+    def witnesses(self) -> Iterable[Witness]:
+        """What to look at closely in the best passages."""
+        if self._forms:
+            yield Forms(tuple([Term("exact", form.encode(), weight) for form, weight in self._forms.items()]))
+        if self._pairs:
+            yield Proximity("text", tuple(self._pairs.values()))
+
+    def sequence(self, sequence: tree.Sequence, field: str = "text") -> Clause | None:
+        """The clause of a sequence: what is wanted or required counts, the best first. None if it says nothing."""
+        wanted: list[Clause] = []
+        required: list[Clause] = []
+        excluded: list[Clause] = []
+        weights: defaultdict[tuple[str, str], float] = defaultdict(float)
+        among_words = any(isinstance(item.node, tree.Words) and item.sign != "-" for item in sequence.items)
+        for node, sign, boost in sequence.items:
+            if sign == "-":
+                clause = _Builder(self.view, self.notes).required(node, field)
+                excluded += [clause] if clause else []
+            elif isinstance(node, tree.DocumentKey | tree.Period):
+                required.append(self._filter(node))
+            elif isinstance(node, tree.Words):
+                words = words_of(node.text)
+                self._weigh(words, boost, field, weights)
+                if sign:
+                    required += [_has(word, field) for word in words]
+            else:
+                if isinstance(node, tree.Phrase) and among_words and node.gap is None:
+                    # Among other words a phrase is wanted, not required, and what it says is wanted even torn apart.
+                    self._weigh(words_of(node.text), boost, field, weights)
+                clause = self.scored(node, boost, field)
+                wanted += [clause] if clause else []
+                if sign and clause:
+                    composite = isinstance(node, tree.Sequence | tree.Either | tree.InTitle)
+                    required.append((self.required(node, field) if composite else None) or clause)
+        terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
+        return _combined((*terms, *wanted), tuple(required), tuple(excluded))
+
+    def scored(self, node: tree.Node, boost: float, field: str) -> Clause | None:
+        """The clause of a node of a sequence; None if it says nothing."""
+        match node:
+            case tree.Words():
+                return self.sequence(tree.Sequence((tree.Item(node, boost=boost),)), field)
+            case tree.Phrase(text, gap):
+                return self._phrase(text, gap, boost, field)
+            case tree.Pattern(text):
+                return self._pattern(text, boost, field)
+            case tree.Fuzzy(text, edits):
+                return self._fuzzy(text, edits, boost, field)
+            case tree.InTitle(inner):
+                return self.scored(inner, boost, "title")
+            case tree.Sequence(items):
+                boosted = [item._replace(boost=item.boost * boost) for item in items]
+                return self.sequence(tree.Sequence(tuple(boosted)), field)
+            case tree.Either(nodes):
+                clauses = [self.scored(node, boost, field) for node in nodes]
+                return Any_(tuple([clause for clause in clauses if clause])) if any(clauses) else None
+            case tree.DocumentKey() | tree.Period():
+                return self._filter(node)
+
+    def required(self, node: tree.Node, field: str) -> Clause | None:
+        """What a passage has that has `node` in full: of words each, in the text (or title) itself."""
+        if isinstance(node, tree.InTitle):
+            return self.required(node.node, "title")
+        if isinstance(node, tree.Words):
+            words = tuple([_has(word, field) for word in words_of(node.text)])
+            return All(words) if words else None
+        if isinstance(node, tree.Either):
+            clauses = [self.required(part, field) for part in node.nodes]
+            return Any_(tuple([clause for clause in clauses if clause])) if any(clauses) else None
+        if isinstance(node, tree.Sequence) and all(
+            isinstance(item.node, tree.Words) and not item.sign for item in node.items
+        ):
+            words = tuple([_has(word, field) for item in node.items for word in words_of(item.node.text)])  # type: ignore[union-attr]
+            return Any_(words) if words else None
+        return self.scored(node, 1.0, field)
+
+    def _weigh(
+        self, words: Sequence[Word], boost: float, field: str, weights: defaultdict[tuple[str, str], float]
+    ) -> None:
+        """Adds what each word counts to `weights`, by field and term, and takes note of evidence to look for."""
+        stop_weight = 1.0 if all(word.stop for word in words) else STOP_WEIGHT
+        for word in words:
+            weight = boost * (stop_weight if word.stop else 1.0)
+            for stem in (*word.stems, *word.parts):
+                weights[field, stem] += weight
+                if field == "text":
+                    weights["title", stem] += weight * TITLE_WEIGHT
+                    self.stems.add(stem)
+            if field == "text":
+                for surface in dict.fromkeys(word.surfaces):
+                    self._forms[surface] += weight * EXACT_WEIGHT
+        if field == "text":
+            self._pair(words, boost, stop_weight)
+
+    def _pair(self, words: Sequence[Word], boost: float, stop_weight: float) -> None:
+        """Pairs each word with the next, and each that says something with the next that does."""
+        places: defaultdict[int, list[tuple[str, bool]]] = defaultdict(list)
+        for word in words:
+            for stem in word.stems:
+                places[word.position].append((stem, word.stop))
+            for offset, part in enumerate(word.parts):
+                places[word.position + offset].append((part, word.stop))
+        positions = sorted(places)
+        telling = [place for place in positions if not all(stop for _, stop in places[place])]
+        neighbours = {*pairwise(positions), *[two for two in pairwise(telling) if two[1] - two[0] <= _PAIRED]}
+        for left, right in sorted(neighbours):
+            for first, first_stop in places[left]:
+                for second, second_stop in places[right]:
+                    if first == second or (first, second) in self._pairs:
+                        continue
+                    counts = [
+                        self.view.idf("text", stem.encode()) * (stop_weight if stop else 1.0)
+                        for stem, stop in ((first, first_stop), (second, second_stop))
+                    ]
+                    self._pairs[first, second] = Pair(
+                        first.encode(),
+                        second.encode(),
+                        right - left,
+                        boost * PAIR_WEIGHT * sum(counts) / 2,
+                        loose=not (first_stop or second_stop),
+                    )
+
+    def _phrase(self, text: str, gap: int | None, boost: float, field: str) -> Clause | None:
+        words = words_of(text)
+        if not words:
+            return None
+        if gap is not None:
+            stems = tuple(dict.fromkeys(word.stems[-1] for word in words))
+            self.stems |= set(stems)
+            return Near(field, tuple([stem.encode() for stem in stems]), gap, boost)
+        # A compound stands at as many positions as it has parts.
+        if field == "title":
+            stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
+            return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)
+        surfaces = tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
+        self.phrases.append(surfaces)
+        return Phrase("exact", tuple([surface.encode() for surface in surfaces]), boost=boost)
+
+    def _pattern(self, text: str, boost: float, field: str) -> Clause | None:
+        pattern = fold(text).replace(" ", "")
+        found = expansion.like(self.view.terms(_written(field)), pattern.replace("[", "[[]"))
+        if not found:
+            self.notes.append(f"{text}: no word in the index is like this; read as words")
+            return self.scored(tree.Words(text.replace("*", " ").replace("?", " ")), boost, field)
+        return self._any(text, found, boost, field)
+
+    def _fuzzy(self, text: str, edits: int, boost: float, field: str) -> Clause | None:
+        words = words_of(text)
+        if len(words) != 1:
+            self.notes.append(f"{text}~: ~ stands after one word; read as words")
+            return self.scored(tree.Words(text), boost, field)
+        surface = words[0].surfaces[0]
+        near = expansion.near(self.view.terms(_written(field)), surface, edits, 0)
+        nearer = expansion.near(self.view.terms(_written(field)), surface, edits - 1, 0)
+        clauses = []
+        if nearer:
+            clauses.append(self._any(text, nearer, boost, field))
+        if near.keys() - nearer.keys():
+            rest = {term: count for term, count in near.items() if term not in nearer}
+            clauses.append(self._any(text, rest, boost / 2, field))
+        return Best(tuple(clauses)) if clauses else Nothing()
+
+    def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
+        """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
+        chosen = sorted(found, key=lambda term: (-found[term], term))[:MOST_EXPANSIONS]
+        if len(chosen) < len(found):
+            self.notes.append(f"{text}: stands for {len(found):,} words; the commonest {MOST_EXPANSIONS:,} are searched for")
+        if field == "text":
+            self.surfaces |= {term.decode() for term in chosen}
+        weight = self.view.rarity(_written(field), sum(found[term] for term in chosen))
+        return AnyTerm(_written(field), tuple(chosen), boost * weight)
+
+    def _filter(self, node: tree.DocumentKey | tree.Period) -> Clause:
+        if isinstance(node, tree.Period):
+            return Between("day", node.first, node.last)
+        keys: Iterable[bytes] = (node.key.encode(),)
+        if "*" in node.key:
+            keys = expansion.like(self.view.terms("document"), node.key.replace("[", "[[]").replace("?", "[?]"))
+        return AnyTerm("document", tuple(keys), 0.0)
+
+
+def _written(field: str) -> str:
+    """The field that has the words as written where there is one."""
+    return "exact" if field == "text" else field
+
+
+def _has(word: Word, field: str) -> Clause:
+    """Passages with a word; of a compound that was not known for one when it was indexed, with all its parts."""
+    whole = [Term(field, stem.encode()) for stem in word.stems]
+    parts = [All(tuple([Term(field, stem.encode()) for stem in word.parts]))] if word.parts else []
+    return Any_((*whole, *parts))
+
+
+def _combined(wanted: tuple[Clause, ...], required: tuple[Clause, ...], excluded: tuple[Clause, ...]) -> Clause | None:
+    if not (wanted or required or excluded):
+        return None
+    clause: Clause = Any_(wanted) if wanted else Everything(score=0.0)
+    if required:
+        clause = Within(clause, required[0] if len(required) == 1 else All(required))
+    if excluded:
+        clause = Without(clause, excluded[0] if len(excluded) == 1 else Any_(excluded))
+    return clause

@@ -1,0 +1,154 @@
+"""A query's text to a tree. Whatever is typed is read somehow: what has no structure is read as plain words.
+
+    sequence := either…                     things wanted, required (+) or excluded (-)
+    either   := all (OR all)…
+    all      := one (AND one)…              in a sequence the same as + before each
+    one      := NOT one | node | ( sequence )
+"""
+
+import re
+from itertools import islice
+
+from jooya.analyzers import analysis
+from jooya.indexer.query.scanner import Malformed, Piece, scan
+from jooya.indexer.query.tree import Either, InTitle, Item, Node, Parsed, Sequence, Words
+
+MOST_WORDS = 500
+"""Words that are read of a query; the rest is left out."""
+
+MOST_CHARACTERS = 10_000
+"""Characters that are read of a query, whatever they are."""
+
+DEEPEST = 20
+"""Brackets within brackets."""
+
+_WORD_ENDS = re.compile(r"\S+")
+
+
+def parse(text: str) -> Parsed:
+    """The tree of what was typed. Never fails: `notes` say what could not be read as it seems to have been meant."""
+    notes: list[str] = []
+    text = _bounded(text, notes)
+    try:
+        tree = _Reader(list(scan(text, notes))).read()
+    except Malformed as error:
+        notes.append(f"read as plain words: {error}")
+        tree = Sequence((Item(Words(text)),))
+    return Parsed(tree, tuple(notes))
+
+
+def _bounded(text: str, notes: list[str]) -> str:
+    ends = list(islice(_WORD_ENDS.finditer(text[: MOST_CHARACTERS + 1]), MOST_WORDS + 1))
+    if len(ends) <= MOST_WORDS and len(text) <= MOST_CHARACTERS:
+        return text
+    kept = [match.end() for match in ends[:MOST_WORDS] if match.end() <= MOST_CHARACTERS] or [MOST_CHARACTERS]
+    notes.append(f"a long query: only the first {kept[-1]:,} characters are read")
+    return text[: kept[-1]]
+
+
+class _Reader:
+    """Reads pieces by the rules above."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
+        self._place = 0
+        self._depth = 0
+
+    def read(self) -> Sequence:
+        sequence = self._sequence()
+        if self._place < len(self._pieces):
+            raise Malformed(") without (")
+        return sequence
+
+    def _next(self) -> str:
+        return self._pieces[self._place].kind if self._place < len(self._pieces) else ""
+
+    def _take(self) -> Piece:
+        self._place += 1
+        return self._pieces[self._place - 1]
+
+    def _sequence(self) -> Sequence:
+        items: list[Item] = []
+        while self._next() not in ("", ")"):
+            items += self._either()
+        return Sequence(tuple(_rejoined(items)))
+
+    def _either(self) -> list[Item]:
+        """The items that alternatives come to in a sequence: one, or if there is no OR those of the conjunction."""
+        first = self._all()
+        if self._next() != "OR":
+            return first
+        nodes = [_as_node(first)]
+        while self._next() == "OR":
+            self._take()
+            nodes.append(_as_node(self._all()))
+        return [Item(Either(tuple(nodes)))]
+
+    def _all(self) -> list[Item]:
+        items = [self._one()]
+        if self._next() != "AND":
+            return items
+        while self._next() == "AND":
+            self._take()
+            items.append(self._one())
+        return [item._replace(sign=item.sign or "+") for item in items]
+
+    def _one(self) -> Item:
+        excluded = False
+        while self._next() == "NOT":
+            self._take()
+            excluded = not excluded
+        if self._next() in ("", ")", "AND", "OR"):
+            before = self._next() in ("AND", "OR")
+            operator = self._next() if before else self._pieces[self._place - 1].kind
+            raise Malformed(f"{operator} has nothing {'before' if before else 'after'} it")
+        piece = self._take()
+        if piece.kind == "(":
+            item = self._group(piece)
+        else:
+            assert piece.node is not None
+            item = Item(piece.node, piece.sign, piece.boost)
+        if excluded:
+            return item._replace(sign="" if item.sign == "-" else "-")
+        return item
+
+    def _group(self, opening: Piece) -> Item:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Malformed(f"more than {DEEPEST} brackets within brackets")
+        node: Node = self._sequence()
+        self._depth -= 1
+        if self._next() != ")":
+            raise Malformed("( is not closed")
+        if opening.field == "title":
+            node = InTitle(node)
+        elif opening.field:
+            raise Malformed(f"{opening.field}: takes one value, no brackets")
+        return Item(node, opening.sign, self._take().boost)
+
+
+def _as_node(items: list[Item]) -> Node:
+    (first, *others) = items
+    return Sequence(tuple(items)) if others or first.sign or first.boost != 1 else first.node
+
+
+def _rejoined(items: list[Item]) -> list[Item]:
+    """Plain words that stand together as one text, so that what a space broke (می رود) is read as one word; also where
+    the first half bears a mark: +می رود."""
+    joined: list[Item] = []
+    for item in items:
+        last = joined[-1] if joined else None
+        if last and isinstance(last.node, Words) and isinstance(item.node, Words) and not item.sign and item.boost == 1:
+            if not last.sign and last.boost == 1:
+                joined[-1] = last._replace(node=Words(f"{last.node.text} {item.node.text}"))
+                continue
+            whole = f"{last.node.text} {item.node.text}"
+            columns = analysis().columns(whole)
+            end = next((end for end in columns.ends if end > len(last.node.text)), 0)
+            if any(start < len(last.node.text) < end_ == end for start, end_ in zip(columns.starts, columns.ends, strict=True)):
+                joined[-1] = last._replace(node=Words(whole[:end]))
+                item = item._replace(node=Words(whole[end:]))
+                if not whole[end:].strip():
+                    continue
+        joined.append(item)
+    return joined

@@ -1,0 +1,76 @@
+"""How the score of a document came about."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from jooya.indexer.ranking.clauses import All, Any_, Clause, Near, Phrase, Term
+from jooya.indexer.ranking.evidence import Witness
+from jooya.indexer.ranking.operators import Maybe, Within, Without
+from jooya.indexer.ranking.view import LeafView
+
+DIGITS = 6
+"""Decimals of the parts of an explanation."""
+
+
+class Part(NamedTuple):
+    """Part of a score. what: the term, pair of words or clause. how: the factors it is the product of, by name; nothing
+    where it is no product. All parts of an explanation add up to the score at `DIGITS` decimals."""
+
+    what: str
+    score: float
+    how: dict[str, float]
+
+
+def explain(
+    leaf: LeafView, doc: int, score: float, query: Clause, witnesses: tuple[Witness, ...]
+) -> tuple[Part, ...]:
+    """The parts of `score`, which ranking by `query` and `witnesses` gave to a document of a segment; those of 0 are
+    left out."""
+    parts = list(_parts(leaf, doc, query))
+    for witness in witnesses:
+        parts += [
+            Part(name, float(scores[0]), {}) for name, scores in witness.evidence(leaf, np.array([doc], np.intp))
+        ]
+    return tuple(_rounded([part for part in parts if part.score], score))
+
+
+def _parts(leaf: LeafView, doc: int, query: Clause) -> Iterator[Part]:
+    found = query.matches(leaf)
+    place = int(found.docs.searchsorted(doc))
+    if place == len(found.docs) or found.docs[place] != doc:
+        return
+    match query:
+        case Any_(clauses) | All(clauses):
+            for clause in clauses:
+                yield from _parts(leaf, doc, clause)
+        case Phrase(field, words, _, boost) | Near(field, words, _, boost):
+            for word in words:
+                yield from _parts(leaf, doc, Term(field, word, boost))
+        case Within(clause, _) | Without(clause, _):
+            yield from _parts(leaf, doc, clause)
+        case Maybe(clause, optional):
+            yield from _parts(leaf, doc, clause)
+            yield from _parts(leaf, doc, optional)
+        case Term(field, term, boost):
+            idf, score = leaf.view.idf(field, term), float(found.scores[place])
+            how = {"boost": boost, "idf": idf, "frequency": score / (boost * idf)} if score else {}
+            yield Part(f"{field}:{term.decode()}", score, how)
+        case _:
+            yield Part(str(query), float(found.scores[place]), {})
+
+
+def _rounded(parts: list[Part], score: float) -> Iterator[Part]:
+    """The parts rounded so that they add up to the rounded score: the greatest remainders are rounded up."""
+    units = [part.score * 10**DIGITS for part in parts]
+    whole = [int(unit) for unit in units]
+    missing = round(score * 10**DIGITS) - sum(whole)
+    by_remainder = sorted(range(len(parts)), key=lambda index: whole[index] - units[index])
+    for index in by_remainder[: max(missing, 0)]:
+        whole[index] += 1
+        missing -= 1
+    if parts:  # scores are compared, and kept, in single precision: a great one may be some units off
+        whole[max(range(len(parts)), key=whole.__getitem__)] += missing
+    for part, unit in zip(parts, whole, strict=True):
+        yield part._replace(score=unit / 10**DIGITS)

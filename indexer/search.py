@@ -1,0 +1,135 @@
+"""From a plan to a page of passages: ranked or sorted, copies and documents put together."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.query.builder import Plan
+from jooya.indexer.ranking.ranker import LOOKED_AT, count, rank
+from jooya.indexer.ranking.view import LeafView, View
+
+Sort = Literal["score", "date", "document"]
+By = Literal["passage", "document"]
+
+_MORE = 20  # passages ranked beyond those asked for, since some may be put together
+
+
+class Found(NamedTuple):
+    """A passage: its number in the snapshot, its score, and whether witnesses were heard."""
+
+    number: int
+    score: float
+    close: bool
+
+
+class Page(NamedTuple):
+    """total: how many passages (or documents) were found. found: some of them, in order. copies: for each, how many
+    others were found with the same words."""
+
+    total: int
+    found: list[Found]
+    copies: list[int]
+
+
+def search(
+    view: View, plan: Plan, *, limit: int, skip: int, sort: Sort = "score", by: By = "passage", collapse: bool = True
+) -> Page:
+    """The page of `limit` results after the first `skip`.
+
+    sort: best first, or newest first (undated last), or by key and then in the order of the text.
+    by: `document` for the best passage of each document alone.
+    collapse: whether of passages with the same words the first alone is given.
+    """
+    keys = ([_document] if by == "document" else []) + ([_fingerprint] if collapse else [])
+    first = _best_first(view, plan, skip + limit) if sort == "score" else _sorted(view, plan, sort, by)
+    found = list(islice(_distinct(view, first, keys), skip, skip + limit))
+    total = count(view, plan.clause) if by == "passage" else _documents(view, plan)
+    copies = _copies(view, plan, found) if collapse and by == "passage" else [0] * len(found)
+    return Page(total, found, copies)
+
+
+def _best_first(view: View, plan: Plan, wanted: int) -> Iterator[Found]:
+    """All that is found, best first, more and more at a time."""
+    given, size = 0, wanted + _MORE
+    while True:
+        ranked = rank(view, plan.clause, size, plan.witnesses)
+        for place in range(given, len(ranked)):
+            yield Found(*ranked[place], close=place < LOOKED_AT)
+        if len(ranked) < size:
+            return
+        given, size = size, size * 4
+
+
+Key = Callable[[View, int], bytes | int | None]
+
+
+def _distinct(view: View, ranked: Iterator[Found], keys: Sequence[Key]) -> Iterator[Found]:
+    """The first with each value of each of `keys`; what has none (None) is not compared."""
+    seen: list[set[bytes | int]] = [set() for _ in keys]
+    for one in ranked:
+        values = [key(view, one.number) for key in keys]
+        if not any(value in known for value, known in zip(values, seen, strict=True)):
+            yield one
+        for value, known in zip(values, seen, strict=True):
+            if value is not None:
+                known.add(value)
+
+
+def _document(view: View, number: int) -> bytes:
+    leaf, doc = view.locate(number)
+    return leaf.keys("document", np.array([doc]))[0]
+
+
+def _fingerprint(view: View, number: int) -> int:
+    leaf, doc = view.locate(number)
+    return int(leaf.segment.fields["fingerprint"].numbers[doc])
+
+
+def _sorted(view: View, plan: Plan, sort: Sort, by: By) -> Iterator[Found]:
+    rows = []
+    for leaf in view.leaves:
+        docs, scores = plan.clause.matches(leaf)
+        if by == "document":
+            docs, scores = _best_of_each(leaf, docs, scores)
+        keys = leaf.keys("document", docs)
+        days = leaf.segment.fields["day"].numbers[docs].tolist() if sort == "date" else [0] * len(docs)
+        rows += [
+            (-day, key, leaf.base + doc, score)
+            for day, key, doc, score in zip(days, keys, docs.tolist(), scores.tolist(), strict=True)
+        ]
+    rows.sort()
+    return (Found(number, score, close=False) for _, _, number, score in rows)
+
+
+def _best_of_each(leaf: LeafView, docs: Array, scores: Array) -> tuple[Array, Array]:
+    """The best passage of each document."""
+    ordinals = leaf.segment.fields["document"].ordinals[docs]
+    order = np.lexsort((docs, -scores, ordinals))
+    first = order[np.flatnonzero(np.diff(ordinals[order].astype(np.int64), prepend=-1))]
+    first.sort()
+    return docs[first], scores[first]
+
+
+def _documents(view: View, plan: Plan) -> int:
+    keys: set[bytes] = set()
+    for leaf in view.leaves:
+        docs, scores = plan.clause.matches(leaf)
+        keys.update(leaf.keys("document", _best_of_each(leaf, docs, scores)[0]))
+    return len(keys)
+
+
+def _copies(view: View, plan: Plan, found: Sequence[Found]) -> list[int]:
+    """How many other passages were found with the same words as each of `found`."""
+    prints = np.array([_fingerprint(view, one.number) for one in found], np.int64)
+    numbers = [leaf.segment.fields["fingerprint"].numbers for leaf in view.leaves]
+    same = [np.flatnonzero(np.isin(column, prints)) for column in numbers]
+    if sum(map(len, same)) == len(set(prints.tolist())):
+        return [0] * len(found)
+    counts = np.full(len(found), -1)
+    for leaf, column, docs in zip(view.leaves, numbers, same, strict=True):
+        matching = docs[np.isin(docs, plan.clause.matches(leaf).docs)]
+        counts += (column[matching][:, None] == prints).sum(axis=0)
+    return counts.tolist()

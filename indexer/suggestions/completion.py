@@ -1,0 +1,45 @@
+"""Completing what is being typed, from the words of the index."""
+
+from jooya.analyzers import analysis, fold
+from jooya.indexer.ranking import expansion
+from jooya.indexer.ranking.clauses import Phrase
+from jooya.indexer.ranking.ranker import count
+from jooya.indexer.ranking.view import View
+from jooya.indexer.suggestions.keyboard import other_layouts
+from jooya.indexer.suggestions.writing import as_written
+
+_LOOKED_AT = 50  # words with the prefix, the commonest, among which those are looked for that go with the word before
+
+
+def completions(view: View, text: str, limit: int) -> list[str]:
+    """`text` with its last word completed, likeliest first: by words that follow the word before it in some passage, then
+    by all others, each the commonest first. If there are none, of what the keys give in the other keyboard layout."""
+    found = _completions(view, text, limit)
+    for other in other_layouts(text) if not found else ():
+        found += _completions(view, other, limit)
+    return found
+
+
+def _completions(view: View, text: str, limit: int) -> list[str]:
+    before, space, last = text.rstrip().rpartition(" ")
+    prefix = fold(last).replace(" ", "")
+    if not prefix:
+        return []
+    words = _commonest(view, prefix)
+    previous = analysis().columns(before).surfaces[-1:]
+    if previous:
+        together = {word: count(view, Phrase("exact", (previous[0].encode(), word.encode()))) for word in words}
+        words.sort(key=lambda word: -together[word])  # stable: the commonest first among equals
+    answers = [before + space + as_written(view, word) for word in words[:limit]]
+    if previous:
+        # What is being typed may be the end of the word before: کتاب ه is کتاب‌ها half typed.
+        head, space, one_before = before.rpartition(" ")
+        joined = _commonest(view, fold(one_before).replace(" ", "") + prefix)
+        if not any(together.values()):
+            answers = [head + space + as_written(view, word) for word in joined[:limit]] + answers
+    return list(dict.fromkeys(answers))[:limit]
+
+
+def _commonest(view: View, prefix: str) -> list[str]:
+    counts = expansion.with_prefix(view.terms("exact"), prefix)
+    return [term.decode() for term in sorted(counts, key=lambda term: (-counts[term], term))[:_LOOKED_AT]]

@@ -1,0 +1,70 @@
+"""Keys: which letters lie beside one another, and what was meant by one who typed in the wrong layout."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from jooya.analyzers import fold
+from jooya.analyzers.datafiles import rows
+
+DATA = Path(__file__).parent.parent / "data"
+
+_SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "<": "", ">": "", "?": "؟", "G": "ۀ", "V": "ؤ"}
+
+
+@cache
+def _rows() -> list[list[str]]:
+    return list(rows("keyboard.tsv", DATA))
+
+
+@cache
+def _layouts() -> tuple[dict[int, str], dict[int, str]]:
+    """From Latin to Persian, and back."""
+    to_persian: dict[int, str] = {}
+    to_latin: dict[int, str] = {}
+    for latin, persian in _rows():
+        for key, letter in zip(latin, persian, strict=True):
+            to_persian[ord(key)] = letter
+            to_persian.setdefault(ord(key.upper()), letter)
+            to_latin.setdefault(ord(letter), key)
+    to_persian |= {ord(key): letter for key, letter in _SHIFTED.items() if letter}
+    return to_persian, to_latin
+
+
+@cache
+def neighbours() -> frozenset[tuple[str, str]]:
+    """Pairs of Persian letters, both ways, whose keys are next to one another in a row or between two."""
+    places: dict[tuple[int, int], str] = {}
+    for row, (_, persian) in enumerate(_rows()[:3]):
+        places |= {(row, column): letter for column, letter in enumerate(persian)}
+    around = [(0, 1), (0, -1), (1, 0), (1, -1), (-1, 0), (-1, 1)]
+    return frozenset(
+        (letter, places[row + down, column + right])
+        for (row, column), letter in places.items()
+        for down, right in around
+        if (row + down, column + right) in places
+    )
+
+
+def other_layouts(text: str) -> Iterator[str]:
+    """What the keys that gave `text` give in the other layout, if it is written in one alone."""
+    to_persian, to_latin = _layouts()
+    if re.search(r"[a-zA-Z]", text) and not re.search(r"[\u0600-\u06ff]", text):
+        yield text.translate(to_persian)
+    elif re.search(r"[\u0600-\u06ff]", text) and not re.search(r"[a-zA-Z]", text):
+        typed = text.replace("\u0644\u0627", "gh").translate(to_latin)
+        yield typed
+        if "gh" in typed:  # some layouts give لا by one key
+            yield typed.replace("gh", "b")
+
+
+def meant(text: str, known: Callable[[str], bool]) -> str | None:
+    """`text` as it would read in the other layout, if all its words are `known` then and none is now."""
+    if any(known(word) for word in fold(text).split()):
+        return None
+    for other in other_layouts(text):
+        words = fold(other).split()
+        if words and all(map(known, words)):
+            return other
+    return None

@@ -1,0 +1,144 @@
+"""Did you mean …: a query with its misspelled words as the index has them."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from jooya.analyzers import analysis
+from jooya.indexer.ranking.clauses import Phrase
+from jooya.indexer.ranking.ranker import count
+from jooya.indexer.ranking.view import View
+from jooya.indexer.suggestions.keyboard import meant
+from jooya.indexer.suggestions.spelling import COUNT_WEIGHT, EDIT_WEIGHT, corrections
+from jooya.indexer.suggestions.vocabulary import Vocabulary
+from jooya.indexer.suggestions.writing import as_written
+
+MOST = 3
+"""Suggestions."""
+
+_RARE = 2  # passages: a word in so few may be misspelled in the index itself
+_COMMONER = 100  # times: how much commoner must be what a rare word is corrected to
+_SPACE_COST = 1.0  # a space lost or typed where none belongs
+
+# Marks of the query language: words that bear them are left alone.
+_MARKED = re.compile(r"\S*[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
+
+
+class _Word(NamedTuple):
+    """A word of the query as typed. start, end: offsets in characters of the query."""
+
+    surface: str
+    stem: str
+    start: int
+    end: int
+
+
+class _Change(NamedTuple):
+    """Words of the index to take the place of part of the query, likeliest with the least penalty."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    penalty: float
+
+
+def did_you_mean(view: View, vocabulary: Vocabulary, text: str) -> list[str]:
+    """Other queries that are likelier to find what was meant by `text`, likeliest first; none where all of its words are
+    well known in the index."""
+
+    def known(word: str) -> bool:
+        columns = analysis().columns(word)
+        return any(vocabulary.count(surface) for surface in columns.surfaces) or any(
+            view.idf("text", stem.encode()) for stem in columns.stems
+        )
+
+    if other := meant(text, known):
+        return [other]
+    changes = list(_changes(view, vocabulary, text))
+    if not changes:
+        return []
+    best = [change[0] for change in changes]
+    variants = [best]
+    if len(changes) == 1:
+        variants += [[change] for change in changes[0][1:]]
+    suggestions = [_applied(view, text, variant) for variant in variants[:MOST]]
+    return list(dict.fromkeys(suggestion for suggestion in suggestions if suggestion != text))
+
+
+def needs_help(view: View, text: str) -> bool:
+    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which takes a while to read."""
+    return any(_stem_count(view, word.stem) <= _RARE for word in _words(text))
+
+
+def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Change]]:
+    """For each word that needs it the changes that may be made, likeliest first."""
+    words = _words(text)
+    done = 0
+    for index, word in enumerate(words):
+        if word.start < done:
+            continue
+        in_passages = max(vocabulary.count(word.surface), _stem_count(view, word.stem))
+        if in_passages > _RARE:
+            continue
+        options = [
+            _Change(word.start, word.end, (found.word,), EDIT_WEIGHT * found.cost - COUNT_WEIGHT * math.log(found.count))
+            for found in corrections(vocabulary, word.surface)
+            if not in_passages or (found.count >= _COMMONER * in_passages and found.cost < 2)
+        ]
+        if not in_passages:
+            options += _split(view, vocabulary, word)
+            options += _joined(vocabulary, word, words[max(index - 1, 0) : index], words[index + 1 : index + 2])
+        if options:
+            options.sort(key=lambda change: change.penalty)
+            done = options[0].end
+            yield options
+
+
+def _words(text: str) -> list[_Word]:
+    marked = [match.span() for match in _MARKED.finditer(text)]
+    columns = analysis().columns(text)
+    words: list[_Word] = []
+    for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
+        inside = any(begin <= start < stop for begin, stop in marked)
+        if not inside and (not words or start >= words[-1].end):
+            words.append(_Word(surface, stem, start, end))
+    return words
+
+
+def _stem_count(view: View, stem: str) -> int:
+    counts = [field.count(place) for field in view.terms("text") if (place := field.find(stem.encode())) is not None]
+    return sum(counts)
+
+
+def _split(view: View, vocabulary: Vocabulary, word: _Word) -> Iterator[_Change]:
+    """The word as two that stand side by side in some passage."""
+    surface = word.surface
+    for place in range(2, len(surface) - 1):
+        left, right = surface[:place], surface[place:]
+        if vocabulary.count(left) and vocabulary.count(right):
+            together = count(view, Phrase("exact", (left.encode(), right.encode())))
+            if together:
+                yield _Change(word.start, word.end, (left, right), _space_penalty(together))
+
+
+def _joined(
+    vocabulary: Vocabulary, word: _Word, before: Sequence[_Word], after: Sequence[_Word]
+) -> Iterator[_Change]:
+    """The word and the one before or after it as one."""
+    for left, right in [(one, word) for one in before] + [(word, one) for one in after]:
+        if together := vocabulary.count(left.surface + right.surface):
+            yield _Change(left.start, right.end, (left.surface + right.surface,), _space_penalty(together))
+
+
+def _space_penalty(found: int) -> float:
+    return EDIT_WEIGHT * _SPACE_COST - COUNT_WEIGHT * math.log(found)
+
+
+def _applied(view: View, text: str, changes: Sequence[_Change]) -> str:
+    pieces, done = [], 0
+    for change in sorted(changes):
+        if change.start >= done:
+            pieces += [text[done : change.start], " ".join(as_written(view, word) for word in change.words)]
+            done = change.end
+    return "".join([*pieces, text[done:]])

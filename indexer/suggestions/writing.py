@@ -1,0 +1,21 @@
+"""The words of an index as people write them: terms are folded and without half-spaces, which is not how to show them."""
+
+import re
+
+from jooya.analyzers import analysis
+from jooya.indexer.ranking.view import View
+
+_ARABIC = str.maketrans("\u064a\u0643", "\u06cc\u06a9")
+
+
+def as_written(view: View, surface: str) -> str:
+    """`surface` as it stands in one of the passages that have it, with Persian ی and ک."""
+    for leaf in view.leaves:
+        postings = leaf.postings("exact", surface.encode())
+        if postings is not None and postings.count:
+            text = leaf.segment.stored(int(postings.docs[0]))["text"]
+            columns = analysis().columns(text)
+            place = columns.surfaces.index(surface)
+            written = text[columns.starts[place] : columns.ends[place]]
+            return re.sub(r"\s+", " ", written).translate(_ARABIC)
+    return surface
