@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from jooya.analyzers import Columns, analysis
 from jooya.indexer.query.builder import Marks
@@ -37,14 +38,16 @@ def snippet(text: str, spans: Sequence[Span], width: int) -> Span:
     text if it is no longer than that."""
     if len(text) <= width:
         return 0, len(text)
-    # Each window begins at a span; room that is left is shared out on both sides.
+    # Each window begins at a span, and the one with most characters of spans is best; what room is left is shared out.
     starts = [start for start, _ in spans]
-    counts = [bisect_left(starts, start + width * 2 // 3) - index for index, start in enumerate(starts)]
-    best = max(range(len(spans)), key=lambda index: counts[index], default=None)
-    begin, last = (spans[best][0], spans[best + counts[best] - 1][1]) if best is not None else (0, 0)
+    sums = list(accumulate((end - start for start, end in spans), initial=0))
+    lasts = [max(bisect_left(starts, start + width * 2 // 3), index + 1) for index, start in enumerate(starts)]
+    best = max(range(len(spans)), key=lambda index: sums[lasts[index]] - sums[index], default=None)
+    begin, last = (spans[best][0], spans[lasts[best] - 1][1]) if best is not None else (0, 0)
     begin = max(0, min(begin - max(width - (last - begin), 0) // 2, len(text) - width))
     end = min(begin + width, len(text))
-    return _after_space(text, begin, end), _before_space(text, begin, end)
+    first, last = _after_space(text, begin, end), _before_space(text, begin, end)
+    return (first, last) if first < last else (begin, end)
 
 
 def _after_space(text: str, begin: int, end: int) -> int:

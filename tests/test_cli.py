@@ -93,6 +93,7 @@ def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
     (hit,) = answer["hits"]
     assert list(hit) == [
         "rank", "score", "id", "document", "title", "date", "text", "start", "end", "highlights",
+        "snippet", "copies",
     ]  # fmt: skip
     assert hit["date"] == {"jalali": "1384-09-22", "gregorian": "2005-12-13"}
     assert hit["title"] == "ديدار رئيس دفتر سياسي حماس و هيات همراه"
@@ -103,7 +104,7 @@ def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
 def test_text_is_plain_when_piped(folder: Path) -> None:
     code, out, err = run("search", "-k", "1", "سرزمین", "اشغالی", cwd=folder)
     title, place, text, blank = out.split("\n")[:4]
-    assert (code, err, blank) == (0, "1 of 3 passages; -k shows more\n", "")
+    assert (code, err, blank) == (0, "1 of 3 passages; --from 2 shows more\n", "")
     assert title == "1. ديدار رئيس دفتر سياسي حماس و هيات همراه · 1384-09-22 (2005-12-13)"
     assert re.fullmatch(r"   talks/transcript\.txt#6 · \d\.\d\d", place)
     assert text.startswith("   وي ضمن ارائه گزارشي از اوضاع سرزمينهاي اشغالي")

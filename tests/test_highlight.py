@@ -1,19 +1,58 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jooya.indexer.highlight import highlight
-from jooya.indexer.query import query_stems
+from jooya.indexer.highlight import highlight, snippet
+from jooya.indexer.query.builder import Marks
+from jooya.indexer.query.words import words_of
+
+
+def marks(*words: str) -> Marks:
+    return Marks(frozenset(stem for word in words_of(" ".join(words)) for stem in (*word.stems, *word.parts)))
 
 
 @pytest.mark.parametrize(
-    ("text", "query", "words"),
+    ("text", "words", "found"),
     [
-        ("سرزمينهاي اشغالي را", "سرزمین\u200cهای اشغالی", ["سرزمينهاي", "اشغالي"]),
-        ("عقب\nنشيني كردند", "عقب\u200cنشینی", ["عقب\nنشيني"]),
-        ("دانش\u200cآموزان آمدند", "دانش", ["دانش"]),
-        ("دانش\u200cآموزان آمدند", "دانش\u200cآموز", ["دانش\u200cآموزان"]),
-        ("كتابِ مَن", "کتاب", ["كتابِ"]),
-        ("باران", "برف", []),
+        ("كتابهاي ما و کتاب تو", ["کتاب"], ["كتابهاي", "کتاب"]),
+        ("آنان مي روند", ["رفت"], ["مي روند"]),
+        ("دانش‌آموز خوب", ["دانش"], ["دانش"]),
+        ("باران", ["برف"], []),
+        ("عقب\nنشيني كردند", ["عقب\u200cنشینی"], ["عقب\nنشيني"]),
+        ("دانش\u200cآموزان آمدند", ["دانش\u200cآموز"], ["دانش\u200cآموزان"]),
+        ("كتابِ مَن", ["کتاب"], ["كتابِ"]),
+        # Words with nothing but space or half-spaces between them are one span.
+        ("در سرزمين هاي اشغالي، سرزمین", ["سرزمین", "اشغالی"], ["سرزمين هاي اشغالي", "سرزمین"]),
     ],
 )
-def test_words_found_are_cut_from_the_text_as_written(text: str, query: str, words: list[str]) -> None:
-    assert [text[start:end] for start, end in highlight(text, query_stems(query))] == words
+def test_words_are_found_as_written(text: str, words: list[str], found: list[str]) -> None:
+    assert [text[start:end] for start, end in highlight(text, marks(*words))] == found
+
+
+def test_phrases_only_where_they_stand() -> None:
+    text = "سنگ صبور و صبور سنگ و سنگ\nصبور"
+    spans = highlight(text, Marks(phrases=(("سنگ", "صبور"),)))
+    assert [text[start:end] for start, end in spans] == ["سنگ صبور", "سنگ\nصبور"]
+    assert highlight(text, Marks(surfaces=frozenset(["صبور"]))) == [(4, 8), (11, 15), (26, 30)]
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    assert snippet("باران آمد", [(0, 5)], 9) == (0, 9)
+
+
+def test_the_part_with_most_is_shown_and_words_are_whole() -> None:
+    text = "باران " + "کلمه " * 100 + "باران باران باران " + "کلمه " * 100
+    spans = highlight(text, marks("باران"))
+    start, end = snippet(text, spans, 60)
+    assert text[start:end].count("باران") == 3
+    assert 40 <= end - start <= 60
+    assert (text[start - 1], text[end]) == (" ", " ")
+    assert snippet(text, [], 60) == (0, 60)
+
+
+@given(st.text(alphabet="ابپ \u200c\n", max_size=300), st.integers(1, 40))
+def test_any_text_has_a_snippet(text: str, width: int) -> None:
+    spans = highlight(text, marks("ا"))
+    start, end = snippet(text, spans, width)
+    assert 0 <= start <= end <= len(text)
+    assert end - start <= max(width, 0) or (start, end) == (0, len(text)) and len(text) <= width

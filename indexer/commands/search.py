@@ -1,5 +1,6 @@
 """search, similar, suggest: what finds something."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,7 +129,7 @@ def _shown(
     elif bidi and sys.stdout.isatty():
         from jooya.indexer.bidi import visual  # noqa: PLC0415 (for the few terminals that need it)
 
-        width = click.get_terminal_size_columns() if hasattr(click, "get_terminal_size_columns") else 80
+        width = shutil.get_terminal_size().columns
         yield from (visual(presentation.hit_text(hit), width) for hit in results)
     else:
         yield from map(presentation.hit_text, results)

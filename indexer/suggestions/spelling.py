@@ -28,7 +28,7 @@ EDIT_WEIGHT = 3.5
 COUNT_WEIGHT = 0.8
 """How much it says that a word is common: less than all, since rare ones are misspelled more often."""
 
-_LONG = 5  # letters from which on a word may be two edits off, if no word is one edit off
+_LONG = 7  # letters from which on a word may be two edits off, if no word is one edit off
 
 
 class Correction(NamedTuple):
