@@ -38,7 +38,9 @@ def _rows(line: str, width: int) -> list[str]:
             styles.append("")
         else:
             styles.append(styles[-1] + piece)
-    right = next((kind != "L" for char, _ in cells if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), False)
+    right = next(
+        (kind != "L" for char, _ in cells if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), False
+    )
     rows = []
     for row in _wrapped(cells, width):
         shown, size = _reordered(row, styles, right)

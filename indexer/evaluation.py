@@ -49,8 +49,8 @@ def qrels_of(lines: list[str], name: str) -> dict[str, dict[str, int]]:
 
 
 def evaluate(run: Run, qrels: Qrels) -> Quality:
-    """The measures of trec_eval, over the queries in both that have a relevant passage. The order is that of the run, also
-    where scores are equal.
+    """The measures of trec_eval, over the queries in both that have a relevant passage. The order is that of the run,
+    also where scores are equal.
 
     Raises BadInput if there are no such queries.
     """

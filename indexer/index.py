@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from jooya.analyzers import identity
 from jooya.indexer.codec import toc
@@ -271,7 +271,9 @@ def _results(
             hit = replace(hit, before=before, after=after)
         if explain:
             witnesses = planned.witnesses if found.close else ()
-            hit = replace(hit, explanation=explained(*view.locate(found.number), found.score, planned.clause, witnesses))
+            hit = replace(
+                hit, explanation=explained(*view.locate(found.number), found.score, planned.clause, witnesses)
+            )
         hits.append(hit)
     return Results(text, page.total, hits, planned.notes)
 

@@ -20,8 +20,8 @@ RUN_TAG = "jooya"
 
 
 def hit_text(hit: Hit) -> str:
-    """A hit for people: a heading, its place, then the passage on one line with what was found in colour, passages around
-    it, and how its score came about, if asked for."""
+    """A hit for people: a heading, its place, then the passage on one line with what was found in colour; passages
+    around it, and how its score came about, if asked for."""
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
     score = f"{hit.score:.{DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
     copies = f" · {hit.copies} more with the same words" if hit.copies else ""
@@ -56,7 +56,8 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
     if hit.explanation:
         found["explanation"] = [
-            {"what": part.what, "score": part.score} | {name: round(factor, DIGITS) for name, factor in part.how.items()}
+            {"what": part.what, "score": part.score}
+            | {name: round(factor, DIGITS) for name, factor in part.how.items()}
             for part in hit.explanation
         ]
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jooya.indexer.dates import Date
 from jooya.indexer.highlight import Span, highlight, snippet
-from jooya.indexer.query.builder import Marks
+from jooya.indexer.query.builder import NO_MARKS, Marks
 from jooya.indexer.ranking.explanation import Part
 
 SNIPPET = 700
@@ -48,7 +48,7 @@ class Hit:
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
     explanation: tuple[Part, ...] = ()
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
     @property
     def highlights(self) -> list[Span]:

@@ -55,4 +55,4 @@ def test_any_text_has_a_snippet(text: str, width: int) -> None:
     spans = highlight(text, marks("ا"))
     start, end = snippet(text, spans, width)
     assert 0 <= start <= end <= len(text)
-    assert end - start <= max(width, 0) or (start, end) == (0, len(text)) and len(text) <= width
+    assert end - start <= max(width, 0) or ((start, end) == (0, len(text)) and len(text) <= width)

@@ -43,8 +43,12 @@ What can't be read as one of these is searched for as words, and said."""
 @click.option(
     "--from", "first", type=click.IntRange(1), default=1, show_default=True, help="The rank of the first hit shown."
 )
-@click.option("--sort", type=click.Choice(get_args(Sort)), default="score", show_default=True, help="The order of hits.")
-@click.option("--by", type=click.Choice(get_args(By)), default="passage", help="The best passage of each document alone.")
+@click.option(
+    "--sort", type=click.Choice(get_args(Sort)), default="score", show_default=True, help="The order of hits."
+)
+@click.option(
+    "--by", type=click.Choice(get_args(By)), default="passage", help="The best passage of each document alone."
+)
 @click.option("--within", metavar="QUERY", help="Only passages that this query matches, too; it counts nothing.")
 @click.option("--copies", is_flag=True, help="Show each of several passages with the same words.")
 @click.option("-C", "context", type=click.IntRange(0, 100), default=0, metavar="N", help="Passages around each hit.")
@@ -117,9 +121,7 @@ def search(
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _shown(
-    results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool
-) -> Iterator[str]:
+def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:
     if form == "json":
         yield presentation.results_json(results, did_you_mean)
     elif form == "jsonl":
@@ -140,7 +142,10 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> 
     for suggestion in did_you_mean:
         click.echo(f"did you mean: {suggestion}", err=True)
     if not results.hits:
-        click.echo("nothing found" if first == 1 or not results.total else f"no hit {first}: there are {results.total}", err=True)
+        click.echo(
+            "nothing found" if first == 1 or not results.total else f"no hit {first}: there are {results.total}",
+            err=True,
+        )
     elif results.total >= first + len(results) and len(results) < DEEPEST:
         what = "documents" if by == "document" else "passages"
         until = first + len(results) - 1

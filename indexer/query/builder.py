@@ -47,6 +47,9 @@ class Marks:
     phrases: tuple[tuple[str, ...], ...] = ()
 
 
+NO_MARKS = Marks()
+
+
 @dataclass(slots=True)
 class Plan:
     """What a query is ranked by. notes: what the one who asked should know."""
@@ -254,7 +257,9 @@ class _Builder:
         """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
         chosen = sorted(found, key=lambda term: (-found[term], term))[:MOST_EXPANSIONS]
         if len(chosen) < len(found):
-            self.notes.append(f"{text}: stands for {len(found):,} words; the commonest {MOST_EXPANSIONS:,} are searched for")
+            self.notes.append(
+                f"{text}: stands for {len(found):,} words; the commonest {MOST_EXPANSIONS:,} are searched for"
+            )
         if field == "text":
             self.surfaces |= {term.decode() for term in chosen}
         weight = self.view.rarity(_written(field), sum(found[term] for term in chosen))

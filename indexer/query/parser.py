@@ -1,9 +1,9 @@
 """A query's text to a tree. Whatever is typed is read somehow: what has no structure is read as plain words.
 
-    sequence := either…                     things wanted, required (+) or excluded (-)
-    either   := all (OR all)…
-    all      := one (AND one)…              in a sequence the same as + before each
-    one      := NOT one | node | ( sequence )
+sequence := either…                     things wanted, required (+) or excluded (-)
+either   := all (OR all)…
+all      := one (AND one)…              in a sequence the same as + before each
+one      := NOT one | node | ( sequence )
 """
 
 import re
@@ -137,18 +137,21 @@ def _rejoined(items: list[Item]) -> list[Item]:
     the first half bears a mark: +می رود."""
     joined: list[Item] = []
     for item in items:
-        last = joined[-1] if joined else None
-        if last and isinstance(last.node, Words) and isinstance(item.node, Words) and not item.sign and item.boost == 1:
-            if not last.sign and last.boost == 1:
-                joined[-1] = last._replace(node=Words(f"{last.node.text} {item.node.text}"))
-                continue
-            whole = f"{last.node.text} {item.node.text}"
-            columns = analysis().columns(whole)
-            end = next((end for end in columns.ends if end > len(last.node.text)), 0)
-            if any(start < len(last.node.text) < end_ == end for start, end_ in zip(columns.starts, columns.ends, strict=True)):
-                joined[-1] = last._replace(node=Words(whole[:end]))
-                item = item._replace(node=Words(whole[end:]))
-                if not whole[end:].strip():
-                    continue
-        joined.append(item)
+        if joined and isinstance(item.node, Words) and not item.sign and item.boost == 1:
+            joined[-1:] = _joined(joined[-1], item, item.node.text)
+        else:
+            joined.append(item)
     return joined
+
+
+def _joined(before: Item, item: Item, text: str) -> list[Item]:
+    """`item`, plain words, and what stands before it."""
+    if not isinstance(before.node, Words):
+        return [before, item]
+    whole, edge = f"{before.node.text} {text}", len(before.node.text)
+    if not before.sign and before.boost == 1:
+        return [before._replace(node=Words(whole))]
+    columns = analysis().columns(whole)
+    end = next((end for start, end in zip(columns.starts, columns.ends, strict=True) if start < edge < end), edge)
+    rest = [item._replace(node=Words(whole[end:].lstrip()))] if whole[end:].strip() else []
+    return [before._replace(node=Words(whole[:end])), *rest]

@@ -9,6 +9,8 @@ from jooya.indexer.ranking.clauses import Term
 from jooya.indexer.ranking.phrases import ROOM
 from jooya.indexer.ranking.view import LeafView
 
+_NOWHERE = np.empty(0, np.intp)
+
 FAR = 8
 """Positions by which the words of a pair may stand otherwise than in the query and still count as near."""
 
@@ -38,9 +40,9 @@ class Forms(NamedTuple):
             postings = leaf.postings(field, term)
             if postings is None:
                 continue
-            rows = np.flatnonzero(postings.has(docs))
+            rows, impacts = postings.among(docs)
             scores = np.zeros(len(docs))
-            scores[rows] = postings.impacts_at(docs[rows]) * (leaf.view.idf(field, term) * boost)
+            scores[rows] = impacts * (leaf.view.idf(field, term) * boost)
             found.append(Evidence(f"{field}:{term.decode()}", scores))
         return found
 
@@ -73,7 +75,7 @@ class Proximity(NamedTuple):
         lines: dict[bytes, Array] = {}
         for term in {term for pair in self.pairs for term in (pair.first, pair.second)}:
             postings = leaf.postings(self.field, term)
-            rows = np.flatnonzero(postings.has(docs)) if postings else np.empty(0, np.intp)
+            rows = postings.has(docs).nonzero()[0] if postings else _NOWHERE
             if postings and len(rows):
                 places, counts = postings.positions(docs[rows])
                 lines[term] = rows.repeat(counts) * ROOM + places
@@ -88,17 +90,20 @@ class Proximity(NamedTuple):
 
 def _nearness(first: Array, second: Array, pair: Pair, size: int) -> Array:
     """For each of `size` rows how near the pair comes in it to how it is in the query, from 0 to 1."""
+    best = np.zeros(size)
     off = _nearest(second, first + pair.distance)
     if pair.loose:
         off = np.minimum(off, _nearest(second, first - pair.distance) + 1)
-    good = np.flatnonzero(off <= (FAR if pair.loose else 0))
-    best = np.zeros(size)
-    np.maximum.at(best, first[good] // ROOM, 1 / (1 + off[good]))
+    good = (off <= (FAR if pair.loose else 0)).nonzero()[0]
+    if len(good):
+        np.maximum.at(best, first[good] // ROOM, 1 / (1 + off[good]))
     return best
 
 
 def _nearest(line: Array, targets: Array) -> Array:
     """How far the nearest place on `line` (ascending) is from each of `targets`."""
     after = line.searchsorted(targets)
-    before = np.abs(targets - line[np.maximum(after - 1, 0)])
-    return np.minimum(before, np.abs(line[np.minimum(after, len(line) - 1)] - targets))
+    edged = np.empty(len(line) + 2, line.dtype)  # so that there is a place on both sides, if far
+    edged[0], edged[-1] = -ROOM, np.iinfo(line.dtype).max
+    edged[1:-1] = line
+    return np.minimum(targets - edged[after], edged[after + 1] - targets)

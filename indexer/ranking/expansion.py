@@ -23,7 +23,9 @@ def like(fields: Iterable[Field], pattern: str) -> dict[bytes, int]:
     """Terms that match a pattern with `*` (any characters), `?` (one) and `[…]` (one of these)."""
     prefix = _WILD.split(pattern)[0]
     matching = re.compile(fnmatch.translate(pattern)).match
-    return {term: count for term, count in with_prefix(fields, prefix).items() if matching(term.decode("utf-8", "replace"))}
+    return {
+        term: count for term, count in with_prefix(fields, prefix).items() if matching(term.decode("utf-8", "replace"))
+    }
 
 
 def between(

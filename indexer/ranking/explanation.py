@@ -23,16 +23,12 @@ class Part(NamedTuple):
     how: dict[str, float]
 
 
-def explain(
-    leaf: LeafView, doc: int, score: float, query: Clause, witnesses: tuple[Witness, ...]
-) -> tuple[Part, ...]:
+def explain(leaf: LeafView, doc: int, score: float, query: Clause, witnesses: tuple[Witness, ...]) -> tuple[Part, ...]:
     """The parts of `score`, which ranking by `query` and `witnesses` gave to a document of a segment; those of 0 are
     left out."""
     parts = list(_parts(leaf, doc, query))
     for witness in witnesses:
-        parts += [
-            Part(name, float(scores[0]), {}) for name, scores in witness.evidence(leaf, np.array([doc], np.intp))
-        ]
+        parts += [Part(name, float(scores[0]), {}) for name, scores in witness.evidence(leaf, np.array([doc], np.intp))]
     return tuple(_rounded([part for part in parts if part.score], score))
 
 

@@ -15,7 +15,7 @@ from jooya.indexer.ranking.view import LeafView, Postings, View
 
 _LOOK = 256  # documents whose positions are looked at first
 
-LOOKED_AT = 100
+LOOKED_AT = 20
 """How many of the best documents are looked at closely, where there are witnesses."""
 
 _NONE: Found = (np.empty(0, np.intp), np.empty(0))

@@ -13,7 +13,7 @@ import numpy as np
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.view import BLOCK, BLOCK_BITS, LeafView, Postings
 
-_FIRST = 24  # blocks scored first
+_FIRST = 48  # blocks scored first
 _FEW = 3000  # postings that are scored without looking at blocks
 _TINY = 1e-300
 
@@ -103,9 +103,15 @@ def _score_blocks(leaf: LeafView, parts: Sequence[Part], blocks: Array, floor: f
     """Scores all documents of some blocks."""
     scores = np.zeros((len(blocks), BLOCK))
     row = None
+    norms: dict[str, Array] = {}
     for postings, weight in parts:
+        field = postings.field
         if postings.table is not None:
-            scores += weight * postings.rows(blocks)
+            if field.layout.lengths and field.name not in norms:
+                norms[field.name] = leaf.norms(field.name).reshape(-1, BLOCK)[blocks]
+            rows = postings.rows(blocks, norms.get(field.name))
+            rows *= weight
+            scores += rows
             continue
         if row is None:
             row = np.full(leaf.blocks, -1)

@@ -26,7 +26,7 @@ _COMMON = 32  # a term that is in one of so many documents has a table of all
 
 _REMEMBERED = 1 << 16  # weights of terms
 
-_CACHE = 64 << 20  # bytes of postings kept
+_CACHE = 128 << 20  # bytes of postings kept
 
 
 class BM25(NamedTuple):
@@ -112,6 +112,16 @@ class Postings:
         """The impacts on documents that all have the term."""
         return self.impacts(docs, slice(0) if self._docs is None else self._docs.searchsorted(docs))
 
+    def among(self, docs: Array) -> tuple[Array, Array]:
+        """Which of a few `docs` have the term (their places), and the impacts on those."""
+        if self._docs is None:
+            rows = self.table[docs].nonzero()[0]  # type: ignore[index]
+            return rows, self.impacts(docs[rows], slice(0))
+        places = self._docs.searchsorted(docs)
+        places[places == self.count] = 0
+        rows = (self._docs[places] == docs).nonzero()[0]
+        return rows, self.impacts(docs[rows], places[rows])
+
     def has(self, docs: Array) -> Array:
         """For each of `docs`, whether it has the term."""
         if self._docs is None:
@@ -140,14 +150,17 @@ class Postings:
                 self._most = (of[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
         return self._most
 
-    def rows(self, blocks: Array | slice) -> Array:
+    def rows(self, blocks: Array | slice, norms: Array | None = None) -> Array:
         """The impacts on all documents of some blocks, a row for each block, 0 where the term is not; for terms with a
-        table."""
+        table. norms: those of the blocks, if they are at hand."""
         assert self.table is not None
         freqs = self.table.reshape(-1, BLOCK)[blocks]
         if not self.field.layout.lengths:
             return (freqs != 0).astype(np.float64)
-        return freqs / (freqs + self._leaf.norms(self.field.name).reshape(-1, BLOCK)[blocks])
+        if norms is None:
+            norms = self._leaf.norms(self.field.name).reshape(-1, BLOCK)[blocks]
+        weighed = freqs + norms
+        return np.divide(freqs, weighed, out=weighed)
 
     def positions(self, docs: Array) -> tuple[Array, Array]:
         """Where the term is in documents that all have it: all positions, one document after another, and how many

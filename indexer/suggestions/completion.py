@@ -12,8 +12,8 @@ _LOOKED_AT = 50  # words with the prefix, the commonest, among which those are l
 
 
 def completions(view: View, text: str, limit: int) -> list[str]:
-    """`text` with its last word completed, likeliest first: by words that follow the word before it in some passage, then
-    by all others, each the commonest first. If there are none, of what the keys give in the other keyboard layout."""
+    """`text` with its last word completed, likeliest first: by words that follow the word before it in some passage,
+    then by all others, each the commonest first. If there are none, of what the keys give in the other layout."""
     found = _completions(view, text, limit)
     for other in other_layouts(text) if not found else ():
         found += _completions(view, other, limit)

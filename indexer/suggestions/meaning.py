@@ -44,8 +44,8 @@ class _Change(NamedTuple):
 
 
 def did_you_mean(view: View, vocabulary: Vocabulary, text: str) -> list[str]:
-    """Other queries that are likelier to find what was meant by `text`, likeliest first; none where all of its words are
-    well known in the index."""
+    """Other queries that are likelier to find what was meant by `text`, likeliest first; none where all of its words
+    are well known in the index."""
 
     def known(word: str) -> bool:
         columns = analysis().columns(word)
@@ -67,7 +67,7 @@ def did_you_mean(view: View, vocabulary: Vocabulary, text: str) -> list[str]:
 
 
 def needs_help(view: View, text: str) -> bool:
-    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which takes a while to read."""
+    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read."""
     return any(_stem_count(view, word.stem) <= _RARE for word in _words(text))
 
 
@@ -82,9 +82,11 @@ def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Ch
         if in_passages > _RARE:
             continue
         options = [
-            _Change(word.start, word.end, (found.word,), EDIT_WEIGHT * found.cost - COUNT_WEIGHT * math.log(found.count))
+            _Change(
+                word.start, word.end, (found.word,), EDIT_WEIGHT * found.cost - COUNT_WEIGHT * math.log(found.passages)
+            )
             for found in corrections(vocabulary, word.surface)
-            if not in_passages or (found.count >= _COMMONER * in_passages and found.cost < 2)
+            if not in_passages or (found.passages >= _COMMONER * in_passages and found.cost < 2)
         ]
         if not in_passages:
             options += _split(view, vocabulary, word)
@@ -122,9 +124,7 @@ def _split(view: View, vocabulary: Vocabulary, word: _Word) -> Iterator[_Change]
                 yield _Change(word.start, word.end, (left, right), _space_penalty(together))
 
 
-def _joined(
-    vocabulary: Vocabulary, word: _Word, before: Sequence[_Word], after: Sequence[_Word]
-) -> Iterator[_Change]:
+def _joined(vocabulary: Vocabulary, word: _Word, before: Sequence[_Word], after: Sequence[_Word]) -> Iterator[_Change]:
     """The word and the one before or after it as one."""
     for left, right in [(one, word) for one in before] + [(word, one) for one in after]:
         if together := vocabulary.count(left.surface + right.surface):

@@ -14,8 +14,8 @@ from jooya.indexer.codec.arrays import Array
 from jooya.indexer.suggestions.keyboard import DATA, neighbours
 from jooya.indexer.suggestions.vocabulary import ALPHABET, Vocabulary, letters_of
 
-# Costs are in units of the likeliest edits: a letter left out, or two exchanged. A letter too many, or another one, is one
-# of some thirty that could have been typed, and so much less likely each.
+# Costs are in units of the likeliest edits: a letter left out, or two exchanged. A letter too many, or another one, is
+# one of some thirty that could have been typed, and so much less likely each.
 MISSING_COST = 1.0
 SWAP_COST = 1.0
 EXTRA_COST = 2.0
@@ -32,11 +32,11 @@ _LONG = 7  # letters from which on a word may be two edits off, if no word is on
 
 
 class Correction(NamedTuple):
-    """A word of the index, folded. cost: of the edits to it. count: in how many passages it is."""
+    """A word of the index, folded. cost: of the edits to it. passages: how many have it."""
 
     word: str
     cost: float
-    count: int
+    passages: int
 
 
 def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Correction]:
@@ -52,7 +52,9 @@ def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Corre
     order = np.argsort(EDIT_WEIGHT * costs - COUNT_WEIGHT * np.log(counts), kind="stable")[:limit]
     return [
         Correction(vocabulary.words[place], cost, count)
-        for place, cost, count in zip(places[order].tolist(), costs[order].tolist(), counts[order].tolist(), strict=True)
+        for place, cost, count in zip(
+            places[order].tolist(), costs[order].tolist(), counts[order].tolist(), strict=True
+        )
     ]
 
 

@@ -44,8 +44,8 @@ class Vocabulary:
 
 
 def letters_of(words: list[str]) -> Array:
-    """The letters of words as numbers below `ALPHABET`, a row for each word: ASCII, the Arabic block, and others, of which
-    some share a number; 0 beyond the end."""
+    """The letters of words as numbers below `ALPHABET`, a row for each word: ASCII, the Arabic block, and others, of
+    which some share a number; 0 beyond the end."""
     table = np.zeros((len(words), LONGEST), np.uint32)
     if words:
         table[:] = np.array(words, f"<U{LONGEST}").view(np.uint32).reshape(len(words), LONGEST)

@@ -1,4 +1,4 @@
-"""The words of an index as people write them: terms are folded and without half-spaces, which is not how to show them."""
+"""The words of an index as people write them: terms are folded and have no half-spaces."""
 
 import re
 
