@@ -1,8 +1,6 @@
 """End to end, through the installed command, on real files."""
 
 import json
-import os
-import pty
 import re
 import shutil
 import subprocess
@@ -11,24 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import JOOYA, on_terminal, run
 
 from jooya.analyzers import analysis
 
-JOOYA = Path(sys.executable).parent / "jooya"
 LANDS = ["سرزمین\u200cهای اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
-
-
-def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [JOOYA, *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env=os.environ | environment,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def hits(cwd: Path, *query: str) -> list[dict[str, Any]]:
@@ -108,23 +93,6 @@ def test_text_is_plain_when_piped(folder: Path) -> None:
     assert title == "1. ديدار رئيس دفتر سياسي حماس و هيات همراه · 1384-09-22 (2005-12-13)"
     assert re.fullmatch(r"   talks/transcript\.txt#6 · \d\.\d\d", place)
     assert text.startswith("   وي ضمن ارائه گزارشي از اوضاع سرزمينهاي اشغالي")
-
-
-def on_terminal(cwd: Path, *arguments: str, **environment: str) -> str:
-    controller, terminal = pty.openpty()
-    with subprocess.Popen(
-        [JOOYA, *arguments], cwd=cwd, stdout=terminal, stderr=terminal, env=os.environ | environment
-    ) as process:
-        os.close(terminal)
-        out = b""
-        try:
-            while block := os.read(controller, 65536):
-                out += block
-        except OSError:  # how Linux says that the other end of a terminal is closed
-            pass
-        os.close(controller)
-    assert process.returncode == 0
-    return out.decode()
 
 
 def test_colour_on_a_terminal(folder: Path) -> None:

@@ -68,7 +68,7 @@ def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> 
         narrower = _Builder(view, builder.notes)
         builder.notes += within.notes
         required = narrower.required(within.tree, "text")
-        clause = Within(clause, required) if required else None
+        clause = Within(clause, required) if required is not None else None
     if clause is None:
         return None
     return Plan(
@@ -108,7 +108,7 @@ class _Builder:
         for node, sign, boost in sequence.items:
             if sign == "-":
                 clause = _Builder(self.view, self.notes).required(node, field)
-                excluded += [clause] if clause else []
+                excluded += _known(clause)
             elif isinstance(node, tree.DocumentKey | tree.Period):
                 required.append(self._filter(node))
             elif isinstance(node, tree.Words):
@@ -121,10 +121,11 @@ class _Builder:
                     # Among other words a phrase is wanted, not required, and what it says is wanted even torn apart.
                     self._weigh(words_of(node.text), boost, field, weights)
                 clause = self.scored(node, boost, field)
-                wanted += [clause] if clause else []
-                if sign and clause:
+                wanted += _known(clause)
+                if sign and clause is not None:
                     composite = isinstance(node, tree.Sequence | tree.Either | tree.InTitle)
-                    required.append((self.required(node, field) if composite else None) or clause)
+                    narrower = self.required(node, field) if composite else None
+                    required.append(clause if narrower is None else narrower)
         terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
         return _combined((*terms, *wanted), tuple(required), tuple(excluded))
 
@@ -146,7 +147,7 @@ class _Builder:
                 return self.sequence(tree.Sequence(tuple(boosted)), field)
             case tree.Either(nodes):
                 clauses = [self.scored(node, boost, field) for node in nodes]
-                return Any_(tuple([clause for clause in clauses if clause])) if any(clauses) else None
+                return _any_of(_known(*clauses))
             case tree.DocumentKey() | tree.Period():
                 return self._filter(node)
 
@@ -159,7 +160,7 @@ class _Builder:
             return All(words) if words else None
         if isinstance(node, tree.Either):
             clauses = [self.required(part, field) for part in node.nodes]
-            return Any_(tuple([clause for clause in clauses if clause])) if any(clauses) else None
+            return _any_of(_known(*clauses))
         if isinstance(node, tree.Sequence) and all(
             isinstance(item.node, tree.Words) and not item.sign for item in node.items
         ):
@@ -272,6 +273,15 @@ class _Builder:
         if "*" in node.key:
             keys = expansion.like(self.view.terms("document"), node.key.replace("[", "[[]").replace("?", "[?]"))
         return AnyTerm("document", tuple(keys), 0.0)
+
+
+def _known(*clauses: Clause | None) -> list[Clause]:
+    """Those that say something. (A clause may be an empty tuple: Nothing says that there is nothing.)"""
+    return [clause for clause in clauses if clause is not None]
+
+
+def _any_of(clauses: Sequence[Clause]) -> Clause | None:
+    return Any_(tuple(clauses)) if clauses else None
 
 
 def _written(field: str) -> str:

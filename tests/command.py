@@ -1,0 +1,39 @@
+"""Running the installed command."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+JOOYA = Path(sys.executable).parent / "jooya"
+
+
+def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [JOOYA, *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env=os.environ | environment,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def on_terminal(cwd: Path, *arguments: str, **environment: str) -> str:
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [JOOYA, *arguments], cwd=cwd, stdout=terminal, stderr=terminal, env=os.environ | environment
+    ) as process:
+        os.close(terminal)
+        out = b""
+        try:
+            while block := os.read(controller, 65536):
+                out += block
+        except OSError:  # how Linux says that the other end of a terminal is closed
+            pass
+        os.close(controller)
+    assert process.returncode == 0
+    return out.decode()

@@ -1,0 +1,36 @@
+import pytest
+
+from jooya.indexer import BadInput
+from jooya.indexer.evaluation import evaluate, qrels_of
+
+
+def test_the_measures_by_hand() -> None:
+    qrels = {"1": {"a": 1}, "2": {"b": 1, "c": 1}, "3": {"d": 1}, "4": {"e": 0}}
+    run = {
+        "1": [("x", 2.0), ("a", 1.0)],
+        "2": [("b", 2.0), ("x", 2.0), ("c", 2.0)],  # equal scores: the order of the run counts
+        "3": [],
+        "4": [("e", 1.0)],
+    }
+    quality = evaluate(run, qrels)
+    assert quality.queries == 3
+    assert quality.mrr_10 == pytest.approx((1 / 2 + 1 + 0) / 3)
+    assert quality.map == pytest.approx((1 / 2 + (1 + 2 / 3) / 2 + 0) / 3)
+    assert quality.recall_10 == quality.recall_100 == pytest.approx(2 / 3)
+    gain = [1, 1 / 1.584962500721156, 1 / 2]
+    assert quality.ndcg_10 == pytest.approx((gain[1] + (gain[0] + gain[2]) / (gain[0] + gain[1]) + 0) / 3)
+
+
+def test_beyond_the_tenth_place() -> None:
+    run = {"1": [(str(number), 1.0) for number in range(200)]}
+    quality = evaluate(run, {"1": {"10": 1, "99": 2, "150": 1}})
+    assert (quality.mrr_10, quality.ndcg_10, quality.recall_10) == (0, 0, 0)
+    assert quality.recall_100 == pytest.approx(2 / 3)
+
+
+def test_judgements() -> None:
+    assert qrels_of(["q1 0 a 1", "", "q1 0 b 0", "q2\t0\ta\t2"], "x") == {"q1": {"a": 1, "b": 0}, "q2": {"a": 2}}
+    with pytest.raises(BadInput, match="x:2: not 'QUERY 0 PASSAGE RELEVANCE'"):
+        qrels_of(["q1 0 a 1", "q1 a 1"], "x")
+    with pytest.raises(BadInput, match="none of the queries has a relevant passage"):
+        evaluate({"1": [("a", 1.0)]}, {"1": {"a": 0}, "2": {"a": 1}})

@@ -1,0 +1,312 @@
+"""The query language: how it is read, what it finds, and that nothing typed breaks it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jooya.indexer import BadQuery, Date, Document, Index
+from jooya.indexer.query.parser import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse
+from jooya.indexer.query.periods import BadPeriod, period
+from jooya.indexer.query.tree import (
+    DocumentKey,
+    Either,
+    Fuzzy,
+    InTitle,
+    Item,
+    Pattern,
+    Period,
+    Phrase,
+    Sequence,
+    Words,
+)
+
+
+def items(*nodes: Item | Words | Phrase | Pattern | Fuzzy | InTitle | DocumentKey | Period | Either) -> Sequence:
+    return Sequence(tuple([node if isinstance(node, Item) else Item(node) for node in nodes]))
+
+
+A, B, C = Words("گل"), Words("باران"), Words("کوه")
+
+READINGS = [
+    ("گل باران", items(Words("گل باران"))),
+    ('"گل باران"', items(Phrase("گل باران"))),
+    ("«گل باران»", items(Phrase("گل باران"))),
+    ("“گل باران”", items(Phrase("گل باران"))),
+    ("گفت:«گل باران»", items(Words("گفت:"), Phrase("گل باران"))),
+    ('"گل باران"~5', items(Phrase("گل باران", 5))),
+    ("«گل باران»~۵", items(Phrase("گل باران", 5))),
+    ('"گل باران"~', items(Phrase("گل باران", 1))),
+    ("+گل -باران", items(Item(A, "+"), Item(B, "-"))),
+    ("\u2212گل", items(Item(A, "-"))),
+    ("+می رود گل", items(Item(Words("می رود"), "+"), A)),
+    ("-کتاب ها", items(Item(Words("کتاب ها"), "-"))),
+    ("گل AND باران", items(Item(A, "+"), Item(B, "+"))),
+    ("گل AND NOT باران", items(Item(A, "+"), Item(B, "-"))),
+    ("گل OR باران", items(Either((A, B)))),
+    ("کوه گل OR باران", items(C, Either((A, B)))),
+    ("گل OR باران AND کوه", items(Either((A, items(Item(B, "+"), Item(C, "+")))))),
+    ("(گل OR باران) AND کوه", items(Item(items(Either((A, B))), "+"), Item(C, "+"))),
+    ("NOT گل", items(Item(A, "-"))),
+    ("NOT NOT گل", items(A)),
+    ("گل and باران", items(Words("گل and باران"))),
+    ("کتاب*", items(Pattern("کتاب*"))),
+    ("کتاب٭،", items(Pattern("کتاب*"))),
+    ("ک?اب", items(Pattern("ک?اب"))),
+    ("ک؟اب", items(Pattern("ک?اب"))),
+    # A question mark after a word ends a question.
+    ("کتاب چیست؟", items(Words("کتاب چیست؟"))),
+    ("کتاب؟ گل", items(Words("کتاب؟ گل"))),
+    ("کتاب~", items(Fuzzy("کتاب", 1))),
+    ("کتاب~۲،", items(Fuzzy("کتاب", 2))),
+    ("title:گل", items(InTitle(A))),
+    ("TITLE:گل", items(InTitle(A))),
+    ('title:"گل باران"', items(InTitle(Phrase("گل باران")))),
+    ("title:(گل باران)", items(InTitle(items(Words("گل باران"))))),
+    ("doc:talks/a.txt", items(DocumentKey("talks/a.txt"))),
+    ('doc:"یک نام.txt"', items(DocumentKey("یک نام.txt"))),
+    ("گل^2", items(Item(A, boost=2.0))),
+    ("گل^۱٫۵", items(Item(A, boost=1.5))),
+    ('"گل باران"^3', items(Item(Phrase("گل باران"), boost=3.0))),
+    ("(گل باران)^3", items(Item(items(Words("گل باران")), boost=3.0))),
+    ("+title:گل^2", items(Item(InTitle(A), "+", 2.0))),
+    ("https://a.ir/?b=c", items(Words("https://a.ir/?b=c"))),
+    ("ساعت ۱۲:۳۰", items(Words("ساعت ۱۲:۳۰"))),
+    ("دهه‌ی ۱۳۸۰-۱۳۹۰", items(Words("دهه‌ی ۱۳۸۰-۱۳۹۰"))),
+]
+
+
+@pytest.mark.parametrize(("text", "tree"), READINGS)
+def test_readings(text: str, tree: Sequence) -> None:
+    parsed = parse(text)
+    assert parsed.tree == tree
+    assert parsed.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ('"گل', 'read as plain words: " is not closed'),
+        ("گل»", "read as plain words: » has no opening twin"),
+        ("(گل", "read as plain words: ( is not closed"),
+        ("گل)", "read as plain words: ) without ("),
+        ("AND گل", "read as plain words: AND has nothing before it"),
+        ("گل OR", "read as plain words: OR has nothing after it"),
+        ("گل NOT", "read as plain words: NOT has nothing after it"),
+        ("گل AND OR گل", "read as plain words: OR has nothing before it"),
+        ("doc:(گل)", "read as plain words: doc: takes one value, no brackets"),
+        ("(" * 30 + "گل" + ")" * 30, f"read as plain words: more than {DEEPEST} brackets within brackets"),
+    ],
+)
+def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
+    assert parse(text) == (items(Words(text)), (note,))
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("گل~7", "گل~7: ~ takes 1 or 2 edits; read as words"),
+        ("گل^x", "گل^x: ^ takes a number up to 1000; read as words"),
+        ("گل^99999", "گل^99999: ^ takes a number up to 1000; read as words"),
+        ("author:گل", "author:گل: no field 'author' (there are title, doc, date); read as words"),
+    ],
+)
+def test_a_mark_that_cant_be_read_leaves_the_words(text: str, note: str) -> None:
+    assert parse(f"باران {text}") == (items(Words(f"باران {text}")), (note,))
+
+
+def test_long_queries_are_cut() -> None:
+    many = parse("گل " * 600)
+    assert many.tree == items(Words(("گل " * MOST_WORDS).strip()))
+    assert many.notes == ("a long query: only the first 1,499 characters are read",)
+    assert parse("گ" * 20_000).tree == items(Words("گ" * MOST_CHARACTERS))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1384", date(2005, 3, 21), date(2006, 3, 20)),
+        ("۱۳۸۴-۰۹", date(2005, 11, 22), date(2005, 12, 21)),
+        ("1384/9/22", date(2005, 12, 13), date(2005, 12, 13)),
+        ("1384-09..1385", date(2005, 11, 22), date(2007, 3, 20)),
+        ("1399-12", date(2021, 2, 19), date(2021, 3, 20)),  # a leap year
+        ("2005-12", date(2005, 12, 1), date(2005, 12, 31)),
+        ("2004-02", date(2004, 2, 1), date(2004, 2, 29)),
+        ("2005", date(2005, 1, 1), date(2005, 12, 31)),
+        ("1384..2006", date(2005, 3, 21), date(2006, 12, 31)),
+        ("..1384", date.min, date(2006, 3, 20)),
+        ("1384..", date(2005, 3, 21), date.max),
+    ],
+)
+def test_periods(text: str, first: date, last: date) -> None:
+    found = period(text)
+    assert (date.fromordinal(found.first), date.fromordinal(found.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("13", "a date is a year, YEAR-MONTH or YEAR-MONTH-DAY"),
+        ("1384-13", "there is no such day"),
+        ("1384-12-30", "there is no such day"),
+        ("2005-02-29", "there is no such day"),
+        ("0900", "no Jalali or Gregorian year 900"),
+        ("..", "a period has a beginning or an end"),
+        ("1385..1384", "the period ends before it begins"),
+    ],
+)
+def test_bad_periods(text: str, reason: str) -> None:
+    with pytest.raises(BadPeriod, match=reason):
+        period(text)
+    assert parse(f"date:{text}").notes == (f"date:{text}: {reason}; read as words",)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = Index.create(tmp_path_factory.mktemp("library") / "index")
+    index.add(
+        Document("a", "سرزمينهاي اشغالي فلسطين را ديدند", "ديدار نخست", Date("2005-12-13", "1384-09-22")),
+        Document("b", "سرزمین ما و زمین‌های اشغالی آنها", "سفر", Date("2006-04-01", "1385-01-12")),
+        Document("c", "کتاب‌های کتابخانه دربارهٔ سرزمین است", "کتابخانه"),
+        Document("talks/d", "باران بر سرزمین بارید؛ می‌رود و مي آيد", "هوا", Date("2007-01-01", "1385-10-11")),
+        Document("talks/e", "دانش‌آموزان در مدرسه باران دیدند", "مدرسه"),
+    )
+    return index
+
+
+FINDS = [
+    # Plain words: any will do, the more the better.
+    ("فلسطین باران", {"a", "talks/d", "talks/e"}),
+    # The very words, one after another, however they are spelled.
+    ('"سرزمین‌های اشغالی"', {"a"}),
+    ("«سرزمین های اشغالی»", {"a"}),
+    ("«سرزمينهاي اشغالي»", {"a"}),
+    ('"سرزمین اشغالی"', set()),
+    ('"اشغالی سرزمین‌های"', set()),
+    ('"می رود"', {"talks/d"}),
+    ('"دانش آموزان در مدرسه"', {"talks/e"}),
+    # In any order and form, with so many words among them.
+    ('"اشغالی سرزمین"~0', {"a"}),
+    ('"سرزمین اشغال"~3', {"a", "b"}),
+    ('"سرزمین اشغال"~1', {"a"}),
+    # Required and excluded.
+    ("+سرزمین باران", {"a", "b", "c", "talks/d"}),
+    ("سرزمین -باران", {"a", "b", "c"}),
+    ("+سرزمين +باران", {"talks/d"}),
+    ("+می رود", {"talks/d"}),
+    ("سرزمین -کتاب ها", {"a", "b", "talks/d"}),
+    ("-سرزمین", {"talks/e"}),
+    ('سرزمین -"سرزمین ما"', {"a", "c", "talks/d"}),
+    ("سرزمین AND باران", {"talks/d"}),
+    ("سرزمین AND NOT باران", {"a", "b", "c"}),
+    ("فلسطین OR مدرسه", {"a", "talks/e"}),
+    ("(فلسطین OR باران) AND سرزمین", {"a", "talks/d"}),
+    ("NOT (فلسطین OR باران)", {"b", "c"}),
+    ("+(فلسطین مدرسه)", {"a", "talks/e"}),
+    ("-(فلسطین مدرسه) سرزمین", {"b", "c", "talks/d"}),
+    # Patterns and misspellings, by words as written.
+    ("کتاب*", {"c"}),
+    ("كتابخ*", {"c"}),
+    ("فلس؟ین", {"a"}),
+    ("*طین", {"a"}),
+    ("فلستین~1", {"a"}),
+    ("فلستین~", {"a"}),
+    ("فلصتین~2", {"a"}),
+    ("فلصتین~1", set()),
+    # Fields.
+    ("title:ديدار", {"a"}),
+    ("title:کتابخانه‌ها", {"c"}),
+    ('title:"دیدار نخست"', {"a"}),
+    ("title:(سفر هوا)", {"b", "talks/d"}),
+    ("سرزمین doc:b", {"b"}),
+    ("doc:talks/*", {"talks/d", "talks/e"}),
+    ("سرزمین -doc:talks/*", {"a", "b", "c"}),
+    ("doc:a OR doc:b", {"a", "b"}),
+    # Dates, in both calendars.
+    ("date:1384", {"a"}),
+    ("date:۱۳۸۴", {"a"}),
+    ("سرزمین date:1384-09..1385", {"a", "b", "talks/d"}),
+    ("date:2005-12", {"a"}),
+    ("date:1385 باران", {"talks/d"}),
+    ("سرزمین -date:1385", {"a", "c"}),
+    ("date:..2006", {"a", "b"}),
+    # What nothing is like is read as words.
+    ("فلسط؟ین سرزمین", {"a", "b", "c", "talks/d"}),
+    ("(سرزمین", {"a", "b", "c", "talks/d"}),
+]
+
+
+@pytest.mark.parametrize(("query", "found"), FINDS)
+def test_finds(library: Index, query: str, found: set[str]) -> None:
+    results = library.search(query)
+    assert {hit.document for hit in results} == found
+    assert results.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('"سرزمین‌های اشغالی"', [["سرزمينهاي اشغالي"]]),
+        ('"اشغال سرزمین"~3 doc:b', [["سرزمین", "اشغالی"]]),
+        ("کتابخ*", [["کتابخانه"]]),
+        ("فلستین~", [["فلسطين"]]),
+        ("title:سفر", [[]]),
+        ("-سرزمین", [[]]),
+        ("date:1384", [[]]),
+    ],
+)
+def test_highlights(library: Index, query: str, words: list[list[str]]) -> None:
+    found = [[hit.text[start:end] for start, end in hit.highlights] for hit in library.search(query)]
+    assert found == words
+
+
+def test_the_first_is_the_one_that_says_it(library: Index) -> None:
+    assert library.search("سرزمین اشغالی").hits[0].document == "a"
+    assert library.search('"زمین‌های اشغالی" سرزمین').hits[0].document == "b"
+    assert library.search("باران سرزمین^0.1").hits[-1].document != "talks/e"
+    # A boost changes the order.
+    assert library.search("مدرسه^5 کتابخانه").hits[0].document == "talks/e"
+    assert library.search("مدرسه کتابخانه^5").hits[0].document == "c"
+
+
+def test_filters_do_not_count(library: Index) -> None:
+    plain = {hit.document: hit.score for hit in library.search("سرزمین")}
+    for query in ("سرزمین date:1384", "سرزمین doc:a", "سرزمین -باران doc:a"):
+        assert [(hit.document, hit.score) for hit in library.search(query)] == [("a", plain["a"])]
+    assert [hit.score for hit in library.search("doc:talks/*")] == [0, 0]
+
+
+def test_very_many_words_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jooya.indexer.query.builder.MOST_EXPANSIONS", 3)
+    index = Index.create(tmp_path / "index")
+    index.add(*(Document(str(number), f"گل{letter} گلابی") for number, letter in enumerate("بپتثج")))
+    results = index.search("گل*")
+    assert results.notes == ["گل*: stands for 6 words; the commonest 3 are searched for"]
+    assert results.total == 5
+
+
+GARBAGE = st.text(alphabet='"«»()+-~^*?:؟،۱2 \u200cگلبTANDORdoctitledate.', max_size=60)
+
+
+@settings(max_examples=3000)
+@given(GARBAGE)
+def test_nothing_typed_fails(library: Index, text: str) -> None:
+    """Whatever is typed has an answer, whose scores add up, or no words."""
+    try:
+        results = library.search(text, explain=True, context=1)
+    except BadQuery:
+        return
+    for hit in results:
+        assert round(sum(part.score for part in hit.explanation), 6) == round(hit.score, 6)
+        assert hit.highlights == sorted(hit.highlights)
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=200))
+def test_no_text_fails(library: Index, text: str) -> None:
+    try:
+        library.search(text, by="document", sort="date", within=text)
+    except BadQuery:
+        return

@@ -1,0 +1,172 @@
+"""Pages of results: order, paging, copies, documents, context, explanations."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from jooya.indexer import BadInput, BadQuery, Date, Document, Index
+from jooya.indexer.ranking import ranker
+
+WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
+
+
+@pytest.fixture(scope="module", params=[1, 3])
+def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """300 documents of some passages, in 1 or 3 commits, some of them removed."""
+    random = Random(7)
+    documents = []
+    for number in range(300):
+        text = " ".join(random.choice(WORDS) for _ in range(random.randrange(5, 300)))
+        year = random.randrange(1380, 1386)
+        day = Date(f"{year + 621}-05-05", f"{year}-02-15") if number % 3 else None
+        documents.append(Document(f"{number:03}", text, date=day))
+    index = Index.create(tmp_path_factory.mktemp("many") / "index")
+    size = len(documents) // request.param
+    for first in range(0, len(documents), size):
+        index.add(*documents[first : first + size])
+    index.remove(*(f"{number:03}" for number in range(0, 300, 50)))
+    return index
+
+
+@pytest.mark.parametrize("sort", ["score", "date", "document"])
+@pytest.mark.parametrize("by", ["passage", "document"])
+def test_pages_are_parts_of_one_list(many: Index, sort: str, by: str) -> None:
+    whole = many.search("گل باران", 250, sort=sort, by=by)  # type: ignore[arg-type]
+    assert [hit.rank for hit in whole] == list(range(1, len(whole) + 1))
+    paged = []
+    for first in range(1, 251, 7):
+        paged += many.search("گل باران", 7, first=first, sort=sort, by=by).hits  # type: ignore[arg-type]
+    assert [(hit.rank, hit.id, hit.score) for hit in paged[: len(whole)]] == [
+        (hit.rank, hit.id, hit.score) for hit in whole
+    ]
+    assert len({hit.id for hit in whole}) == len(whole)
+
+
+def test_sorted_by_date_newest_first(many: Index) -> None:
+    hits = many.search("گل", 1000, sort="date").hits
+    dates = [hit.date.gregorian if hit.date else "" for hit in hits]
+    assert dates == sorted(dates, reverse=True)
+    assert "" in dates
+    same_day = [hit.document for hit in hits if hit.date == hits[0].date]
+    assert same_day == sorted(same_day)
+
+
+def test_sorted_by_document_in_the_order_of_the_text(many: Index) -> None:
+    places = [(hit.document, hit.start) for hit in many.search("گل", 1000, sort="document")]
+    assert places == sorted(places)
+
+
+def test_the_best_passage_of_each_document(many: Index) -> None:
+    passages = many.search("گل باران", 1000)
+    documents = many.search("گل باران", 1000, by="document")
+    best: dict[str, str] = {}
+    for hit in passages:
+        best.setdefault(hit.document, hit.id)
+    assert [(hit.document, hit.id) for hit in documents] == list(best.items())
+    assert documents.total == len(best) == 294
+
+
+def test_a_filter_within(many: Index) -> None:
+    within = many.search("گل", 1000, within="+کوه date:1384")
+    both = many.search("گل +کوه date:1384", 1000)
+    with_gol = many.search("+گل +کوه date:1384", 1000)
+    assert {hit.id for hit in within} == {hit.id for hit in with_gol} <= {hit.id for hit in both}
+    scores = {hit.id: hit.score for hit in many.search("گل", 1000, sort="document")}
+    assert {
+        hit.id: hit.score for hit in many.search("گل", 1000, sort="document", within="+کوه")
+    }.items() <= scores.items()
+    with pytest.raises(BadQuery, match="within '؟'"):
+        many.search("گل", within="؟")
+
+
+def test_explanations_add_up_exactly(many: Index) -> None:
+    for query in ("گل", "گل باران کوه", '"گل باران" +کوه', "گ* OR کوه^2", "title:گل باران~ -دریا"):
+        for sort in ("score", "date"):
+            hits = many.search(query, 60, sort=sort, explain=True).hits  # type: ignore[arg-type]
+            assert hits
+            for hit in hits:
+                assert round(sum(part.score for part in hit.explanation), 6) == round(hit.score, 6)
+                for part in hit.explanation:
+                    product = 1.0
+                    for factor in part.how.values():
+                        product *= factor
+                    assert not part.how or part.score == pytest.approx(product, abs=2e-6)
+
+
+def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(
+        Document("a", "باران تند بارید"), Document("b", "باران آمد و تند رفت"), Document("c", "آفتاب", title="باران")
+    )
+    first, second, third = index.search("باران تند", explain=True).hits
+    assert [hit.document for hit in (first, second, third)] == ["a", "b", "c"]
+    assert [part.what for part in first.explanation] == [
+        "text:باران",
+        "text:تند",
+        "exact:باران",
+        "exact:تند",
+        "باران + تند",
+    ]
+    assert [part.what for part in third.explanation] == ["title:باران"]
+    assert first.explanation[4].score > second.explanation[4].score > 0
+    assert first.explanation[0].how.keys() == {"boost", "idf", "frequency"}
+
+
+def test_looking_closely_keeps_the_first_first(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passages that are not looked at closely come after those that are, by their scores as well."""
+    monkeypatch.setattr(ranker, "LOOKED_AT", 5)
+    hits = many.search("گل باران", 50).hits
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_copies_are_counted(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(Document("a", "باران آمد، باران."), Document("b", "باران آمد"), Document("c", "باران\nآمد باران"))
+    index.add(Document("d", "باران آمد باران!", title="باران", date=Date("2005-12-13", "1384-09-22")))
+    results = index.search("باران")
+    assert [(hit.document, hit.copies) for hit in results] == [("d", 2), ("b", 0)]
+    assert results.total == 4
+    assert [(hit.document, hit.copies) for hit in index.search("باران -date:1384")] == [("a", 1), ("b", 0)]
+    assert [hit.document for hit in index.search("باران", collapse=False)] == ["d", "a", "c", "b"]
+    assert [hit.document for hit in index.search("باران", by="document")] == ["d", "b"]
+    index.remove("c", "d")
+    assert [(hit.document, hit.copies) for hit in index.search("باران")] == [("a", 0), ("b", 0)]
+
+
+def test_context(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    text = "\n\n".join(f"بند {name}. " + "واژه " * 78 for name in ("یکم", "دوم", "سوم", "چهارم", "پنجم"))
+    index.add(Document("پیش", "متن دیگر"), Document("a", text), Document("پس", "متن دیگر"))
+    (hit,) = index.search("+سوم", context=1).hits
+    assert ([one.id for one in hit.before], hit.id, [one.id for one in hit.after]) == (["a#2"], "a#3", ["a#4"])
+    assert text[hit.before[0].start : hit.before[0].end] == hit.before[0].text
+    (hit,) = index.search("+چهارم", context=9).hits
+    assert ([one.id for one in hit.before], [one.id for one in hit.after]) == (["a#1", "a#2", "a#3"], ["a#5", "a#6"])
+    assert index.search("+سوم").hits[0].before == ()
+
+
+def test_similar(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(
+        Document("a", "کشاورزی در دشت‌های خشک و آبیاری قطره‌ای"),
+        Document("b", "آبیاری دشت‌ها و کشاورزی"),
+        Document("c", "شعر در دشت"),
+        Document("d", "موسیقی و شعر و را که از"),
+    )
+    assert [hit.document for hit in index.similar("a#1")] == ["b", "c"]
+    assert [hit.text[start:end] for hit in index.similar("a#1", 1) for start, end in hit.highlights] == [
+        "آبیاری دشت‌ها",
+        "کشاورزی",
+    ]
+    with pytest.raises(BadInput, match="no passage 'x' in"):
+        index.similar("x")
+
+
+def test_ids_and_scores_alone(many: Index) -> None:
+    hits = many.search("گل باران", 120, collapse=False).hits
+    assert many.rank("گل باران", 120) == [(hit.id, hit.score) for hit in hits]
+    assert len(many.ids()) == many.status().passages
+    with pytest.raises(BadQuery):
+        many.rank("؟")

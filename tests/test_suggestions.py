@@ -1,0 +1,156 @@
+"""Did you mean, other keyboards, completion."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jooya.indexer import Document, Index
+from jooya.indexer.suggestions.keyboard import neighbours, other_layouts
+from jooya.indexer.suggestions.spelling import corrections, weighted_distances
+from jooya.indexer.suggestions.vocabulary import Vocabulary, letters_of
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = Index.create(tmp_path_factory.mktemp("library") / "index")
+    index.add(
+        *(Document(f"s{n}", f"سلام بر مردم سرزمین‌های اشغالی، بار {n}") for n in range(9)),
+        *(Document(f"p{n}", f"كتابخانه‌ي ملي و ظرفیت آن در سال {n}") for n in range(5)),
+        *(Document(f"r{n}", f"دانش‌آموز صبور کتاب خوب می‌خواند {n}") for n in range(4)),
+        Document("e", "hello world"),
+    )
+    return index
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("سلم", ["سلام"]),  # a letter left out
+        ("سلاام", ["سلام"]),  # one too many
+        ("سالم", ["سلام"]),  # two exchanged
+        ("صلام", ["سلام"]),  # one that sounds alike
+        ("ضرفیت", ["ظرفیت"]),
+        ("سبور", ["صبور"]),
+        ("سلان", ["سلام"]),
+        ("سرزمینهی اشغالی", ["سرزمین‌های اشغالی"]),  # shown as people write it, not as it is indexed
+        ("سرزمینهای اشقالی", ["سرزمینهای اشغالی"]),
+        ("کتابخانهٔ ملی و ضرفیت", ["کتابخانهٔ ملی و ظرفیت"]),
+        ("کتابخوب", ["کتاب خوب"]),  # joined
+        ("صب ور", ["صبور"]),  # split
+        ("+سلم -مردم", ["+سلام -مردم"]),
+        ('"سلم بر"', ['"سلام بر"']),
+        ("doc:سلم title:صلام", []),
+        ("سلا*", []),
+        ("سلام", []),
+        ("", []),
+        ("؟", []),
+        ("ققققققق", []),
+    ],
+)
+def test_did_you_mean(library: Index, typed: str, meant: list[str]) -> None:
+    assert library.did_you_mean(typed)[: max(len(meant), 1)] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sghl", ["سلام"]),
+        ("sghl fv lvnl", ["سلام بر مردم"]),
+        ("اثممخ", ["hello"]),
+        ("اثممخ صخقمی", ["hello world"]),
+        ("hello", []),
+        ("qqq", []),
+    ],
+)
+def test_the_wrong_keyboard(library: Index, typed: str, meant: list[str]) -> None:
+    assert library.did_you_mean(typed) == meant
+
+
+def test_layouts_are_their_own_inverse() -> None:
+    letters = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو"
+    (latin,) = [other for other in other_layouts(letters) if "gh" in other]
+    assert list(other_layouts(latin)) == [letters]
+    assert list(other_layouts("سلام hello")) == list(other_layouts("12")) == []
+
+
+def test_neighbouring_keys() -> None:
+    assert {("س", "ش"), ("ش", "س"), ("ل", "ا"), ("ا", "غ")} <= neighbours()
+    assert ("ض", "پ") not in neighbours()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "completed"),
+    [
+        ("سر", ["سرزمین‌های"]),
+        ("كتابخ", ["کتابخانه‌ی"]),
+        ("سرزمین های اش", ["سرزمین های اشغالی"]),
+        ("مردم س", ["مردم سرزمین‌های", "مردم سلام", "مردم سال"]),  # what follows the word before comes first
+        ("sg", ["سلام"]),
+        ("ژژژ", []),
+        ("", []),
+        ("؟", []),
+    ],
+)
+def test_completion(library: Index, prefix: str, completed: list[str]) -> None:
+    assert library.suggest(prefix) == completed
+
+
+def test_completion_is_limited_and_the_commonest_first(library: Index) -> None:
+    assert library.suggest("س") == ["سرزمین‌های", "سلام", "سال"]
+    assert len(library.suggest("س", 2)) == 2
+
+
+def test_completion_of_half_a_word_after_a_space(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(Document("a", "کتاب‌ها"), Document("b", "کتاب"))
+    assert index.suggest("کتاب ه") == ["کتاب‌ها"]
+
+
+LETTERS = st.text(alphabet="ابپتسشzکگی", min_size=1, max_size=8)
+
+
+def unweighted(one: str, other: str) -> int:
+    """Optimal string alignment, letter by letter."""
+    table = [[max(i, j) if not min(i, j) else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            table[i][j] = min(
+                table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (one[i - 1] != other[j - 1])
+            )
+            if i > 1 and j > 1 and one[i - 2 : i] == other[j - 2 : j][::-1]:
+                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+    return table[-1][-1]
+
+
+@given(LETTERS, st.lists(LETTERS, min_size=1, max_size=5))
+def test_weighted_distances_lie_between_one_and_two_an_edit(word: str, others: list[str]) -> None:
+    letters, lengths = letters_of(others), np.array(list(map(len, others)))
+    for other, distance in zip(others, weighted_distances(letters, lengths, word).tolist(), strict=True):
+        edits = unweighted(word, other)
+        assert edits <= distance + 1e-5
+        assert distance <= 2 * edits + 1e-5
+
+
+@given(st.lists(LETTERS, unique=True, min_size=1, max_size=30), LETTERS, st.integers(1, 2))
+def test_no_near_word_is_missed(words: list[str], word: str, edits: int) -> None:
+    vocabulary = Vocabulary([])
+    vocabulary.words = words
+    vocabulary.letters = letters_of(words)
+    vocabulary.lengths = np.array(list(map(len, words)))
+    vocabulary._signatures = np.bitwise_or.reduce(
+        np.where(vocabulary.letters > 0, np.uint64(1) << (vocabulary.letters % 64).astype(np.uint64), np.uint64(0)),
+        axis=1,
+    )
+    found = {words[place] for place in vocabulary.near(word, edits)}
+    assert {other for other in words if unweighted(word, other) <= edits} <= found
+
+
+def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(*(Document(f"a{n}", "راز") for n in range(3)), Document("b", "راض"), Document("c", "رازی"))
+    vocabulary = Vocabulary(index._view().terms("exact"))
+    assert [found.word for found in corrections(vocabulary, "راذ")] == ["راز", "راض"]
+    assert corrections(vocabulary, "قلم") == []
