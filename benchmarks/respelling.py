@@ -44,7 +44,7 @@ def main() -> None:
             columns = analysis().columns(spell(text))
             terms = (tuple(columns.stems), tuple(columns.surfaces))
             if terms not in known:
-                known[terms] = [hit.id for hit in index.search(spell(text), limit=10)]
+                known[terms] = [passage for passage, _ in index.rank(spell(text), 10)]
             total += reciprocal_rank(known[terms], relevant[query])
         return total / len(queries)
 

@@ -9,17 +9,10 @@ import unicodedata
 from itertools import groupby
 
 from arabic_reshaper import ArabicReshaper
-from bidi import get_display
+from bidi import algorithm
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _RESET = "\x1b[0m"
-# Styles travel through reordering on variation selectors, one after each character. They keep to its side: in what runs
-# from right to left, they come before it.
-_FIRST_MARK = 0xFE00
-_MARKED = re.compile(r"([\ufe00-\ufe0f])(.)|(.)([\ufe00-\ufe0f])", re.DOTALL)
-
-
-_SELECTOR = re.compile(r"[\ufe00-\ufe0f]")
 
 
 def visual(text: str, width: int) -> str:
@@ -33,7 +26,7 @@ def _rows(line: str, width: int) -> list[str]:
     cells: list[tuple[str, int]] = []
     for piece in re.split(rf"({_STYLE.pattern})", line):
         if not _STYLE.fullmatch(piece):
-            cells += [(char, len(styles) - 1) for char in piece if not _SELECTOR.match(char)]
+            cells += [(char, len(styles) - 1) for char in piece]
         elif piece == _RESET:
             styles.append("")
         else:
@@ -63,20 +56,27 @@ def _wrapped(cells: list[tuple[str, int]], width: int) -> list[list[tuple[str, i
 
 def _reordered(row: list[tuple[str, int]], styles: list[str], right: bool) -> tuple[str, int]:
     """A row in visual order, and how many characters wide it is."""
-    used = sorted({style for _, style in row})
-    marks = {style: chr(_FIRST_MARK + place % 16) for place, style in enumerate(used)}
     reshape = ArabicReshaper({"support_zwj": True}).reshape
-    marked = "".join(
-        f"{char}{marks[style]}"
+    shaped = [
+        (char, style)
         for style, group in groupby(row, key=lambda cell: cell[1])
         for char in reshape("".join(char for char, _ in group)).replace("\u200c", "")
-    )
-    by_mark = {mark: styles[style] for style, mark in marks.items()}
-    display = get_display(marked, base_dir="R" if right else "L")
-    cells = [(after or before, by_mark[mark or other]) for mark, after, before, other in _MARKED.findall(display)]
+    ]
+    # The steps of the algorithm one by one, since here each character carries its style along.
+    storage = algorithm.get_empty_storage()
+    storage["base_level"], storage["base_dir"] = (1, "R") if right else (0, "L")
+    algorithm.get_embedding_levels("".join(char for char, _ in shaped), storage)
+    for cell, (_, style) in zip(storage["chars"], shaped, strict=True):
+        cell["style"] = styles[style]
+    algorithm.explicit_embed_and_overrides(storage)
+    algorithm.resolve_weak_types(storage)
+    algorithm.resolve_neutral_types(storage, False)
+    algorithm.resolve_implicit_levels(storage, False)
+    algorithm.reorder_resolved_levels(storage, False)
+    algorithm.apply_mirroring(storage, False)
     shown = "".join(
         f"{style}{text}{_RESET}" if style else text
-        for style, group in groupby(cells, key=lambda cell: cell[1])
-        for text in ["".join(char for char, _ in group)]
+        for style, group in groupby(storage["chars"], key=lambda cell: cell["style"])
+        for text in ["".join(cell["ch"] for cell in group)]
     )
-    return shown, len(cells)
+    return shown, len(storage["chars"])

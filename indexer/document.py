@@ -1,9 +1,18 @@
 """The things that are indexed: documents, and the passages they are cut into."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jooya.indexer.dates import Date
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def well_formed(text: str) -> str:
+    """`text` without lone surrogates, which no UTF-8 can hold: JSON can escape half a character, and arguments of a
+    command in another encoding arrive as such. Each becomes U+FFFD; offsets stay."""
+    return _LONE_SURROGATES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

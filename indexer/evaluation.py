@@ -15,6 +15,9 @@ Run = Mapping[str, list[tuple[str, float]]]
 """For each query its answer: passages and scores, best first."""
 
 
+_GREATEST = 1000  # relevance
+
+
 class Quality(NamedTuple):
     """Means over `queries` queries, each from 0 to 1."""
 
@@ -42,7 +45,10 @@ def qrels_of(lines: list[str], name: str) -> dict[str, dict[str, int]]:
             continue
         try:
             query, _, passage, relevance = columns
-            found.setdefault(query, {})[passage] = int(relevance)
+            grade = int(relevance)
+            if abs(grade) > _GREATEST:
+                raise ValueError(relevance)
+            found.setdefault(query, {})[passage] = grade
         except ValueError:
             raise BadInput(f"{name}:{number}: not 'QUERY 0 PASSAGE RELEVANCE'") from None
     return found

@@ -11,7 +11,7 @@ from jooya.indexer.codec import toc
 from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
-from jooya.indexer.document import Document
+from jooya.indexer.document import Document, well_formed
 from jooya.indexer.errors import BadInput, BadQuery, IndexUnusable
 from jooya.indexer.query.builder import RANKING, Plan, plan
 from jooya.indexer.query.parser import parse
@@ -199,6 +199,7 @@ class Index:
     def similar(self, passage_id: str, limit: int = 10) -> Results:
         """The passages most like the one with this id. Raises BadInput if there is none."""
         view = self._view()
+        passage_id = well_formed(passage_id)
         own = AnyTerm("id", (passage_id.encode(),))
         found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
         if found is None:
@@ -211,14 +212,14 @@ class Index:
         known in the index."""
         from jooya.indexer.suggestions.meaning import did_you_mean, needs_help  # noqa: PLC0415
 
-        view = self._view()
+        view, text = self._view(), well_formed(text)
         return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
 
     def suggest(self, text: str, limit: int = 10) -> list[str]:
         """`text` with its last word completed from the index, likeliest first: for search boxes."""
         from jooya.indexer.suggestions.completion import completions  # noqa: PLC0415
 
-        return completions(self._view(), text, limit)
+        return completions(self._view(), well_formed(text), limit)
 
     def status(self) -> Status:
         """Counts what the index holds."""

@@ -41,11 +41,11 @@ def search(
 
     sort: best first, or newest first (undated last), or by key and then in the order of the text.
     by: `document` for the best passage of each document alone.
-    collapse: whether of passages with the same words the first alone is given.
+    collapse: whether of passages with the same words the first alone is given. Each document is given.
     """
-    keys = ([_document] if by == "document" else []) + ([_fingerprint] if collapse else [])
+    key = _document if by == "document" else _fingerprint if collapse else None
     first = _best_first(view, plan, skip + limit) if sort == "score" else _sorted(view, plan, sort, by)
-    found = list(islice(_distinct(view, first, keys), skip, skip + limit))
+    found = list(islice(_distinct(view, first, key), skip, skip + limit))
     total = count(view, plan.clause) if by == "passage" else _documents(view, plan)
     copies = _copies(view, plan, found) if collapse and by == "passage" else [0] * len(found)
     return Page(total, found, copies)
@@ -63,19 +63,17 @@ def _best_first(view: View, plan: Plan, wanted: int) -> Iterator[Found]:
         given, size = size, size * 4
 
 
-Key = Callable[[View, int], bytes | int | None]
+Key = Callable[[View, int], bytes | int]
 
 
-def _distinct(view: View, ranked: Iterator[Found], keys: Sequence[Key]) -> Iterator[Found]:
-    """The first with each value of each of `keys`; what has none (None) is not compared."""
-    seen: list[set[bytes | int]] = [set() for _ in keys]
-    for one in ranked:
-        values = [key(view, one.number) for key in keys]
-        if not any(value in known for value, known in zip(values, seen, strict=True)):
+def _distinct(view: View, found: Iterator[Found], key: Key | None) -> Iterator[Found]:
+    """The first with each value of `key`; all without."""
+    seen: set[bytes | int] = set()
+    for one in found:
+        value = key(view, one.number) if key else one.number
+        if value not in seen:
             yield one
-        for value, known in zip(values, seen, strict=True):
-            if value is not None:
-                known.add(value)
+            seen.add(value)
 
 
 def _document(view: View, number: int) -> bytes:

@@ -1,21 +1,18 @@
 """Keeping the index in step with what it was made from: what comes in is compared with what is there."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from jooya.indexer import passages
 from jooya.indexer.codec.writer import Writer
-from jooya.indexer.document import Document
+from jooya.indexer.document import Document, well_formed
 from jooya.indexer.errors import BadInput
 from jooya.indexer.reader import Item, Source
 from jooya.indexer.records import Record
 from jooya.indexer.results import Changes
 from jooya.indexer.schema import passage_fields, record_fields
-
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Sync:
@@ -121,10 +118,6 @@ def _digest(document: Document) -> int:
 
 
 def _storable(document: Document) -> Document:
-    """`document` without lone surrogates (JSON can escape half a character), which no UTF-8 can hold."""
-    if not any(map(_LONE_SURROGATES.search, (document.key, document.text, document.title or ""))):
-        return document
-    key, text, title = (
-        _LONE_SURROGATES.sub("\ufffd", value) for value in (document.key, document.text, document.title or "")
-    )
-    return replace(document, key=key, text=text, title=title or None)
+    """`document` as UTF-8 can hold it."""
+    title = document.title and well_formed(document.title)
+    return replace(document, key=well_formed(document.key), text=well_formed(document.text), title=title)

@@ -15,6 +15,9 @@ from jooya.indexer.bidi import visual
         # Letters shaped, in visual order, at the right.
         ("سلام", 9, "      \ufee1\ufefc\ufeb3"),
         ("گل 12", 10, "     12 \ufede\ufb94"),
+        # Numbers keep their order, brackets their sense.
+        ("گل ۱۲:۳۰ (ab)", 13, "(ab) ۱۲:۳۰ \ufede\ufb94"),
+        ("«گل»", 4, "«\ufede\ufb94»"),
         ("a گل b", 10, "a \ufede\ufb94 b"),
     ],
 )

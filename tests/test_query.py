@@ -1,5 +1,6 @@
 """The query language: how it is read, what it finds, and that nothing typed breaks it."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -110,6 +111,7 @@ def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
         ("گل~7", "گل~7: ~ takes 1 or 2 edits; read as words"),
         ("گل^x", "گل^x: ^ takes a number up to 1000; read as words"),
         ("گل^99999", "گل^99999: ^ takes a number up to 1000; read as words"),
+        ("گل*~1", "گل*~1: * and ? don't go with ~; read as words"),
         ("author:گل", "author:گل: no field 'author' (there are title, doc, date); read as words"),
     ],
 )
@@ -152,6 +154,7 @@ def test_periods(text: str, first: date, last: date) -> None:
         ("1384-13", "there is no such day"),
         ("1384-12-30", "there is no such day"),
         ("2005-02-29", "there is no such day"),
+        ("1384-00", "there is no such day"),
         ("0900", "no Jalali or Gregorian year 900"),
         ("..", "a period has a beginning or an end"),
         ("1385..1384", "the period ends before it begins"),
@@ -232,6 +235,23 @@ FINDS = [
     ("date:1385 باران", {"talks/d"}),
     ("سرزمین -date:1385", {"a", "c"}),
     ("date:..2006", {"a", "b"}),
+    # Groups look at the text alone, too, wherever they are required or excluded.
+    ("سرزمین AND (مدرسه OR سفر)", set()),
+    ("سرزمین -(سفر OR هوا)", {"a", "b", "c", "talks/d"}),
+    ("NOT (سفر -مدرسه)", {"a", "b", "c", "talks/d", "talks/e"}),
+    ("+((باران))", {"talks/d", "talks/e"}),
+    ("+title:(سفر هوا) -title:هوا", {"b"}),
+    # A compound is as many words as it has parts, and one.
+    ('"دانش‌آموز مدرسه"~1', {"talks/e"}),
+    ('"مدرسه دانش‌آموز"~1', {"talks/e"}),
+    ('"دانش‌آموز مدرسه"~0', set()),
+    # Marks together; vowel marks; punctuation after values.
+    ("کتابخ*^2", {"c"}),
+    ("کِتابخ*", {"c"}),
+    ("date:1384،", {"a"}),
+    ("doc:a، سرزمین", {"a"}),
+    # What nothing is like excludes nothing.
+    ("سرزمین -باران*باران", {"a", "b", "c", "talks/d"}),
     # What nothing is like is read as words.
     ("فلسط؟ین سرزمین", {"a", "b", "c", "talks/d"}),
     ("(سرزمین", {"a", "b", "c", "talks/d"}),
@@ -285,6 +305,33 @@ def test_very_many_words_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     results = index.search("گل*")
     assert results.notes == ["گل*: stands for 6 words; the commonest 3 are searched for"]
     assert results.total == 5
+
+
+def test_boosts_within_boosts_are_bounded(library: Index) -> None:
+    query = "باران^1000"
+    for _ in range(14):
+        query = f"({query})^1000"
+    (first, *_) = library.search(query, explain=True)
+    assert first.score < 1e7
+
+
+def test_at_most_so_many_patterns(library: Index) -> None:
+    results = library.search(" ".join(f"*{letter}*" for letter in "ابپتثجچحخدذرزژسشصضطظعغف"))
+    assert results.notes[0] == "only the first 20 patterns and fuzzy words are searched for"
+    assert results.total == 5
+
+
+@pytest.mark.parametrize("text", ["\udcff", "doc:\udcff", "سرزمین \udcff", '"گل"~' + "9" * 5000])
+def test_bytes_that_are_no_text(library: Index, text: str) -> None:
+    """Arguments that are not UTF-8 arrive as lone surrogates, which can't be encoded."""
+    with suppress(BadQuery):
+        library.search(text, within=text)
+    assert library.suggest(text) == library.did_you_mean(text) == []
+
+
+def test_patterns_are_explained_by_words(library: Index) -> None:
+    (hit,) = library.search("کتابخ* فلستین~2 doc:c", explain=True)
+    assert [part.what for part in hit.explanation] == ["exact:کتابخانه"]
 
 
 GARBAGE = st.text(alphabet='"«»()+-~^*?:؟،۱2 \u200cگلبTANDORdoctitledate.', max_size=60)

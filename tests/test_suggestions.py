@@ -41,6 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
         ("کتابخوب", ["کتاب خوب"]),  # joined
         ("صب ور", ["صبور"]),  # split
         ("+سلم -مردم", ["+سلام -مردم"]),
+        ("سلام -صبوور", []),  # what is excluded need not be there
         ('"سلم بر"', ['"سلام بر"']),
         ("doc:سلم title:صلام", []),
         ("سلا*", []),
@@ -63,6 +64,9 @@ def test_did_you_mean(library: Index, typed: str, meant: list[str]) -> None:
         ("اثممخ صخقمی", ["hello world"]),
         ("hello", []),
         ("qqq", []),
+        ("SGHL", ["سلام"]),
+        ("sghl 12", ["سلام 12"]),
+        ("sghl AND fv", ["سلام AND بر"]),
     ],
 )
 def test_the_wrong_keyboard(library: Index, typed: str, meant: list[str]) -> None:
@@ -87,6 +91,8 @@ def test_neighbouring_keys() -> None:
         ("سر", ["سرزمین‌های"]),
         ("كتابخ", ["کتابخانه‌ی"]),
         ("سرزمین های اش", ["سرزمین های اشغالی"]),
+        ("+سر", ["+سرزمین‌های"]),
+        ("(كتابخ", ["(کتابخانه‌ی"]),
         ("مردم س", ["مردم سرزمین‌های", "مردم سلام", "مردم سال"]),  # what follows the word before comes first
         ("sg", ["سلام"]),
         ("ژژژ", []),

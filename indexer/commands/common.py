@@ -48,7 +48,7 @@ def decoded_lines(file: Iterable[bytes], name: str) -> Iterator[str]:
     """The lines of a UTF-8 file, without their ends. Raises BadInput where it is not."""
     for number, line in enumerate(file, 1):
         try:
-            yield line.decode("utf-8").rstrip("\r\n")
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise BadInput(f"{name}:{number}: not UTF-8; convert it first, for example with iconv") from None
 

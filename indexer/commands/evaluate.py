@@ -22,7 +22,12 @@ def evaluate(folder: Path, queries: Path, qrels: Path, run_file: Path | None, as
     from jooya.indexer import evaluation  # noqa: PLC0415 (searching does not wait for it)
 
     judged = evaluation.qrels_of(list(file_lines(qrels)), str(qrels))
-    asked = dict(queries_of(queries))
+    asked: dict[str, str] = {}
+    for query, text in queries_of(queries):
+        name = presentation.column(query)
+        if name in asked:
+            raise BadInput(f"{queries}: two queries are called {query!r}")
+        asked[name] = text
     for path, content in ((queries, asked), (qrels, judged)):
         if not content:
             raise BadInput(f"{path}: empty file")
@@ -34,7 +39,8 @@ def evaluate(folder: Path, queries: Path, qrels: Path, run_file: Path | None, as
         run: dict[str, list[tuple[str, float]]] = {}
         for query, text in asked.items():
             try:
-                run[query] = opened.rank(text, evaluation.DEPTH)
+                ranked = opened.rank(text, evaluation.DEPTH)
+                run[query] = [(presentation.column(passage), score) for passage, score in ranked]
             except BadQuery as error:
                 click.echo(f"query {query}: {error}", err=True)
                 run[query] = []

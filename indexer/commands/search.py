@@ -10,7 +10,6 @@ import click
 
 from jooya.indexer import BadQuery, Index, Results, presentation
 from jooya.indexer.commands.common import (
-    DEEPEST,
     NOTHING_FOUND,
     index_option,
     limit_option,
@@ -33,8 +32,10 @@ The language of queries:
   date:1384           and date:1384-09..1385, date:2005-12: the year tells
                       the calendar; a day is 1384-09-22
   word^2              counts twice
-Spelling does not matter, nor do Persian punctuation and digits (؟ « » ۱۳۸۴).
-What can't be read as one of these is searched for as words, and said."""
+Letters of another keyboard, half-spaces and vowel marks never matter; Persian
+punctuation and digits (؟ « » ۱۳۸۴) are as good as Latin ones.
+What can't be read as one of these is searched for as words, and said.
+On the command line put -- before a query that has a -word."""
 
 
 @click.command(epilog=LANGUAGE, context_settings={"ignore_unknown_options": True})
@@ -142,15 +143,13 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> 
     for suggestion in did_you_mean:
         click.echo(f"did you mean: {suggestion}", err=True)
     if not results.hits:
-        click.echo(
-            "nothing found" if first == 1 or not results.total else f"no hit {first}: there are {results.total}",
-            err=True,
-        )
-    elif results.total >= first + len(results) and len(results) < DEEPEST:
+        click.echo("nothing found" if first == 1 else f"no hit {first}: there are fewer", err=True)
+        return
+    last = first + len(results) - 1
+    if results.total > last + sum(hit.copies for hit in results):
         what = "documents" if by == "document" else "passages"
-        until = first + len(results) - 1
-        shown = f"{len(results)}" if first == 1 else f"{first} to {until}"
-        click.echo(f"{shown} of {results.total} {what}; --from {until + 1} shows more", err=True)
+        shown = f"{last}" if first == 1 else f"{first} to {last}"
+        click.echo(f"{shown} of {results.total} {what}; --from {last + 1} shows more", err=True)
 
 
 @click.command()

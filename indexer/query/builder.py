@@ -20,7 +20,7 @@ from jooya.indexer.ranking.view import BM25, View
 RANKING = BM25(k1=0.4, b=0.7)
 """Passages are short: that a word is said again says little."""
 
-TITLE_WEIGHT = 0.3
+TITLE_WEIGHT = 0.2
 """A word of the title speaks for every passage of a document, so it counts less than one of the passage."""
 
 EXACT_WEIGHT = 0.4
@@ -36,6 +36,12 @@ _PAIRED = 4  # words from one that says something to the next, at most
 
 MOST_EXPANSIONS = 1000
 """Words that a pattern or a fuzzy word stands for: the commonest."""
+
+MOST_EXPANDED = 20
+"""Different patterns and fuzzy words in a query."""
+
+MOST_BOOST = 1e6
+"""What boosts within boosts come to, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> 
     builder = _Builder(view, list(parsed.notes))
     clause = builder.sequence(parsed.tree)
     if within is not None and clause is not None:
-        narrower = _Builder(view, builder.notes)
+        narrower = _Builder(view, builder.notes, builder.expansions)
         builder.notes += within.notes
         required = narrower.required(within.tree, "text")
         clause = Within(clause, required) if required is not None else None
@@ -85,6 +91,7 @@ class _Builder:
 
     view: View
     notes: list[str]
+    expansions: dict[tuple[str, str, int], dict[bytes, int]] = field(default_factory=dict)
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
@@ -107,7 +114,7 @@ class _Builder:
         among_words = any(isinstance(item.node, tree.Words) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
-                clause = _Builder(self.view, self.notes).required(node, field)
+                clause = _Builder(self.view, self.notes, self.expansions).required(node, field)
                 excluded += _known(clause)
             elif isinstance(node, tree.DocumentKey | tree.Period):
                 required.append(self._filter(node))
@@ -137,13 +144,14 @@ class _Builder:
             case tree.Phrase(text, gap):
                 return self._phrase(text, gap, boost, field)
             case tree.Pattern(text):
-                return self._pattern(text, boost, field)
+                found = self._pattern(text, boost, field)
+                return self._as_words(text, boost, field) if found is None else found
             case tree.Fuzzy(text, edits):
                 return self._fuzzy(text, edits, boost, field)
             case tree.InTitle(inner):
                 return self.scored(inner, boost, "title")
             case tree.Sequence(items):
-                boosted = [item._replace(boost=item.boost * boost) for item in items]
+                boosted = [item._replace(boost=min(item.boost * boost, MOST_BOOST)) for item in items]
                 return self.sequence(tree.Sequence(tuple(boosted)), field)
             case tree.Either(nodes):
                 clauses = [self.scored(node, boost, field) for node in nodes]
@@ -152,21 +160,34 @@ class _Builder:
                 return self._filter(node)
 
     def required(self, node: tree.Node, field: str) -> Clause | None:
-        """What a passage has that has `node` in full: of words each, in the text (or title) itself."""
-        if isinstance(node, tree.InTitle):
-            return self.required(node.node, "title")
-        if isinstance(node, tree.Words):
-            words = tuple([_has(word, field) for word in words_of(node.text)])
-            return All(words) if words else None
-        if isinstance(node, tree.Either):
-            clauses = [self.required(part, field) for part in node.nodes]
-            return _any_of(_known(*clauses))
-        if isinstance(node, tree.Sequence) and all(
-            isinstance(item.node, tree.Words) and not item.sign for item in node.items
-        ):
-            words = tuple([_has(word, field) for item in node.items for word in words_of(item.node.text)])  # type: ignore[union-attr]
-            return Any_(words) if words else None
-        return self.scored(node, 1.0, field)
+        """What a passage has that has `node`: its words in the text (or title) itself, and scores that say nothing."""
+        match node:
+            case tree.InTitle(inner):
+                return self.required(inner, "title")
+            case tree.Words(text):
+                words = tuple([_has(word, field) for word in words_of(text)])
+                return All(words) if words else None
+            case tree.Either(nodes):
+                return _any_of(_known(*[self.required(part, field) for part in nodes]))
+            case tree.Sequence(items):
+                return self._required_sequence(items, field)
+            case tree.Pattern(text):
+                return self._pattern(text, 1.0, field) or Nothing()
+            case _:
+                return self.scored(node, 1.0, field)
+
+    def _required_sequence(self, items: Sequence[tree.Item], field: str) -> Clause | None:
+        wanted: list[Clause] = []
+        required: list[Clause] = []
+        excluded: list[Clause] = []
+        for node, sign, _ in items:
+            if not sign and isinstance(node, tree.Words):
+                wanted += [_has(word, field) for word in words_of(node.text)]
+                continue
+            filters = isinstance(node, tree.DocumentKey | tree.Period) and not sign
+            clauses = required if filters else {"": wanted, "+": required, "-": excluded}[sign]
+            clauses += _known(self.required(node, field))
+        return _combined((), (*required, *([] if required else _known(_any_of(wanted)))), tuple(excluded))
 
     def _weigh(
         self, words: Sequence[Word], boost: float, field: str, weights: defaultdict[tuple[str, str], float]
@@ -219,10 +240,10 @@ class _Builder:
         if not words:
             return None
         if gap is not None:
-            stems = tuple(dict.fromkeys(word.stems[-1] for word in words))
-            self.stems |= set(stems)
-            return Near(field, tuple([stem.encode() for stem in stems]), gap, boost)
-        # A compound stands at as many positions as it has parts.
+            # A compound stands at as many positions as it has parts, and its stem at the first.
+            stems = {word.stems[-1]: max(len(word.parts), 1) for word in words}
+            self.stems |= stems.keys()
+            return Near(field, tuple([stem.encode() for stem in stems]), gap + sum(stems.values()) - len(stems), boost)
         if field == "title":
             stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
             return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)
@@ -231,28 +252,40 @@ class _Builder:
         return Phrase("exact", tuple([surface.encode() for surface in surfaces]), boost=boost)
 
     def _pattern(self, text: str, boost: float, field: str) -> Clause | None:
-        pattern = fold(text).replace(" ", "")
-        found = expansion.like(self.view.terms(_written(field)), pattern.replace("[", "[[]"))
-        if not found:
-            self.notes.append(f"{text}: no word in the index is like this; read as words")
-            return self.scored(tree.Words(text.replace("*", " ").replace("?", " ")), boost, field)
-        return self._any(text, found, boost, field)
+        """Any of the words like this; None if there are none."""
+        found = self._expanded(_written(field), fold(text).replace(" ", ""))
+        return self._any(text, found, boost, field) if found else None
+
+    def _as_words(self, text: str, boost: float, field: str) -> Clause | None:
+        self.notes.append(f"{text}: no word in the index is like this; read as words")
+        return self.scored(tree.Words(text.replace("*", " ").replace("?", " ")), boost, field)
 
     def _fuzzy(self, text: str, edits: int, boost: float, field: str) -> Clause | None:
         words = words_of(text)
         if len(words) != 1:
             self.notes.append(f"{text}~: ~ stands after one word; read as words")
             return self.scored(tree.Words(text), boost, field)
-        surface = words[0].surfaces[0]
-        near = expansion.near(self.view.terms(_written(field)), surface, edits, 0)
-        nearer = expansion.near(self.view.terms(_written(field)), surface, edits - 1, 0)
+        near = self._expanded(_written(field), words[0].surfaces[0], edits)
+        nearer = expansion.nearer(near, words[0].surfaces[0], edits - 1)
+        further = {term: count for term, count in near.items() if term not in nearer}
         clauses = []
         if nearer:
             clauses.append(self._any(text, nearer, boost, field))
-        if near.keys() - nearer.keys():
-            rest = {term: count for term, count in near.items() if term not in nearer}
-            clauses.append(self._any(text, rest, boost / 2, field))
+        if further:
+            clauses.append(self._any(text, further, boost / 2, field))
         return Best(tuple(clauses)) if clauses else Nothing()
+
+    def _expanded(self, field: str, text: str, edits: int = 0) -> dict[bytes, int]:
+        """The terms that a pattern, or a word with `edits`, stands for, and how many passages each is in."""
+        key = (field, text, edits)
+        if key not in self.expansions:
+            if len(self.expansions) >= MOST_EXPANDED:
+                self.notes.append(f"only the first {MOST_EXPANDED} patterns and fuzzy words are searched for")
+                return {}
+            fields = self.view.terms(field)
+            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, "["))
+            self.expansions[key] = near
+        return self.expansions[key]
 
     def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
         """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
@@ -271,8 +304,13 @@ class _Builder:
             return Between("day", node.first, node.last)
         keys: Iterable[bytes] = (node.key.encode(),)
         if "*" in node.key:
-            keys = expansion.like(self.view.terms("document"), node.key.replace("[", "[[]").replace("?", "[?]"))
+            keys = expansion.like(self.view.terms("document"), _literal(node.key, "[?"))
         return AnyTerm("document", tuple(keys), 0.0)
+
+
+def _literal(pattern: str, marks: str) -> str:
+    """`pattern` in which `marks` mean nothing but themselves."""
+    return "".join(f"[{char}]" if char in marks else char for char in pattern)
 
 
 def _known(*clauses: Clause | None) -> list[Clause]:

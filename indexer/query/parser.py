@@ -10,6 +10,7 @@ import re
 from itertools import islice
 
 from jooya.analyzers import analysis
+from jooya.indexer.document import well_formed
 from jooya.indexer.query.scanner import Malformed, Piece, scan
 from jooya.indexer.query.tree import Either, InTitle, Item, Node, Parsed, Sequence, Words
 
@@ -28,7 +29,7 @@ _WORD_ENDS = re.compile(r"\S+")
 def parse(text: str) -> Parsed:
     """The tree of what was typed. Never fails: `notes` say what could not be read as it seems to have been meant."""
     notes: list[str] = []
-    text = _bounded(text, notes)
+    text = _bounded(well_formed(text), notes)
     try:
         tree = _Reader(list(scan(text, notes))).read()
     except Malformed as error:

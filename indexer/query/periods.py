@@ -36,15 +36,15 @@ def _span(text: str) -> tuple[int, int]:
     match = _DATE.fullmatch(text)
     if not match:
         raise BadPeriod("a date is a year, YEAR-MONTH or YEAR-MONTH-DAY")
-    year, month, day = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
     if year not in JALALI_YEARS and year not in GREGORIAN_YEARS:
         raise BadPeriod(f"no Jalali or Gregorian year {year}")
     try:
-        first = _ordinal(year, month or 1, day or 1)
-        if day:
+        first = _ordinal(year, month, day)
+        if match[3]:
             return first, first
         # The day before the next year or month begins.
-        after = (year + 1, 1) if not month or month == 12 else (year, month + 1)
+        after = (year + 1, 1) if not match[2] or month == 12 else (year, month + 1)
         return first, _ordinal(*after, 1, like=year) - 1
     except ValueError:
         raise BadPeriod("there is no such day") from None

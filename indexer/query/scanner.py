@@ -20,15 +20,17 @@ _TWINS = str.maketrans({"؟": "?", "٭": "*", "−": "-", "٫": "."})
 _CLOSING = {'"': '"', "«": "»", "“": "”„", "„": "“”"}
 _QUOTES = '"«»“”„'
 
-_MARKS = r"(?P<gap>~\d*)?(?P<boost>\^[^\s()]*)?"
+_MARKS = r"(?P<gap>~\d{0,4})?(?P<boost>\^[^\s()]*)?"
 _BEGIN = re.compile(rf"(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
 _AFTER_QUOTE = re.compile(_MARKS)
 _AFTER_BRACKET = re.compile(r"(?P<boost>\^[^\s()]*)?")
 _CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
 _MARKED = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*)?")
-_PATTERN = re.compile(r"(?=.*[^\W_])[\w\u200c*?]*(?:\*|\?(?=[\w*]))[\w\u200c*?]*")
+# Letters, with vowel marks, half-spaces and tatweel, and a star or a question mark inside.
+_PATTERN = re.compile(r"(?=.*[^\W_])[\w\u200c\u064b-\u065f\u0670*?]*(?:\*|\?(?=[\w*]))[\w\u200c\u064b-\u065f\u0670*?]*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
+_AFTER_VALUE = {"doc": ",،;؛", "date": ",،;؛:!?؟…"}
 
 
 class Piece(NamedTuple):
@@ -103,13 +105,13 @@ def _phrase(text: str, gap: str | None) -> Node:
 def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -> Piece:
     """A piece of one word; `aligned` has the twins of Persian marks in the same places."""
     if field in ("doc", "date"):
-        return Piece("node", _in_field(Words(written), field, notes), sign)
+        return Piece("node", _in_field(Words(written.rstrip(_AFTER_VALUE[field])), field, notes), sign)
     node: Node = Words(written)
     boost = 1.0
     marked = _MARKED.fullmatch(aligned.rstrip(_PUNCTUATION))
     if marked and (marked["edits"] or marked["boost"]):
         try:
-            node, boost = _marked(written[: marked.end("body")], marked["edits"], marked["boost"])
+            node, boost = _marked(written[: marked.end("body")], marked["body"], marked["edits"], marked["boost"])
         except ValueError as error:
             notes.append(f"{written}: {error}; read as words")
     elif _PATTERN.fullmatch(aligned.rstrip(",;.:!؛،")):
@@ -119,8 +121,10 @@ def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -
     return Piece("node", _in_field(node, field, notes), sign, boost=boost)
 
 
-def _marked(word: str, edits: str | None, boost: str | None) -> tuple[Node, float]:
-    node: Node = Words(word)
+def _marked(word: str, aligned: str, edits: str | None, boost: str | None) -> tuple[Node, float]:
+    node: Node = Pattern(aligned) if _PATTERN.fullmatch(aligned) else Words(word)
+    if edits and isinstance(node, Pattern):
+        raise ValueError("* and ? don't go with ~")
     if edits:
         if edits[1:] not in ("", "1", "2"):
             raise ValueError(f"~ takes 1 or {MOST_EDITS} edits")

@@ -4,7 +4,7 @@ ones included)."""
 import fnmatch
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -44,7 +44,11 @@ def between(
 def near(fields: Iterable[Field], word: str, distance: int, prefix: int) -> dict[bytes, int]:
     """Terms at most `distance` edits from `word`, with the same first `prefix` characters. An edit is a character
     inserted, deleted or replaced, or two neighbours exchanged, none edited twice (optimal string alignment)."""
-    known = with_prefix(fields, word[:prefix])
+    return nearer(with_prefix(fields, word[:prefix]), word, distance)
+
+
+def nearer(known: Mapping[bytes, int], word: str, distance: int) -> dict[bytes, int]:
+    """Those of `known` that are at most `distance` edits from `word`."""
     candidates = []
     for term in known:
         text = term.decode("utf-8", "replace")

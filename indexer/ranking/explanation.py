@@ -7,11 +7,14 @@ import numpy as np
 
 from jooya.indexer.ranking.clauses import All, Any_, Clause, Near, Phrase, Term
 from jooya.indexer.ranking.evidence import Witness
-from jooya.indexer.ranking.operators import Maybe, Within, Without
+from jooya.indexer.ranking.operators import AnyTerm, Best, Maybe, Within, Without
 from jooya.indexer.ranking.view import LeafView
 
 DIGITS = 6
 """Decimals of the parts of an explanation."""
+
+
+_NAMED = 3  # words of a pattern
 
 
 class Part(NamedTuple):
@@ -53,8 +56,17 @@ def _parts(leaf: LeafView, doc: int, query: Clause) -> Iterator[Part]:
             idf, score = leaf.view.idf(field, term), float(found.scores[place])
             how = {"boost": boost, "idf": idf, "frequency": score / (boost * idf)} if score else {}
             yield Part(f"{field}:{term.decode()}", score, how)
+        case AnyTerm(field, terms, _):
+            named = ", ".join(term.decode() for term in terms[:_NAMED]) + (" …" if len(terms) > _NAMED else "")
+            yield Part(f"{field}:{named}", float(found.scores[place]), {})
+        case Best(clauses, 0.0):
+            yield from max(([*_parts(leaf, doc, clause)] for clause in clauses), key=_total)
         case _:
             yield Part(str(query), float(found.scores[place]), {})
+
+
+def _total(parts: list[Part]) -> float:
+    return sum(part.score for part in parts)
 
 
 def _rounded(parts: list[Part], score: float) -> Iterator[Part]:

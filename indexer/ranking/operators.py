@@ -30,9 +30,14 @@ class AnyTerm(NamedTuple):
     def matches(self, leaf: LeafView) -> Matches:
         has = np.zeros(leaf.size, np.bool_)
         field = leaf.segment.fields.get(self.field)
-        for ordinal in map(field.find, self.terms) if field else ():
-            if field and ordinal is not None:
-                has[field.docs(ordinal)] = True
+        if field and self.terms:
+            first, last = field.place(min(self.terms)), field.place(max(self.terms) + b"\0")
+            if last - first == len(self.terms):  # all terms from one to another, as of a prefix
+                has[field.postings_between(first, last).docs] = True
+            else:
+                for ordinal in map(field.find, self.terms):
+                    if ordinal is not None:
+                        has[field.docs(ordinal)] = True
         return _constant(np.flatnonzero(has if leaf.kept is None else has & leaf.kept), self.score)
 
 

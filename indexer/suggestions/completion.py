@@ -1,5 +1,7 @@
 """Completing what is being typed, from the words of the index."""
 
+import re
+
 from jooya.analyzers import analysis, fold
 from jooya.indexer.ranking import expansion
 from jooya.indexer.ranking.clauses import Phrase
@@ -7,6 +9,8 @@ from jooya.indexer.ranking.ranker import count
 from jooya.indexer.ranking.view import View
 from jooya.indexer.suggestions.keyboard import other_layouts
 from jooya.indexer.suggestions.writing import as_written
+
+_MARKS = re.compile(r"[+\-(\"«“]*")  # of the query language, before a word
 
 _LOOKED_AT = 50  # words with the prefix, the commonest, among which those are looked for that go with the word before
 
@@ -22,6 +26,9 @@ def completions(view: View, text: str, limit: int) -> list[str]:
 
 def _completions(view: View, text: str, limit: int) -> list[str]:
     before, space, last = text.rstrip().rpartition(" ")
+    marks = _MARKS.match(last)
+    assert marks
+    space, last = space + marks[0], last[marks.end() :]
     prefix = fold(last).replace(" ", "")
     if not prefix:
         return []

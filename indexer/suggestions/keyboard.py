@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
-from jooya.analyzers import fold
 from jooya.analyzers.datafiles import rows
 
 DATA = Path(__file__).parent.parent / "data"
+
+_LATIN, _PERSIAN = re.compile(r"[a-zA-Z]"), re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
+_LETTER = re.compile(r"[^\W\d_]")
+_OPERATORS = ("AND", "OR", "NOT")
 
 _SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "<": "", ">": "", "?": "؟", "G": "ۀ", "V": "ؤ"}
 
@@ -48,11 +52,14 @@ def neighbours() -> frozenset[tuple[str, str]]:
 
 
 def other_layouts(text: str) -> Iterator[str]:
-    """What the keys that gave `text` give in the other layout, if it is written in one alone."""
+    """What the keys that gave `text` give in the other layout, if it is written in one alone; likeliest first."""
     to_persian, to_latin = _layouts()
-    if re.search(r"[a-zA-Z]", text) and not re.search(r"[\u0600-\u06ff]", text):
+    latin, persian = _LATIN.search(text), _PERSIAN.search(text)
+    if latin and not persian:
         yield text.translate(to_persian)
-    elif re.search(r"[\u0600-\u06ff]", text) and not re.search(r"[a-zA-Z]", text):
+        if text.lower() != text:  # caps lock, or a capital by habit
+            yield text.lower().translate(to_persian)
+    elif persian and not latin:
         typed = text.replace("\u0644\u0627", "gh").translate(to_latin)
         yield typed
         if "gh" in typed:  # some layouts give لا by one key
@@ -60,11 +67,16 @@ def other_layouts(text: str) -> Iterator[str]:
 
 
 def meant(text: str, known: Callable[[str], bool]) -> str | None:
-    """`text` as it would read in the other layout, if all its words are `known` then and none is now."""
-    if any(known(word) for word in fold(text).split()):
+    """`text` as it would read in the other layout, if all its words are `known` then and none is now; numbers and
+    operators stay as they are."""
+    pieces = re.split(r"(\s+|\b(?:AND|OR|NOT)\b)", text)
+    words = [place for place, piece in enumerate(pieces) if _LETTER.search(piece) and piece not in _OPERATORS]
+    if not words or any(known(pieces[place]) for place in words):
         return None
-    for other in other_layouts(text):
-        words = fold(other).split()
-        if words and all(map(known, words)):
-            return other
+    for others in zip_longest(*[list(other_layouts(pieces[place])) for place in words]):
+        turned = list(pieces)
+        for place, other in zip(words, others, strict=True):
+            turned[place] = other or next(other_layouts(pieces[place]), pieces[place])
+        if all(known(turned[place]) for place in words):
+            return "".join(turned)
     return None

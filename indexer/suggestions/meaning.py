@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from jooya.analyzers import analysis
@@ -90,7 +91,8 @@ def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Ch
         ]
         if not in_passages:
             options += _split(view, vocabulary, word)
-            options += _joined(vocabulary, word, words[max(index - 1, 0) : index], words[index + 1 : index + 2])
+            beside = [two for two in pairwise(words[max(index - 1, 0) : index + 2]) if _only_space(text, *two)]
+            options += _joined(vocabulary, beside)
         if options:
             options.sort(key=lambda change: change.penalty)
             done = options[0].end
@@ -103,6 +105,7 @@ def _words(text: str) -> list[_Word]:
     words: list[_Word] = []
     for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
         inside = any(begin <= start < stop for begin, stop in marked)
+        inside = inside or text[:start].endswith("-")  # nor what is excluded
         if not inside and (not words or start >= words[-1].end):
             words.append(_Word(surface, stem, start, end))
     return words
@@ -124,11 +127,15 @@ def _split(view: View, vocabulary: Vocabulary, word: _Word) -> Iterator[_Change]
                 yield _Change(word.start, word.end, (left, right), _space_penalty(together))
 
 
-def _joined(vocabulary: Vocabulary, word: _Word, before: Sequence[_Word], after: Sequence[_Word]) -> Iterator[_Change]:
-    """The word and the one before or after it as one."""
-    for left, right in [(one, word) for one in before] + [(word, one) for one in after]:
+def _joined(vocabulary: Vocabulary, beside: Sequence[tuple[_Word, _Word]]) -> Iterator[_Change]:
+    """Two words as one."""
+    for left, right in beside:
         if together := vocabulary.count(left.surface + right.surface):
             yield _Change(left.start, right.end, (left.surface + right.surface,), _space_penalty(together))
+
+
+def _only_space(text: str, left: _Word, right: _Word) -> bool:
+    return text[left.end : right.start].isspace()
 
 
 def _space_penalty(found: int) -> float:

@@ -1,0 +1,210 @@
+"""What each part of the ranking is worth: MRR@10, and the share of queries whose passage is not first, on several sets.
+
+    pip install tantivy==0.27.0
+    python benchmarks/ranking.py PASSAGES.jsonl QUERIES.tsv QRELS --poetry POEMS.jsonl.gz --colloquial DEV.tsv
+
+PASSAGES are records {id, title, text}; QUERIES `id<TAB>text`; QRELS as in TREC. POEMS are records, too; DEV has a
+colloquial sentence, its standard spelling and a formal paraphrase a line. Made of these:
+
+    questions    the queries on the passages as they are
+    sentences    on passages cut into sentences (the best of a passage's counts)
+    articles     on three passages in one, with Arabic letters and without half-spaces
+    long         only queries of 15 words and more
+    poems        3 or 4 words out of 5 that stand together in one of 20,000 passages, shuffled: which one?
+    colloquial   the first 4 words of a colloquial sentence: which formal one?
+"""
+
+import argparse
+import gzip
+import json
+import random
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from metrics import reciprocal_rank
+from respell import KINDS
+
+from jooya.analyzers import fold
+from jooya.indexer import Document, Index
+from jooya.indexer.ranking.view import BM25
+
+Query = tuple[str, set[str]]
+
+_SENTENCE_END = re.compile(r"(?<=[.!؟])\s+")
+_SYNTAX = re.compile(r'["«»“”()*~^+]|(?<!\S)-|\b(?:AND|OR|NOT)\b')
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "BM25 of stems alone": {"TITLE_WEIGHT": 1e-9, "EXACT_WEIGHT": 1e-9, "PAIR_WEIGHT": 0.0, "STOP_WEIGHT": 1.0},
+    "without titles": {"TITLE_WEIGHT": 1e-9},
+    "without words as typed": {"EXACT_WEIGHT": 0.0},
+    "without nearness": {"PAIR_WEIGHT": 0.0},
+    "stop words count in full": {"STOP_WEIGHT": 1.0},
+    "stop words 0.1": {"STOP_WEIGHT": 0.1},
+    "titles 0.1": {"TITLE_WEIGHT": 0.1},
+    "titles 0.6": {"TITLE_WEIGHT": 0.6},
+    "words as typed 0.2": {"EXACT_WEIGHT": 0.2},
+    "words as typed 0.8": {"EXACT_WEIGHT": 0.8},
+    "nearness 0.25": {"PAIR_WEIGHT": 0.25},
+    "nearness 1": {"PAIR_WEIGHT": 1.0},
+    "k1 0.4, b 0.4": {"BM25": BM25(0.4, 0.4)},
+    "k1 0.9, b 0.4": {"BM25": BM25(0.9, 0.4)},
+    "k1 1.2, b 0.75": {"BM25": BM25(1.2, 0.75)},
+    "10 looked at closely": {"LOOKED_AT": 10},
+    "100 looked at closely": {"LOOKED_AT": 100},
+}
+
+
+class Set(NamedTuple):
+    name: str
+    documents: list[Document]
+    queries: list[Query]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("passages", "queries", "qrels"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--poetry", type=Path, required=True)
+    parser.add_argument("--colloquial", type=Path, required=True)
+    options = parser.parse_args()
+    sets = [
+        *from_questions(options.passages, options.queries, options.qrels),
+        poems(options.poetry),
+        colloquial(options.colloquial),
+    ]
+    print(f"{'':<26}", *[f"{one.name + f' ({len(one.queries)})':>20}" for one in sets])
+    with tempfile.TemporaryDirectory() as folder:
+        indexes = [built(Path(folder) / one.name, one) for one in sets]
+        for variant, changes in VARIANTS.items():
+            with changed(changes):
+                row = [quality(jooya_answers(path, one.queries), one) for path, one in zip(indexes, sets, strict=True)]
+            print(f"{variant:<26}", *[f"{cell:>20}" for cell in row], flush=True)
+    row = [quality(tantivy_answers(one), one) for one in sets]
+    print(f"{'tantivy, folded text':<26}", *[f"{cell:>20}" for cell in row])
+
+
+def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Set]:
+    records = [json.loads(line) for line in passages.read_text(encoding="utf-8").splitlines()]
+    asked = dict(line.split("\t", 1) for line in queries.read_text(encoding="utf-8").splitlines())
+    relevant: defaultdict[str, set[str]] = defaultdict(set)
+    for line in qrels.read_text(encoding="utf-8").splitlines():
+        query, _, passage, grade = line.split()
+        if int(grade) > 0:
+            relevant[query].add(passage)
+    all_queries = [(text, relevant[query]) for query, text in asked.items()]
+    documents = [Document(record["id"], record["text"], record["title"], whole=True) for record in records]
+    yield Set("questions", documents, all_queries)
+    sentences: list[Document] = []
+    of: defaultdict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        for number, text in enumerate(_SENTENCE_END.split(document.text)):
+            if len(text.split()) >= 3:
+                sentences.append(Document(f"{document.key}.{number}", text, document.title, whole=True))
+                of[document.key].add(sentences[-1].key)
+    some = all_queries[::3]
+    yield Set("sentences", sentences, [(text, set().union(*(of[key] for key in keys))) for text, keys in some])
+    articles = []
+    within = {}
+    for first in range(0, len(documents), 3):
+        part = documents[first : first + 3]
+        text = KINDS["Arabic letters"](KINDS["half-space lost"](" ".join(one.text for one in part)))
+        articles.append(Document(part[0].key, text, part[0].title, whole=True))
+        within |= {one.key: part[0].key for one in part}
+    yield Set("articles", articles, [(text, {within[key] for key in keys}) for text, keys in some])
+    yield Set("long", documents, [query for query in all_queries if len(query[0].split()) >= 15])
+
+
+def poems(path: Path) -> Set:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for _, line in zip(range(20_000), lines, strict=False)]
+    chance = random.Random(3)
+    queries = []
+    for _ in range(800):
+        record = chance.choice(records)
+        words = record["text"].split()
+        size = chance.choice([3, 4, 5])
+        place = chance.randrange(max(1, len(words) - size))
+        picked = words[place : place + size]
+        chance.shuffle(picked)
+        queries.append((" ".join(picked[: max(3, size - 1)]), {str(record["id"])}))
+    return Set("poems", [Document(str(one["id"]), one["text"], one["title"], whole=True) for one in records], queries)
+
+
+def colloquial(path: Path) -> Set:
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    documents = [Document(str(number), row[2], whole=True) for number, row in enumerate(rows)]
+    queries = [(" ".join(row[0].split()[:4]), {str(number)}) for number, row in enumerate(rows)]
+    return Set("colloquial", documents, [query for query in queries if re.search(r"\w", query[0])])
+
+
+def built(path: Path, one: Set) -> Path:
+    with Index.create(path) as index:
+        index.add(*one.documents)
+    return path
+
+
+@contextmanager
+def changed(changes: dict[str, Any]) -> Iterator[None]:
+    where = {"BM25": "jooya.indexer.index.RANKING", "LOOKED_AT": "jooya.indexer.ranking.ranker.LOOKED_AT"}
+    patches = [patch(where.get(name, f"jooya.indexer.query.builder.{name}"), value) for name, value in changes.items()]
+    for one in patches:
+        one.start()
+    yield
+    for one in patches:
+        one.stop()
+
+
+def jooya_answers(path: Path, queries: Iterable[Query]) -> Iterator[list[str]]:
+    with Index.open(path) as index:
+        for text, _ in queries:
+            yield [passage for passage, _ in index.rank(_SYNTAX.sub(" ", text), 10)]
+
+
+def tantivy_answers(one: Set) -> Iterator[list[str]]:
+    import tantivy  # noqa: PLC0415 - only this part needs it
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw")
+    for field in ("text", "title"):
+        builder.add_text_field(field, tokenizer_name="whitespace")
+    schema = builder.build()
+    index = tantivy.Index(schema)
+    writer = index.writer(100_000_000, 1)
+    for document in one.documents:
+        title = spaced(document.title or "")
+        writer.add_document(tantivy.Document(key=document.key, text=spaced(document.text), title=title))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+    for text, _ in one.queries:
+        words = list(dict.fromkeys(spaced(text).split()))
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(schema, field, word))
+            for field in ("text", "title")
+            for word in words
+        ]
+        hits = searcher.search(tantivy.Query.boolean_query(clauses), 10, count=False).hits if clauses else []
+        yield [searcher.doc(address)["key"][0] for _, address in hits]
+
+
+def spaced(text: str) -> str:
+    """The folded words of a text, split at half-spaces, too: the best that is known for an index without stems."""
+    return " ".join(fold(word) for word in re.findall(r"[^\W_]+", text.replace("\u200c", " ")))
+
+
+def quality(answers: Iterable[list[str]], one: Set) -> str:
+    ranks = [reciprocal_rank(answer, keys) for answer, (_, keys) in zip(answers, one.queries, strict=True)]
+    not_first = sum(rank < 1 for rank in ranks) / len(ranks)
+    return f"{sum(ranks) / len(ranks):.4f} {not_first:6.2%}"
+
+
+if __name__ == "__main__":
+    main()
