@@ -111,7 +111,7 @@ def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Set]:
     some = all_queries[::3]
     yield Set("sentences", sentences, [(text, set().union(*(of[key] for key in keys))) for text, keys in some])
     articles = []
-    within = {}
+    within: dict[str, str] = {}
     for first in range(0, len(documents), 3):
         part = documents[first : first + 3]
         text = KINDS["Arabic letters"](KINDS["half-space lost"](" ".join(one.text for one in part)))

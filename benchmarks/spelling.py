@@ -3,9 +3,9 @@
     python benchmarks/spelling.py POEMS.jsonl.gz
 
 An edit is, each as often: a letter left out, one put in, one exchanged for another (any Persian letter), or two
-neighbours exchanged. 1,000 words of four letters and more, drawn as often as they are in the text, and 1,000 drawn evenly
-from those that are in at least 5, 20 or 100 passages. Where the edit makes another word of the index, another is drawn:
-that is no misspelling that could be seen.
+neighbours exchanged. 1,000 words of four letters and more, drawn as often as they are in the text, and 1,000 drawn
+evenly from those that are in at least 5, 20 or 100 passages. Where the edit makes another word of the index, another is
+drawn: that is no misspelling that could be seen.
 """
 
 import argparse

@@ -317,7 +317,7 @@ def test_boosts_within_boosts_are_bounded(library: Index) -> None:
 
 def test_at_most_so_many_patterns(library: Index) -> None:
     results = library.search(" ".join(f"*{letter}*" for letter in "ابپتثجچحخدذرزژسشصضطظعغف"))
-    assert results.notes[0] == "only the first 20 patterns and fuzzy words are searched for"
+    assert "only the first 20 patterns and fuzzy words are searched for" in results.notes
     assert results.total == 5
 
 

@@ -241,9 +241,10 @@ class _Builder:
             return None
         if gap is not None:
             # A compound stands at as many positions as it has parts, and its stem at the first.
-            stems = {word.stems[-1]: max(len(word.parts), 1) for word in words}
-            self.stems |= stems.keys()
-            return Near(field, tuple([stem.encode() for stem in stems]), gap + sum(stems.values()) - len(stems), boost)
+            places = {word.stems[-1]: max(len(word.parts), 1) for word in words}
+            self.stems |= places.keys()
+            gap += sum(places.values()) - len(places)
+            return Near(field, tuple([stem.encode() for stem in places]), gap, boost)
         if field == "title":
             stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
             return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)

@@ -17,7 +17,7 @@ _LOOKED_AT = 50  # words with the prefix, the commonest, among which those are l
 
 def completions(view: View, text: str, limit: int) -> list[str]:
     """`text` with its last word completed, likeliest first: by words that follow the word before it in some passage,
-    then by all others, each the commonest first. If there are none, of what the keys give in the other layout."""
+    if there are any, the commonest first. If there are none, of what the keys give in the other layout."""
     found = _completions(view, text, limit)
     for other in other_layouts(text) if not found else ():
         found += _completions(view, other, limit)
@@ -36,7 +36,8 @@ def _completions(view: View, text: str, limit: int) -> list[str]:
     previous = analysis().columns(before).surfaces[-1:]
     if previous:
         together = {word: count(view, Phrase("exact", (previous[0].encode(), word.encode()))) for word in words}
-        words.sort(key=lambda word: -together[word])  # stable: the commonest first among equals
+        following = [word for word in words if together[word]]
+        words = sorted(following or words, key=lambda word: -together[word])  # stable: the commonest first of equals
     answers = [before + space + as_written(view, word) for word in words[:limit]]
     if previous:
         # What is being typed may be the end of the word before: کتاب ه is کتاب‌ها half typed.
