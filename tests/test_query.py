@@ -71,6 +71,8 @@ READINGS = [
     ("گل^2", items(Item(A, boost=2.0))),
     ("گل^۱٫۵", items(Item(A, boost=1.5))),
     ('"گل باران"^3', items(Item(Phrase("گل باران"), boost=3.0))),
+    ("کوه (گل) باران", items(Words("کوه گل باران"))),
+    ("(گل (+باران))", items(A, items(Item(B, "+")))),
     ("(گل باران)^3", items(Item(items(Words("گل باران")), boost=3.0))),
     ("+title:گل^2", items(Item(InTitle(A), "+", 2.0))),
     ("https://a.ir/?b=c", items(Words("https://a.ir/?b=c"))),

@@ -71,7 +71,8 @@ class _Reader:
     def _sequence(self) -> Sequence:
         items: list[Item] = []
         while self._next() not in ("", ")"):
-            items += self._either()
+            for item in self._either():
+                items += _opened(item)
         return Sequence(tuple(_rejoined(items)))
 
     def _either(self) -> list[Item]:
@@ -126,6 +127,14 @@ class _Reader:
         elif opening.field:
             raise Malformed(f"{opening.field}: takes one value, no brackets")
         return Item(node, opening.sign, self._take().boost)
+
+
+def _opened(item: Item) -> list[Item]:
+    """What stands in brackets, where they mean nothing: سازمان (ملل) متحد."""
+    node, sign, boost = item
+    if isinstance(node, Sequence) and not sign and boost == 1 and not any(inner.sign for inner in node.items):
+        return list(node.items)
+    return [item]
 
 
 def _as_node(items: list[Item]) -> Node:
