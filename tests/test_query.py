@@ -17,6 +17,7 @@ from jooya.indexer.query.tree import (
     Fuzzy,
     InTitle,
     Item,
+    Node,
     Pattern,
     Period,
     Phrase,
@@ -25,7 +26,7 @@ from jooya.indexer.query.tree import (
 )
 
 
-def items(*nodes: Item | Words | Phrase | Pattern | Fuzzy | InTitle | DocumentKey | Period | Either) -> Sequence:
+def items(*nodes: Item | Node) -> Sequence:
     return Sequence(tuple([node if isinstance(node, Item) else Item(node) for node in nodes]))
 
 

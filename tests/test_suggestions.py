@@ -49,6 +49,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
         ("", []),
         ("؟", []),
         ("ققققققق", []),
+        ("سل ۱۳۸۴", []),  # two letters and numbers could be anything
     ],
 )
 def test_did_you_mean(library: Index, typed: str, meant: list[str]) -> None:

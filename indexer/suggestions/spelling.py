@@ -28,6 +28,7 @@ EDIT_WEIGHT = 3.5
 COUNT_WEIGHT = 0.8
 """How much it says that a word is common: less than all, since rare ones are misspelled more often."""
 
+_SHORT = 3  # letters from which on a word is put right
 _LONG = 7  # letters from which on a word may be two edits off, if no word is one edit off
 
 
@@ -41,6 +42,8 @@ class Correction(NamedTuple):
 
 def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Correction]:
     """The words that `word` may have been meant to be, likeliest first; not itself."""
+    if len(word) < _SHORT or not word.isalpha():  # nearly any two letters are a word, and any number a number
+        return []
     for edits in (1, 2) if len(word) >= _LONG else (1,):
         places = vocabulary.near(word, edits)
         costs = weighted_distances(vocabulary.letters[places], vocabulary.lengths[places], word)
