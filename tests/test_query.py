@@ -19,7 +19,6 @@ from jooya.indexer.query.tree import (
     Item,
     Node,
     Pattern,
-    Period,
     Phrase,
     Sequence,
     Words,
