@@ -170,14 +170,19 @@ def test_bad_periods(text: str, reason: str) -> None:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Documents in two segments, and one that is removed, with words of its own."""
     index = Index.create(tmp_path_factory.mktemp("library") / "index")
     index.add(
         Document("a", "سرزمينهاي اشغالي فلسطين را ديدند", "ديدار نخست", Date("2005-12-13", "1384-09-22")),
         Document("b", "سرزمین ما و زمین‌های اشغالی آنها", "سفر", Date("2006-04-01", "1385-01-12")),
+    )
+    index.add(
+        Document("gone", "گل بلبل، ب ت گل‌ها", "گلستان", Date("2005-12-14", "1384-09-23")),
         Document("c", "کتاب‌های کتابخانه دربارهٔ سرزمین است", "کتابخانه"),
         Document("talks/d", "باران بر سرزمین بارید؛ می‌رود و مي آيد", "هوا", Date("2007-01-01", "1385-10-11")),
         Document("talks/e", "دانش‌آموزان در مدرسه باران دیدند", "مدرسه"),
     )
+    index.remove("gone")
     return index
 
 
@@ -252,6 +257,9 @@ FINDS = [
     ("کِتابخ*", {"c"}),
     ("date:1384،", {"a"}),
     ("doc:a، سرزمین", {"a"}),
+    # A filter beside words narrows them, in groups as well.
+    ("سرزمین +(باران doc:talks/*)", {"talks/d", "talks/e"}),
+    ("باران -(سرزمین date:1385)", {"talks/e"}),
     # What nothing is like excludes nothing.
     ("سرزمین -باران*باران", {"a", "b", "c", "talks/d"}),
     # What nothing is like is read as words.
@@ -334,6 +342,34 @@ def test_bytes_that_are_no_text(library: Index, text: str) -> None:
 def test_patterns_are_explained_by_words(library: Index) -> None:
     (hit,) = library.search("کتابخ* فلستین~2 doc:c", explain=True)
     assert [part.what for part in hit.explanation] == ["exact:کتابخانه"]
+
+
+def test_words_of_removed_documents_alone(index: Index) -> None:
+    """Postings that are all of deleted documents have no place to look at; a field all of whose documents are deleted
+    has no average length."""
+    index.add(Document("a", "گل‌ها باران.", title="گل"), Document("b", "گل کوه."))
+    index.remove("a")
+    for query in ("گل‌ها", '"گل‌ها باران"', "گل‌ها~ باران*", "+گل title:گل", "(title:گل) -باران"):
+        assert {hit.document for hit in index.search(query, explain=True)} <= {"b"}
+    assert [hit.document for hit in index.search("گل‌ها")] == ["b"]
+
+
+def test_patterns_in_several_segments(index: Index) -> None:
+    """Segments lack some of the words that a pattern stands for, and have others between them."""
+    index.add(Document("x", "پایان."))
+    index.add(Document("y", "باران."), Document("z", "برف."))
+    assert {hit.document for hit in index.search("*ان")} == {"x", "y"}
+    assert {hit.document for hit in index.search("برف -*ان")} == {"z"}
+    assert {hit.document for hit in index.search("doc:*x OR doc:*z")} == {"x", "z"}
+
+
+def test_an_unknown_document_is_said(library: Index) -> None:
+    results = library.search("سرزمین doc:d")
+    assert (results.total, results.notes) == (
+        0,
+        ["doc:d: no document has this key; doc:*d finds those that end so"],
+    )
+    assert {hit.document for hit in library.search("سرزمین doc:*d")} == {"talks/d"}
 
 
 GARBAGE = st.text(alphabet='"«»()+-~^*?:؟،۱2 \u200cگلبTANDORdoctitledate.', max_size=60)

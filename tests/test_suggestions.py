@@ -49,6 +49,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
         ("", []),
         ("؟", []),
         ("ققققققق", []),
+        ("چرا", []),  # a word that says little is no misspelling of another
         ("سل ۱۳۸۴", []),  # two letters and numbers could be anything
     ],
 )

@@ -180,14 +180,18 @@ class _Builder:
         wanted: list[Clause] = []
         required: list[Clause] = []
         excluded: list[Clause] = []
+        filters: list[Clause] = []
         for node, sign, _ in items:
             if not sign and isinstance(node, tree.Words):
                 wanted += [_has(word, field) for word in words_of(node.text)]
                 continue
-            filters = isinstance(node, tree.DocumentKey | tree.Period) and not sign
-            clauses = required if filters else {"": wanted, "+": required, "-": excluded}[sign]
+            clauses = {"": wanted, "+": required, "-": excluded}[sign]
+            if isinstance(node, tree.DocumentKey | tree.Period) and sign != "-":
+                clauses = filters
             clauses += _known(self.required(node, field))
-        return _combined((), (*required, *([] if required else _known(_any_of(wanted)))), tuple(excluded))
+        # What is wanted beside what is required, need not be there.
+        needed = required or _known(_any_of(wanted))
+        return _combined((), (*needed, *filters), tuple(excluded))
 
     def _weigh(
         self, words: Sequence[Word], boost: float, field: str, weights: defaultdict[tuple[str, str], float]
@@ -306,6 +310,8 @@ class _Builder:
         keys: Iterable[bytes] = (node.key.encode(),)
         if "*" in node.key:
             keys = expansion.like(self.view.terms("document"), _literal(node.key, "[?"))
+        elif not self.view.idf("document", node.key.encode()):
+            self.notes.append(f"doc:{node.key}: no document has this key; doc:*{node.key} finds those that end so")
         return AnyTerm("document", tuple(keys), 0.0)
 
 

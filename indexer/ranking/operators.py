@@ -32,7 +32,8 @@ class AnyTerm(NamedTuple):
         field = leaf.segment.fields.get(self.field)
         if field and self.terms:
             first, last = field.place(min(self.terms)), field.place(max(self.terms) + b"\0")
-            if last - first == len(self.terms):  # all terms from one to another, as of a prefix
+            if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
+                # All terms from one to another, as of a prefix.
                 has[field.postings_between(first, last).docs] = True
             else:
                 for ordinal in map(field.find, self.terms):

@@ -346,7 +346,7 @@ class View:
                     self._held += found.size
                 while self._held > _CACHE and len(self._postings) > 1:
                     self._held -= self._postings.pop(next(iter(self._postings))).size
-        return found
+        return found if found.count else None  # all documents that had it may be deleted
 
 
 def _lengths(snapshot: Snapshot) -> dict[str, tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from jooya.analyzers import analysis
+from jooya.analyzers import analysis, stop_stems
 from jooya.indexer.ranking.clauses import Phrase
 from jooya.indexer.ranking.ranker import count
 from jooya.indexer.ranking.view import View
@@ -77,7 +77,7 @@ def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Ch
     words = _words(text)
     done = 0
     for index, word in enumerate(words):
-        if word.start < done:
+        if word.start < done or word.stem in stop_stems():
             continue
         in_passages = max(vocabulary.count(word.surface), _stem_count(view, word.stem))
         if in_passages > _RARE:
