@@ -24,6 +24,8 @@ class Document:
     title, date: what the text or its record says of itself.
     body: offset at which the text proper begins, after a title line; passages start there.
     source: the file it was read from.
+    encoding: what its bytes were read as, if it is from a file of text.
+    places: where in its source each part of the text comes from, in order of offset.
     whole: whether it is one passage, with the document's key for its id.
     """
 
@@ -34,13 +36,25 @@ class Document:
     body: int = 0
     source: Path | None = None
     whole: bool = False
+    encoding: str | None = None
+    places: tuple["Place", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its source a text comes from, from the offset `start` on. time: in a recording, HH:MM:SS."""
+
+    start: int
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is ranked and shown: `text[start:end]` of its document. Offsets are in characters."""
+    """What is ranked and shown: `text[start:end]` of its document. Offsets are in characters. place: where it begins in
+    the document's source."""
 
     id: str
     start: int
     end: int
     text: str
+    place: Place | None = None

@@ -1,5 +1,6 @@
 """The index: documents in, ranked passages out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +107,7 @@ class Index:
         whole: bool = False,
         memory: int = MEMORY,
         jobs: int = 1,
+        encoding: str | None = None,
         on_bytes: Callable[[int], None] = lambda _: None,
     ) -> Changes:
         """Takes in files, folders and documents, all in one commit.
@@ -117,13 +119,14 @@ class Index:
         whole: make each document a single passage, whose id is the document's key.
         memory: megabytes (a budget, held roughly) for what waits to be written.
         jobs: how many processes analyze. The result is the same.
+        encoding: of files of text; what is not UTF-8 is found out otherwise, and `status` says what it was taken for.
         on_bytes: called with numbers of bytes as they are read, to show progress by.
 
         Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
         then as it was.
         """
         from jooya.indexer import sources  # noqa: PLC0415 (these, too, are not waited for by a search)
-        from jooya.indexer.reader import read  # noqa: PLC0415
+        from jooya.indexer.readers.reader import read  # noqa: PLC0415
         from jooya.indexer.sync import Sync  # noqa: PLC0415
 
         paths = [item for item in items if not isinstance(item, Document)]
@@ -134,7 +137,7 @@ class Index:
                 if isinstance(item, Document):
                     sync.take(item)
             for source in files:
-                sync.take_file(source, read(source, on_bytes))
+                sync.take_file(source, read(source, on_bytes, encoding))
             sync.remove_missing(map(sources.absolute, paths))
         return sync.changes
 
@@ -224,13 +227,15 @@ class Index:
     def status(self) -> Status:
         """Counts what the index holds."""
         view = self._view()
+        records = self._records()
         terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
         return Status(
             path=str(self.path),
-            documents=len(self._records()),
+            documents=len(records),
             passages=view.snapshot.documents,
             terms=len(terms),
             size=sum(entry.stat().st_size for entry in self.path.iterdir()),
+            encodings=dict(Counter(record.encoding for record in records.values() if record.encoding).most_common()),
             format=toc.FORMAT,
             analysis=identity(),
         )
@@ -291,6 +296,7 @@ def _hit(view: View, found: Found, rank: int) -> Hit:
         text=stored["text"],
         start=stored["start"],
         end=stored["end"],
+        time=stored.get("time"),
     )
 
 

@@ -1,7 +1,7 @@
 """Cutting a document into passages: whole sentences, grouped to a readable size."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from jooya.indexer.document import Document, Passage
@@ -26,9 +26,11 @@ def cut(document: Document) -> Iterator[Passage]:
         spans = [(0, len(text))] if text.strip() else []
     else:
         spans = _group(text, [piece for span in _sentences(text, document.body) for piece in _short(text, *span)])
+    starts = [place.start for place in document.places]
     for number, (start, end) in enumerate(spans, 1):
         passage_id = document.key if document.whole else f"{document.key}#{number}"
-        yield Passage(passage_id, start, end, text[start:end])
+        place = document.places[bisect_right(starts, start) - 1] if starts and starts[0] <= start else None
+        yield Passage(passage_id, start, end, text[start:end], place)
 
 
 def _sentences(text: str, begin: int) -> Iterator[tuple[int, int]]:

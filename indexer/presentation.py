@@ -25,9 +25,10 @@ def hit_text(hit: Hit) -> str:
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
     score = f"{hit.score:.{DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
     copies = f" · {hit.copies} more with the same words" if hit.copies else ""
+    time = f" · {hit.time}" if hit.time else ""
     lines = [
         f"{hit.rank}. {click.style(_line(heading), bold=True)}",
-        f"   {click.style(_line(f'{hit.id} · {score}{copies}'), dim=True)}",
+        f"   {click.style(_line(f'{hit.id}{time} · {score}{copies}'), dim=True)}",
         *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.before],
         f"   {_marked(hit)}",
         *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.after],
@@ -48,6 +49,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
+        "time": hit.time,
         "highlights": [list(span) for span in hit.highlights],
         "snippet": list(hit.snippet),
         "copies": hit.copies,
@@ -119,6 +121,7 @@ def status_text(status: Status) -> str:
         "passages": f"{status.passages:,}",
         "terms": f"{status.terms:,}",
         "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
+        "encodings": ", ".join(f"{name} {count:,}" for name, count in status.encodings.items()) or "–",
         "format": str(status.format),
         "analysis": status.analysis,
     }

@@ -11,10 +11,12 @@ from jooya.indexer.codec.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from."""
+    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from.
+    encoding: what its bytes were read as."""
 
     digest: int
     source: Path | None
+    encoding: str | None = None
 
 
 def records(snapshot: Snapshot) -> dict[str, Record]:
@@ -26,13 +28,19 @@ def records(snapshot: Snapshot) -> dict[str, Record]:
         first = np.flatnonzero(digests if leaf.kept is None else np.where(leaf.kept, digests, 0))
         keys, files = _terms(fields["document"]), _terms(fields["source"])
         paths = [Path(file) for file in files]
-        for digest, key, source in zip(
+        encodings = _terms(fields["encoding"])
+        for digest, key, source, encoding in zip(
             digests[first].tolist(),
             fields["document"].ordinals[first].tolist(),
             fields["source"].ordinals[first].tolist(),
+            fields["encoding"].ordinals[first].tolist(),
             strict=True,
         ):
-            found[keys[key]] = Record(digest, paths[source] if source < len(paths) else None)
+            found[keys[key]] = Record(
+                digest,
+                paths[source] if source < len(paths) else None,
+                encodings[encoding] if encoding < len(encodings) else None,
+            )
     return found
 
 

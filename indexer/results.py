@@ -29,6 +29,7 @@ class Hit:
     rank: from 1. score: comparable within one query only.
     id: the passage's; document: the key of its document; title, date: the document's.
     text: the passage as written. start, end: where it stands, in characters of the document's text.
+    time: where it begins in a recording, HH:MM:SS.
     copies: how many other passages with the same words were found, and are not given.
     before, after: passages around it in the document, in order, if asked for.
     explanation: what the score is the sum of, if asked for.
@@ -44,6 +45,7 @@ class Hit:
     text: str
     start: int
     end: int
+    time: str | None = None
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
@@ -99,12 +101,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in an index. `size` is in bytes; `analysis` names the analysis that built it."""
+    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what;
+    `analysis` names the analysis that built it."""
 
     path: str
     documents: int
     passages: int
     terms: int
     size: int
+    encodings: dict[str, int]
     format: int
     analysis: str

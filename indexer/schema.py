@@ -32,7 +32,9 @@ def schema() -> fields.Schema:
         fingerprint=fields.COLUMN(columns.NumericColumn("q")),
         gregorian=fields.STORED,
         jalali=fields.STORED,
+        time=fields.STORED,
         source=fields.ID(sortable=True),
+        encoding=fields.ID(sortable=True),
         digest=fields.COLUMN(columns.NumericColumn("q")),
     )
 
@@ -49,6 +51,8 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
     }
+    if passage.place and passage.place.time:
+        values["time"] = passage.place.time
     if document.title:
         values["title"] = document.title
     if document.date:
@@ -68,4 +72,5 @@ def fingerprint(surfaces: list[str]) -> int:
 
 def record_fields(record: Record) -> dict[str, Any]:
     """What is remembered of a document, as further keyword arguments for its first passage."""
-    return {"digest": record.digest} | ({"source": str(record.source)} if record.source else {})
+    values = {"digest": record.digest, "source": record.source and str(record.source), "encoding": record.encoding}
+    return {name: value for name, value in values.items() if value is not None}

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jooya.indexer.errors import BadInput
-from jooya.indexer.reader import FORMATS, Source
+from jooya.indexer.readers.reader import FORMATS
+from jooya.indexer.readers.source import Source
 
 
 def find(paths: Iterable[str | Path]) -> list[Source]:

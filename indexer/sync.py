@@ -9,7 +9,7 @@ from jooya.indexer import passages
 from jooya.indexer.codec.writer import Writer
 from jooya.indexer.document import Document, well_formed
 from jooya.indexer.errors import BadInput
-from jooya.indexer.reader import Item, Source
+from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.records import Record
 from jooya.indexer.results import Changes
 from jooya.indexer.schema import passage_fields, record_fields
@@ -76,7 +76,7 @@ class Sync:
                         self.changes.removed += 1
 
     def _write(self, document: Document, record: Record | None) -> None:
-        now = Record(_digest(document), document.source)
+        now = Record(_digest(document), document.source, document.encoding)
         if record == now:
             self.changes.unchanged += 1
             return
@@ -111,6 +111,7 @@ def _digest(document: Document) -> int:
         document.date,
         document.body,
         document.whole,
+        document.places,
         passages.PASSAGE_WORDS,
     )
     digest = hashlib.blake2b(repr(content).encode(), digest_size=8).digest()

@@ -77,7 +77,7 @@ def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
     assert (code, err, answer["query"], answer["total"]) == (0, "", "راسخ", 1)
     (hit,) = answer["hits"]
     assert list(hit) == [
-        "rank", "score", "id", "document", "title", "date", "text", "start", "end", "highlights",
+        "rank", "score", "id", "document", "title", "date", "text", "start", "end", "time", "highlights",
         "snippet", "copies",
     ]  # fmt: skip
     assert hit["date"] == {"jalali": "1384-09-22", "gregorian": "2005-12-13"}
@@ -185,7 +185,11 @@ def test_whole_records(tmp_path: Path) -> None:
     [
         ("bad.txt", b"", "bad.txt: empty file"),
         ("bad.txt", b"\0\1", "bad.txt: binary file"),
-        ("bad.txt", "سلام".encode("cp1256"), "bad.txt: not UTF-8 (byte 0); convert it first, for example with iconv"),
+        (
+            "bad.txt",
+            "Ñandú größer".encode("latin1"),
+            "bad.txt: not UTF-8 (byte 0), nor another encoding of Persian; name it by --encoding",
+        ),
         ("bad.jsonl", b'{"id": "x", "text": "x"}\nbroken', "bad.jsonl:2: broken JSON: Expecting value at column 1"),
     ],
 )

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from jooya.indexer.document import Document
 from jooya.indexer.passages import PASSAGE_WORDS, cut
-from jooya.indexer.reader import Source, read
+from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.source import Source
 
 
 def _sentence(words: int, end: str = ".") -> str:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from jooya.indexer import BadInput, Date, Document
-from jooya.indexer.reader import Item, Source, read
+from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.sources import find
 
 
@@ -44,8 +45,10 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.txt", b"", "a.txt: empty file"),
         ("a.txt", b" \n\t", "a.txt: empty file"),
         ("a.txt", b"\x7fELF\0\1", "a.txt: binary file"),
-        ("a.txt", "سلام".encode("cp1256"), "a.txt: not UTF-8 (byte 0); convert it first, for example with iconv"),
-        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .jsonl"),
+        ("a.txt", b"\xff\xfe\x00", "a.txt: broken UTF-16"),
+        ("a.srt", "سلام".encode(), "a.srt: broken subtitles"),
+        ("a.vtt", b"WEBVTT\n\nNOTE nothing\n", "a.vtt: no subtitles in it"),
+        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .srt, .vtt, .jsonl"),
         ("a.jsonl", b"", "a.jsonl: empty file"),
         ("a.jsonl", b'{"id": "x"', "a.jsonl:1: broken JSON: Expecting ',' delimiter at column 11"),
         ("a.jsonl", b"\n[1]", 'a.jsonl:2: not an object; a record is {"id": …, "text": …}'),

@@ -23,9 +23,10 @@ from jooya.indexer.commands.common import NOTHING_FOUND, index_option
     help="How much may wait in memory to be written.",
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze.")
+@click.option("--encoding", metavar="NAME", help="Of files of text, where it is found out wrongly.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], whole: bool, memory: int, jobs: int) -> None:
-    """Take in files and folders: .txt, and .jsonl records {id, title?, date?, text}.
+def index(folder: Path, paths: tuple[str, ...], whole: bool, memory: int, jobs: int, encoding: str | None) -> None:
+    """Take in files and folders: .txt, .srt and .vtt, and .jsonl records {id, title?, date?, text}.
 
     Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
     """
@@ -36,7 +37,7 @@ def index(folder: Path, paths: tuple[str, ...], whole: bool, memory: int, jobs: 
         Index.open_or_create(folder) as opened,
         click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
     ):
-        changes = opened.add(*paths, whole=whole, memory=memory, jobs=jobs, on_bytes=bar.update)
+        changes = opened.add(*paths, whole=whole, memory=memory, jobs=jobs, encoding=encoding, on_bytes=bar.update)
     for reason in changes.skipped:
         click.echo(f"skipped {reason}", err=True)
     click.echo(presentation.changes_line(changes))

@@ -1,0 +1,1 @@
+"""Files to documents, a module for each kind of file."""

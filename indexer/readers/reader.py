@@ -1,0 +1,52 @@
+"""Files to documents, whatever they are. A file or record that can't be read costs nothing but itself."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from jooya.indexer.document import Document
+from jooya.indexer.errors import BadInput
+from jooya.indexer.readers.encodings import decode
+from jooya.indexer.readers.plain import read_text
+from jooya.indexer.readers.records import read_records
+from jooya.indexer.readers.source import Item, Source
+from jooya.indexer.readers.subtitles import read_subtitles
+
+TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
+    ".txt": read_text,
+    ".srt": read_subtitles,
+    ".vtt": read_subtitles,
+}
+"""Readers of files that are one text, by suffix."""
+
+FORMATS = (*TEXTS, ".jsonl")
+"""The suffixes of files that can be read."""
+
+
+def read(source: Source, on_bytes: Callable[[int], None], encoding: str | None = None) -> Iterator[Item]:
+    """The documents in `source`, in the given encoding or one that is found out. Calls `on_bytes` with the number of
+    bytes read since it was last called."""
+    suffix = source.path.suffix.lower()
+    try:
+        if suffix in TEXTS:
+            yield from _read_whole(source, on_bytes, encoding)
+        elif suffix in FORMATS:
+            yield from read_records(source, encoding, on_bytes)
+        else:
+            yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
+    except OSError as error:
+        yield BadInput(f"{source.name}: {error.strerror}")
+
+
+def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str | None) -> Iterator[Item]:
+    content = source.path.read_bytes()
+    on_bytes(len(content))
+    try:
+        decoded = decode(content, encoding)
+    except BadInput as error:
+        yield BadInput(f"{source.name}: {error}")
+        return
+    if not decoded.text.strip():
+        yield BadInput(f"{source.name}: empty file")
+        return
+    for item in TEXTS[source.path.suffix.lower()](source, decoded.text):
+        yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jooya.indexer import BadInput
+from jooya.indexer.readers.encodings import decode
+
+TEXT = "سلام بر مردم و سرزمین‌های دور؛ باران می‌بارد."
+ARABIC = "سلام بر مردم و باران تند در سرزمين دور".replace("ی", "ي")
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "encoding"),
+    [
+        (TEXT.encode(), TEXT, "utf-8"),
+        (b"\xef\xbb\xbf" + TEXT.encode(), TEXT, "utf-8"),
+        (TEXT.encode("utf-16"), TEXT, "utf-16"),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), TEXT, "utf-16"),
+        (TEXT.encode("utf-32"), TEXT, "utf-32"),
+        # Without a mark: by what is Persian then.
+        (TEXT.encode("utf-16-le"), TEXT, "utf-16-le"),
+        (TEXT.encode("utf-16-be"), TEXT, "utf-16-be"),
+        (ARABIC.encode("cp1256"), ARABIC, "windows-1256"),
+        ("کتاب پدر و چای".replace("ی", "ي").encode("cp1256"), "کتاب پدر و چاي", "windows-1256"),
+        (ARABIC.encode("iso8859-6"), ARABIC, "iso8859-6"),
+        (b"plain ASCII", "plain ASCII", "utf-8"),
+    ],
+)
+def test_encodings_are_found_out(content: bytes, text: str, encoding: str) -> None:
+    assert decode(content) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\0\1\2", "binary file"),
+        (b"\x7fELF\0\0", "binary file"),
+        ("größer als Größe".encode("latin1"), "not UTF-8 (byte 2), nor another encoding of Persian"),
+        (b"\xff\xfe\x00", "broken UTF-16"),
+        (TEXT.encode() + b"\xff", "not UTF-8 (byte"),  # a broken UTF-8 text is not taken for one in Windows-1256
+    ],
+)
+def test_what_is_no_text_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(BadInput) as error:
+        decode(content)
+    assert str(error.value).startswith(reason)
+
+
+def test_a_named_encoding_is_taken() -> None:
+    assert decode("größer".encode("latin1"), "latin1") == ("größer", "latin1")
+    with pytest.raises(BadInput, match="no encoding is called 'x-y'"):
+        decode(b"a", "x-y")
+    with pytest.raises(BadInput, match="not ascii"):
+        decode(b"\xff", "ascii")
+    with pytest.raises(BadInput, match="no encoding is called"):
+        decode(b"a", "zip")  # a codec, but not of text
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_text_or_refused(content: bytes) -> None:
+    try:
+        decode(content)
+    except BadInput as error:
+        assert "\n" not in str(error)
