@@ -18,7 +18,7 @@ def read_subtitles(source: Source, text: str) -> Iterator[Item]:
 
     form = "vtt" if source.path.suffix.lower() == ".vtt" else "srt"
     try:
-        cues = list(webvtt.from_buffer(io.StringIO(text), format=form))
+        cues = webvtt.from_buffer(io.StringIO(text), format=form).captions
     except (MalformedFileError, ValueError, IndexError):
         yield BadInput(f"{source.name}: broken subtitles")
         return
