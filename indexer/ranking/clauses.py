@@ -3,13 +3,14 @@
 A clause is evaluated over whole arrays. Boosts are in the terms; the weight of a term comes from the whole index.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.phrases import close_together, in_sequence
-from jooya.indexer.ranking.view import LeafView
+from jooya.indexer.ranking.view import LeafView, Postings
 
 
 class Matches(NamedTuple):
@@ -63,11 +64,8 @@ class Phrase(NamedTuple):
     boost: float = 1.0
 
     def matches(self, leaf: LeafView) -> Matches:
-        found = All(tuple(Term(self.field, word, self.boost) for word in self.words)).matches(leaf)
-        if not len(found.docs):
-            return found
-        words = [postings for word in self.words if (postings := leaf.postings(self.field, word)) is not None]
-        return found.only(in_sequence(words, found.docs, self.slop))
+        found, words = _with_all(leaf, self.field, self.words, self.boost)
+        return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 
 
 class Near(NamedTuple):
@@ -80,11 +78,8 @@ class Near(NamedTuple):
     boost: float = 1.0
 
     def matches(self, leaf: LeafView) -> Matches:
-        found = All(tuple(Term(self.field, word, self.boost) for word in self.words)).matches(leaf)
-        if not len(found.docs):
-            return found
-        words = [postings for word in self.words if (postings := leaf.postings(self.field, word)) is not None]
-        return found.only(close_together(words, found.docs, self.gap))
+        found, words = _with_all(leaf, self.field, self.words, self.boost)
+        return found.only(close_together(words, found.docs, self.gap)) if len(found.docs) else found
 
 
 class All(NamedTuple):
@@ -119,6 +114,12 @@ class Any_(NamedTuple):
             totals[docs] += scores
         docs = np.flatnonzero(has)
         return Matches(docs, totals[docs])
+
+
+def _with_all(leaf: LeafView, field: str, words: Sequence[bytes], boost: float) -> tuple[Matches, list[Postings]]:
+    """The documents that have all of some words, and the postings of those that any document has."""
+    found = All(tuple([Term(field, word, boost) for word in words])).matches(leaf)
+    return found, [postings for word in words if (postings := leaf.postings(field, word)) is not None]
 
 
 def _common(left: Array, right: Array) -> tuple[Array, Array]:
