@@ -5,8 +5,8 @@ Weights were chosen by measurement on several collections: see `benchmarks/READM
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from jooya.analyzers import fold
 from jooya.indexer.query import tree
@@ -44,8 +44,7 @@ MOST_BOOST = 1e6
 """What boosts within boosts come to, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What is highlighted: words with one of `stems`, words as written in `surfaces`, and these in sequence."""
 
     stems: frozenset[str] = frozenset()
@@ -56,8 +55,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a query is ranked by. notes: what the one who asked should know."""
 
     clause: Clause
@@ -85,18 +83,20 @@ def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> 
     )
 
 
-@dataclass(slots=True)
 class _Builder:
     """Makes clauses; gathers what else is to be known of the query on its way."""
 
-    view: View
-    notes: list[str]
-    expansions: dict[tuple[str, str, int], dict[bytes, int]] = field(default_factory=dict)
-    stems: set[str] = field(default_factory=set)
-    surfaces: set[str] = field(default_factory=set)
-    phrases: list[tuple[str, ...]] = field(default_factory=list)
-    _forms: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
+    def __init__(
+        self, view: View, notes: list[str], expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None
+    ) -> None:
+        self.view = view
+        self.notes = notes
+        self.expansions = {} if expansions is None else expansions
+        self.stems: set[str] = set()
+        self.surfaces: set[str] = set()
+        self.phrases: list[tuple[str, ...]] = []
+        self._forms: defaultdict[str, float] = defaultdict(float)
+        self._pairs: dict[tuple[str, str], Pair] = {}
 
     def witnesses(self) -> Iterable[Witness]:
         """What to look at closely in the best passages."""
