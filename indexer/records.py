@@ -1,5 +1,6 @@
 """What an index remembers of each document, beside its passages."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,12 @@ class Record:
     digest: int
     source: Path | None
     encoding: str | None = None
+
+
+def number_of(text: str) -> int:
+    """A number that fits a column (64 bits, signed) and is another one for another text."""
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def records(snapshot: Snapshot) -> dict[str, Record]:

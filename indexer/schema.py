@@ -5,15 +5,17 @@ beside its first passage. All passages carry the document's key, so that deletin
 (as of `date.toordinal`) and `fingerprint` (of the words) are what passages are filtered, sorted and told apart by.
 """
 
-import hashlib
+import re
 from datetime import date
 from typing import Any
 
 from whoosh import columns, fields
 
-from jooya.analyzers import PersianAnalyzer
+from jooya.analyzers import PersianAnalyzer, fold
 from jooya.indexer.document import Document, Passage
-from jooya.indexer.records import Record
+from jooya.indexer.records import Record, number_of
+
+_WORD = re.compile(r"\w+")
 
 
 def schema() -> fields.Schema:
@@ -41,13 +43,12 @@ def schema() -> fields.Schema:
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     """A passage as keyword arguments of Whoosh's `add_document`."""
-    exact = PersianAnalyzer(exact=True)
     values: dict[str, Any] = {
         "document": document.key,
         "id": passage.id,
         "text": passage.text,
         "exact": passage.text,
-        "fingerprint": fingerprint(exact.terms(passage.text)[0]),
+        "fingerprint": fingerprint(passage.text),
         "start": passage.start,
         "end": passage.end,
     }
@@ -61,13 +62,11 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     return values
 
 
-def fingerprint(surfaces: list[str]) -> int:
-    """A number for the words of a passage as written: the same for copies, however they are spaced and punctuated; 0
-    for none."""
-    if not surfaces:
-        return 0
-    digest = hashlib.blake2b(" ".join(surfaces).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+def fingerprint(text: str) -> int:
+    """A number for the letters and digits of a passage: the same for copies, however they are spaced and punctuated; 0
+    for none. Without analysis, which is the work of other processes where there are several."""
+    letters = "".join(_WORD.findall(fold(text)))
+    return number_of(letters) if letters else 0
 
 
 def record_fields(record: Record) -> dict[str, Any]:

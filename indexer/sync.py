@@ -1,6 +1,5 @@
 """Keeping the index in step with what it was made from: what comes in is compared with what is there."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from jooya.indexer.codec.writer import Writer
 from jooya.indexer.document import Document, well_formed
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.records import Record
+from jooya.indexer.records import Record, number_of
 from jooya.indexer.results import Changes
 from jooya.indexer.schema import passage_fields, record_fields
 
@@ -114,8 +113,7 @@ def _digest(document: Document) -> int:
         document.places,
         passages.PASSAGE_WORDS,
     )
-    digest = hashlib.blake2b(repr(content).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True) or 1
+    return number_of(repr(content)) or 1
 
 
 def _storable(document: Document) -> Document:

@@ -13,7 +13,6 @@ from jooya.indexer.ranking.view import LeafView
 DIGITS = 6
 """Decimals of the parts of an explanation."""
 
-
 _NAMED = 3  # words of a pattern
 
 
