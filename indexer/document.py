@@ -26,6 +26,9 @@ class Document:
     source: the file it was read from.
     encoding: what its bytes were read as, if it is from a file of text.
     places: where in its source each part of the text comes from, in order of offset.
+    sections: its parts under headings, in order of offset; None if the source does not mark them: they are looked for
+    in the text then.
+    collection: the name of what it belongs to.
     whole: whether it is one passage, with the document's key for its id.
     """
 
@@ -38,23 +41,40 @@ class Document:
     whole: bool = False
     encoding: str | None = None
     places: tuple["Place", ...] = ()
+    sections: tuple["Section", ...] | None = None
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in its source a text comes from, from the offset `start` on. time: in a recording, HH:MM:SS."""
+    """Where in its source a text comes from, from the offset `start` on. page: from 1. time: in a recording,
+    HH:MM:SS."""
 
     start: int
+    page: int | None = None
     time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text, from the offset `start` on (where its heading stands, if it has one). No passage crosses into
+    it from what is before."""
+
+    start: int
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """What is ranked and shown: `text[start:end]` of its document. Offsets are in characters. place: where it begins in
-    the document's source."""
+    """What is ranked and shown: `text[start:end]` of its document. Offsets are in characters.
+
+    place: where it begins in the document's source. heading: of its section. speaker: who says it, in a transcript.
+    """
 
     id: str
     start: int
     end: int
     text: str
     place: Place | None = None
+    heading: str | None = None
+    speaker: str | None = None

@@ -296,7 +296,11 @@ def _hit(view: View, found: Found, rank: int) -> Hit:
         text=stored["text"],
         start=stored["start"],
         end=stored["end"],
+        page=stored.get("page"),
         time=stored.get("time"),
+        heading=stored.get("heading"),
+        speaker=stored.get("speaker"),
+        collection=stored.get("collection"),
     )
 
 

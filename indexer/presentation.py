@@ -25,10 +25,11 @@ def hit_text(hit: Hit) -> str:
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
     score = f"{hit.score:.{DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
     copies = f" · {hit.copies} more with the same words" if hit.copies else ""
-    time = f" · {hit.time}" if hit.time else ""
+    place = [hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
+    where = " · ".join([hit.id, *[part for part in place if part]])
     lines = [
         f"{hit.rank}. {click.style(_line(heading), bold=True)}",
-        f"   {click.style(_line(f'{hit.id}{time} · {score}{copies}'), dim=True)}",
+        f"   {click.style(_line(f'{where} · {score}{copies}'), dim=True)}",
         *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.before],
         f"   {_marked(hit)}",
         *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.after],
@@ -49,7 +50,11 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
         "start": hit.start,
         "end": hit.end,
+        "page": hit.page,
         "time": hit.time,
+        "heading": hit.heading,
+        "speaker": hit.speaker,
+        "collection": hit.collection,
         "highlights": [list(span) for span in hit.highlights],
         "snippet": list(hit.snippet),
         "copies": hit.copies,

@@ -29,7 +29,8 @@ class Hit:
     rank: from 1. score: comparable within one query only.
     id: the passage's; document: the key of its document; title, date: the document's.
     text: the passage as written. start, end: where it stands, in characters of the document's text.
-    time: where it begins in a recording, HH:MM:SS.
+    page, time: where it begins in its source; time: in a recording, HH:MM:SS.
+    heading: of the section it is in. speaker: who says it. collection: what its document belongs to.
     copies: how many other passages with the same words were found, and are not given.
     before, after: passages around it in the document, in order, if asked for.
     explanation: what the score is the sum of, if asked for.
@@ -45,7 +46,11 @@ class Hit:
     text: str
     start: int
     end: int
+    page: int | None = None
     time: str | None = None
+    heading: str | None = None
+    speaker: str | None = None
+    collection: str | None = None
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()

@@ -12,7 +12,7 @@ from typing import Any
 from whoosh import columns, fields
 
 from jooya.analyzers import PersianAnalyzer, fold
-from jooya.indexer.document import Document, Passage
+from jooya.indexer.document import Document, Passage, Place
 from jooya.indexer.records import Record, number_of
 
 _WORD = re.compile(r"\w+")
@@ -34,7 +34,11 @@ def schema() -> fields.Schema:
         fingerprint=fields.COLUMN(columns.NumericColumn("q")),
         gregorian=fields.STORED,
         jalali=fields.STORED,
+        heading=fields.TEXT(analyzer=persian, stored=True),
+        speaker=fields.TEXT(analyzer=persian, stored=True),
+        page=fields.STORED,
         time=fields.STORED,
+        collection=fields.ID(stored=True, sortable=True),
         source=fields.ID(sortable=True),
         encoding=fields.ID(sortable=True),
         digest=fields.COLUMN(columns.NumericColumn("q")),
@@ -52,10 +56,19 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
     }
-    if passage.place and passage.place.time:
-        values["time"] = passage.place.time
-    if document.title:
-        values["title"] = document.title
+    place = passage.place or Place(0)
+    values |= {
+        name: value
+        for name, value in (
+            ("title", document.title),
+            ("collection", document.collection),
+            ("heading", passage.heading),
+            ("speaker", passage.speaker),
+            ("page", place.page),
+            ("time", place.time),
+        )
+        if value
+    }
     if document.date:
         day = date.fromisoformat(document.date.gregorian).toordinal()
         values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali, "day": day}

@@ -21,7 +21,7 @@ from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.whoosh_index import ColumnIndex
 
-FROZEN = Path(__file__).parent / "data" / "index-format-4"
+FROZEN = Path(__file__).parent / "data" / "index-format-5"
 
 Hits = list[tuple[str, float]]
 QUERY = wq.Or([wq.Term("text", "ax"), wq.Term("text", "by"), wq.Phrase("text", ["ax", "ay"])])

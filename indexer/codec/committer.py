@@ -47,11 +47,13 @@ def _level(size: int) -> int:
     return level
 
 
-def commit(snapshot: Snapshot, deleted: dict[int, set[int]], spills: Sequence[Source]) -> Toc:
+def commit(
+    snapshot: Snapshot, deleted: dict[int, set[int]], spills: Sequence[Source], attachment: bytes | None = None
+) -> Toc:
     """Makes the next state of the index and returns it.
 
     deleted: numbers of documents to delete, by the place of their segment in `snapshot`. spills: segments of new
-    documents, which are merged into one.
+    documents, which are merged into one. attachment: replaces that of `snapshot`.
 
     A file that could not be written costs nothing: the table of contents is only replaced at the end.
     """
@@ -70,7 +72,10 @@ def commit(snapshot: Snapshot, deleted: dict[int, set[int]], spills: Sequence[So
         else:
             entries.append(leaf.entry)
     entries += _merged(folder, f"{generation}", [*sources[first:], *spills])
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries))
+    attached = (
+        snapshot.toc.attachment if attachment is None else _written(folder / f"{generation}.attachment", attachment)
+    )
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), attached)
     toc.write(folder, state)
     return state
 
@@ -80,7 +85,7 @@ def clean(folder: Path, keep: Iterable[str]) -> None:
     that was interrupted."""
     kept = set(keep)
     for path in folder.iterdir():
-        if path.suffix in (".segment", ".deleted", ".spill") and path.name not in kept:
+        if path.suffix in (".segment", ".deleted", ".attachment", ".spill") and path.name not in kept:
             path.unlink()
 
 
@@ -117,14 +122,17 @@ def _marked(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
     """The entry of a segment whose deletions have changed."""
     assert leaf.kept is not None
     content = np.packbits(~leaf.kept).tobytes()
-    path = folder / f"{leaf.segment.name}.{generation}.deleted"
-    path.write_bytes(content)
-    toc.sync(path)
+    deletions = _written(folder / f"{leaf.segment.name}.{generation}.deleted", content)
     lengths = {}
     for name, field in leaf.segment.fields.items():
         if field.layout.lengths:
             left = field.lengths[leaf.kept]
             lengths[name] = (int(np.count_nonzero(left)), int(left.sum(dtype=np.int64)))
     size = int(leaf.kept.sum())
-    deletions = File(path.name, len(content), zlib.crc32(content))
     return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)
+
+
+def _written(path: Path, content: bytes) -> File:
+    path.write_bytes(content)
+    toc.sync(path)
+    return File(path.name, len(content), zlib.crc32(content))

@@ -9,7 +9,7 @@ import numpy as np
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Segment
-from jooya.indexer.codec.toc import SegmentEntry, Toc
+from jooya.indexer.codec.toc import File, SegmentEntry, Toc
 from jooya.indexer.errors import IndexUnusable
 
 _ATTEMPTS = 100
@@ -61,6 +61,11 @@ class Snapshot:
         """Whether there has been no commit since. Raises FileNotFoundError if the index is gone."""
         return toc.signature(self.folder) == self._signature
 
+    def attachment(self) -> bytes:
+        """What the writer's owner keeps beside the documents; empty if nothing. Raises IndexUnusable if damaged."""
+        file = self.toc.attachment
+        return b"" if file is None else _content(self.folder, file)
+
     def locate(self, number: int) -> tuple[Leaf, int]:
         """The segment that has document `number` of the snapshot, and its number there."""
         for leaf in reversed(self.leaves):
@@ -88,9 +93,13 @@ def _leaves(folder: Path, state: Toc, known: dict[str, Segment]) -> list[Leaf]:
 def _kept(folder: Path, entry: SegmentEntry, segment: Segment) -> Array | None:
     if entry.deletions is None:
         return None
-    path = folder / entry.deletions.name
-    content = path.read_bytes()
-    if len(content) != entry.deletions.size or zlib.crc32(content) != entry.deletions.checksum:
-        raise IndexUnusable.damaged(path)
-    deleted = np.unpackbits(np.frombuffer(content, np.uint8), count=segment.documents)
+    deleted = np.unpackbits(np.frombuffer(_content(folder, entry.deletions), np.uint8), count=segment.documents)
     return deleted == 0
+
+
+def _content(folder: Path, file: File) -> bytes:
+    path = folder / file.name
+    content = path.read_bytes()
+    if len(content) != file.size or zlib.crc32(content) != file.checksum:
+        raise IndexUnusable.damaged(path)
+    return content

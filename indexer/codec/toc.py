@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jooya.indexer.errors import IndexUnusable
 
-FORMAT = 4
+FORMAT = 5
 """Version of what is on disk; raised when older programs could no longer read it."""
 
 NAME = "toc.json"
@@ -37,17 +37,20 @@ class SegmentEntry(NamedTuple):
 
 
 class Toc(NamedTuple):
-    """The state of an index after a commit. `generation` counts commits; `analysis` names what built it."""
+    """The state of an index after a commit. `generation` counts commits; `analysis` names what built it; `attachment`
+    is what the writer's owner keeps beside the documents."""
 
     generation: int
     analysis: str
     segments: tuple[SegmentEntry, ...] = ()
+    attachment: File | None = None
 
     @property
     def files(self) -> set[str]:
         """The names of all files that belong to this state, the table itself aside."""
-        deletions = {entry.deletions.name for entry in self.segments if entry.deletions}
-        return deletions | {entry.file.name for entry in self.segments}
+        files = [entry.file for entry in self.segments]
+        files += [entry.deletions for entry in self.segments if entry.deletions]
+        return {file.name for file in [*files, *([self.attachment] if self.attachment else [])]}
 
 
 Signature = tuple[int, int, int]
@@ -66,7 +69,8 @@ def write(folder: Path, toc: Toc) -> None:
         | {"file": entry.file._asdict(), "deletions": entry.deletions._asdict() if entry.deletions else None}
         for entry in toc.segments
     ]
-    content: dict[str, Any] = {"format": FORMAT, **toc._asdict(), "segments": segments}
+    attachment = toc.attachment._asdict() if toc.attachment else None
+    content: dict[str, Any] = {"format": FORMAT, **toc._asdict(), "segments": segments, "attachment": attachment}
     content["checksum"] = _checksum(content)
     temporary = folder / f".{NAME}"
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -94,7 +98,8 @@ def read(folder: Path) -> Toc:
         if content.pop("checksum") != _checksum(content):
             raise ValueError
         segments = tuple(_entry(entry) for entry in content["segments"])
-        return Toc(content["generation"], content["analysis"], segments)
+        attachment = _file(content["attachment"]) if content["attachment"] else None
+        return Toc(content["generation"], content["analysis"], segments, attachment)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexUnusable.damaged(path) from None
 

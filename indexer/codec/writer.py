@@ -124,15 +124,16 @@ class Writer(IndexWriter):
         """Not offered: an index is extended with documents."""
         raise IndexingError("documents of another index can't be taken over: index their source")
 
-    def commit(self, **_kwargs: Any) -> None:
-        """Makes all changes at once; without any, nothing is written."""
+    def commit(self, attachment: bytes | None = None, **_kwargs: Any) -> None:
+        """Makes all changes at once; without any, nothing is written. attachment: kept beside the documents from now
+        on."""
         try:
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
-            if self._spills or any(self._deleted.values()):
+            if self._spills or any(self._deleted.values()) or attachment is not None:
                 deleted = {place: docs for place, docs in self._deleted.items() if docs}
-                state = committer.commit(self._snapshot, deleted, self._sources())
+                state = committer.commit(self._snapshot, deleted, self._sources(), attachment)
                 committer.clean(self._folder, state.files)
         except BaseException:
             self.cancel()
