@@ -18,7 +18,10 @@ TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
 }
 """Readers of files that are one text, by suffix."""
 
-FORMATS = (*TEXTS, ".jsonl")
+FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {}
+"""Readers of other files, by suffix: they get the content, and the encoding if it was named."""
+
+FORMATS = (*TEXTS, *FILES, ".jsonl")
 """The suffixes of files that can be read."""
 
 
@@ -27,7 +30,7 @@ def read(source: Source, on_bytes: Callable[[int], None], encoding: str | None =
     bytes read since it was last called."""
     suffix = source.path.suffix.lower()
     try:
-        if suffix in TEXTS:
+        if suffix in TEXTS or suffix in FILES:
             yield from _read_whole(source, on_bytes, encoding)
         elif suffix in FORMATS:
             yield from read_records(source, encoding, on_bytes)
@@ -40,6 +43,10 @@ def read(source: Source, on_bytes: Callable[[int], None], encoding: str | None =
 def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str | None) -> Iterator[Item]:
     content = source.path.read_bytes()
     on_bytes(len(content))
+    suffix = source.path.suffix.lower()
+    if suffix in FILES:
+        yield from FILES[suffix](source, content, encoding)
+        return
     try:
         decoded = decode(content, encoding)
     except BadInput as error:
@@ -48,5 +55,5 @@ def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str |
     if not decoded.text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
-    for item in TEXTS[source.path.suffix.lower()](source, decoded.text):
+    for item in TEXTS[suffix](source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
