@@ -28,7 +28,10 @@ The language of queries:
   prefix* wi?ld       * any letters, ? one letter inside a word
   fuzzy~1             words one edit away (or two: ~2)
   title:word          in the title; also title:"…" and title:(…)
+  heading:word        in the heading of the section
+  speaker:name        said by
   doc:KEY             in this document; doc:talks/* in those
+  collection:NAME     in this collection
   date:1384           and date:1384-09..1385, date:2005-12: the year tells
                       the calendar; a day is 1384-09-22
   word^2              counts twice

@@ -116,7 +116,7 @@ class _Builder:
             if sign == "-":
                 clause = _Builder(self.view, self.notes, self.expansions).required(node, field)
                 excluded += _known(clause)
-            elif isinstance(node, tree.DocumentKey | tree.Period):
+            elif isinstance(node, tree.Of | tree.Period):
                 required.append(self._filter(node))
             elif isinstance(node, tree.Words):
                 words = words_of(node.text)
@@ -130,7 +130,7 @@ class _Builder:
                 clause = self.scored(node, boost, field)
                 wanted += _known(clause)
                 if sign and clause is not None:
-                    composite = isinstance(node, tree.Sequence | tree.Either | tree.InTitle)
+                    composite = isinstance(node, tree.Sequence | tree.Either | tree.In)
                     narrower = self.required(node, field) if composite else None
                     required.append(clause if narrower is None else narrower)
         terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
@@ -148,22 +148,22 @@ class _Builder:
                 return self._as_words(text, boost, field) if found is None else found
             case tree.Fuzzy(text, edits):
                 return self._fuzzy(text, edits, boost, field)
-            case tree.InTitle(inner):
-                return self.scored(inner, boost, "title")
+            case tree.In(inner_field, inner):
+                return self.scored(inner, boost, inner_field)
             case tree.Sequence(items):
                 boosted = [item._replace(boost=min(item.boost * boost, MOST_BOOST)) for item in items]
                 return self.sequence(tree.Sequence(tuple(boosted)), field)
             case tree.Either(nodes):
                 clauses = [self.scored(node, boost, field) for node in nodes]
                 return _any_of(_known(*clauses))
-            case tree.DocumentKey() | tree.Period():
+            case tree.Of() | tree.Period():
                 return self._filter(node)
 
     def required(self, node: tree.Node, field: str) -> Clause | None:
         """What a passage has that has `node`: its words in the text (or title) itself, and scores that say nothing."""
         match node:
-            case tree.InTitle(inner):
-                return self.required(inner, "title")
+            case tree.In(inner_field, inner):
+                return self.required(inner, inner_field)
             case tree.Words(text):
                 words = tuple([_has(word, field) for word in words_of(text)])
                 return All(words) if words else None
@@ -186,7 +186,7 @@ class _Builder:
                 wanted += [_has(word, field) for word in words_of(node.text)]
                 continue
             clauses = {"": wanted, "+": required, "-": excluded}[sign]
-            if isinstance(node, tree.DocumentKey | tree.Period) and sign != "-":
+            if isinstance(node, tree.Of | tree.Period) and sign != "-":
                 clauses = filters
             clauses += _known(self.required(node, field))
         # What is wanted beside what is required, need not be there.
@@ -249,7 +249,7 @@ class _Builder:
             self.stems |= places.keys()
             gap += sum(places.values()) - len(places)
             return Near(field, tuple([stem.encode() for stem in places]), gap, boost)
-        if field == "title":
+        if field != "text":
             stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
             return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)
         surfaces = tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
@@ -304,15 +304,19 @@ class _Builder:
         weight = self.view.rarity(_written(field), sum(found[term] for term in chosen))
         return AnyTerm(_written(field), tuple(chosen), boost * weight)
 
-    def _filter(self, node: tree.DocumentKey | tree.Period) -> Clause:
+    def _filter(self, node: tree.Of | tree.Period) -> Clause:
         if isinstance(node, tree.Period):
             return Between("day", node.first, node.last)
-        keys: Iterable[bytes] = (node.key.encode(),)
-        if "*" in node.key:
-            keys = expansion.like(self.view.terms("document"), _literal(node.key, "[?"))
-        elif not self.view.idf("document", node.key.encode()):
-            self.notes.append(f"doc:{node.key}: no document has this key; doc:*{node.key} finds those that end so")
-        return AnyTerm("document", tuple(keys), 0.0)
+        names: Iterable[bytes] = (node.name.encode(),)
+        if "*" in node.name:
+            names = expansion.like(self.view.terms(node.field), _literal(node.name, "[?"))
+        elif not self.view.idf(node.field, node.name.encode()):
+            self.notes.append(
+                f"doc:{node.name}: no document has this key; doc:*{node.name} finds those that end so"
+                if node.field == "document"
+                else f"collection:{node.name}: there is none; 'jooya status' names them"
+            )
+        return AnyTerm(node.field, tuple(names), 0.0)
 
 
 def _literal(pattern: str, marks: str) -> str:

@@ -11,8 +11,8 @@ from itertools import islice
 
 from jooya.analyzers import analysis
 from jooya.indexer.document import well_formed
-from jooya.indexer.query.scanner import Malformed, Piece, scan
-from jooya.indexer.query.tree import Either, InTitle, Item, Node, Parsed, Sequence, Words
+from jooya.indexer.query.scanner import SEARCHED, Malformed, Piece, scan
+from jooya.indexer.query.tree import Either, In, Item, Node, Parsed, Sequence, Words
 
 MOST_WORDS = 500
 """Words that are read of a query; the rest is left out."""
@@ -122,8 +122,8 @@ class _Reader:
         self._depth -= 1
         if self._next() != ")":
             raise Malformed("( is not closed")
-        if opening.field == "title":
-            node = InTitle(node)
+        if opening.field in SEARCHED:
+            node = In(opening.field, node)
         elif opening.field:
             raise Malformed(f"{opening.field}: takes one value, no brackets")
         return Item(node, opening.sign, self._take().boost)

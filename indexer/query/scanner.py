@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 from jooya.analyzers.characters import align
 from jooya.indexer.query.periods import BadPeriod, period
-from jooya.indexer.query.tree import DocumentKey, Fuzzy, InTitle, Node, Pattern, Phrase, Words
+from jooya.indexer.query.tree import Fuzzy, In, Node, Of, Pattern, Phrase, Words
 
-FIELDS = ("title", "doc", "date")
+SEARCHED = ("title", "heading", "speaker")
+"""Fields that have words."""
+
+_NAMES = {"doc": "document", "collection": "collection"}
+
+FIELDS = (*SEARCHED, *_NAMES, "date")
 
 MOST_EDITS = 2
 MOST_BOOST = 1000.0
@@ -30,7 +35,7 @@ _MARKED = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*)?")
 _PATTERN = re.compile(r"(?=.*[^\W_])[\w\u200c\u064b-\u065f\u0670*?]*(?:\*|\?(?=[\w*]))[\w\u200c\u064b-\u065f\u0670*?]*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
-_AFTER_VALUE = {"doc": ",،;؛", "date": ",،;؛:!?؟…"}
+_AFTER_VALUE = {"doc": ",،;؛", "collection": ",،;؛:!?؟…", "date": ",،;؛:!?؟…"}
 
 
 class Piece(NamedTuple):
@@ -104,7 +109,7 @@ def _phrase(text: str, gap: str | None) -> Node:
 
 def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -> Piece:
     """A piece of one word; `aligned` has the twins of Persian marks in the same places."""
-    if field in ("doc", "date"):
+    if field in _AFTER_VALUE:
         return Piece("node", _in_field(Words(written.rstrip(_AFTER_VALUE[field])), field, notes), sign)
     node: Node = Words(written)
     boost = 1.0
@@ -149,11 +154,11 @@ def _number(mark: str) -> float:
 def _in_field(node: Node, field: str, notes: list[str]) -> Node:
     if not field:
         return node
-    if field == "title":
-        return InTitle(node)
+    if field in SEARCHED:
+        return In(field, node)
     value = node.text if isinstance(node, Words | Phrase) else ""
-    if field == "doc":
-        return DocumentKey(value)
+    if field in _NAMES:
+        return Of(_NAMES[field], value)
     try:
         return period(value)
     except BadPeriod as error:
