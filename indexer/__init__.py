@@ -5,7 +5,8 @@ from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
 from jooya.indexer.errors import BadInput, BadQuery, IndexBusy, IndexUnusable, JooyaError
 from jooya.indexer.index import Index
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Progress, Results, Status
+from jooya.indexer.settings import Settings
 
 __all__ = [
     "MEMORY",
@@ -20,6 +21,8 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Passage",
+    "Progress",
     "Results",
+    "Settings",
     "Status",
 ]

@@ -10,7 +10,7 @@ import click
 
 from jooya.indexer import JooyaError
 from jooya.indexer.commands.analyze import analyze
-from jooya.indexer.commands.documents import index, remove, status
+from jooya.indexer.commands.documents import index, remove, status, watch
 from jooya.indexer.commands.evaluate import evaluate
 from jooya.indexer.commands.search import search, similar, suggest
 
@@ -26,7 +26,7 @@ def cli() -> None:
     """
 
 
-for _command in (index, search, similar, suggest, status, remove, analyze, evaluate):
+for _command in (index, watch, search, similar, suggest, status, remove, analyze, evaluate):
     cli.add_command(_command)
 
 

@@ -1,7 +1,7 @@
 """The index: documents in, ranked passages out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +21,9 @@ from jooya.indexer.ranking.operators import AnyTerm
 from jooya.indexer.ranking.ranker import rank
 from jooya.indexer.ranking.view import View
 from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Neighbour, Results, Status
+from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Results, Status
 from jooya.indexer.search import By, Found, Page, Sort, search
+from jooya.indexer.settings import DEFAULTS, Settings
 from jooya.indexer.similar import like
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
@@ -104,50 +105,59 @@ class Index:
     def add(
         self,
         *items: str | Path | Document,
-        whole: bool = False,
+        settings: Settings = DEFAULTS,
+        exclude: Iterable[str] = (),
         memory: int = MEMORY,
         jobs: int = 1,
-        encoding: str | None = None,
-        on_bytes: Callable[[int], None] = lambda _: None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Changes:
-        """Takes in files, folders and documents, all in one commit.
+        """Takes in files, folders and documents, and brings the index in step with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, changed ones
         replaced, and those whose file is gone from a folder in `items`, or whose record is gone from a file in
-        `items`, removed. What can't be read is skipped, and said in the result.
+        `items`, removed. Files that have not changed since, by size and times, are not read. What can't be read is
+        skipped, and said in the result.
 
-        whole: make each document a single passage, whose id is the document's key.
+        settings: how documents are read and cut.
+        exclude: patterns as in a .gitignore file for what is left out of folders, relative to each.
         memory: megabytes (a budget, held roughly) for what waits to be written.
         jobs: how many processes analyze. The result is the same.
-        encoding: of files of text; what is not UTF-8 is found out otherwise, and `status` says what it was taken for.
-        on_bytes: called with numbers of bytes as they are read, to show progress by.
+        on_progress: called now and then with how far it has come.
+
+        What is done is committed every minute and at the end: after an interruption the next run goes on from there.
 
         Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
         then as it was.
         """
-        from jooya.indexer import sources  # noqa: PLC0415 (these, too, are not waited for by a search)
-        from jooya.indexer.readers.reader import read  # noqa: PLC0415
+        from jooya.indexer import manifest, sources  # noqa: PLC0415 (these, too, are not waited for by a search)
+
+        documents = [item for item in items if isinstance(item, Document)]
+        paths = [item for item in items if not isinstance(item, Document)]
+        found = sources.find(paths, exclude, not_below=self.path)
+        known = manifest.load(self._view().snapshot)
+        if not documents and known.covers(found, settings.number):
+            entries = [known.files[file.location] for file in found.files]
+            skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
+            return Changes(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
+
         from jooya.indexer.sync import Sync  # noqa: PLC0415
 
-        paths = [item for item in items if not isinstance(item, Document)]
-        files = sources.find(paths)
         with self._writer(memory=memory, jobs=jobs) as writer:
-            sync = Sync(writer, self._records(), whole=whole)
-            for item in items:
-                if isinstance(item, Document):
-                    sync.take(item)
-            for source in files:
-                sync.take_file(source, read(source, on_bytes, encoding))
-            sync.remove_missing(map(sources.absolute, paths))
-        return sync.changes
+            return Sync(writer, self._view().snapshot, settings, found, on_progress).run(documents)
 
     def remove(self, *keys: str) -> list[str]:
         """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
+        from jooya.indexer import manifest  # noqa: PLC0415
+
         with self._writer() as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
                 writer.delete_by_term("document", key)
+            files = manifest.load(self._view().snapshot)
+            changed = files.to_be_read_again({there[key].source for key in known})
+            if changed != files:
+                writer.attach(manifest.dump(changed))
         return known
 
     def search(
@@ -226,6 +236,8 @@ class Index:
 
     def status(self) -> Status:
         """Counts what the index holds."""
+        from jooya.indexer import manifest  # noqa: PLC0415
+
         view = self._view()
         records = self._records()
         terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
@@ -235,7 +247,9 @@ class Index:
             passages=view.snapshot.documents,
             terms=len(terms),
             size=sum(entry.stat().st_size for entry in self.path.iterdir()),
-            encodings=dict(Counter(record.encoding for record in records.values() if record.encoding).most_common()),
+            encodings=_counts(record.encoding for record in records.values()),
+            collections=_counts(record.collection for record in records.values()),
+            skipped=manifest.load(view.snapshot).skipped,
             format=toc.FORMAT,
             analysis=identity(),
         )
@@ -264,6 +278,11 @@ class Index:
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
+
+
+def _counts(values: Iterable[str | None]) -> dict[str, int]:
+    """How often each is there, the commonest first."""
+    return dict(Counter(value for value in values if value).most_common())
 
 
 def _results(

@@ -18,7 +18,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _PAUSES = tuple(re.compile(p) for p in (r"\n+", r"[؛;:،,]\s", r"\s+"))
 
 
-def cut(document: Document) -> Iterator[Passage]:
+def cut(document: Document, words: int = PASSAGE_WORDS) -> Iterator[Passage]:
     """The passages of `document`, in order; their offsets are into its text. A passage's id is the document's
     key, `#` and its number from 1; the only passage of a `whole` document has the key itself."""
     text = document.text

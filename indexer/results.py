@@ -104,10 +104,22 @@ class Changes:
         return bool(self.new or self.updated or self.removed)
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far taking in files has come: those that have changed, their bytes, and the passages that were made."""
+
+    files: int = 0
+    of_files: int = 0
+    bytes: int = 0
+    of_bytes: int = 0
+    passages: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what;
-    `analysis` names the analysis that built it."""
+    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what,
+    `collections` how many belong to which; `skipped` says what could not be read, and why; `analysis` names the
+    analysis that built it."""
 
     path: str
     documents: int
@@ -115,5 +127,7 @@ class Status:
     terms: int
     size: int
     encodings: dict[str, int]
+    collections: dict[str, int]
+    skipped: list[str]
     format: int
     analysis: str

@@ -84,5 +84,5 @@ def fingerprint(text: str) -> int:
 
 def record_fields(record: Record) -> dict[str, Any]:
     """What is remembered of a document, as further keyword arguments for its first passage."""
-    values = {"digest": record.digest, "source": record.source and str(record.source), "encoding": record.encoding}
+    values = {"digest": record.digest, "source": record.source, "encoding": record.encoding}
     return {name: value for name, value in values.items() if value is not None}

@@ -129,8 +129,8 @@ def test_status(folder: Path) -> None:
     code, out, err = run("status", "--json", cwd=folder)
     counts = json.loads(out)
     assert (code, err, counts["documents"], counts["passages"]) == (0, "", 1, 7)
-    assert "documents  1\npassages   7\n" in run("status", cwd=folder)[1]
-    assert run("status", cwd=folder.parent, JOOYA_INDEX=str(folder / "index"))[1].startswith(f"index      {folder}")
+    assert "documents   1\npassages    7\n" in run("status", cwd=folder)[1]
+    assert run("status", cwd=folder.parent, JOOYA_INDEX=str(folder / "index"))[1].startswith(f"index       {folder}")
 
 
 def test_analyze(folder: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jooya.indexer import Settings
 from jooya.indexer.document import Document
 from jooya.indexer.passages import PASSAGE_WORDS, cut
 from jooya.indexer.readers.reader import read
@@ -56,7 +57,7 @@ def test_a_whole_document_is_one_passage_with_its_key() -> None:
 
 
 def test_the_transcript(transcript: Path) -> None:
-    (document,) = read(Source(transcript, "transcript.txt"), lambda _: None)
+    (document,) = read(Source(transcript, "transcript.txt"), Settings(), lambda _: None)
     assert isinstance(document, Document)
     passages = list(cut(document))
     assert len(passages) == 7

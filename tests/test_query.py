@@ -117,7 +117,10 @@ def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
         ("گل^x", "گل^x: ^ takes a number up to 1000; read as words"),
         ("گل^99999", "گل^99999: ^ takes a number up to 1000; read as words"),
         ("گل*~1", "گل*~1: * and ? don't go with ~; read as words"),
-        ("author:گل", "author:گل: no field 'author' (there are title, heading, speaker, doc, collection, date); read as words"),
+        (
+            "author:گل",
+            "author:گل: no field 'author' (there are title, heading, speaker, doc, collection, date); read as words",
+        ),
     ],
 )
 def test_a_mark_that_cant_be_read_leaves_the_words(text: str, note: str) -> None:

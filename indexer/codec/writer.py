@@ -51,21 +51,27 @@ class Writer(IndexWriter):
         self._folder = folder
         self._searcher = searcher
         self._memory = memory << 20
+        self._start_workers = workers
+        self._analyst = Analyst(schema)
         self._lock = _locked(folder)
         try:
-            self._snapshot = Snapshot.open(folder)
-            committer.clean(folder, self._snapshot.toc.files)
-            self._workers = workers() if workers else None
+            self._begin()
         except BaseException:
             self._lock.release()
             raise
-        self._analyst = Analyst(schema)
+
+    def _begin(self) -> None:
+        """Starts from the last commit."""
+        self._snapshot = Snapshot.open(self._folder)
+        committer.clean(self._folder, self._snapshot.toc.files)
+        self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None
         self._file: SegmentWriter | None = None
         self._spills: list[Segment] = []
         self._spilled = 0  # documents
         self._deleted: dict[int, set[int]] = {}
         self._deletes: list[_Delete] = []
+        self._attachment: bytes | None = None
 
     def reader(self, **_kwargs: Any) -> IndexReader:
         """A reader of the last commit."""
@@ -124,21 +130,23 @@ class Writer(IndexWriter):
         """Not offered: an index is extended with documents."""
         raise IndexingError("documents of another index can't be taken over: index their source")
 
-    def commit(self, attachment: bytes | None = None, **_kwargs: Any) -> None:
-        """Makes all changes at once; without any, nothing is written. attachment: kept beside the documents from now
-        on."""
-        try:
-            self._spill()
-            if self._workers is not None:
-                self._spills = self._workers.finish()
-            if self._spills or any(self._deleted.values()) or attachment is not None:
-                deleted = {place: docs for place, docs in self._deleted.items() if docs}
-                state = committer.commit(self._snapshot, deleted, self._sources(), attachment)
-                committer.clean(self._folder, state.files)
-        except BaseException:
-            self.cancel()
-            raise
+    def attach(self, content: bytes) -> None:
+        """Has `content` kept beside the documents, from the next commit on, instead of what was."""
+        self._attachment = content
+
+    def commit(self, **_kwargs: Any) -> None:
+        """Makes all changes at once; without any, nothing is written."""
+        self._commit()
         self._lock.release()
+
+    def checkpoint(self) -> None:
+        """Commits, and goes on. Numbers of documents are those of the new commit from now on."""
+        self._commit()
+        try:
+            self._begin()
+        except BaseException:
+            self._lock.release()
+            raise
 
     def cancel(self) -> None:
         """Leaves the index as it was."""
@@ -149,6 +157,19 @@ class Writer(IndexWriter):
             self._file = self._buffer = None
         committer.clean(self._folder, self._snapshot.toc.files)
         self._lock.release()
+
+    def _commit(self) -> None:
+        try:
+            self._spill()
+            if self._workers is not None:
+                self._spills = self._workers.finish()
+            if self._spills or any(self._deleted.values()) or self._attachment is not None:
+                deleted = {place: docs for place, docs in self._deleted.items() if docs}
+                state = committer.commit(self._snapshot, deleted, self._sources(), self._attachment)
+                committer.clean(self._folder, state.files)
+        except BaseException:
+            self.cancel()
+            raise
 
     @property
     def _documents(self) -> int:

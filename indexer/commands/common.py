@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from jooya.indexer import BadInput
+from jooya.indexer.commands import settings
 
 NOTHING_FOUND = 1
 """Exit code."""
@@ -25,6 +26,8 @@ index_option = click.option(
     show_default=True,
     show_envvar=True,
     help="The folder of the index.",
+    is_eager=True,
+    callback=settings.apply,
 )
 
 limit_option = click.option(

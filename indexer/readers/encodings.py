@@ -62,6 +62,17 @@ def decode(content: bytes, named: str | None = None) -> Decoded:
     return best
 
 
+def encoding_of(start: bytes) -> str:
+    """The encoding of a text that begins with `start`, as of `decode`. Raises BadInput."""
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding.removesuffix("-sig")
+    if b"\0" in start:
+        return decode(start[: len(start) // 2 * 2]).encoding
+    whole = max(start.rfind(b"\n"), start.rfind(b" ")) + 1  # the last character may be cut
+    return decode(start[:whole] or start).encoding
+
+
 def _named(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
