@@ -35,7 +35,8 @@ class Setting(NamedTuple):
             value = ", ".join(map(str, value))
         elif isinstance(value, bool):
             value = "yes" if value else "no"
-        return f"{'–' if value in (None, '') else value}{f' ({NAME})' if self.file else ''}"
+        shown = "–" if value is None or value == "" else value
+        return f"{shown} ({NAME})" if self.file else f"{shown}"
 
 
 def file_of(folder: Path) -> Path:
@@ -90,11 +91,9 @@ def apply(context: click.Context, _parameter: click.Parameter, folder: Path) -> 
 
 
 def _options(command: click.Command) -> dict[str, str]:
-    """Names of parameters by long options, without the dashes."""
+    """Names of parameters by those of options, without the dashes."""
     return {
-        name.removeprefix("--"): parameter.name or ""
+        max(parameter.opts, key=len).lstrip("-"): parameter.name or ""
         for parameter in command.params
-        if isinstance(parameter, click.Option)
-        for name in parameter.opts
-        if name.startswith("--") and parameter.name not in ("folder", "as_json")
+        if isinstance(parameter, click.Option) and parameter.name not in ("folder", "as_json")
     }

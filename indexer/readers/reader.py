@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader
-from pathlib import PurePath
 
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
@@ -42,10 +41,12 @@ MOST_BYTES = 500 << 20
 
 
 def is_readable(name: str) -> bool:
-    """Whether a file with this name is of a known format."""
-    suffix = PurePath(name).suffix.lower()
+    """Whether a file with this name is of a known format. Asked of every file of a folder, so without pathlib."""
+    lower = name.lower()
+    suffix = lower[lower.rfind(".") :]
     if suffix == ".gz":
-        return PurePath(unpacked_name(name)).suffix.lower() in (*FORMATS, ".tar")
+        lower = unpacked_name(lower)
+        return lower.endswith((".tar", *FORMATS))
     return suffix in FORMATS or suffix in ARCHIVES
 
 
