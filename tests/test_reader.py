@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -6,7 +5,6 @@ import pytest
 from jooya.indexer import BadInput, Date, Document, Settings
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.sources import find
 
 
 def _read(path: Path) -> list[Item]:
@@ -74,25 +72,3 @@ def test_a_broken_record_costs_no_other(tmp_path: Path) -> None:
     assert first == Document("1", "یک", date=Date("2005-12-13", "1384-09-22"), source=file)
     assert isinstance(broken, BadInput)
     assert second == Document("b", "دو", title="ت", source=file)
-
-
-def test_find_walks_folders_in_order_and_takes_each_file_once(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "b/1.jsonl", "a.txt", "c.pdf"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    found = find([tmp_path, tmp_path / "a.txt", tmp_path / "c.pdf"])
-    assert [Path(file.location).relative_to(tmp_path).as_posix() for file in found.files] == [
-        "a.txt", "b/1.jsonl", "b/2.txt", "c.pdf",
-    ]  # fmt: skip
-
-
-def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.txt")
-    assert find([tmp_path]).files == []
-    with pytest.raises(BadInput, match="neither a file nor a folder"):
-        find([tmp_path / "pipe.txt"])
-
-
-def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="nope: no such file or folder"):
-        find([tmp_path / "nope"])

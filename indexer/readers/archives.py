@@ -31,7 +31,7 @@ ReadMember = Callable[[Source, BufferedReader], Iterator[Item]]
 
 
 class _TooLarge(Exception):
-    """More would be unpacked than is allowed."""
+    """There is more in it than is unpacked; the message says what."""
 
 
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError)
@@ -55,8 +55,8 @@ def read_archive(source: Source, file: BufferedReader, read_member: ReadMember) 
             with gzip.GzipFile(fileobj=file) as unpacked:
                 inside = unpacked_name(source.path.name)
                 yield from read_member(Source(source.path, source.name, inside), budget.bounded(unpacked))
-    except _TooLarge:
-        yield BadInput(f"{source.name}: unpacks to more than {MOST_UNPACKED >> 30} GB; unpack it first")
+    except _TooLarge as error:
+        yield BadInput(f"{source.name}: {error}; unpack it first")
     except _BROKEN as error:
         yield BadInput(f"{source.name}: broken archive ({error})")
     except _UNSUPPORTED as error:
@@ -114,7 +114,7 @@ class _Budget:
         """Why a file with this name is not read."""
         self._members += 1
         if self._members > MOST_MEMBERS:
-            raise _TooLarge
+            raise _TooLarge(f"holds more than {MOST_MEMBERS:,} files")
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             return "a name that leads out of the archive"
         if PurePosixPath(name).suffix.lower() in ARCHIVES:
@@ -139,6 +139,6 @@ class _Bounded(RawIOBase):
         read = self._content.read(len(view))
         self._budget.left -= len(read)
         if self._budget.left < 0:
-            raise _TooLarge
+            raise _TooLarge(f"unpacks to more than {MOST_UNPACKED >> 30} GB")
         view[: len(read)] = read
         return len(read)

@@ -23,13 +23,13 @@ def read_table(
     source: Source, file: BufferedReader, settings: Settings, on_bytes: Callable[[int], None]
 ) -> Iterator[Item]:
     """A document for each row. One without an id is called by its number: `FILE:ROW`, from 1 below the names."""
+    text = None
     try:
         text, encoding = _opened(file, settings.encoding)
         rows = _rows(source, text, on_bytes)
-        names = next(rows, None)
-        if names is None:
+        names = [name.strip() for name in next(rows, [])]
+        if not names:
             raise BadInput("empty file")
-        names = [name.strip() for name in names]
         if settings.column("text") not in names:
             raise BadInput(
                 f"no column {settings.column('text')!r} (there are {', '.join(names)}); say which has the text by "
@@ -43,6 +43,9 @@ def read_table(
         yield BadInput(f"{source.name}: {error}")
     except UnicodeDecodeError as error:
         yield BadInput(f"{source.name}: not {error.encoding}; name its encoding by --encoding")
+    finally:
+        if text:
+            text.detach()  # the file is closed by who opened it
 
 
 def _document(values: dict[str, str], number: int, source: Source, settings: Settings, encoding: str) -> Item:
