@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jooya.indexer.results import Changes
-from jooya.indexer.sources import absolute
+from jooya.indexer.sources import absolute, find
 
 if TYPE_CHECKING:
     from jooya.indexer.index import Index
 
-_PAUSE = 1.0
-"""Seconds without a change after which what has changed is taken in."""
+_PAUSE = 1000
+"""Milliseconds for which changes are gathered before they are taken in."""
 
 
 def watch(index: "Index", paths: Sequence[str | Path], **options: Any) -> Iterator[Changes]:
@@ -29,12 +29,10 @@ def watch(index: "Index", paths: Sequence[str | Path], **options: Any) -> Iterat
     def matters(_change: object, path: str) -> bool:
         return path != own and not path.startswith(own + os.sep)
 
-    # Watched before the first run, so that nothing that changes meanwhile is missed.
-    batches = changes_of(
-        *paths, watch_filter=matters, debounce=round(_PAUSE * 1000), yield_on_timeout=True, rust_timeout=0
-    )
+    find(paths)
+    batches = changes_of(*paths, watch_filter=matters, debounce=_PAUSE, rust_timeout=_PAUSE, yield_on_timeout=True)
+    next(batches)  # begins to watch, so that nothing that changes during the first run is missed
     yield index.add(*paths, **options)
-    for _ in batches:
-        changes = index.add(*paths, **options)
-        if changes.any:
+    for changed in batches:
+        if changed and (changes := index.add(*paths, **options)).any:
             yield changes

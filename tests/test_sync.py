@@ -13,6 +13,7 @@ import pytest
 
 from jooya.indexer import Changes, Document, Index, IndexUnusable, Settings, manifest, sync
 from jooya.indexer.readers import reader
+from jooya.indexer.readers.guard import Guard
 
 OLD = (1_000_000_000, 1_000_000_000)
 """Times of a file that has not just been written."""
@@ -38,13 +39,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of files that are read."""
     names: list[str] = []
-    original = sync.Guard.read
+    original = Guard.read
 
     def read(self: Any, source: Any, *rest: Any) -> Any:
         names.append(source.path.name)
         return original(self, source, *rest)
 
-    monkeypatch.setattr(sync.Guard, "read", read)
+    monkeypatch.setattr(Guard, "read", read)
     return names
 
 

@@ -1,6 +1,7 @@
 """index, watch, status, remove: what is in an index."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
     """Keep the index in step with files and folders as they change, until interrupted."""
     from jooya.indexer.watch import watch as watched  # noqa: PLC0415 (for those who watch)
 
-    with Index.open_or_create(folder) as opened:
+    with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
         for changes in watched(opened, paths, **_arguments(**options)):
             _say(changes, as_json=False)
 

@@ -26,17 +26,22 @@ from jooya.indexer.settings import Settings
 SECONDS = 120
 """For one document, at most."""
 
-MEMORY = 4 << 30
-"""Bytes of address space."""
+MEMORY = 4096
+"""Megabytes of address space."""
 
 _PLAIN = (".txt", ".jsonl")
 """Formats that are read by Jooya alone, which need no guard."""
 
 
 class Guard:
-    """Reads sources, in another process where a library does it, which is started when it is first needed."""
+    """Reads sources, in another process where a library does it, which is started when it is first needed.
 
-    def __init__(self) -> None:
+    seconds: for one document. memory: megabytes, of address space.
+    """
+
+    def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds = seconds
+        self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -52,7 +57,7 @@ class Guard:
         if source.suffix in _PLAIN:
             yield from read(source, settings, on_bytes)
             return
-        process = self._process = self._process or _started()
+        process = self._process = self._process or self._started()
         requests, replies = process.stdin, process.stdout
         assert requests and replies
         request = {"path": str(source.path), "name": source.name, "settings": astuple(settings)}
@@ -71,13 +76,21 @@ class Guard:
             pass
         yield BadInput(f"{source.name}: {self._why()}")
 
+    def _started(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", __name__, str(self._seconds), str(self._memory)]
+        # One thread is all that is needed, and each takes address space.
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+
     def _why(self) -> str:
         """Why the process ended."""
         assert self._process
         ended = self._process.wait()
         self._end()
         if ended == -signal.SIGALRM:
-            return f"takes longer than {SECONDS} seconds to read"
+            return f"takes longer than {self._seconds} seconds to read"
         return "crashes its reader; it may be damaged"
 
     def _end(self) -> None:
@@ -89,11 +102,6 @@ class Guard:
                 with suppress(BrokenPipeError):
                     pipe.close()
             self._process = None
-
-
-def _started() -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", __name__]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def _reply(item: Item) -> dict[str, Any]:
@@ -127,11 +135,11 @@ def _item(reply: dict[str, Any], path: Path) -> Item:
     )
 
 
-def _work(requests: IO[bytes], replies: IO[bytes]) -> None:
+def _work(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
     def say(reply: dict[str, Any]) -> None:
         replies.write(json.dumps(reply).encode() + b"\n")
         replies.flush()
-        signal.alarm(SECONDS)  # kills this process, whatever it does then
+        signal.alarm(seconds)  # kills this process, whatever it does then
 
     for line in requests:
         request = json.loads(line)
@@ -139,12 +147,12 @@ def _work(requests: IO[bytes], replies: IO[bytes]) -> None:
         fields = tuple([(name, column) for name, column in fields])
         settings = Settings(whole, encoding, passage_words, fields, collection)
         source = Source(Path(request["path"]), request["name"])
-        signal.alarm(SECONDS)
+        signal.alarm(seconds)
         try:
             for item in read(source, settings, lambda count: say({"bytes": count})):
                 say(_reply(item))
         except MemoryError:
-            say({"bad": f"{source.name}: needs more than {MEMORY >> 30} GB of memory to be read"})
+            say({"bad": f"{source.name}: needs too much memory to be read"})
         except Exception as error:  # a library's mistake on this file, which is no reason to leave out others
             say({"bad": f"{source.name}: can't be read ({type(error).__name__}: {' '.join(str(error).split())})"})
         say({"end": True})
@@ -153,12 +161,13 @@ def _work(requests: IO[bytes], replies: IO[bytes]) -> None:
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process is interrupted, too, and ends this one
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    seconds, memory = map(int, sys.argv[1:])
+    resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
     # Libraries print what they like; replies go where they can't.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
-        _work(sys.stdin.buffer, replies)
+        _work(sys.stdin.buffer, replies, seconds)
     except BrokenPipeError:  # the other process is gone
         os._exit(1)
 
