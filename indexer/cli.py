@@ -10,6 +10,7 @@ import click
 
 from jooya.indexer import JooyaError
 from jooya.indexer.commands.analyze import analyze
+from jooya.indexer.commands.common import say
 from jooya.indexer.commands.documents import index, remove, status, watch
 from jooya.indexer.commands.evaluate import evaluate
 from jooya.indexer.commands.search import search, similar, suggest
@@ -53,5 +54,5 @@ def main() -> None:
 
 
 def _say_error(message: str) -> int:
-    click.echo(f"jooya: {' '.join(message.split())}", err=True)
+    say(f"jooya: {message}")
     return ERROR

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +13,9 @@ from jooya.indexer.dates import Date
 from jooya.indexer.evaluation import NAMES, Quality
 from jooya.indexer.ranking.explanation import DIGITS, Part
 from jooya.indexer.results import Changes, Hit, Results, Status
+
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
 
 RUN_TAG = "jooya"
 """The name of the system in a TREC run."""
@@ -132,7 +134,7 @@ def status_text(status: Status) -> str:
         "format": str(status.format),
         "analysis": status.analysis,
     }
-    return "\n".join(f"{name:<11} {value}" for name, value in rows.items())
+    return "\n".join(f"{name:<11} {line(value)}" for name, value in rows.items())
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -169,9 +171,9 @@ def _part_text(part: Part) -> str:
 
 
 def line(text: str) -> str:
-    """`text` on one line, with control characters (a terminal would obey them) made visible."""
-    text = re.sub(r"\s+", " ", text)
-    return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
+    """`text` on one line that does nothing to a terminal: control characters and overrides of direction are made
+    visible, embeddings and isolates (which might reach beyond the text) left out."""
+    return _EMBEDDINGS.sub("", _STEERING.sub("\ufffd", re.sub(r"\s+", " ", text)))
 
 
 def _date_text(date: Date | None) -> str | None:
@@ -180,4 +182,4 @@ def _date_text(date: Date | None) -> str | None:
 
 def column(text: str) -> str:
     """`text` as a column of a TREC run, which part at white space."""
-    return re.sub(r"\s+", "_", text)
+    return re.sub(r"\s+", "_", _STEERING.sub("\ufffd", text))

@@ -102,9 +102,17 @@ def test_colour_on_a_terminal(folder: Path) -> None:
 
 
 def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("باران \x1b]0;title\x07\x1b[31m تند\r\nبود", encoding="utf-8")
-    run("index", "a.txt", cwd=tmp_path)
-    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود" in run("search", "باران", cwd=tmp_path)[1]
+    text = "باران \x1b]0;title\x07\x1b[31m تند\r\nبود \u202eچپ\u2066\u202b راست\x9b\u200c"
+    (tmp_path / "a\x1b[31m.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "b\x1b]0;x\x07.txt").write_bytes(b"\0")
+    assert run("index", ".", cwd=tmp_path)[2] == "skipped b\ufffd]0;x\ufffd.txt: binary file\n"
+    shown = run("search", "باران", cwd=tmp_path)[1]
+    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود \ufffdچپ راست\ufffd\u200c" in shown
+    assert shown.startswith("1. a\ufffd[31m.txt\n")
+    (hit,) = hits(tmp_path, "باران")
+    assert hit["text"] == text  # programs get it as it is
+    for command in (["status"], ["search", "--format", "trec", "باران"], ["remove", "x\x1b[31m"]):
+        assert "\x1b" not in "".join(map(str, run(*command, cwd=tmp_path)))
 
 
 def test_trec_runs(folder: Path) -> None:

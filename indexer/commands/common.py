@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jooya.indexer import BadInput
+from jooya.indexer import BadInput, presentation
 from jooya.indexer.commands import settings
 
 NOTHING_FOUND = 1
@@ -45,6 +45,11 @@ def print_lines(lines: Iterable[str]) -> None:
         # The reader of a pipe has gone (jooya search … | head): no error, but nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
+
+
+def say(text: str) -> None:
+    """Prints a line to stderr."""
+    click.echo(presentation.line(text), err=True)
 
 
 def decoded_lines(file: Iterable[bytes], name: str) -> Iterator[str]:

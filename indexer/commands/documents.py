@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from jooya.indexer import MEMORY, Changes, Index, Settings, presentation
-from jooya.indexer.commands.common import NOTHING_FOUND, index_option
+from jooya.indexer.commands.common import NOTHING_FOUND, index_option, say
 from jooya.indexer.commands.progress import ProgressLine
 from jooya.indexer.commands.settings import settings
 from jooya.indexer.passages import PASSAGE_WORDS
@@ -113,10 +113,10 @@ def _arguments(
 
 def _say(changes: Changes, as_json: bool) -> None:
     for reason in changes.skipped[:MOST_REASONS]:
-        click.echo(f"skipped {presentation.line(reason)}", err=True)
+        say(f"skipped {reason}")
     if len(changes.skipped) > MOST_REASONS:
         more = len(changes.skipped) - MOST_REASONS
-        click.echo(f"skipped {more:,} more; 'jooya status' names them all", err=True)
+        say(f"skipped {more:,} more; 'jooya status' names them all")
     click.echo(presentation.json_line(asdict(changes)) if as_json else presentation.changes_line(changes))
 
 
@@ -138,7 +138,7 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
     else:
         click.echo(presentation.status_text(counts))
         for setting in known:
-            click.echo(f"setting     {setting.command} --{setting.option}: {setting.text}")
+            click.echo(f"setting     {presentation.line(f'{setting.command} --{setting.option}: {setting.text}')}")
         for reason in counts.skipped:
             click.echo(f"skipped     {presentation.line(reason)}")
 
@@ -152,7 +152,7 @@ def remove(folder: Path, keys: tuple[str, ...]) -> None:
         removed = opened.remove(*keys)
     for key in keys:
         if key not in removed:
-            click.echo(f"no document {key!r} in {folder}", err=True)
+            say(f"no document {key!r} in {folder}")
     click.echo(f"removed {len(removed)}")
     if not removed:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from jooya.indexer import BadInput, BadQuery, Index, presentation
-from jooya.indexer.commands.common import file_lines, index_option, queries_of
+from jooya.indexer.commands.common import file_lines, index_option, queries_of, say
 
 
 @click.command(name="eval")
@@ -42,11 +42,11 @@ def evaluate(folder: Path, queries: Path, qrels: Path, run_file: Path | None, as
                 ranked = opened.rank(text, evaluation.DEPTH)
                 run[query] = [(presentation.column(passage), score) for passage, score in ranked]
             except BadQuery as error:
-                click.echo(f"query {query}: {error}", err=True)
+                say(f"query {query}: {error}")
                 run[query] = []
     quality = evaluation.evaluate(run, judged)
     if len(overlap) < len(judged):
-        click.echo(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out", err=True)
+        say(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out")
     if run_file:
         lines = [line for query, answer in run.items() for line in presentation.run_lines(query, answer)]
         run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

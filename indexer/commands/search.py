@@ -15,6 +15,7 @@ from jooya.indexer.commands.common import (
     limit_option,
     print_lines,
     queries_of,
+    say,
 )
 from jooya.indexer.search import By, Sort
 
@@ -112,11 +113,11 @@ def search(
             except BadQuery as error:
                 if not queries_file:
                     raise
-                click.echo(f"query {query_id}: {error}", err=True)
+                say(f"query {query_id}: {error}")
                 continue
             found = found or bool(results.hits)
             for note in results.notes:
-                click.echo(f"query {query_id}: {note}" if queries_file else f"note: {note}", err=True)
+                say(f"query {query_id}: {note}" if queries_file else f"note: {note}")
             other = [] if queries_file or form == "trec" else opened.did_you_mean(text)
             print_lines(_shown(results, form, query_id if queries_file else None, other, bidi))
             if not queries_file:
@@ -144,15 +145,15 @@ def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list
 def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> None:
     """What there is beside the hits shown, on stderr."""
     for suggestion in did_you_mean:
-        click.echo(f"did you mean: {suggestion}", err=True)
+        say(f"did you mean: {suggestion}")
     if not results.hits:
-        click.echo("nothing found" if first == 1 else f"no hit {first}: there are fewer", err=True)
+        say("nothing found" if first == 1 else f"no hit {first}: there are fewer")
         return
     last = first + len(results) - 1
     if results.total > last + sum(hit.copies for hit in results):
         what = "documents" if by == "document" else "passages"
         shown = f"{last}" if first == 1 else f"{first} to {last}"
-        click.echo(f"{shown} of {results.total} {what}; --from {last + 1} shows more", err=True)
+        say(f"{shown} of {results.total} {what}; --from {last + 1} shows more")
 
 
 @click.command()
@@ -166,7 +167,7 @@ def similar(folder: Path, passage: str, limit: int, as_json: bool) -> None:
         results = opened.similar(passage, limit)
         print_lines([presentation.results_json(results)] if as_json else map(presentation.hit_text, results))
     if not results.hits:
-        click.echo("nothing found", err=True)
+        say("nothing found")
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
