@@ -41,17 +41,19 @@ def main() -> None:
         hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
         code = _say_error(f"{error.format_message()}{hint}")
     except JooyaError as error:
-        code = _say_error(str(error))
-    except (click.Abort, KeyboardInterrupt):
-        code = _say_error("interrupted")
+        code = _say_error(str(error), error)
+    except (click.Abort, KeyboardInterrupt) as error:
+        code = _say_error("interrupted", error)
     except OSError as error:
-        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}")
+        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}", error)
     sys.stdout.flush()
     sys.stderr.flush()
     # Freeing the lexicon and everything else, one object after another, would take a tenth of a search's time.
     os._exit(code)
 
 
-def _say_error(message: str) -> int:
-    click.echo(f"jooya: {' '.join(message.split())}", err=True)
+def _say_error(message: str, error: BaseException | None = None) -> int:
+    """Says what is wrong, and what a writer notes of what became of the index."""
+    said = "; ".join([message, *getattr(error, "__notes__", [])])
+    click.echo(f"jooya: {' '.join(said.split())}", err=True)
     return ERROR

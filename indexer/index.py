@@ -1,5 +1,6 @@
 """The index: documents in, ranked passages out."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Self
 from jooya.analyzers import identity
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer.codec.lock import NAME as LOCK
+from jooya.indexer.codec.lock import WAIT, WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, well_formed
@@ -36,13 +39,16 @@ _ORDER = "document"
 class Index:
     """A Persian full-text index in a folder. Get one by `open` or `create`, best in a `with` statement.
 
-    Not to be shared by threads: each opens its own.
+    May be shared by threads: each call answers from one commit, the last one when it began. Of those that write, one
+    waits for the other.
     """
 
     def __init__(self, path: Path, view: View) -> None:
         self.path = path
         self._last_view: View | None = view
         self._vocabulary: tuple[View, Vocabulary] | None = None
+        self._opening = threading.Lock()
+        self._reading_words = threading.Lock()
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -52,11 +58,12 @@ class Index:
         """
         path = Path(path)
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            strangers = [entry.name for entry in path.iterdir() if not entry.name.startswith(".")]
-            if strangers:
+            toc.make_folder(path)
+            if strangers := _visible(path):
                 raise IndexUnusable(f"{path} holds other files ({min(strangers)}, …): choose an empty folder")
-            toc.write(path, toc.Toc(0, identity()))
+            with WriteLock(path):
+                if not (path / toc.NAME).exists():  # another process may have been quicker, and written to it
+                    toc.write(path, toc.Toc(0, identity()))
         except OSError as error:
             raise IndexUnusable(f"no index can be made at {path} ({error.strerror}): choose another folder") from None
         return cls.open(path)
@@ -86,7 +93,7 @@ class Index:
         """The index in the folder `path`; a new one if there is nothing, hidden files aside. Raises as `open`
         and `create` do."""
         path = Path(path)
-        empty = not path.exists() or (path.is_dir() and all(e.name.startswith(".") for e in path.iterdir()))
+        empty = not path.exists() or (path.is_dir() and not _visible(path))
         return cls.create(path) if empty else cls.open(path)
 
     def __enter__(self) -> Self:
@@ -108,6 +115,7 @@ class Index:
         memory: int = MEMORY,
         jobs: int = 1,
         encoding: str | None = None,
+        wait: float = WAIT,
         on_bytes: Callable[[int], None] = lambda _: None,
     ) -> Changes:
         """Takes in files, folders and documents, all in one commit.
@@ -120,10 +128,11 @@ class Index:
         memory: megabytes (a budget, held roughly) for what waits to be written.
         jobs: how many processes analyze. The result is the same.
         encoding: of files of text; what is not UTF-8 is found out otherwise, and `status` says what it was taken for.
+        wait: for how many seconds to wait for another writer.
         on_bytes: called with numbers of bytes as they are read, to show progress by.
 
-        Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
-        then as it was.
+        Raises BadInput if a path does not exist, IndexBusy if another process is writing for longer than that, and
+        OSError if the index can't be written to. A note of what is raised says whether the index is as it was.
         """
         from jooya.indexer import sources  # noqa: PLC0415 (these, too, are not waited for by a search)
         from jooya.indexer.readers.reader import read  # noqa: PLC0415
@@ -131,7 +140,7 @@ class Index:
 
         paths = [item for item in items if not isinstance(item, Document)]
         files = sources.find(paths)
-        with self._writer(memory=memory, jobs=jobs) as writer:
+        with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             sync = Sync(writer, self._records(), whole=whole)
             for item in items:
                 if isinstance(item, Document):
@@ -141,9 +150,9 @@ class Index:
             sync.remove_missing(map(sources.absolute, paths))
         return sync.changes
 
-    def remove(self, *keys: str) -> list[str]:
-        """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
-        with self._writer() as writer:
+    def remove(self, *keys: str, wait: float = WAIT) -> list[str]:
+        """Removes the documents with these keys; returns the keys that were there. wait, and what is raised: as `add`."""
+        with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
@@ -227,43 +236,55 @@ class Index:
     def status(self) -> Status:
         """Counts what the index holds."""
         view = self._view()
-        records = self._records()
+        remembered = records(view.snapshot)
         terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
         return Status(
             path=str(self.path),
-            documents=len(records),
+            documents=len(remembered),
             passages=view.snapshot.documents,
             terms=len(terms),
-            size=sum(entry.stat().st_size for entry in self.path.iterdir()),
-            encodings=dict(Counter(record.encoding for record in records.values() if record.encoding).most_common()),
+            size=view.snapshot.toc.size,
+            encodings=dict(Counter(record.encoding for record in remembered.values() if record.encoding).most_common()),
             format=toc.FORMAT,
             analysis=identity(),
         )
 
-    def _writer(self, *, memory: int = MEMORY, jobs: int = 1) -> "Writer":
+    def _writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT) -> "Writer":
         from jooya.indexer.schema import schema  # noqa: PLC0415
         from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
 
         index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
-        return index.writer(memory=memory, jobs=jobs)
+        return index.writer(memory=memory, jobs=jobs, wait=wait)
 
     def _view(self) -> View:
         """The last commit."""
-        if self._last_view is None or not self._last_view.snapshot.is_last():
-            previous = self._last_view.snapshot if self._last_view else None
-            self._last_view = View(Snapshot.open(self.path, previous), _ORDER, RANKING)
-        return self._last_view
+        view = self._last_view
+        if view is not None and view.snapshot.is_last():
+            return view
+        with self._opening:
+            view = self._last_view
+            if view is None or not view.snapshot.is_last():
+                view = View(Snapshot.open(self.path, view.snapshot if view else None), _ORDER, RANKING)
+                self._last_view = view
+            return view
 
     def _words(self, view: View) -> "Vocabulary":
         """The words of the last commit."""
         from jooya.indexer.suggestions.vocabulary import Vocabulary  # noqa: PLC0415
 
-        if self._vocabulary is None or self._vocabulary[0] is not view:
-            self._vocabulary = (view, Vocabulary(view.terms("exact")))
-        return self._vocabulary[1]
+        with self._reading_words:
+            known = self._vocabulary
+            if known is None or known[0] is not view:
+                known = self._vocabulary = (view, Vocabulary(view.terms("exact")))
+            return known[1]
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
+
+
+def _visible(folder: Path) -> list[str]:
+    """The names of the files in a folder that are neither hidden nor a lock that was left."""
+    return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".") and entry.name != LOCK]
 
 
 def _results(
