@@ -1,14 +1,16 @@
 """Persian passage search: `Index` and what goes in and comes out of it."""
 
 from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer.codec.lock import WAIT
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
-from jooya.indexer.errors import BadInput, BadQuery, IndexBusy, IndexUnusable, JooyaError
+from jooya.indexer.errors import BadInput, BadQuery, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
 from jooya.indexer.index import Index
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Repair, Results, Soundness, Status
 
 __all__ = [
     "MEMORY",
+    "WAIT",
     "BadInput",
     "BadQuery",
     "Changes",
@@ -17,9 +19,12 @@ __all__ = [
     "Hit",
     "Index",
     "IndexBusy",
+    "IndexDamaged",
     "IndexUnusable",
     "JooyaError",
     "Passage",
+    "Repair",
     "Results",
+    "Soundness",
     "Status",
 ]

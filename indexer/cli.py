@@ -12,6 +12,7 @@ from jooya.indexer import JooyaError
 from jooya.indexer.commands.analyze import analyze
 from jooya.indexer.commands.documents import index, remove, status
 from jooya.indexer.commands.evaluate import evaluate
+from jooya.indexer.commands.maintenance import backup, check
 from jooya.indexer.commands.search import search, similar, suggest
 
 ERROR = 2
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for _command in (index, search, similar, suggest, status, remove, analyze, evaluate):
+for _command in (index, search, similar, suggest, status, remove, check, backup, analyze, evaluate):
     cli.add_command(_command)
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     except JooyaError as error:
         code = _say_error(str(error), error)
     except (click.Abort, KeyboardInterrupt) as error:
-        code = _say_error("interrupted", error)
+        code = _say_error("interrupted", error.__cause__ or error)  # click's own exception stands for the first
     except OSError as error:
         code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}", error)
     sys.stdout.flush()

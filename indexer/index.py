@@ -24,7 +24,7 @@ from jooya.indexer.ranking.operators import AnyTerm
 from jooya.indexer.ranking.ranker import rank
 from jooya.indexer.ranking.view import View
 from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Neighbour, Results, Status
+from jooya.indexer.results import Changes, Hit, Neighbour, Repair, Results, Soundness, Status
 from jooya.indexer.search import By, Found, Page, Sort, search
 from jooya.indexer.similar import like
 
@@ -82,10 +82,7 @@ class Index:
         except OSError:
             raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
         if snapshot.toc.analysis != identity():
-            raise IndexUnusable(
-                f"{path} was built with analysis {snapshot.toc.analysis}, this is {identity()}: index again into a new "
-                "folder, or use the version of Jooya that made it"
-            )
+            raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
         return cls(path, View(snapshot, _ORDER, RANKING))
 
     @classmethod
@@ -151,7 +148,7 @@ class Index:
         return sync.changes
 
     def remove(self, *keys: str, wait: float = WAIT) -> list[str]:
-        """Removes the documents with these keys; returns the keys that were there. wait, and what is raised: as `add`."""
+        """Removes the documents with these keys; returns the keys that were there. Waits and raises as `add` does."""
         with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
@@ -248,6 +245,36 @@ class Index:
             format=toc.FORMAT,
             analysis=identity(),
         )
+
+    @staticmethod
+    def check(path: str | Path) -> Soundness:
+        """Looks at all of the index in the folder `path`, which need not be fit to be opened, while a writer may go on:
+        checksums, postings, lengths, stored values, and how passages and documents go together. Raises IndexUnusable if
+        there is none."""
+        from jooya.indexer.checking import check  # noqa: PLC0415
+
+        return check(Path(path))
+
+    @staticmethod
+    def repair(path: str | Path, wait: float = WAIT) -> Repair:
+        """Makes a damaged index sound again, with all documents whose stored text can still be read.
+
+        wait: for how many seconds to wait for another writer. Raises IndexUnusable if there is no index, or one that
+        this version can't write to, and IndexBusy.
+        """
+        from jooya.indexer.repair import repair  # noqa: PLC0415
+
+        return repair(Path(path), wait)
+
+    def backup(self, to: str | Path) -> Status:
+        """Copies the last commit to the folder `to`, which is made if need be and must be empty, while a writer may go
+        on. Returns what is in the copy, all of which was checked. Raises BadInput if there is something in `to`,
+        IndexDamaged if the index is, and OSError if the copy can't be written; `to` is then as it was."""
+        from jooya.indexer.codec.backup import backup  # noqa: PLC0415
+
+        backup(Snapshot.open(self.path), Path(to))
+        with self.open(to) as copy:
+            return copy.status()
 
     def _writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT) -> "Writer":
         from jooya.indexer.schema import schema  # noqa: PLC0415

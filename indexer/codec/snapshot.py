@@ -12,7 +12,7 @@ from jooya.indexer.codec import toc
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Segment
 from jooya.indexer.codec.toc import File, SegmentEntry, Toc
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged, IndexUnusable
 
 _ATTEMPTS = 100
 
@@ -63,7 +63,7 @@ class Snapshot:
             except FileNotFoundError as error:
                 # A commit since has replaced segments; if none has, the file is lost.
                 if toc.read(folder) == state:
-                    raise IndexUnusable.damaged(error.filename, "missing") from None
+                    raise IndexDamaged.at(error.filename, "missing") from None
         raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
 
     def is_last(self) -> bool:
@@ -94,16 +94,19 @@ def _leaves(folder: Path, state: Toc, known: dict[File, Segment]) -> list[Leaf]:
     for entry in state.segments:
         file = entry.file
         segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
-        leaves.append(Leaf(segment, entry, base, _kept(folder, entry, segment)))
+        leaves.append(Leaf(segment, entry, base, kept(folder, entry, segment.documents)))
         base += segment.documents
     return leaves
 
 
-def _kept(folder: Path, entry: SegmentEntry, segment: Segment) -> Array | None:
+def kept(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
+    """Which of the `documents` of a segment are not deleted; None if none is."""
     if entry.deletions is None:
         return None
-    deleted = np.unpackbits(np.frombuffer(_content(folder, entry.deletions), np.uint8), count=segment.documents)
-    return deleted == 0
+    marks = np.frombuffer(content_of(folder, entry.deletions), np.uint8)
+    if len(marks) != -(-documents // 8):
+        raise IndexDamaged.at(folder / entry.deletions.name)
+    return np.unpackbits(marks, count=documents) == 0
 
 
 def _attached(folder: Path, state: Toc) -> mmap.mmap | None:
@@ -113,15 +116,16 @@ def _attached(folder: Path, state: Toc) -> mmap.mmap | None:
     path = folder / state.attachment.name
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size != state.attachment.size:
-            raise IndexUnusable.damaged(path)
+            raise IndexDamaged.at(path)
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _content(folder: Path, file: File) -> bytes:
+def content_of(folder: Path, file: File) -> bytes:
+    """A whole file of the index, checked. Raises IndexDamaged, or OSError where it can't be read."""
     return _checked(folder, file, (folder / file.name).read_bytes())
 
 
 def _checked(folder: Path, file: File, content: bytes) -> bytes:
     if len(content) != file.size or zlib.crc32(content) != file.checksum:
-        raise IndexUnusable.damaged(folder / file.name)
+        raise IndexDamaged.at(folder / file.name)
     return content

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged, IndexUnusable
 
 FORMAT = 5
 """Version of what is on disk; raised when older programs could no longer read it."""
@@ -132,7 +132,7 @@ def read(folder: Path) -> Toc:
         attachment = _file(content["attachment"]) if content["attachment"] else None
         return Toc(content["generation"], content["analysis"], segments, attachment)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise IndexUnusable.damaged(path) from None
+        raise IndexDamaged.at(path) from None
 
 
 def sync(path: Path) -> None:

@@ -152,15 +152,15 @@ class Writer(IndexWriter):
         """Not offered: an index is extended with documents."""
         raise IndexingError("documents of another index can't be taken over: index their source")
 
-    def commit(self, attachment: bytes | None = None, **_kwargs: Any) -> None:
-        """Makes all changes at once; without any, nothing is written. attachment: kept beside the documents from now
-        on. They are on the disk when this returns; raises OSError where they can't be written."""
+    def commit(self, attachment: bytes | None = None, *, always: bool = False, **_kwargs: Any) -> None:
+        """Makes all changes at once; without any, nothing is written unless `always`. attachment: kept beside the
+        documents from now on. They are on the disk when this returns; raises OSError where they can't be written."""
         self._check_open()
         try:
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
-            if self._spills or any(self._deleted.values()) or attachment is not None:
+            if self._spills or any(self._deleted.values()) or attachment is not None or always:
                 deleted = {place: docs for place, docs in self._deleted.items() if docs}
                 committer.commit(self._snapshot, deleted, self._sources(), attachment)
                 committer.clean(self._folder)
