@@ -9,9 +9,21 @@ class IndexUnusable(JooyaError):
     """The folder is no index, or not one that this version can use."""
 
     @classmethod
-    def damaged(cls, file: object, what: str = "damaged") -> "IndexUnusable":
-        """The error to raise where a file of an index is not as it was written."""
-        return cls(f"{file} is {what}: restore it from a copy, or index again into a new folder")
+    def foreign(cls, path: object, analysis: str, own: str) -> "IndexUnusable":
+        """The error to raise for an index that another analysis than one's own built."""
+        return cls(
+            f"{path} was built with analysis {analysis}, this is {own}: index again into a new folder, or use the "
+            "version of Jooya that made it"
+        )
+
+
+class IndexDamaged(IndexUnusable):
+    """A file of an index is not as it was written."""
+
+    @classmethod
+    def at(cls, file: object, what: str = "damaged") -> "IndexDamaged":
+        """The error to raise for `file`, which is damaged or missing."""
+        return cls(f"{file} is {what}: restore a copy of the index, or save what can be by 'jooya check --repair'")
 
 
 class IndexBusy(JooyaError):

@@ -1,5 +1,6 @@
 """The index: documents in, ranked passages out."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Self
 from jooya.analyzers import identity
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer.codec.lock import NAME as LOCK
+from jooya.indexer.codec.lock import WAIT, WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, well_formed
@@ -21,7 +24,7 @@ from jooya.indexer.ranking.operators import AnyTerm
 from jooya.indexer.ranking.ranker import rank
 from jooya.indexer.ranking.view import View
 from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Results, Status
+from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Repair, Results, Soundness, Status
 from jooya.indexer.search import By, Found, Page, Sort, search
 from jooya.indexer.settings import DEFAULTS, Settings
 from jooya.indexer.similar import like
@@ -37,13 +40,16 @@ _ORDER = "document"
 class Index:
     """A Persian full-text index in a folder. Get one by `open` or `create`, best in a `with` statement.
 
-    Not to be shared by threads: each opens its own.
+    May be shared by threads: each call answers from one commit, the last one when it began. Of those that write, one
+    waits for the other.
     """
 
     def __init__(self, path: Path, view: View) -> None:
         self.path = path
         self._last_view: View | None = view
         self._vocabulary: tuple[View, Vocabulary] | None = None
+        self._opening = threading.Lock()
+        self._reading_words = threading.Lock()
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -53,11 +59,12 @@ class Index:
         """
         path = Path(path)
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            strangers = [entry.name for entry in path.iterdir() if not entry.name.startswith(".")]
-            if strangers:
+            toc.make_folder(path)
+            if strangers := _visible(path):
                 raise IndexUnusable(f"{path} holds other files ({min(strangers)}, …): choose an empty folder")
-            toc.write(path, toc.Toc(0, identity()))
+            with WriteLock(path):
+                if not (path / toc.NAME).exists():  # another process may have been quicker, and written to it
+                    toc.write(path, toc.Toc(0, identity()))
         except OSError as error:
             raise IndexUnusable(f"no index can be made at {path} ({error.strerror}): choose another folder") from None
         return cls.open(path)
@@ -76,10 +83,7 @@ class Index:
         except OSError:
             raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
         if snapshot.toc.analysis != identity():
-            raise IndexUnusable(
-                f"{path} was built with analysis {snapshot.toc.analysis}, this is {identity()}: index again into a new "
-                "folder, or use the version of Jooya that made it"
-            )
+            raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
         return cls(path, View(snapshot, _ORDER, RANKING))
 
     @classmethod
@@ -87,7 +91,7 @@ class Index:
         """The index in the folder `path`; a new one if there is nothing, hidden files aside. Raises as `open`
         and `create` do."""
         path = Path(path)
-        empty = not path.exists() or (path.is_dir() and all(e.name.startswith(".") for e in path.iterdir()))
+        empty = not path.exists() or (path.is_dir() and not _visible(path))
         return cls.create(path) if empty else cls.open(path)
 
     def __enter__(self) -> Self:
@@ -109,6 +113,7 @@ class Index:
         exclude: Iterable[str] = (),
         memory: int = MEMORY,
         jobs: int = 1,
+        wait: float = WAIT,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Changes:
         """Takes in files, folders and documents, and brings the index in step with them.
@@ -122,12 +127,13 @@ class Index:
         exclude: patterns as in a .gitignore file for what is left out of folders, relative to each.
         memory: megabytes (a budget, held roughly) for what waits to be written.
         jobs: how many processes analyze. The result is the same.
+        wait: for how many seconds to wait for another writer.
         on_progress: called now and then with how far it has come.
 
         What is done is committed every minute and at the end: after an interruption the next run goes on from there.
 
-        Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
-        then as it was.
+        Raises BadInput if a path does not exist, IndexBusy if another process is writing for longer than that, and
+        OSError if the index can't be written to. A note of what is raised says whether the index is as it was.
         """
         from jooya.indexer import manifest, sources  # noqa: PLC0415 (these, too, are not waited for by a search)
 
@@ -142,14 +148,14 @@ class Index:
 
         from jooya.indexer.sync import Sync  # noqa: PLC0415
 
-        with self._writer(memory=memory, jobs=jobs) as writer:
+        with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             return Sync(writer, self._view().snapshot, settings, found, on_progress).run(documents)
 
-    def remove(self, *keys: str) -> list[str]:
-        """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
+    def remove(self, *keys: str, wait: float = WAIT) -> list[str]:
+        """Removes the documents with these keys; returns the keys that were there. Waits and raises as `add` does."""
         from jooya.indexer import manifest  # noqa: PLC0415
 
-        with self._writer() as writer:
+        with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
@@ -239,42 +245,79 @@ class Index:
         from jooya.indexer import manifest  # noqa: PLC0415
 
         view = self._view()
-        records = self._records()
+        remembered = records(view.snapshot)
         terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
         return Status(
             path=str(self.path),
-            documents=len(records),
+            documents=len(remembered),
             passages=view.snapshot.documents,
             terms=len(terms),
-            size=sum(entry.stat().st_size for entry in self.path.iterdir()),
-            encodings=_counts(record.encoding for record in records.values()),
-            collections=_counts(record.collection for record in records.values()),
+            size=view.snapshot.toc.size,
+            encodings=_counts(record.encoding for record in remembered.values()),
+            collections=_counts(record.collection for record in remembered.values()),
             skipped=manifest.load(view.snapshot).skipped,
             format=toc.FORMAT,
             analysis=identity(),
         )
 
-    def _writer(self, *, memory: int = MEMORY, jobs: int = 1) -> "Writer":
+    @staticmethod
+    def check(path: str | Path) -> Soundness:
+        """Looks at all of the index in the folder `path`, which need not be fit to be opened, while a writer may go on:
+        checksums, postings, lengths, stored values, and how passages and documents go together. Raises IndexUnusable if
+        there is none."""
+        from jooya.indexer.checking import check  # noqa: PLC0415
+
+        return check(Path(path))
+
+    @staticmethod
+    def repair(path: str | Path, wait: float = WAIT) -> Repair:
+        """Makes a damaged index sound again, with all documents whose stored text can still be read.
+
+        wait: for how many seconds to wait for another writer. Raises IndexUnusable if there is no index, or one that
+        this version can't write to, and IndexBusy.
+        """
+        from jooya.indexer.repair import repair  # noqa: PLC0415
+
+        return repair(Path(path), wait)
+
+    def backup(self, to: str | Path) -> Status:
+        """Copies the last commit to the folder `to`, which is made if need be and must be empty, while a writer may go
+        on. Returns what is in the copy, all of which was checked. Raises BadInput if there is something in `to`,
+        IndexDamaged if the index is, and OSError if the copy can't be written; `to` is then as it was."""
+        from jooya.indexer.codec.backup import backup  # noqa: PLC0415
+
+        backup(Snapshot.open(self.path), Path(to))
+        with self.open(to) as copy:
+            return copy.status()
+
+    def _writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT) -> "Writer":
         from jooya.indexer.schema import schema  # noqa: PLC0415
         from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
 
         index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
-        return index.writer(memory=memory, jobs=jobs)
+        return index.writer(memory=memory, jobs=jobs, wait=wait)
 
     def _view(self) -> View:
         """The last commit."""
-        if self._last_view is None or not self._last_view.snapshot.is_last():
-            previous = self._last_view.snapshot if self._last_view else None
-            self._last_view = View(Snapshot.open(self.path, previous), _ORDER, RANKING)
-        return self._last_view
+        view = self._last_view
+        if view is not None and view.snapshot.is_last():
+            return view
+        with self._opening:
+            view = self._last_view
+            if view is None or not view.snapshot.is_last():
+                view = View(Snapshot.open(self.path, view.snapshot if view else None), _ORDER, RANKING)
+                self._last_view = view
+            return view
 
     def _words(self, view: View) -> "Vocabulary":
         """The words of the last commit."""
         from jooya.indexer.suggestions.vocabulary import Vocabulary  # noqa: PLC0415
 
-        if self._vocabulary is None or self._vocabulary[0] is not view:
-            self._vocabulary = (view, Vocabulary(view.terms("exact")))
-        return self._vocabulary[1]
+        with self._reading_words:
+            known = self._vocabulary
+            if known is None or known[0] is not view:
+                known = self._vocabulary = (view, Vocabulary(view.terms("exact")))
+            return known[1]
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
@@ -283,6 +326,11 @@ class Index:
 def _counts(values: Iterable[str | None]) -> dict[str, int]:
     """How often each is there, the commonest first."""
     return dict(Counter(value for value in values if value).most_common())
+
+
+def _visible(folder: Path) -> list[str]:
+    """The names of the files in a folder that are neither hidden nor a lock that was left."""
+    return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".") and entry.name != LOCK]
 
 
 def _results(

@@ -5,7 +5,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged
 from jooya.indexer.records import source_name
 from jooya.indexer.sources import File, Found, Stamp
 
@@ -69,7 +69,7 @@ def load(snapshot: Snapshot) -> Manifest:
         }
         return Manifest(files, known["left"])
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise IndexUnusable.damaged(snapshot.folder, "without a readable list of its files") from None
+        raise IndexDamaged.at(snapshot.folder, "without a readable list of its files") from None
 
 
 def dump(manifest: Manifest) -> bytes:

@@ -116,6 +116,31 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Soundness:
+    """What a check found: how many of each are as they should be, and what is wrong, a line each; all is well without
+    problems."""
+
+    documents: int
+    passages: int
+    segments: int
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair did.
+
+    rebuilt: how many passages were taken in again, from their stored text. lost: the keys of documents that could not
+    be; losses: what else is lost, a line each. soundness: of the index as it is now.
+    """
+
+    rebuilt: int
+    lost: list[str]
+    losses: list[str]
+    soundness: Soundness
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what,
     `collections` how many belong to which; `skipped` says what could not be read, and why; `analysis` names the

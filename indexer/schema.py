@@ -6,6 +6,7 @@ beside its first passage. All passages carry the document's key, so that deletin
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,14 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     if document.date:
         day = date.fromisoformat(document.date.gregorian).toordinal()
         values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali, "day": day}
+    return values
+
+
+def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What `passage_fields` gave, from what is stored of a passage."""
+    values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
+    if "gregorian" in stored:
+        values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
     return values
 
 

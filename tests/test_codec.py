@@ -216,7 +216,7 @@ def test_leftovers_of_an_interrupted_writer_are_cleaned(tmp_path: Path) -> None:
 def test_one_writer(tmp_path: Path) -> None:
     index = build(tmp_path, [], [])
     with index.writer(), pytest.raises(IndexBusy, match="being written to"):
-        index.writer()
+        index.writer(wait=0)
     index.writer().cancel()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged
 
 MAGIC = b"jooya\x00\x01\n"
 TRAILER = struct.Struct("<QII8s")  # the directory's offset, length and checksum
@@ -41,7 +41,7 @@ class Section:
         self.count = count
 
     def read(self, start: int, stop: int) -> Array:
-        """Values `start` to `stop`, as an array over the mapped file. Raises IndexUnusable where it is damaged."""
+        """Values `start` to `stop`, as an array over the mapped file. Raises IndexDamaged where it is damaged."""
         if stop <= start:
             return np.empty(0, self._dtype)
         if stop > self.count or start < 0:
@@ -65,13 +65,14 @@ class Section:
 class SectionFile:
     """An open file of sections.
 
-    size, checksum: what `SectionWriter.finish` returned.
+    size, checksum: what `SectionWriter.finish` returned. check: whether a small file is to be checked now; to save what
+    can be of a damaged one, its pages are checked as they are read.
 
-    Raises IndexUnusable if the file is not as it was written: at once if it was cut or exchanged or is small,
+    Raises IndexDamaged if the file is not as it was written: at once if it was cut or exchanged or is small,
     otherwise when the damaged page is read.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int) -> None:
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
         self.path = path
         self.size = size
         self.checksum = checksum
@@ -96,15 +97,15 @@ class SectionFile:
             name: Section(self, offset, count, TYPES[kind])
             for name, (offset, count, kind) in directory["sections"].items()
         }
-        if size <= CHECKED_WHEN_OPENED:
+        if check and size <= CHECKED_WHEN_OPENED:
             self.check_all()
 
     def check(self, start: int, stop: int) -> None:
-        """Raises IndexUnusable unless bytes `start` to `stop` are as they were written."""
+        """Raises IndexDamaged unless bytes `start` to `stop` are as they were written."""
         self._pages.check(start, stop)
 
     def check_all(self) -> None:
-        """Raises IndexUnusable unless the whole file is as it was written."""
+        """Raises IndexDamaged unless the whole file is as it was written."""
         self._pages.check(0, self._pages.stop)
 
     def release(self) -> None:
@@ -112,9 +113,20 @@ class SectionFile:
         if hasattr(mmap, "MADV_DONTNEED"):
             self.map.madvise(mmap.MADV_DONTNEED)
 
-    def damaged(self) -> IndexUnusable:
+    def damaged(self) -> IndexDamaged:
         """The error to raise where something is found that was never written."""
-        return IndexUnusable.damaged(self.path)
+        return IndexDamaged.at(self.path)
+
+
+def signed(path: Path) -> tuple[int, int]:
+    """The size and the checksum of a file of sections by its own account. Raises IndexDamaged if it gives none."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < TRAILER.size:
+            raise IndexDamaged.at(path)
+        file.seek(size - TRAILER.size)
+        _begin, _length, checksum, _magic = TRAILER.unpack(file.read())
+    return size, checksum
 
 
 class _Pages:

@@ -133,8 +133,14 @@ class Field:
 
     def bounds(self, ordinal: int) -> tuple[int, int]:
         """How often the term is in a document at most, and how long at least the documents with it are."""
-        most = int(self._section("most").read(ordinal, ordinal + 1)[0]) if self.layout.frequencies else 1
-        shortest = int(self._section("shortest").read(ordinal, ordinal + 1)[0]) if self.layout.lengths else 0
+        most, shortest = self.bounds_between(ordinal, ordinal + 1)
+        return int(most[0]), int(shortest[0])
+
+    def bounds_between(self, first: int, last: int) -> tuple[Array, Array]:
+        """The bounds of the terms `first` to `last` (not included)."""
+        size = last - first
+        most = self._section("most").read(first, last) if self.layout.frequencies else np.ones(size, np.uint8)
+        shortest = self._section("shortest").read(first, last) if self.layout.lengths else np.zeros(size, np.uint8)
         return most, shortest
 
     def _packed(self, part: str, ordinal: int) -> Array:
@@ -178,13 +184,13 @@ class Field:
 class Segment:
     """An open segment file.
 
-    size, checksum: what the table of contents says of the file.
+    size, checksum: what the table of contents says of the file. check: see `SectionFile`.
 
-    Raises IndexUnusable if the file is not the one that was written; see `SectionFile` for when.
+    Raises IndexDamaged if the file is not the one that was written; see `SectionFile` for when.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int) -> None:
-        self.file = SectionFile(path, size, checksum)
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
+        self.file = SectionFile(path, size, checksum, check=check)
         self.name = path.stem
         self.documents: int = self.file.about["documents"]
         self.fields = {name: Field(self.file, name, about) for name, about in self.file.about["fields"].items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jooya.indexer import BadInput, presentation
+from jooya.indexer import WAIT, BadInput, presentation
 from jooya.indexer.commands import settings
 
 NOTHING_FOUND = 1
@@ -32,6 +32,15 @@ index_option = click.option(
 
 limit_option = click.option(
     "-k", "limit", type=click.IntRange(1, DEEPEST), default=10, show_default=True, help="How many."
+)
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=WAIT,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another process that is writing.",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from jooya.indexer import MEMORY, Changes, Index, Settings, presentation
-from jooya.indexer.commands.common import NOTHING_FOUND, index_option, say
+from jooya.indexer.commands.common import NOTHING_FOUND, index_option, say, wait_option
 from jooya.indexer.commands.progress import ProgressLine
 from jooya.indexer.commands.settings import settings
 from jooya.indexer.passages import PASSAGE_WORDS
@@ -56,6 +56,7 @@ def reading_options(command: Options) -> Options:
             click.option(
                 "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze."
             ),
+            wait_option,
         )
     ):
         command = option(command)
@@ -99,6 +100,7 @@ def _arguments(
     encoding: str | None,
     memory: int,
     jobs: int,
+    wait: float,
 ) -> dict[str, Any]:
     """The options as `Index.add` takes them."""
     pairs = []
@@ -108,7 +110,7 @@ def _arguments(
             raise click.UsageError(f"--field {field}: say NAME=COLUMN, for example text=متن")
         pairs.append((name, column))
     how = Settings(whole, encoding, passage_words, tuple(pairs), collection)
-    return {"settings": how, "exclude": exclude, "memory": memory, "jobs": jobs}
+    return {"settings": how, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
 
 
 def _say(changes: Changes, as_json: bool) -> None:
@@ -145,11 +147,12 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
 
 @click.command()
 @index_option
+@wait_option
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-def remove(folder: Path, keys: tuple[str, ...]) -> None:
+def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
     """Remove documents by their keys (the `document` of a hit)."""
     with Index.open(folder) as opened:
-        removed = opened.remove(*keys)
+        removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if key not in removed:
             say(f"no document {key!r} in {folder}")

@@ -135,6 +135,7 @@ def _score_postings(leaf: LeafView, parts: Sequence[Part], floor: float) -> Foun
     for docs in pieces:
         sums.append(totals[docs])
         totals[docs] = 0  # so that a document counts where it is first
+    leaf.put_back(totals)
     scores = np.concatenate(sums)
     good = np.flatnonzero(scores >= _least(floor))
     return np.concatenate(pieces)[good], scores[good]

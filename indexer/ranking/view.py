@@ -208,7 +208,7 @@ class LeafView:
         self.size = leaf.segment.documents
         self.blocks = -(-self.size // BLOCK)
         self._norms: dict[str, Array] = {}
-        self._scratch = threading.local()
+        self._spare: list[Array] = []
 
     def norms(self, field: str) -> Array:
         """For each document, up to whole blocks, what a term's frequency is weighed against."""
@@ -249,11 +249,16 @@ class LeafView:
         return [terms[place] for place in places.tolist()]
 
     def scratch(self) -> Array:
-        """A float64 for each document, all zero, for the calling thread; to be left all zero."""
-        if not hasattr(self._scratch, "array"):
-            self._scratch.array = np.zeros(self.size)
-        array: Array = self._scratch.array
-        return array
+        """A float64 for each document, all zero, for the caller alone. Given back by `put_back`, all zero, it need not
+        be made again; where an exception keeps it from that, it is forgotten, and what is left in it hurts nobody."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return np.zeros(self.size)
+
+    def put_back(self, scratch: Array) -> None:
+        """Takes back what `scratch` gave."""
+        self._spare.append(scratch)
 
 
 class View:
