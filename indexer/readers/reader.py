@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from jooya.indexer.dates import date_of_name
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.encodings import decode
@@ -31,7 +32,8 @@ def read(source: Source, on_bytes: Callable[[int], None], encoding: str | None =
     suffix = source.path.suffix.lower()
     try:
         if suffix in TEXTS or suffix in FILES:
-            yield from _read_whole(source, on_bytes, encoding)
+            for item in _read_whole(source, on_bytes, encoding):
+                yield _dated(item, source)
         elif suffix in FORMATS:
             yield from read_records(source, encoding, on_bytes)
         else:
@@ -57,3 +59,10 @@ def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str |
         return
     for item in TEXTS[suffix](source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
+
+
+def _dated(item: Item, source: Source) -> Item:
+    """Where nothing in a file tells its date, its name may."""
+    if isinstance(item, Document) and not item.date and item.key == source.name:
+        return replace(item, date=date_of_name(source.path))
+    return item

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jooya.indexer.dates import parse_date
+from jooya.indexer.dates import parse_date, sole_date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.source import Item, Source
@@ -45,7 +45,8 @@ def _record(record: Any, source: Source) -> Document:
         raise BadInput(f'"title" of record {key!r} is not a string')
     if not isinstance(date, str | None):
         raise BadInput(f'"date" of record {key!r} is not a string')
-    return Document(key, text, title, parse_date(date) if date else None, source=source.path)
+    day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
+    return Document(key, text, title, day, source=source.path)
 
 
 def _decoded(line: bytes, encoding: str | None) -> str:
