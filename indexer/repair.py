@@ -128,9 +128,9 @@ class _Ruin:
 
 def _record(segment: Segment, doc: int) -> Record:
     """What the columns remember of the document whose first passage this is. Raises where they are damaged."""
-    source, encoding = (_term(segment.fields[name], doc) for name in ("source", "encoding"))
+    source, encoding, collection = (_term(segment.fields[name], doc) for name in ("source", "encoding", "collection"))
     digest = int(segment.fields["digest"].numbers[doc])
-    return Record(digest or _UNKNOWN, Path(source) if source else None, encoding)
+    return Record(digest or _UNKNOWN, source, encoding, collection)
 
 
 def _term(field: Field, doc: int) -> str | None:

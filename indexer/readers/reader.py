@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader
 
+from jooya.indexer.dates import date_of_name
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.archives import ARCHIVES, read_archive, unpacked_name
@@ -83,10 +84,10 @@ def _read(source: Source, file: BufferedReader, settings: Settings, on_bytes: Ca
         on_bytes(len(content))
         if len(content) > most:
             yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
-        elif source.suffix in FILES:
-            yield from FILES[source.suffix](source, content, settings.encoding)
         else:
-            yield from _read_text(source, content, settings.encoding)
+            read_whole = _read_text if source.suffix in TEXTS else FILES[source.suffix]
+            for item in read_whole(source, content, settings.encoding):
+                yield _dated(item, source)
     else:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join((*FORMATS, *ARCHIVES))}")
 
@@ -102,3 +103,10 @@ def _read_text(source: Source, content: bytes, encoding: str | None) -> Iterator
         return
     for item in TEXTS[source.suffix](source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
+
+
+def _dated(item: Item, source: Source) -> Item:
+    """Where nothing in a file tells its date, its name may."""
+    if isinstance(item, Document) and not item.date and item.key == source.name:
+        return replace(item, date=date_of_name(source.path / source.inside if source.inside else source.path))
+    return item

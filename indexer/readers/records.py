@@ -1,11 +1,11 @@
 """Records: JSON lines (.jsonl)."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from typing import Any
 
-from jooya.indexer.dates import parse_date
+from jooya.indexer.dates import parse_date, sole_date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.source import Item, Source
@@ -52,21 +52,17 @@ def record(values: Any, source: Source, settings: Settings, key: str | None = No
         identifier = str(identifier)
     if not isinstance(identifier, str) or not identifier.strip():
         raise BadInput(f'no "{name("id")}"; give each record one')
-    text = _text(values, name("text"), identifier)
+    text = values.get(name("text"))
+    if not isinstance(text, str) or not text.strip():
+        raise BadInput(f'record {identifier!r} has no "{name("text")}"')
     if not isinstance(title, str | None):
         raise BadInput(f'"{name("title")}" of record {identifier!r} is not a string')
     if not isinstance(date, str | None):
         raise BadInput(f'"{name("date")}" of record {identifier!r} is not a string')
     if settings.collection and identifier != key:
         identifier = f"{settings.collection}/{identifier}"
-    return Document(identifier, text, title or None, parse_date(date) if date else None, source=source.path)
-
-
-def _text(values: Mapping[str, Any], name: str, identifier: str) -> str:
-    text = values.get(name)
-    if not isinstance(text, str) or not text.strip():
-        raise BadInput(f'record {identifier!r} has no "{name}"')
-    return text
+    day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
+    return Document(identifier, text, title or None, day, source=source.path)
 
 
 def _lines(file: BufferedReader, on_bytes: Callable[[int], None]) -> Iterator[bytes | None]:
