@@ -1,6 +1,6 @@
 """Every write, sync, rename and removal of a commit fails once, alone or with all that come after it.
 
-    python tests/faults/failing.py
+python tests/faults/failing.py
 """
 
 import argparse
@@ -61,10 +61,9 @@ def trial(seed: int, path: Path, commits: Collection[int] = range(COMMITS), ever
 
 def _run(path: Path, workload: Workload, number: int, disk: Disk) -> list[Operation]:
     """Makes commit `number` (0 makes the index); returns the operations that took."""
-    with disk.watched():
-        with Index.open_or_create(path) as index:
-            if number:
-                workload.step(number).run(index)
+    with disk.watched(), Index.open_or_create(path) as index:
+        if number:
+            workload.step(number).run(index)
     return disk.operations
 
 
@@ -98,12 +97,13 @@ def _fails(path: Path, workload: Workload, number: int, disk: Disk) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="Of creating and writing files, try each so-manyth.")
+    parser.add_argument("--commits", type=int, nargs="+", default=range(COMMITS))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(trial(arguments.seed, Path(folder), every=arguments.every))
+        print(trial(arguments.seed, Path(folder), arguments.commits, arguments.every))
 
 
 if __name__ == "__main__":

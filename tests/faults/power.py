@@ -9,7 +9,6 @@ usual file system promises.
 
 import argparse
 import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -109,16 +108,16 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
             del names[path]
             unsynced.append(("", path, -1))
         elif kind == "sync folder":
-            mine = [one for one in unsynced if os.path.dirname(one[0] or one[1]) == path]
+            mine = [one for one in unsynced if str(Path(one[0] or one[1]).parent) == path]
             unsynced = [one for one in unsynced if one not in mine]
             _apply(synced_names, mine)
     _apply(synced_names, [one for one in unsynced if keep()])
     for path in sorted(synced_names):
-        if not os.path.isdir(os.path.dirname(path)):
+        if not Path(path).parent.is_dir():
             continue  # its folder is lost
         file = synced_names[path]
         if not file:
-            os.makedirs(path, exist_ok=True)
+            Path(path).mkdir(exist_ok=True)
             continue
         survived = bytearray(synced.get(file, b""))
         for place, data in written[file]:

@@ -28,7 +28,11 @@ class Step:
 
     def run(self, index: Index, *, jobs: int = 1) -> None:
         if self.add:
-            index.add(*(Document(key, text, title=WORDS[len(text) % 9]) for key, text in self.add.items()), memory=0, jobs=jobs)
+            index.add(
+                *(Document(key, text, title=WORDS[len(text) % 9]) for key, text in self.add.items()),
+                memory=0,
+                jobs=jobs,
+            )
         else:
             index.remove(*self.remove)
 
