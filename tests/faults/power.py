@@ -31,14 +31,14 @@ Keep = Callable[[], bool]
 """Whether something that was not synced is there all the same."""
 
 
-def trial(points: int, seed: int, path: Path) -> str:
-    """Records one run of a workload, and lets the power fail at `points` places of it."""
+def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
+    """Records one run of a workload of so many commits, and lets the power fail at `points` places of it."""
     spill_often()
     random, workload = Random(seed), Workload(seed, SIZES)
     path = path.resolve()
     recorded = path / "recorded" / "index"
     recorded.parent.mkdir()
-    operations = _recorded(recorded, workload)
+    operations = _recorded(recorded, workload, commits)
     last = new = 0
     for _ in range(points):
         end = random.randrange(len(operations) + 1)
@@ -62,11 +62,11 @@ def trial(points: int, seed: int, path: Path) -> str:
     )
 
 
-def _recorded(path: Path, workload: Workload) -> Sequence[Operation]:
+def _recorded(path: Path, workload: Workload, commits: int) -> Sequence[Operation]:
     disk = Disk(path.parent, error=errno.EIO)
     with disk.watched(), Index.create(path) as index:
         disk.say("done", 0)
-        for number in range(1, COMMITS + 1):
+        for number in range(1, commits + 1):
             disk.say("begun", number)
             disk.fails_after_renaming = number % UNSURE == 0
             with suppress(OSError):
@@ -141,10 +141,11 @@ def _apply(names: dict[str, int], changes: Sequence[tuple[str, str, int]]) -> No
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--commits", type=int, default=COMMITS)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(trial(arguments.points, arguments.seed, Path(folder)))
+        print(trial(arguments.points, arguments.seed, Path(folder), arguments.commits))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 SHORT = {
     "kill": (["--rounds", "6"], "0 lost, 0 indexes that do not open, 0 stuck locks"),
     "failing": (["--commits", "8", "--every", "40"], "0 third ones"),
-    "power": (["--points", "12"], "last commit intact in all"),
+    "power": (["--points", "12", "--commits", "10"], "last commit intact in all"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "10"], "wrong and crashed 0 times"),
 }
