@@ -13,7 +13,7 @@ from jooya.analyzers import Token
 from jooya.indexer.dates import Date
 from jooya.indexer.evaluation import NAMES, Quality
 from jooya.indexer.ranking.explanation import DIGITS, Part
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Repair, Results, Soundness, Status
 
 RUN_TAG = "jooya"
 """The name of the system in a TREC run."""
@@ -131,6 +131,24 @@ def status_text(status: Status) -> str:
         "analysis": status.analysis,
     }
     return "\n".join(f"{name:<10} {value}" for name, value in rows.items())
+
+
+def soundness_lines(found: Soundness) -> Iterator[str]:
+    """What a check found: its problems, or that there are none."""
+    yield from map(_line, found.problems)
+    if not found.problems:
+        yield f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments"
+
+
+def repair_lines(done: Repair) -> Iterator[str]:
+    """What a repair did, and what it could not save."""
+    if done.rebuilt:
+        yield f"rebuilt {done.rebuilt} passages from their stored text"
+    yield from (_line(f"lost {loss}") for loss in done.losses)
+    if done.lost:
+        yield _line(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
+    if done.losses or done.lost:
+        yield "run 'jooya index' on their sources again"
 
 
 def token_text(token: Token, text: str) -> str:

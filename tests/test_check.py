@@ -86,6 +86,13 @@ def test_a_sound_index(built: Path) -> None:
     assert run("check", "--repair", cwd=built.parent)[1].startswith("sound: 301 documents")
 
 
+def test_a_key_cannot_steer_the_terminal(index: Index) -> None:
+    with index._writer() as writer:
+        writer.add_document(**PASSAGE | {"document": "\x1b[31mred", "id": "x"})
+    _, out, _ = run("check", cwd=index.path.parent)
+    assert out == "document \ufffd[31mred: its passages are not all there, or not in order\n"
+
+
 def test_an_empty_index(tmp_path: Path) -> None:
     Index.create(tmp_path).close()
     assert Index.check(tmp_path).problems == []
