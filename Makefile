@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types wheel clean
+.PHONY: demo test lint types trials wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -33,6 +33,11 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[$*]
 	touch $@
+
+# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files. An hour or so; the tests
+# run each for a moment.
+trials: $(VENV)/installed-test
+	for trial in kill failing power reading damage; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work.
 wheel: $(VENV)/installed-dev

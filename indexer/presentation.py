@@ -12,7 +12,7 @@ from jooya.analyzers import Token
 from jooya.indexer.dates import Date
 from jooya.indexer.evaluation import NAMES, Quality
 from jooya.indexer.ranking.explanation import DIGITS, Part
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Repair, Results, Soundness, Status
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 _EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
@@ -139,6 +139,24 @@ def status_text(status: Status) -> str:
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "–"
+
+
+def soundness_lines(found: Soundness) -> Iterator[str]:
+    """What a check found: its problems, or that there are none."""
+    yield from map(_line, found.problems)
+    if not found.problems:
+        yield f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments"
+
+
+def repair_lines(done: Repair) -> Iterator[str]:
+    """What a repair did, and what it could not save."""
+    if done.rebuilt:
+        yield f"rebuilt {done.rebuilt} passages from their stored text"
+    yield from (_line(f"lost {loss}") for loss in done.losses)
+    if done.lost:
+        yield _line(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
+    if done.losses or done.lost:
+        yield "run 'jooya index' on their sources again"
 
 
 def token_text(token: Token, text: str) -> str:

@@ -3,22 +3,27 @@
 import json
 import pickle
 import shutil
+import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
-from engine import SCHEMA, Doc, Spaces, build, random_docs
+from engine import SCHEMA, Doc, Spaces, build, random_docs, random_query
 from whoosh import query as wq
 from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, TEXT, Schema, UnknownFieldError
 from whoosh.qparser import QueryParser
+from whoosh.searching import Searcher
 
 from jooya.indexer import IndexBusy, IndexUnusable
-from jooya.indexer.codec import committer, sections, toc
+from jooya.indexer.codec import committer, sections, segment, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ranking import view
 from jooya.indexer.whoosh_index import ColumnIndex
 
 FROZEN = Path(__file__).parent / "data" / "index-format-5"
@@ -234,6 +239,32 @@ def test_whooshs_parser_and_sorting(tmp_path: Path) -> None:
         assert [hit["key"] for hit in searcher.search(query)] == [key for key, _ in _search(index, expected)][:10]
         keys = [hit["key"] for hit in searcher.search(wq.Term("text", "ax"), sortedby="key", limit=5)]
         assert keys == sorted(key for key, _ in _search(index, wq.Term("text", "ax")))[:5]
+
+
+def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is remembered between queries is forgotten here all the time, and threads take turns often."""
+    index = build(tmp_path, [random_docs(Random(19), 300), random_docs(Random(20), 40, first=300)], ["d00005"])
+    queries = [random_query(Random(number)) for number in range(20)]
+    for module, name, least in ((segment, "_REMEMBERED", 2), (view, "_REMEMBERED", 2), (view, "_CACHE", 1 << 12)):
+        monkeypatch.setattr(module, name, least)
+
+    def search(searcher: Searcher, number: int) -> list[tuple[Hits, list[str]]]:
+        """The answers to all queries, asked in another order for each number; ranked, and sorted by Whoosh's own."""
+        found: dict[int, tuple[Hits, list[str]]] = {}
+        for place in Random(number).sample(range(len(queries)), len(queries)):
+            ranked = [(hit["key"], hit.score) for hit in searcher.search(queries[place], limit=None)]
+            found[place] = ranked, [hit["key"] for hit in searcher.search(queries[place], sortedby="key", limit=5)]
+        return [found[place] for place in range(len(queries))]
+
+    with index.searcher() as searcher:
+        expected = search(searcher, 0)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with index.searcher() as searcher, ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(partial(search, searcher), range(4))) == [expected] * 4
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_a_searcher_sees_the_next_commit_when_refreshed(tmp_path: Path) -> None:

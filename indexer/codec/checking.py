@@ -69,7 +69,7 @@ def examine(folder: Path) -> Examination:
         raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
     for part in found.parts:
         if part.segment is not None:
-            part.problems += _problems(part, part.segment)
+            part.problems += list(_problems(part, part.segment))
     return found
 
 
@@ -118,7 +118,8 @@ def _problems(part: Part, segment: Segment) -> Iterator[str]:
             yield from (f"{name}: field {known.name}: {what}" for what in _field_problems(segment, known))
             segment.file.release()
         yield from (f"{name}: {what}" for what in _stored_problems(segment))
-        yield from (f"{name}: {what}" for what in _table_problems(part, segment))
+        if not part.problems:
+            yield from (f"{name}: {what}" for what in _table_problems(part, segment))
     except Exception as error:  # whatever reading nonsense comes to
         yield f"{name}: can't be read: {type(error).__name__}: {error}"
 
@@ -155,7 +156,7 @@ def _field_problems(segment: Segment, known: Field) -> Iterator[str]:
             placed[docs[own]] = True
     if lengths is not None and layout.frequencies and not np.array_equal(totals, lengths):
         yield "the lengths of documents are not the sums of their frequencies"
-    if ordinals is not None and not np.array_equal(ordinals < known.terms, has & placed):
+    if ordinals is not None and not (np.array_equal(ordinals < known.terms, has) and np.array_equal(placed, has)):
         yield "the terms of documents are not those of its postings"
     documents = np.count_nonzero(has if lengths is None else lengths)
     length = 0 if lengths is None else int(lengths.sum(dtype=np.int64))

@@ -54,6 +54,10 @@ class Section:
         """All values."""
         return self.read(0, self.count)
 
+    def unchecked(self) -> Array:
+        """All values, damaged or not."""
+        return np.frombuffer(self._file.map, self._dtype, self.count, self._offset)
+
     def bytes(self, start: int, stop: int) -> bytes:
         """The same as `read`, as bytes; for sections of single bytes."""
         if stop > self.count or start < 0:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from jooya.indexer import Index, Soundness
-from jooya.indexer.commands.common import index_option, wait_option
+from jooya.indexer import Index, presentation
+from jooya.indexer.commands.common import index_option, print_lines, wait_option
 
 DAMAGED = 2
 """Exit code."""
@@ -19,17 +19,13 @@ def check(folder: Path, repair: bool, wait: float) -> None:
     """Look for damage in all of the index: exits with 0 if it is sound, with 2 and a line for each problem if not."""
     if repair:
         done = Index.repair(folder, wait)
-        if done.rebuilt:
-            click.echo(f"rebuilt {done.rebuilt} passages from their stored text")
-        for loss in done.losses:
-            click.echo(f"lost {loss}")
-        if done.lost:
-            click.echo(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
-        if done.losses or done.lost:
-            click.echo("run 'jooya index' on their sources again")
-        _say(done.soundness)
+        print_lines(presentation.repair_lines(done))
+        found = done.soundness
     else:
-        _say(Index.check(folder))
+        found = Index.check(folder)
+    print_lines(presentation.soundness_lines(found))
+    if found.problems:
+        raise click.exceptions.Exit(DAMAGED)
 
 
 @click.command()
@@ -40,11 +36,3 @@ def backup(folder: Path, target: Path) -> None:
     with Index.open(folder) as opened:
         copied = opened.backup(target)
     click.echo(f"copied {copied.documents} documents, {copied.passages} passages to {target}")
-
-
-def _say(found: Soundness) -> None:
-    for problem in found.problems:
-        click.echo(problem)
-    if found.problems:
-        raise click.exceptions.Exit(DAMAGED)
-    click.echo(f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments")

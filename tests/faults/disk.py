@@ -69,9 +69,9 @@ class Disk:
             return io.BufferedRandom(_Raw(self, temporary(*arguments, buffering=0, **options), NAMELESS))
 
         def fsync(handle: int) -> None:
-            path = os.readlink(f"/proc/self/fd/{handle}")
+            path = str(Path(f"/proc/self/fd/{handle}").readlink())
             if self._is_mine(path):
-                folder = os.path.isdir(path)
+                folder = Path(path).is_dir()
                 file = -1 if folder else self._files[os.fstat(handle).st_ino]
                 self._happens(Operation("sync folder" if folder else "sync", path, file=file))
             real["fsync"](handle)
@@ -174,5 +174,4 @@ class _Raw(io.RawIOBase):
 
 def _name(path: Any) -> str:
     """Where a file stands, links of its folders resolved."""
-    head, tail = os.path.split(os.path.abspath(path))
-    return os.path.join(os.path.realpath(head), tail)
+    return str(Path(path).parent.resolve() / Path(path).name)

@@ -97,12 +97,13 @@ def _fails(path: Path, workload: Workload, number: int, disk: Disk) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="Of creating and writing files, try each so-manyth.")
+    parser.add_argument("--commits", type=int, nargs="+", default=range(COMMITS))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(trial(arguments.seed, Path(folder), every=arguments.every))
+        print(trial(arguments.seed, Path(folder), arguments.commits, arguments.every))
 
 
 if __name__ == "__main__":

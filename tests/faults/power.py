@@ -9,7 +9,6 @@ usual file system promises.
 
 import argparse
 import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -32,14 +31,14 @@ Keep = Callable[[], bool]
 """Whether something that was not synced is there all the same."""
 
 
-def trial(points: int, seed: int, path: Path) -> str:
-    """Records one run of a workload, and lets the power fail at `points` places of it."""
+def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
+    """Records one run of a workload of so many commits, and lets the power fail at `points` places of it."""
     spill_often()
     random, workload = Random(seed), Workload(seed, SIZES)
     path = path.resolve()
     recorded = path / "recorded" / "index"
     recorded.parent.mkdir()
-    operations = _recorded(recorded, workload)
+    operations = _recorded(recorded, workload, commits)
     last = new = 0
     for _ in range(points):
         end = random.randrange(len(operations) + 1)
@@ -63,11 +62,11 @@ def trial(points: int, seed: int, path: Path) -> str:
     )
 
 
-def _recorded(path: Path, workload: Workload) -> Sequence[Operation]:
+def _recorded(path: Path, workload: Workload, commits: int) -> Sequence[Operation]:
     disk = Disk(path.parent, error=errno.EIO)
     with disk.watched(), Index.create(path) as index:
         disk.say("done", 0)
-        for number in range(1, COMMITS + 1):
+        for number in range(1, commits + 1):
             disk.say("begun", number)
             disk.fails_after_renaming = number % UNSURE == 0
             with suppress(OSError):
@@ -109,16 +108,16 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
             del names[path]
             unsynced.append(("", path, -1))
         elif kind == "sync folder":
-            mine = [one for one in unsynced if os.path.dirname(one[0] or one[1]) == path]
+            mine = [one for one in unsynced if str(Path(one[0] or one[1]).parent) == path]
             unsynced = [one for one in unsynced if one not in mine]
             _apply(synced_names, mine)
     _apply(synced_names, [one for one in unsynced if keep()])
     for path in sorted(synced_names):
-        if not os.path.isdir(os.path.dirname(path)):
+        if not Path(path).parent.is_dir():
             continue  # its folder is lost
         file = synced_names[path]
         if not file:
-            os.makedirs(path, exist_ok=True)
+            Path(path).mkdir(exist_ok=True)
             continue
         survived = bytearray(synced.get(file, b""))
         for place, data in written[file]:
@@ -142,10 +141,11 @@ def _apply(names: dict[str, int], changes: Sequence[tuple[str, str, int]]) -> No
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--commits", type=int, default=COMMITS)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(trial(arguments.points, arguments.seed, Path(folder)))
+        print(trial(arguments.points, arguments.seed, Path(folder), arguments.commits))
 
 
 if __name__ == "__main__":
