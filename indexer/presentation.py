@@ -143,7 +143,7 @@ def _counts(counts: dict[str, int]) -> str:
 
 def soundness_lines(found: Soundness) -> Iterator[str]:
     """What a check found: its problems, or that there are none."""
-    yield from map(_line, found.problems)
+    yield from map(line, found.problems)
     if not found.problems:
         yield f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments"
 
@@ -152,9 +152,9 @@ def repair_lines(done: Repair) -> Iterator[str]:
     """What a repair did, and what it could not save."""
     if done.rebuilt:
         yield f"rebuilt {done.rebuilt} passages from their stored text"
-    yield from (_line(f"lost {loss}") for loss in done.losses)
+    yield from (line(f"lost {loss}") for loss in done.losses)
     if done.lost:
-        yield _line(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
+        yield line(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
     if done.losses or done.lost:
         yield "run 'jooya index' on their sources again"
 

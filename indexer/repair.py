@@ -88,10 +88,10 @@ class _Ruin:
         if state.analysis != identity():
             raise IndexUnusable.foreign(folder, state.analysis, identity())
         if found.attachment_lost:
-            self.losses.append("the attachment")
-            state = state._replace(attachment=None)
+            self.losses.append("the list of files")
         table = (folder / toc.NAME).exists()
-        state = state._replace(segments=tuple(leaf.entry for leaf in self.sound))
+        # Without its list of files the next run reads them all again, and brings back what is lost.
+        state = state._replace(segments=tuple(leaf.entry for leaf in self.sound), attachment=None)
         return Snapshot(folder, state, self.sound, toc.signature(folder) if table else (0, 0, 0))
 
     def documents(self, folder: Path) -> Iterator[_Document]:

@@ -12,13 +12,16 @@ from jooya.indexer.codec import backup as backups
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.snapshot import Snapshot
 
+LIST = b'{"files": {}, "left": {"/x.jpg": "x.jpg: unknown format"}}'
+"""What an index is made from: nothing."""
+
 
 @pytest.fixture
 def filled(index: Index) -> Index:
     index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
     index.remove("d3", "d4")
     with index._writer() as writer:
-        writer.commit(attachment=b"beside the documents")
+        writer.attach(LIST)
     return index
 
 
@@ -43,7 +46,7 @@ def test_a_copy_is_an_index_of_its_own(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     assert filled.backup(tmp_path / "copy").documents == 18
     filled.remove(*(f"d{number}" for number in range(20)))
-    assert Snapshot.open(tmp_path / "copy").attachment() == b"beside the documents"
+    assert Snapshot.open(tmp_path / "copy").attachment() == LIST
     with Index.open(tmp_path / "copy") as copy:
         assert copy.add(Document("new", "باران")) == Changes(new=1)
         assert copy.search("باران").total == 19

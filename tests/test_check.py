@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from command import run
 
-from jooya.indexer import Changes, Date, Document, Index, IndexUnusable
+from jooya.indexer import Changes, Date, Document, Index, IndexUnusable, Settings
 from jooya.indexer.codec import sections, toc
 from jooya.indexer.codec.segment import PostingsRange, Segment
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "b.jsonl").write_text('{"id": "b", "text": "برف آمد"}\n', encoding="utf-8")
     with Index.create(folder / "index") as index:
         index.add(*DOCUMENTS)
-        index.add(folder / "a.txt", folder / "b.jsonl", Document("c", "تگرگ"), encoding="cp1256")
+        index.add(folder / "a.txt", folder / "b.jsonl", Document("c", "تگرگ"), settings=Settings(encoding="cp1256"))
         index.remove("d7", "d100")
     return folder / "index"
 
@@ -119,12 +119,12 @@ def test_damage_and_loss_of_each_file_are_seen(copy: Path, name: str) -> None:
 
 def test_a_damaged_attachment(copy: Path) -> None:
     with Index.open(copy)._writer() as writer:
-        writer.commit(attachment=b"beside the documents")
+        writer.attach(b"beside the documents")
     _flip(copy / "4.attachment", 3)
     (problem,) = Index.check(copy).problems
     assert problem.startswith(f"{copy / '4.attachment'} is damaged")
     done = Index.repair(copy)
-    assert (done.rebuilt, done.lost, done.losses) == (0, [], ["the attachment"])
+    assert (done.rebuilt, done.lost, done.losses) == (0, [], ["the list of files"])
     assert Snapshot.open(copy).attachment() == b""
     assert not (copy / "4.attachment").exists()
 
@@ -217,6 +217,21 @@ def test_a_segment_that_was_cut_is_lost(copy: Path) -> None:
         "sound: 3 documents, 3 passages, 1 segments",
     ]
     assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "toc.json", "write.lock"]
+
+
+def test_what_a_repair_could_not_save_is_read_in_again(built: Path, copy: Path) -> None:
+    """An unchanged file is not read: what was lost of it would have stayed lost."""
+    file = copy / "2.segment"
+    file.write_bytes(file.read_bytes()[:-1])
+    paths = [built.parent / "a.txt", built.parent / "b.jsonl"]
+    with Index.open_or_create(copy.parent / "whole") as index:
+        index.add(*paths, settings=Settings(encoding="cp1256"))
+        whole = index.ids()
+    Index.repair(copy)
+    with Index.open(copy) as index:
+        assert not whole & index.ids()
+        assert index.add(*paths, settings=Settings(encoding="cp1256")) == Changes(new=2)
+        assert whole <= index.ids()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"nonsense"])

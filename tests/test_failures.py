@@ -18,7 +18,7 @@ import pytest
 from command import JOOYA, run
 from whoosh.writing import IndexingError
 
-from jooya.indexer import Changes, Document, Index, IndexUnusable
+from jooya.indexer import Changes, Document, Index, IndexUnusable, Progress
 from jooya.indexer.codec import committer, toc, workers
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
@@ -117,12 +117,12 @@ def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
-    def interrupted(_: int) -> None:
+    def interrupted(_: Progress) -> None:
         raise KeyboardInterrupt
 
     (filled.path.parent / "b.txt").write_text("برف", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt) as raised:
-        filled.add(Document("c", "برف"), filled.path.parent / "b.txt", on_bytes=interrupted)
+        filled.add(Document("c", "برف"), filled.path.parent / "b.txt", on_progress=interrupted)
     assert _notes(raised.value) == [f"{filled.path} is as it was"]
     assert filled.ids() == {"a#1"}
 
@@ -210,10 +210,10 @@ def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
     """A reader that had not looked at it yet met a missing file."""
     for content in (b"first", b"", b"third"):
         with filled._writer() as writer:
-            writer.commit(attachment=content)
+            writer.attach(content)
         snapshot = Snapshot.open(filled.path)
         with filled._writer() as writer:
-            writer.commit(attachment=b"other")
+            writer.attach(b"other")
         assert snapshot.attachment() == content
 
 
