@@ -48,7 +48,7 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.txt", b"\xff\xfe\x00", "a.txt: broken UTF-16"),
         ("a.srt", "سلام".encode(), "a.srt: broken subtitles"),
         ("a.vtt", b"WEBVTT\n\nNOTE nothing\n", "a.vtt: no subtitles in it"),
-        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .srt, .vtt, .jsonl"),
+        ("a.bin", b"x", "a.bin: unknown format; Jooya reads .txt, .srt, .vtt, .pdf, .jsonl"),
         ("a.jsonl", b"", "a.jsonl: empty file"),
         ("a.jsonl", b'{"id": "x"', "a.jsonl:1: broken JSON: Expecting ',' delimiter at column 11"),
         ("a.jsonl", b"\n[1]", 'a.jsonl:2: not an object; a record is {"id": …, "text": …}'),
@@ -77,12 +77,12 @@ def test_a_broken_record_costs_no_other(tmp_path: Path) -> None:
 
 
 def test_find_walks_folders_in_order_and_takes_each_file_once(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "b/1.jsonl", "a.txt", "c.pdf"):
+    for name in ("b/2.txt", "b/1.jsonl", "a.txt", "c.bin"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = find([tmp_path, tmp_path / "a.txt", tmp_path / "c.pdf"])
+    found = find([tmp_path, tmp_path / "a.txt", tmp_path / "c.bin"])
     assert [source.path.relative_to(tmp_path).as_posix() for source in found] == [
-        "a.txt", "b/1.jsonl", "b/2.txt", "c.pdf",
+        "a.txt", "b/1.jsonl", "b/2.txt", "c.bin",
     ]  # fmt: skip
 
 

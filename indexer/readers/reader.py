@@ -6,6 +6,7 @@ from dataclasses import replace
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.encodings import decode
+from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.records import read_records
 from jooya.indexer.readers.source import Item, Source
@@ -18,7 +19,9 @@ TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
 }
 """Readers of files that are one text, by suffix."""
 
-FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {}
+FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {
+    ".pdf": read_pdf,
+}
 """Readers of other files, by suffix: they get the content, and the encoding if it was named."""
 
 FORMATS = (*TEXTS, *FILES, ".jsonl")
