@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from jooya.indexer import BadInput, Date, Document, Settings
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.archives import ARCHIVES
+from jooya.indexer.readers.reader import FORMATS, read
 from jooya.indexer.readers.source import Item, Source
 
 
@@ -46,7 +47,7 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.txt", b"\xff\xfe\x00", "a.txt: broken UTF-16"),
         ("a.srt", "سلام".encode(), "a.srt: broken subtitles"),
         ("a.vtt", b"WEBVTT\n\nNOTE nothing\n", "a.vtt: no subtitles in it"),
-        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .srt, .vtt, .jsonl, .csv, .tsv, .gz, .tgz, .zip"),
+        ("a.bin", b"x", f"a.bin: unknown format; Jooya reads {', '.join((*FORMATS, *ARCHIVES))}"),
         ("a.jsonl", b"", "a.jsonl: empty file"),
         ("a.jsonl", b'{"id": "x"', "a.jsonl:1: broken JSON: Expecting ',' delimiter at column 11"),
         ("a.jsonl", b"\n[1]", 'a.jsonl:2: not an object; a record is {"id": …, "text": …}'),

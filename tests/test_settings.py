@@ -32,7 +32,7 @@ def test_settings_are_the_defaults_of_options(folder: Path) -> None:
     assert run("index", "f", cwd=folder) == (0, "new 1, updated 0, unchanged 0, removed 0\n", "")
     code, out, _ = run("search", "باران", cwd=folder)
     (hit,) = map(json.loads, out.splitlines())
-    assert (code, hit["collection"], hit["text"]) == (0, "talks", "باران رفت.")
+    assert (code, hit["collection"], hit["text"]) == (0, "talks", "باران آمد.")
     # What is said counts more.
     assert len(run("search", "-k", "5", "باران", cwd=folder)[1].splitlines()) == 2
     assert run("index", "--passage-words", "80", "f", cwd=folder)[1] == "new 0, updated 1, unchanged 0, removed 0\n"
@@ -54,6 +54,7 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "encoding": None,
             "memory": 96,
             "jobs": 1,
+            "wait": 10.0,
         },
         "search": {
             "k": 1,

@@ -9,6 +9,7 @@ from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.archives import ARCHIVES, read_archive, unpacked_name
 from jooya.indexer.readers.encodings import decode
+from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.records import read_records
 from jooya.indexer.readers.source import Item, Source
@@ -23,7 +24,9 @@ TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
 }
 """Readers of files that are one text, by suffix."""
 
-FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {}
+FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {
+    ".pdf": read_pdf,
+}
 """Readers of other files, by suffix: they get the content, and the encoding if it was named."""
 
 RECORDS: dict[str, Callable[[Source, BufferedReader, Settings, Callable[[int], None]], Iterator[Item]]] = {

@@ -1,0 +1,152 @@
+"""From glyphs to lines of text: which stand on one line, to which letters marks belong, where words end."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
+from statistics import median
+from typing import NamedTuple
+from unicodedata import bidirectional, combining, normalize
+
+from jooya.indexer.readers.pdf_columns import Row, blocks
+from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
+from jooya.indexer.readers.visual_order import logical, turn_brackets
+
+_HALF_SPACE = "\u200c"
+
+# Lengths in sizes of the font.
+_SAME_LINE = 0.3  # how far two glyphs of a line may be from one baseline
+_RAISED = 0.55  # and a small one: the number of a footnote
+_SMALL = 0.8
+_REACH = 1.0  # how far a mark may be from its letter
+_ROOM = 0.13  # between two words, over what is usual between the letters of a line
+_ROOM_OF_SPACE = 0.04  # if a space is there
+_WIDEST_SPACING = 0.3  # of letters
+
+_MOST_MARKS = 8  # on a letter
+_FEW_GAPS = 8  # between letters; fewer do not tell what is usual
+_PARAGRAPH = 1.45  # usual distances of two lines
+
+
+class Line(NamedTuple):
+    """A line of text. height: of its baseline, in points. apart: whether a gap is before it, or None at the top of a
+    column, where it can't be told."""
+
+    text: str
+    height: float
+    apart: bool | None
+
+
+def lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
+    """The lines of a page, in the order they are read. ordered: whether letters stand as readers see them; programs
+    that know no Persian put them from left to right."""
+    marks: list[Glyph] = []
+    letters: list[Glyph] = []
+    for glyph in glyphs:
+        (marks if glyph.text and all(map(combining, glyph.text)) else letters).append(glyph)
+    rows = _rows(letters)
+    _add(marks, rows)
+    right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
+    found: list[Line] = []
+    parts = list(blocks(rows, right_to_left=right_to_left))
+    usual = median([upper[0].height - lower[0].height for part in parts for upper, lower in pairwise(part)] or [0.0])
+    above = float("-inf")
+    for row in chain.from_iterable(parts):
+        if text := _text(row, right_to_left, ordered):
+            height = row[0].height
+            beneath = height < above
+            found.append(Line(text, height, above - height > _PARAGRAPH * usual if beneath else None))
+            above = height
+    return found
+
+
+def _rows(glyphs: list[Glyph]) -> list[Row]:
+    """Glyphs that stand on one line, from the top."""
+    rows: list[Row] = []
+    for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
+        if rows and _on_line(glyph, rows[-1]):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    # A space that takes no room stands where the letter after it in this order does: it follows that letter in Persian.
+    return [sorted(row, key=lambda glyph: (round(glyph.left, 1), glyph.text != " ")) for row in rows]
+
+
+def _on_line(glyph: Glyph, row: Row) -> bool:
+    """Whether a glyph is of the line that is begun, of which no glyph is lower."""
+    first, last = row[0], row[-1]
+    size = max(last.size, glyph.size)
+    near = _SAME_LINE if min(last.size, glyph.size) > _SMALL * size else _RAISED
+    return last.height - glyph.height <= near * size and first.height - glyph.height <= _RAISED * size
+
+
+def _add(marks: list[Glyph], rows: list[Row]) -> None:
+    """Puts marks (vowels, hamza) to the letters they stand on. Those that stand on none are left out."""
+    heights = [-row[0].height for row in rows]
+    lefts: dict[int, list[float]] = {}
+    for mark in marks:
+        nearest = bisect_left(heights, -mark.height)
+        middle = (mark.left + mark.right) / 2
+        found: list[tuple[float, int, int]] = []
+        for number in range(max(0, nearest - 1), min(len(rows), nearest + 2)):
+            row = rows[number]
+            far = abs(row[0].height - mark.height)
+            if far <= _REACH * mark.size:
+                if number not in lefts:
+                    lefts[number] = [glyph.left for glyph in row]
+                at = max(0, bisect_left(lefts[number], middle) - 1)
+                found.append((far + max(0.0, row[at].left - middle, middle - row[at].right), number, at))
+        if found:
+            _, number, at = min(found)
+            letter = rows[number][at]
+            if len(letter.text) < _MOST_MARKS:
+                rows[number][at] = letter._replace(text=normalize("NFC", letter.text + mark.text))
+
+
+def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
+    """What a row says. right_to_left: how the page is read."""
+    from_right = sum(_direction(glyph.text) > 0 for glyph in row)
+    from_left = sum(_direction(glyph.text) < 0 for glyph in row)
+    right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
+    parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
+    if ordered:
+        read = (
+            reversed(part) if mirrored else logical(part, right_to_left=right_to_left)
+            for mirrored, part in (reversed(parts) if right_to_left else parts)
+        )
+        text = "".join(chain.from_iterable(read))
+    else:
+        text = "".join(chain.from_iterable(part for _, part in parts))
+    return turn_brackets(" ".join(text.split()))
+
+
+def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
+    """What the glyphs of a row say, from left to right, with spaces between words; and whether they are mirrored."""
+    letters = [glyph for glyph in row if glyph.text != " "]
+    rooms = [after.left - before.right for before, after in pairwise(letters)]
+    usual = median(rooms) if len(rooms) >= _FEW_GAPS else 0.0
+    reach = letters[0].left if letters else 0.0
+    space = False
+    for glyph, after in zip(row, [*row[1:], None], strict=True):
+        if glyph.text == " ":
+            space = True
+            continue
+        size = glyph.size or 1.0
+        room = (glyph.left - reach) / size - min(max(0.0, usual / size), _WIDEST_SPACING)
+        if room > (_ROOM_OF_SPACE if space else _ROOM):
+            yield glyph.mirrored, " "
+        elif space and glyph is not letters[0]:
+            yield glyph.mirrored, _HALF_SPACE
+        middle = (glyph.left + glyph.right) / 2
+        lies_on_another = middle < reach or (after is not None and after.left < middle)
+        if glyph.text and not (glyph.text == UNREADABLE and lies_on_another):
+            yield glyph.mirrored, glyph.text  # but not one of the two glyphs of a letter whose dots are drawn apart
+        reach, space = max(reach, glyph.right), False
+
+
+@lru_cache(1 << 12)
+def _direction(text: str) -> int:
+    """1 for what is read from the right, -1 for what is read from the left, 0 for digits and signs."""
+    kind = bidirectional(text[0]) if text else ""
+    return (kind in ("R", "AL")) - (kind == "L")
