@@ -8,7 +8,11 @@ from jooya.indexer.dates import date_of_name
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.archives import ARCHIVES, read_archive, unpacked_name
+from jooya.indexer.readers.docx import read_docx
 from jooya.indexer.readers.encodings import decode
+from jooya.indexer.readers.epub import read_epub
+from jooya.indexer.readers.html import read_html
+from jooya.indexer.readers.markdown import read_markdown
 from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.records import read_records
@@ -21,10 +25,17 @@ TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
     ".txt": read_text,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
 }
 """Readers of files that are one text, by suffix."""
 
 FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".epub": read_epub,
+    ".docx": read_docx,
     ".pdf": read_pdf,
 }
 """Readers of other files, by suffix: they get the content, and the encoding if it was named."""
