@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.analyzers.datafiles import rows
+from jooya.indexer import Settings
 from jooya.indexer.document import Document, Passage, Place, Section
 from jooya.indexer.passages import cut
 from jooya.indexer.readers.reader import read
@@ -41,7 +42,7 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _document(sample: Path) -> Document:
-    (document,) = read(Source(sample, sample.name), lambda _: None)
+    (document,) = read(Source(sample, sample.name), Settings(), lambda _: None)
     assert isinstance(document, Document)
     return document
 
