@@ -166,7 +166,7 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
     """What it wrote after the next writer had cleaned up stayed for longer."""
-    command = [sys.executable, "-m", workers.__name__, filled.path / "123", "jooya.indexer.schema:schema"]
+    command = [sys.executable, "-m", workers.__name__, str(filled.path / "123"), "jooya.indexer.schema:schema"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
         assert worker.stdin
         assert worker.stdout
