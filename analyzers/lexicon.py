@@ -7,6 +7,7 @@ it has to be quick, since every query waits for it.
 import json
 import os
 import sys
+import threading
 import zlib
 from functools import cache
 from pathlib import Path
@@ -126,7 +127,7 @@ def _cache_folder() -> Path:
 
 def _store(path: Path, content: dict[str, Any]) -> None:
     """Writes the cache in one step; where it can't be written, every process compiles for itself."""
-    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

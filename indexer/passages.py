@@ -60,17 +60,11 @@ def _whole(document: Document) -> Iterator[tuple[int, int, Part | None]]:
 
 
 def _spans(document: Document, words: int) -> Iterator[tuple[int, int, Part | None]]:
-    """The spans of passages, each with the part it is of."""
-    if "\r\n" in document.text:
-        yield from _from_windows(document, words)
+    """The spans of passages, each with the part it is of. A text whose lines end in two characters, as on Windows, is
+    cut as if they ended in one."""
+    if "\r\n" not in document.text:
+        yield from _grouped(document, words)
         return
-    for part in parts(document):
-        for start, end in _group(_units(document.text, part, words), words):
-            yield start, end, part
-
-
-def _from_windows(document: Document, words: int) -> Iterator[tuple[int, int, Part | None]]:
-    """The same for a text whose lines end in two characters: it is cut as if they ended in one."""
     returns = [match.start() for match in _WINDOWS_LINE_END.finditer(document.text)]
     ends = [offset - number for number, offset in enumerate(returns)]
     sections = document.sections and tuple(
@@ -82,8 +76,14 @@ def _from_windows(document: Document, words: int) -> Iterator[tuple[int, int, Pa
         body=document.body - bisect_left(returns, document.body),
         sections=sections,
     )
-    for start, end, part in _spans(plain, words):
+    for start, end, part in _grouped(plain, words):
         yield start + bisect_left(ends, start), end + bisect_left(ends, end), part
+
+
+def _grouped(document: Document, words: int) -> Iterator[tuple[int, int, Part]]:
+    for part in parts(document):
+        for start, end in _group(_units(document.text, part, words), words):
+            yield start, end, part
 
 
 def _group(units: Iterable[_Unit], words: int) -> Iterator[tuple[int, int]]:

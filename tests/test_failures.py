@@ -164,6 +164,18 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
     assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
 
 
+def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
+    """What it wrote after the next writer had cleaned up stayed for longer."""
+    command = [sys.executable, "-m", workers.__name__, str(filled.path / "123"), "jooya.indexer.schema:schema"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        worker.stdout.close()
+        _, said = worker.communicate(b'[0, [{"document": "b", "text": "x"}]]\n')
+    assert (worker.returncode, said) == (1, b"")
+    assert not list(filled.path.glob("*.spill"))
+
+
 def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

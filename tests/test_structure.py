@@ -1,11 +1,14 @@
 """What a text is made of, and that passages keep to it."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -313,6 +316,19 @@ def test_wrapped_prose_is_not_verse(width: int) -> None:
     assert stanzas(text, 0, len(text)) == stanzas(blank, 0, len(blank)) == []
 
 
+# ---- Through the command
+
+
+def test_hits_know_their_heading_and_their_speaker(tmp_path: Path) -> None:
+    shutil.copy(DATA / "passages" / "interview.txt", tmp_path / "interview.txt")
+    assert run("index", "interview.txt", cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
+    hit = json.loads(run("search", "--format", "json", "ادامه دادن", cwd=tmp_path)[1])["hits"][0]
+    assert (hit["heading"], hit["speaker"]) == ("بخش دوم: آینده", "خبرنگار ایسنا")
+    assert hit["text"].startswith("بخش دوم: آینده\n\n**خبرنگار ایسنا:** آیا")
+    hit = json.loads(run("search", "--format", "json", "موسیقی", cwd=tmp_path)[1])["hits"][0]
+    assert (hit["heading"], hit["speaker"]) == (None, "دکتر سروش")
+
+
 # ---- Recordings
 
 
@@ -366,6 +382,7 @@ def test_line_ends_make_no_difference(text: str, words: int) -> None:
         "سلام\n\n" * 20_000,
         "ا: " * 100_000,
         "\n\f" * 50_000,
+        "ا" + "\r" * 100_000 + "\nب\r\n",
         ("سلام بر تو باد " * 4 + "\n۱۲\n") * 2_000,
     ],
     ids=lambda text: ascii(text[:12]),

@@ -141,17 +141,18 @@ def _work(beginning: Path, schema: Schema, batches: IO[bytes], replies: IO[str])
                 answer["errno"] = error.errno
         else:
             answer = {"batch": number, "name": path.name, "size": size, "checksum": checksum}
-        print(json.dumps(answer), file=replies, flush=True)
+        try:
+            print(json.dumps(answer), file=replies, flush=True)
+        except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
+            path.unlink(missing_ok=True)
+            os._exit(1)
 
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer's process is interrupted too, and ends its workers
     beginning, source = sys.argv[1:]
     module, _, function = source.partition(":")
-    try:
-        _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
-    except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
-        os._exit(1)
+    _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
 
 
 if __name__ == "__main__":

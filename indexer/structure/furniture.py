@@ -5,10 +5,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from jooya.indexer.structure.headings import is_numbered
-from jooya.indexer.structure.words import Span, ends_sentence
+from jooya.indexer.structure.words import Span, after_blank, ends_sentence
 
 _LONGEST = 60
 """Characters of a line of furniture."""
@@ -42,6 +42,13 @@ class _Line(NamedTuple):
     shape: str
     numbers: tuple[int, ...]
 
+    @classmethod
+    def of(cls, text: str, start: int, end: int, page: int = 0) -> Self:
+        """The line at `text[start:end]`, without the white space after it."""
+        line = text[start:end].rstrip()
+        numbers = tuple(int(number) for number in _NUMBER.findall(line))
+        return cls(start, start + len(line), page, _NUMBER.sub("#", " ".join(line.split())), numbers)
+
     @property
     def span(self) -> Span:
         """Its offsets."""
@@ -55,15 +62,11 @@ class _Line(NamedTuple):
 
 def furniture(text: str, begin: int) -> list[Span]:
     """Spans of `text`, from `begin` on, that are furniture, in order: lines, without white space around them."""
-    found = _at_edges(text, begin) if text.find("\f", begin) >= 0 else _between_lines(text, begin)
+    page_end = text.find("\f", begin)
+    parted = page_end >= 0 and after_blank(text, page_end) < len(text)
+    found = _at_edges(text, begin) if parted else _between_lines(text, begin)
     # What is half of a text is no furniture.
     return found if 2 * sum(end - start for start, end in found) < len(text) - begin else []
-
-
-def _made(text: str, start: int, end: int, page: int = 0) -> _Line:
-    line = text[start:end].rstrip()
-    numbers = tuple(int(number) for number in _NUMBER.findall(line))
-    return _Line(start, start + len(line), page, _NUMBER.sub("#", " ".join(line.split())), numbers)
 
 
 # ---- Pages parted by form feeds
@@ -78,8 +81,8 @@ def _at_edges(text: str, begin: int) -> list[Span]:
         end = text.find("\f", start)
         end = len(text) if end < 0 else end
         edges += [
-            [_made(text, *span, page) for span in islice(_first_lines(text, start, end), _EDGE)],
-            [_made(text, *span, page) for span in islice(_last_lines(text, start, end), _EDGE)],
+            [_Line.of(text, *span, page) for span in islice(_first_lines(text, start, end), _EDGE)],
+            [_Line.of(text, *span, page) for span in islice(_last_lines(text, start, end), _EDGE)],
         ]
         start = end + 1
         page += 1
@@ -140,13 +143,13 @@ def _between_lines(text: str, begin: int) -> list[Span]:
     numbers go on from page to page, with the lines that stand beside them each time."""
     left_out: set[Span] = set()
     for match in _PAGE_LINE.finditer(text, begin):
-        line = _made(text, match.end() - len(match[0].lstrip()), match.end())
+        line = _Line.of(text, match.end() - len(match[0].lstrip()), match.end())
         if _SAYS_PAGE.fullmatch(line.shape):
             left_out.add(line.span)
     places = list(_breaks(text, begin))
     if len(places) < 2 and not any(_NUMBER.search(text, *span) for spans in places for span in spans):
         return sorted(left_out)
-    breaks = [[_made(text, *span) for span in spans] for spans in places]
+    breaks = [[_Line.of(text, *span) for span in spans] for spans in places]
     inside = {line.span for lines in breaks for line in lines}
     same = Counter(line.says for lines in breaks for line in lines)
     numbered = Counter(shape for shape, numbers in same if numbers)
@@ -167,7 +170,7 @@ def _between_lines(text: str, begin: int) -> list[Span]:
 
 def _short_lines(text: str, begin: int) -> Iterator[_Line]:
     for match in _SHORT_LINE.finditer(text, begin):
-        yield _made(text, match.end() - len(match[0].lstrip()), match.end())
+        yield _Line.of(text, match.end() - len(match[0].lstrip()), match.end())
 
 
 def _breaks(text: str, begin: int) -> Iterator[list[Span]]:

@@ -48,8 +48,9 @@ def headings(text: str, begin: int, left_out: list[Span], *, prose: bool) -> lis
     for after in chain(_blocks(text, begin, left_out), [(len(text), len(text))]):
         start, end = block
         if start not in found and 0 < end - start <= 2 * _LONGEST:
-            heading = _alone(text, before, block, after, prose=prose, follows=before[0] in found)
-            if heading:
+            above = found.get(before[0])
+            follows = above is not None and after_blank(text, above.end) >= before[1]
+            if heading := _alone(text, before, block, after, prose=prose, follows=follows):
                 found[start] = heading
         before, block = block, after
     return [found[start] for start in sorted(found)]

@@ -33,6 +33,7 @@ _LABEL = re.compile(
     """,
     re.VERBOSE,
 )
+_DATELINE = re.compile(r"\s[-–—]\s")  # تهران - ایرنا
 _SENTENCE_MARK = re.compile(r"[.!?؟۔…]")
 
 
@@ -99,6 +100,7 @@ def _name(name: str) -> tuple[str, ...]:
         not 0 < len(words) <= _MOST_WORDS
         or words[0] in known["nobody"]
         or words[0] in table("headings.tsv")["numbered"]
+        or _DATELINE.search(name) is not None
         or not known["within"].isdisjoint(words)
         or is_verb(words[-1])
     )

@@ -56,7 +56,7 @@ def _verb() -> re.Pattern[str]:
     words = table("speakers.tsv")
     past, present, forms = ("|".join(sorted(words[f"verb {kind}"])) for kind in ("past", "present", "form"))
     return re.compile(
-        rf"(?:ن?می)?(?:{past})(?:ه?(?:م|ی|یم|ید|ند|ام|ای|ایم|اید|اند|است|ست|بود|ه)?)"
+        rf"(?:ن?می)?(?:{past})(?:ه?(?:م|ی|یم|ید|ند|ام|ای|ایم|اید|اند|است|ست|بود|ه|ا)?)"
         rf"|(?:ن?می|ب|ن)?(?:{present})(?:م|د|یم|ید|ند)|{forms}"
     )
 
