@@ -1,10 +1,12 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from jooya.indexer import BadInput, Date, Document
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.reader import FORMATS, read
 from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.sources import find
 
@@ -48,7 +50,7 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.txt", b"\xff\xfe\x00", "a.txt: broken UTF-16"),
         ("a.srt", "سلام".encode(), "a.srt: broken subtitles"),
         ("a.vtt", b"WEBVTT\n\nNOTE nothing\n", "a.vtt: no subtitles in it"),
-        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .srt, .vtt, .jsonl"),
+        ("a.pdf", b"%PDF", f"a.pdf: unknown format; Jooya reads {', '.join(FORMATS)}"),
         ("a.jsonl", b"", "a.jsonl: empty file"),
         ("a.jsonl", b'{"id": "x"', "a.jsonl:1: broken JSON: Expecting ',' delimiter at column 11"),
         ("a.jsonl", b"\n[1]", 'a.jsonl:2: not an object; a record is {"id": …, "text": …}'),
@@ -96,3 +98,12 @@ def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nope: no such file or folder"):
         find([tmp_path / "nope"])
+
+
+def test_libraries_are_imported_for_what_they_read_alone() -> None:
+    code = (
+        "import sys, jooya.indexer.readers.reader\n"
+        "print({'lxml', 'mammoth', 'markdown_it', 'webvtt', 'xml', 'jdatetime'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
