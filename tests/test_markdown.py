@@ -34,6 +34,7 @@ WRITTEN = """# ديدار - ۲۲ آذر ۱۳۸۴
 > نقل<br>قول
 
 [^1]: یادداشت
+
 [آدرس]: http://example.org
 """
 TEXT = """ديدار - ۲۲ آذر ۱۳۸۴
@@ -81,7 +82,7 @@ def test_headings_title_and_date(tmp_path: Path) -> None:
         ('---\nعنوان: "سیل"\nتاریخ: ۱۳۸۴/۹/۲۲\n---\n\n# سیل\n\n', "سیل", DAY, "سیل\n\nمتن"),
         ("---\ntitle: سیل\n---\n# دیگر\n\n", "سیل", None, "دیگر\n\nمتن"),
         ("---\ntitle:\ntags:\n  - یک\ndate: دیروز\n---\n", None, None, "متن"),
-        ("---\nیک\n\n", None, None, "یک\n\nمتن"),  # a line, and no end of any front matter
+        ("---\nیک\n\n", "یک", None, "یک\n\nمتن"),  # a line, and no end of any front matter
         ("\n---\ntitle: سیل\n---\n", "title: سیل", None, "title: سیل\n\nمتن"),  # a heading with a line above it
     ],
 )

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,12 @@ def test_a_broken_record_costs_no_other(tmp_path: Path) -> None:
     assert first == Document("1", "یک", date=Date("2005-12-13", "1384-09-22"), source=file)
     assert isinstance(broken, BadInput)
     assert second == Document("b", "دو", title="ت", source=file)
+
+
+def test_libraries_are_imported_for_what_they_read_alone() -> None:
+    code = (
+        "import sys, jooya.indexer.readers.reader\n"
+        "print({'lxml', 'mammoth', 'markdown_it', 'webvtt', 'xml', 'jdatetime'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

@@ -18,7 +18,7 @@ from jooya.indexer.readers.structured import document, sensible_title, sole_date
 from jooya.indexer.readers.xml import parse_xml
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of older programs begin with, and encrypted ones
-_MOST_BYTES = 64 << 20  # of XML; mammoth takes forty times as many
+_MOST_BYTES = 64 << 20  # of XML, unpacked; mammoth takes forty times as many
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STYLES = "word/styles.xml"
 _PROPERTIES = "docProps/core.xml"
@@ -31,8 +31,6 @@ _TABLES_OF_CONTENTS = "p[style-name^='toc '] => !"  # they say the headings once
 def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
     """One document: the text with its footnotes, without pictures, comments and what was deleted."""
     try:
-        if not content:
-            raise BadInput("empty file")
         if content.startswith(_OLE):
             if _ENCRYPTED in content:
                 raise BadInput("protected by a password; save it without one")
@@ -54,20 +52,13 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
 def _html(package: Package) -> str:
     import mammoth  # noqa: PLC0415 - only those who have such files wait for it
 
-    levels = _levels(package)
-
-    def with_level(paragraph: Any) -> Any:
-        level = levels.get(paragraph.style_id)
-        return paragraph.copy(style_name=f"heading {level}") if level else paragraph
-
+    texts = _texts(package)
     try:
         converted: str = mammoth.convert_to_html(
-            _texts(package),
-            style_map=_TABLES_OF_CONTENTS,
-            transform_document=mammoth.transforms.paragraph(with_level),
-            convert_image=lambda _: [],
-            include_embedded_style_map=False,
+            texts, style_map=_TABLES_OF_CONTENTS, convert_image=lambda _: [], include_embedded_style_map=False
         ).value
+    except MemoryError:
+        raise
     except RecursionError:
         raise BadInput("nested too deeply") from None
     except Exception as error:  # whatever a broken file leads mammoth to
@@ -84,20 +75,37 @@ def _texts(package: Package) -> io.BytesIO:
                 part = package.read(name) or b""
                 if b"<!DOCTYPE" in part.replace(b"\0", b""):  # in UTF-16, too
                     raise BadInput(f"its part {name!r} has a document type, which no Word document has")
-                archive.writestr(name, part)
+                archive.writestr(name, _plain_styles(part) if name == _STYLES else part)
     file.seek(0)
     return file
 
 
-def _levels(package: Package) -> dict[str, int]:
-    """Of which level styles make headings: those that Word has, and those that are based on them, whatever their
-    name (تیتر), or have a level in the outline."""
-    content = package.read(_STYLES)
-    if not content:
-        return {}
+def _plain_styles(content: bytes) -> bytes:
+    """The styles with nothing but their names, for mammoth would take longest for them. Those that make headings (تیتر,
+    based on a heading of Word's own) are called so."""
+    from lxml import etree  # noqa: PLC0415 - as above
+
+    root = parse_xml(content)
+    levels = _levels(root)
+    for style in list(root):
+        if _local(style.tag) != "style":
+            root.remove(style)
+        elif _attribute(style, "type") != "numbering":
+            for part in list(style):
+                if _local(part.tag) != "name":
+                    style.remove(part)
+                elif level := levels.get(_attribute(style, "styleId")):
+                    part.attrib.update(dict.fromkeys(part.attrib, f"heading {level}"))
+    styles: bytes = etree.tostring(root)
+    return styles
+
+
+def _levels(styles: Any) -> dict[str, int]:
+    """Of which level styles make headings: those that Word has, and those that have a level in the outline, or are
+    based on one of these."""
     told: dict[str, int] = {}
     bases: dict[str, str] = {}
-    for style in parse_xml(content).iter("{*}style"):
+    for style in styles.iter("{*}style"):
         name = _value(style, "name").lower()
         style_id = _attribute(style, "styleId")
         outline = _value(style, "outlineLvl")
@@ -108,12 +116,9 @@ def _levels(package: Package) -> dict[str, int]:
             told[style_id] = int(name[8:])
         elif outline.isdecimal():
             told[style_id] = int(outline) + 1
-    levels: dict[str, int] = {}
-    for style_id in bases:
-        level = _inherited(style_id, told, bases)
-        if 1 <= level <= 9:  # the tenth is that of text
-            levels[style_id] = min(level, _DEEPEST_HEADING)
-    return levels
+    levels = {style_id: _inherited(style_id, told, bases) for style_id in bases}
+    # The tenth level is that of text.
+    return {style_id: min(level, _DEEPEST_HEADING) for style_id, level in levels.items() if 1 <= level <= 9}
 
 
 def _inherited(style_id: str, told: dict[str, int], bases: dict[str, str]) -> int:
@@ -150,7 +155,8 @@ def _value(style: Any, name: str) -> str:
 
 
 def _attribute(element: Any, name: str) -> str:
-    for key, value in element.items():
-        if key.rpartition("}")[2] == name:
-            return str(value)
-    return ""
+    return next((str(value) for key, value in element.items() if _local(key) == name), "")
+
+
+def _local(name: object) -> str:
+    return str(name).rpartition("}")[2]

@@ -9,13 +9,14 @@ from jooya.indexer.dates import Date
 from jooya.indexer.document import Section
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.blocks import Text, render
-from jooya.indexer.readers.html import decode_page, xml_as_html
+from jooya.indexer.readers.html import decode_page
 from jooya.indexer.readers.markup import parse
 from jooya.indexer.readers.packages import Package
 from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.readers.structured import document, sensible_title, sole_date
-from jooya.indexer.readers.xml import parse_xml
+from jooya.indexer.readers.xml import parse_xml, xml_as_html
 
+_MOST_BYTES = 256 << 20  # of its pages, unpacked
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
@@ -28,13 +29,14 @@ def read_epub(source: Source, content: bytes, encoding: str | None) -> Iterator[
     """One document: the book, a section for each page and each heading. Pages that can't be read are named."""
     missing: list[str] = []
     try:
-        book = _Book(Package(content))
+        book = _Book(Package(content, _MOST_BYTES))
         text = _text(book, encoding, missing)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
         return
     if missing:
-        yield BadInput(f"{source.name}: without {len(missing)} of its pages, which can't be read: {missing[0]} …")
+        count = f"{len(missing)} of its {len(book.pages)} pages can't be read, " if missing[1:] else ""
+        yield BadInput(f"{source.name}: {count}{missing[0]}")
     yield document(source, text, title=book.title, date=book.date)
 
 
@@ -110,13 +112,13 @@ def _text(book: _Book, encoding: str | None, missing: list[str]) -> Text:
     sections: list[Section] = []
     offset = 0
     for path in book.pages:
-        page = book.package.read(path)
         try:
+            page = book.package.read(path)
             if page is None:
-                raise BadInput("missing")
+                raise BadInput("the page is missing")
             html = decode_page(page, encoding).text
-        except BadInput:
-            missing.append(path)
+        except BadInput as error:
+            missing.append(f"{path}: {error}")
             continue
         text = render(parse(xml_as_html(html)).blocks)
         if text.text:

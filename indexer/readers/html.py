@@ -1,7 +1,6 @@
 """Web pages (.html, .htm, .xhtml)."""
 
 import codecs
-import html
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ from jooya.indexer.readers.markup import parse
 from jooya.indexer.readers.page_metadata import page_date, page_title
 from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.readers.structured import document
+from jooya.indexer.readers.xml import xml_as_html
 
 _ASCII = re.compile(rb"[\x00-\x7f]+")
 _DECLARATION = re.compile(
@@ -23,9 +23,6 @@ _DECLARED_WITHIN = 4096  # bytes
 # Of what Python can read, what pages are in; some of the rest is slow, or no encoding of text.
 _OF_PAGES = re.compile(r"utf-8|cp(?:125\d|8\d\d)|iso8859-\d+|mac-\w+|koi8-\w|gb\w+|big5\w*|euc[-_]\w+|shift_jis")
 _BROKEN = 0.01  # of the characters that are not ASCII: so many may be broken where UTF-8 is declared
-
-_CDATA = "<![CDATA["
-_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>", re.IGNORECASE)
 
 
 def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
@@ -70,17 +67,6 @@ def decode_page(content: bytes, named: str | None = None) -> Decoded:
         with suppress(BadInput):  # it deceives
             return decode(content, declared)
     return decode(content)
-
-
-def xml_as_html(text: str) -> str:
-    """A page of XML as HTML has it: marked sections as text, and no entities of its own."""
-    text = _DOCTYPE.sub("<!DOCTYPE html>", text, count=1)
-    first, *rest = text.split(_CDATA)
-    pieces = [first]
-    for piece in rest:
-        inside, _, after = piece.partition("]]>")
-        pieces += (html.escape(inside), after)
-    return "".join(pieces)
 
 
 def _declared(content: bytes) -> str | None:

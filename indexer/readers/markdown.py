@@ -21,7 +21,7 @@ _DEEPEST = 20  # quotes and items within one another; from there on the parser l
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)"
 )
-_FIELD = re.compile(r"^(title|date|عنوان|تاریخ)\s*:\s*(.*\S)\s*$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(r"^(title|date|عنوان|تاریخ)[ \t]*:[ \t]*(\S[^\n]*)", re.MULTILINE | re.IGNORECASE)
 _TITLES = ("title", "عنوان")
 
 
@@ -39,7 +39,7 @@ def read_markdown(source: Source, text: str) -> Iterator[Item]:
 
 
 def _field(match: re.Match[str]) -> tuple[str, str]:
-    name, value = match[1].lower(), match[2]
+    name, value = match[1].lower(), match[2].strip()
     if value[0] in "\"'" and value[0] == value[-1]:
         value = value[1:-1]
     return ("title" if name in _TITLES else "date"), value

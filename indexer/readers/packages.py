@@ -6,19 +6,19 @@ import zlib
 
 from jooya.indexer.errors import BadInput
 
-MOST_BYTES = 256 << 20
-"""What is read of one file, unpacked, may have so many bytes in total: a few kilobytes can unpack to gigabytes."""
-
 _ENCRYPTED = 0x1  # a bit of `flag_bits`
 
 
 class Package:
-    """The parts of a file, by name. most: how many bytes may be read of them, unpacked.
+    """The parts of a file, by name. most: how many bytes may be read of them in total, unpacked: a few kilobytes can
+    unpack to gigabytes.
 
     Raises BadInput if it is no ZIP file.
     """
 
-    def __init__(self, content: bytes, most: int = MOST_BYTES) -> None:
+    def __init__(self, content: bytes, most: int) -> None:
+        if not content:
+            raise BadInput("empty file")
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self._infos = {info.filename: info for info in self._archive.infolist()}
