@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import document, headings, reason
+from readers import document, headings, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.readers import docx as reader

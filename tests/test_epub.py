@@ -9,7 +9,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import document, items, reason
+from readers import document, items, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.document import Section
