@@ -35,7 +35,7 @@ def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[
     if not text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
-    if source.path.suffix.lower() == ".xhtml":
+    if source.name.lower().endswith(".xhtml"):
         text = xml_as_html(text)
     markup = parse(text)
     blocks = main_text(markup.blocks)
