@@ -88,6 +88,7 @@ def test_the_main_text_of_a_page(tmp_path: Path) -> None:
         # What is called a sidebar is the text, if there is little else.
         (f'<div class="sidebar-left"><p>{PROSE * 3}</p></div><p>آخر', f"{PROSE * 3}\n\nآخر"),
         (f'<p>{PROSE * 3}</p><div class="sidebar-left"><p>کنار</p></div>', PROSE * 3),
+        (f'<p>{PROSE * 3}</p><p id="siteFooter">پا</p><p class="uploads">بار</p>', f"{PROSE * 3}\n\nبار"),
         (f'<p>{PROSE * 3}</p><aside>کنار</aside><div role="navigation">جا</div>', PROSE * 3),
         (f'<p>{PROSE * 3}</p><form role="search">یافتن</form><div class="cookie-bar">کوکی</div>', PROSE * 3),
         (f'<article><p>{PROSE * 3}</p><aside>کنار</aside><footer>پا</footer></article>', f"{PROSE * 3}\n\nکنار\n\nپا"),
@@ -114,6 +115,7 @@ def test_conversations_and_poems_keep_their_lines(tmp_path: Path) -> None:
     [
         ("<title>الف</title>", "", "الف"),
         ("<title>الف | سایت</title>", "<h1>الف</h1>", "الف"),
+        ("<title>الف | سایت</title>", "<h1>سایت</h1><h1>الف</h1>", "الف"),
         ("<title>سايت - كتاب‌ها</title>", "<h1>کتاب‌ها</h1>", "کتاب‌ها"),  # letters folded
         ("<title>سایت</title><meta property=og:site_name content=سایت>", "<h1>سایت</h1><h1>الف</h1>", "سایت"),
         ("<title>الف - سایت</title><meta property=og:site_name content=سایت>", "", "الف"),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from jooya.analyzers.datafiles import rows
 from jooya.indexer.readers.blocks import Block, Gap, Part
 
-_PORTION = 1 << 20  # bytes that the parser gets at a time
+_PORTION = 1 << 20  # characters that the parser gets at a time
 _LONGEST_HEADING = 300  # characters; what is longer is a text after a tag that was not closed
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -34,7 +34,7 @@ _BOXES, _VERBATIM = _KINDS["box"], _KINDS["verbatim"]
 _MENU_ROLES, _BESIDE_ROLES, _BESIDE_NAMES = _KINDS["menu-role"], _KINDS["beside-role"], _KINDS["beside-name"]
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
-_NAME = re.compile(r"[a-z]+")
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # siteFooter, site-footer
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 # What a browser folds, unless it is one space already: neither half-spaces nor those that don't break.
 _SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
@@ -65,10 +65,9 @@ def parse(html: str) -> Markup:
     builder = _Builder()
     # `huge_tree` lifts the limits of length; those of depth hold for trees alone.
     parser = etree.HTMLParser(target=builder, encoding="utf-8", huge_tree=True, no_network=True)
-    content = html.encode("utf-8", "replace")
-    for start in range(0, len(content), _PORTION):
-        parser.feed(content[start : start + _PORTION])
-    if content:
+    for start in range(0, len(html), _PORTION):
+        parser.feed(html[start : start + _PORTION].encode("utf-8", "replace"))
+    if html:
         parser.close()
     return builder.markup
 
@@ -279,7 +278,7 @@ def _part(tag: str, attributes: Mapping[str, str], *, within: bool) -> Part:
     if (tag in ("aside", "footer") and not within) or role in _BESIDE_ROLES:
         return Part.BESIDE
     if tag not in ("html", "body", "main", "article") and ("class" in attributes or "id" in attributes):
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
-        if not _BESIDE_NAMES.isdisjoint(_NAME.findall(names)):
+        names = _NAME.findall(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+        if not _BESIDE_NAMES.isdisjoint(map(str.lower, names)):
             return Part.BESIDE
     return Part.TEXT

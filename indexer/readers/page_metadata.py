@@ -28,9 +28,9 @@ def page_title(markup: Markup, blocks: list[Block]) -> str | None:
     title = shared or sensible_title(markup.title)
     if title:
         folded = fold(title)
-        for heading in headings:
-            if fold(heading) in folded and heading != site:
-                return heading
+        named = [heading for heading in headings if heading != site and fold(heading) in folded]
+        if named:  # of several, one may be the site's; it stands last in most titles
+            return min(named, key=lambda heading: folded.index(fold(heading)))
         title = _without_site(title, site)
     return headings[0] if len(headings) == 1 and not shared else title
 

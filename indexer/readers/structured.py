@@ -9,7 +9,7 @@ from jooya.indexer.readers.blocks import Text
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.source import Item, Source
 
-_LONGEST = 500  # characters of a heading or a value in which dates are looked for
+_LONGEST = 500  # characters of a title, or of a value in which dates are looked for
 _BEFORE_DATE = " -–—،,:|("
 _AFTER_DATE = " -–—،,:|)"
 # What programs write where nobody gave a title.
@@ -67,6 +67,6 @@ def without_date(heading: str) -> tuple[str, Date | None]:
 
 
 def sensible_title(title: str | None) -> str | None:
-    """A title out of metadata, in one line; None if it is one that programs give."""
+    """A title out of metadata, in one line; None if it is one that programs give, or too long for one."""
     title = " ".join((title or "").split())
-    return None if not title or _UNTITLED.fullmatch(title) else title
+    return title if 0 < len(title) <= _LONGEST and not _UNTITLED.fullmatch(title) else None
