@@ -4,8 +4,9 @@ from jooya.indexer.codec.budget import MEMORY
 from jooya.indexer.codec.lock import WAIT
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, Passage
-from jooya.indexer.errors import BadInput, BadQuery, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+from jooya.indexer.errors import BadInput, BadQuery, BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
 from jooya.indexer.index import Index
+from jooya.indexer.limits import Limits
 from jooya.indexer.results import Changes, Hit, Progress, Repair, Results, Soundness, Status
 from jooya.indexer.settings import Settings
 
@@ -14,6 +15,7 @@ __all__ = [
     "WAIT",
     "BadInput",
     "BadQuery",
+    "BeyondLimit",
     "Changes",
     "Date",
     "Document",
@@ -23,6 +25,7 @@ __all__ = [
     "IndexDamaged",
     "IndexUnusable",
     "JooyaError",
+    "Limits",
     "Passage",
     "Progress",
     "Repair",

@@ -36,3 +36,7 @@ class BadInput(JooyaError):
 
 class BadQuery(JooyaError):
     """The query has nothing to search for."""
+
+
+class BeyondLimit(BadQuery):
+    """The query asks for more than its limits allow; see `Limits`."""

@@ -16,13 +16,14 @@ from jooya.indexer.codec.lock import WAIT, WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, well_formed
-from jooya.indexer.errors import BadInput, BadQuery, IndexUnusable
+from jooya.indexer.errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
+from jooya.indexer.limits import DEFAULT, Limits, check, check_depth, deadline
 from jooya.indexer.query.builder import RANKING, Plan, plan
-from jooya.indexer.query.parser import parse
+from jooya.indexer.query.parser import parse, within_limits
 from jooya.indexer.ranking.explanation import explain as explained
 from jooya.indexer.ranking.operators import AnyTerm
 from jooya.indexer.ranking.ranker import rank
-from jooya.indexer.ranking.view import View
+from jooya.indexer.ranking.view import KEPT, View
 from jooya.indexer.records import Record, records
 from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Repair, Results, Soundness, Status
 from jooya.indexer.search import By, Found, Page, Sort, search
@@ -36,6 +37,8 @@ if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""
 
+_SHOWN = 100  # characters of a query, in errors
+
 
 class Index:
     """A Persian full-text index in a folder. Get one by `open` or `create`, best in a `with` statement.
@@ -44,9 +47,10 @@ class Index:
     waits for the other.
     """
 
-    def __init__(self, path: Path, view: View) -> None:
+    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
         self.path = path
-        self._last_view: View | None = view
+        self._memory = memory
+        self._last_view: View | None = self._view_of(snapshot)
         self._vocabulary: tuple[View, Vocabulary] | None = None
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
@@ -70,8 +74,10 @@ class Index:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, *, memory: int = KEPT) -> Self:
         """The index in the folder `path`.
+
+        memory: megabytes of it that are kept for the next queries, those used last.
 
         Raises IndexUnusable if there is none, or one of another format or analysis.
         """
@@ -84,7 +90,7 @@ class Index:
             raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
         if snapshot.toc.analysis != identity():
             raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
-        return cls(path, View(snapshot, _ORDER, RANKING))
+        return cls(path, snapshot, memory)
 
     @classmethod
     def open_or_create(cls, path: str | Path) -> Self:
@@ -178,6 +184,7 @@ class Index:
         collapse: bool = True,
         context: int = 0,
         explain: bool = False,
+        limits: Limits = DEFAULT,
     ) -> Results:
         """The passages that `text` (see the README for its language) finds, best first, at most `limit` of them.
 
@@ -188,57 +195,77 @@ class Index:
         collapse: give of passages with the same words only the first, with a count.
         context: how many passages on each side to give with each.
         explain: whether to say how each score came about.
+        limits: how much of the query is read, how far down its hits may be, how long it may take.
 
-        Raises BadQuery if there is no word in `text`.
+        Raises BadQuery if there is no word in `text`, and BeyondLimit, a BadQuery, if there is no answer within the
+        limits.
         """
-        view = self._view()
-        planned = plan(view, parse(text), None if within is None else parse(within))
-        if planned is None:
-            said = f"{text!r}" if within is None else f"{text!r} within {within!r}"
-            raise BadQuery(f"nothing to search for in {said}: give at least one word")
-        page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-        return _results(view, text, planned, page, first, context=context, explain=explain)
+        check_depth(first + limit - 1, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            planned = plan(view, parse(text, limits), None if within is None else parse(within, limits), limits)
+            if planned is None:
+                said = f"{_shortened(text)!r}" + (f" within {_shortened(within)!r}" if within is not None else "")
+                raise BadQuery(f"nothing to search for in {said}: give at least one word")
+            page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            return _results(view, text, planned, page, first, context=context, explain=explain)
 
-    def rank(self, text: str, limit: int = 1000) -> list[tuple[str, float]]:
+    def rank(self, text: str, limit: int = 1000, *, limits: Limits = DEFAULT) -> list[tuple[str, float]]:
         """The ids and scores alone of the passages that `text` finds, best first, copies too: what an evaluation needs,
-        quickly. Raises BadQuery if there is no word in `text`."""
-        view = self._view()
-        planned = plan(view, parse(text))
-        if planned is None:
-            raise BadQuery(f"nothing to search for in {text!r}: give at least one word")
-        ranked = rank(view, planned.clause, limit, planned.witnesses)
-        ids = view.keys("id", [number for number, _ in ranked])
-        return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+        quickly. Raises as `search` does."""
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            planned = plan(view, parse(text, limits), limits=limits)
+            if planned is None:
+                raise BadQuery(f"nothing to search for in {_shortened(text)!r}: give at least one word")
+            ranked = rank(view, planned.clause, limit, planned.witnesses)
+            ids = view.keys("id", [number for number, _ in ranked])
+            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
 
     def ids(self) -> set[str]:
         """The ids of all passages."""
         view = self._view()
         return {term.decode() for leaf in view.leaves for term in leaf.keys("id", leaf.all_docs())}
 
-    def similar(self, passage_id: str, limit: int = 10) -> Results:
-        """The passages most like the one with this id. Raises BadInput if there is none."""
-        view = self._view()
-        passage_id = well_formed(passage_id)
-        own = AnyTerm("id", (passage_id.encode(),))
-        found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
-        if found is None:
-            raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
-        planned = like(view, passage_id, view.snapshot.stored(found)["text"])
-        return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
+    def similar(self, passage_id: str, limit: int = 10, *, limits: Limits = DEFAULT) -> Results:
+        """The passages most like the one with this id. Raises BadInput if there is none, and BeyondLimit as `search`
+        does."""
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            passage_id = well_formed(passage_id)
+            own = AnyTerm("id", (passage_id.encode(),))
+            found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
+            if found is None:
+                raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
+            planned = like(view, passage_id, view.snapshot.stored(found)["text"])
+            return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
 
-    def did_you_mean(self, text: str) -> list[str]:
+    def did_you_mean(self, text: str, *, limits: Limits = DEFAULT) -> list[str]:
         """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
-        known in the index."""
+        known in the index, or if it is so long that only part of it is read. Raises BeyondLimit after
+        `limits.seconds`."""
         from jooya.indexer.suggestions.meaning import did_you_mean, needs_help  # noqa: PLC0415
 
-        view, text = self._view(), well_formed(text)
-        return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
+        if within_limits(text, limits) != text:
+            return []
+        with deadline(limits.seconds):
+            view, text = self._view(), well_formed(text)
+            return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
 
-    def suggest(self, text: str, limit: int = 10) -> list[str]:
-        """`text` with its last word completed from the index, likeliest first: for search boxes."""
+    def suggest(self, text: str, limit: int = 10, *, limits: Limits = DEFAULT) -> list[str]:
+        """`text` with its last word completed from the index, likeliest first: for search boxes. Raises BeyondLimit if
+        there is more of `text` than may be, and after `limits.seconds`."""
         from jooya.indexer.suggestions.completion import completions  # noqa: PLC0415
 
-        return completions(self._view(), well_formed(text), limit)
+        if within_limits(text, limits) != text:
+            raise BeyondLimit(
+                f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed: "
+                "give its end alone"
+            )
+        with deadline(limits.seconds):
+            return completions(self._view(), well_formed(text), limit)
 
     def status(self) -> Status:
         """Counts what the index holds."""
@@ -305,9 +332,12 @@ class Index:
         with self._opening:
             view = self._last_view
             if view is None or not view.snapshot.is_last():
-                view = View(Snapshot.open(self.path, view.snapshot if view else None), _ORDER, RANKING)
+                view = self._view_of(Snapshot.open(self.path, view.snapshot if view else None))
                 self._last_view = view
             return view
+
+    def _view_of(self, snapshot: Snapshot) -> View:
+        return View(snapshot, _ORDER, RANKING, self._memory << 20)
 
     def _words(self, view: View) -> "Vocabulary":
         """The words of the last commit."""
@@ -321,6 +351,11 @@ class Index:
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
+
+
+def _shortened(text: str) -> str:
+    """`text` as an error shows it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _counts(values: Iterable[str | None]) -> dict[str, int]:
@@ -338,6 +373,7 @@ def _results(
 ) -> Results:
     hits = []
     for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+        check()
         hit = replace(_hit(view, found, place), copies=copies, marks=planned.marks)
         if context:
             before, after = _around(view, found.number, hit.document, context)
@@ -379,6 +415,7 @@ def _around(
 
     def neighbours(places: range) -> Iterator[Neighbour]:
         for place in places:
+            check()
             stored = leaf.segment.stored(place)
             if stored["document"] != document:
                 return

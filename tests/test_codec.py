@@ -245,7 +245,7 @@ def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Whatever is remembered between queries is forgotten here all the time, and threads take turns often."""
     index = build(tmp_path, [random_docs(Random(19), 300), random_docs(Random(20), 40, first=300)], ["d00005"])
     queries = [random_query(Random(number)) for number in range(20)]
-    for module, name, least in ((segment, "_REMEMBERED", 2), (view, "_REMEMBERED", 2), (view, "_CACHE", 1 << 12)):
+    for module, name, least in ((segment, "_REMEMBERED", 2), (view, "_REMEMBERED", 2), (view, "KEPT", 0)):
         monkeypatch.setattr(module, name, least)
 
     def search(searcher: Searcher, number: int) -> list[tuple[Hits, list[str]]]:

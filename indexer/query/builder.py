@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from jooya.analyzers import fold
+from jooya.indexer.limits import DEFAULT, Limits
 from jooya.indexer.query import tree
 from jooya.indexer.query.words import Word, words_of
 from jooya.indexer.ranking import expansion
@@ -34,12 +35,6 @@ PAIR_WEIGHT = 0.5
 
 _PAIRED = 4  # words from one that says something to the next, at most
 
-MOST_EXPANSIONS = 1000
-"""Words that a pattern or a fuzzy word stands for: the commonest."""
-
-MOST_EXPANDED = 20
-"""Different patterns and fuzzy words in a query."""
-
 MOST_BOOST = 1e6
 """What boosts within boosts come to, at most."""
 
@@ -64,12 +59,12 @@ class Plan(NamedTuple):
     notes: list[str]
 
 
-def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> Plan | None:
+def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None, limits: Limits = DEFAULT) -> Plan | None:
     """How `parsed` is answered from an index, of the passages that `within` finds; None if either says nothing."""
-    builder = _Builder(view, list(parsed.notes))
+    builder = _Builder(view, limits, list(parsed.notes))
     clause = builder.sequence(parsed.tree)
     if within is not None and clause is not None:
-        narrower = _Builder(view, builder.notes, builder.expansions)
+        narrower = _Builder(view, limits, builder.notes, builder.expansions)
         builder.notes += within.notes
         required = narrower.required(within.tree, "text")
         clause = Within(clause, required) if required is not None else None
@@ -87,9 +82,14 @@ class _Builder:
     """Makes clauses; gathers what else is to be known of the query on its way."""
 
     def __init__(
-        self, view: View, notes: list[str], expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None
+        self,
+        view: View,
+        limits: Limits,
+        notes: list[str],
+        expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None,
     ) -> None:
         self.view = view
+        self.limits = limits
         self.notes = notes
         self.expansions = {} if expansions is None else expansions
         self.stems: set[str] = set()
@@ -114,7 +114,7 @@ class _Builder:
         among_words = any(isinstance(item.node, tree.Words) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
-                clause = _Builder(self.view, self.notes, self.expansions).required(node, field)
+                clause = _Builder(self.view, self.limits, self.notes, self.expansions).required(node, field)
                 excluded += _known(clause)
             elif isinstance(node, tree.Of | tree.Period):
                 required.append(self._filter(node))
@@ -258,7 +258,7 @@ class _Builder:
 
     def _pattern(self, text: str, boost: float, field: str) -> Clause | None:
         """Any of the words like this; None if there are none."""
-        found = self._expanded(_written(field), fold(text).replace(" ", ""))
+        found = self._expanded(_written(field), fold(text).replace(" ", ""), plain="[")
         return self._any(text, found, boost, field) if found else None
 
     def _as_words(self, text: str, boost: float, field: str) -> Clause | None:
@@ -270,7 +270,7 @@ class _Builder:
         if len(words) != 1:
             self.notes.append(f"{text}~: ~ stands after one word; read as words")
             return self.scored(tree.Words(text), boost, field)
-        near = self._expanded(_written(field), words[0].surfaces[0], edits)
+        near = self._expanded(_written(field), words[0].surfaces[0], edits=edits)
         nearer = expansion.nearer(near, words[0].surfaces[0], edits - 1)
         further = {term: count for term, count in near.items() if term not in nearer}
         clauses = []
@@ -280,24 +280,25 @@ class _Builder:
             clauses.append(self._any(text, further, boost / 2, field))
         return Best(tuple(clauses)) if clauses else Nothing()
 
-    def _expanded(self, field: str, text: str, edits: int = 0) -> dict[bytes, int]:
-        """The terms that a pattern, or a word with `edits`, stands for, and how many passages each is in."""
+    def _expanded(self, field: str, text: str, *, plain: str = "", edits: int = 0) -> dict[bytes, int]:
+        """The terms that a pattern, in which the marks `plain` mean nothing but themselves, or a word with `edits`
+        stands for, and how many passages each is in."""
         key = (field, text, edits)
         if key not in self.expansions:
-            if len(self.expansions) >= MOST_EXPANDED:
-                self.notes.append(f"only the first {MOST_EXPANDED} patterns and fuzzy words are searched for")
+            if len(self.expansions) >= self.limits.patterns:
+                self.notes.append(f"only the first {self.limits.patterns} patterns and fuzzy words are searched for")
                 return {}
             fields = self.view.terms(field)
-            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, "["))
+            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, plain))
             self.expansions[key] = near
         return self.expansions[key]
 
     def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
         """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
-        chosen = sorted(found, key=lambda term: (-found[term], term))[:MOST_EXPANSIONS]
+        chosen = sorted(found, key=lambda term: (-found[term], term))[: self.limits.expansions]
         if len(chosen) < len(found):
             self.notes.append(
-                f"{text}: stands for {len(found):,} words; the commonest {MOST_EXPANSIONS:,} are searched for"
+                f"{text}: stands for {len(found):,} words; the commonest {self.limits.expansions:,} are searched for"
             )
         if field == "text":
             self.surfaces |= {term.decode() for term in chosen}
@@ -309,7 +310,7 @@ class _Builder:
             return Between("day", node.first, node.last)
         names: Iterable[bytes] = (node.name.encode(),)
         if "*" in node.name:
-            names = expansion.like(self.view.terms(node.field), _literal(node.name, "[?"))
+            names = self._expanded(node.field, node.name, plain="[?")
         elif not self.view.idf(node.field, node.name.encode()):
             self.notes.append(
                 f"doc:{node.name}: no document has this key; doc:*{node.name} finds those that end so"

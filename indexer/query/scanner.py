@@ -29,10 +29,13 @@ _MARKS = r"(?P<gap>~\d{0,4})?(?P<boost>\^[^\s()]*)?"
 _BEGIN = re.compile(rf"(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
 _AFTER_QUOTE = re.compile(_MARKS)
 _AFTER_BRACKET = re.compile(r"(?P<boost>\^[^\s()]*)?")
-_CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+"""A word with its marks."""
+
 _MARKED = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*)?")
 # Letters, with vowel marks, half-spaces and tatweel, and a star or a question mark inside.
-_PATTERN = re.compile(r"(?=.*[^\W_])[\w\u200c\u064b-\u065f\u0670*?]*(?:\*|\?(?=[\w*]))[\w\u200c\u064b-\u065f\u0670*?]*")
+# (The lookahead sees to the letters, so that all of it takes time in proportion to the length.)
+_PATTERN = re.compile(r"(?=[\w\u200c\u064b-\u065f\u0670*?]*+\Z)(?=.*?[^\W_]).*(?:\*|\?(?=[\w*])).*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
 _AFTER_VALUE = {"doc": ",،;؛", "collection": ",،;؛:!?؟…", "date": ",،;؛:!?؟…"}
@@ -86,7 +89,7 @@ def scan(text: str, notes: list[str]) -> Iterator[Piece]:
                 yield Piece(")", boost=_boost(after["boost"], notes))
                 place = after.end()
         else:
-            chunk = _CHUNK.match(text, place)
+            chunk = CHUNK.match(text, place)
             if chunk is None:
                 raise Malformed(f"{char} has no opening twin")
             place = chunk.end()

@@ -10,8 +10,11 @@ import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Field
+from jooya.indexer.limits import check
 
 _WILD = re.compile(r"[*?\[]")
+
+_AT_ONCE = 1 << 14  # terms that are looked at between two looks at the clock
 
 
 def with_prefix(fields: Iterable[Field], prefix: str) -> dict[bytes, int]:
@@ -23,9 +26,11 @@ def like(fields: Iterable[Field], pattern: str) -> dict[bytes, int]:
     """Terms that match a pattern with `*` (any characters), `?` (one) and `[…]` (one of these)."""
     prefix = _WILD.split(pattern)[0]
     matching = re.compile(fnmatch.translate(pattern)).match
-    return {
-        term: count for term, count in with_prefix(fields, prefix).items() if matching(term.decode("utf-8", "replace"))
-    }
+    return _collect(
+        fields,
+        lambda field: field.with_prefix(prefix.encode()),
+        lambda term: matching(term.decode("utf-8", "replace")) is not None,
+    )
 
 
 def between(
@@ -58,12 +63,19 @@ def nearer(known: Mapping[bytes, int], word: str, distance: int) -> dict[bytes, 
     return {term: known[term] for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
 
 
-def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> dict[bytes, int]:
+def _collect(
+    fields: Iterable[Field], ordinals: Callable[[Field], range], wanted: Callable[[bytes], bool] | None = None
+) -> dict[bytes, int]:
+    """The terms at some ordinals of each field, or those of them that are `wanted`."""
     found: Counter[bytes] = Counter()
     for field in fields:
         chosen = ordinals(field)
-        terms = field.terms_between(chosen.start, chosen.stop)
-        found.update(dict(zip(terms, field.counts(chosen.start, chosen.stop).tolist(), strict=True)))
+        for first in range(chosen.start, chosen.stop, _AT_ONCE):
+            check()
+            last = min(first + _AT_ONCE, chosen.stop)
+            terms = field.terms_between(first, last)
+            counts = zip(terms, field.counts(first, last).tolist(), strict=True)
+            found.update(dict(counts if wanted is None else [pair for pair in counts if wanted(pair[0])]))
     return found
 
 
@@ -79,6 +91,7 @@ def _distances(texts: list[str], word: str) -> Array:
     # previous[j]: edits from the first i - 1 letters of `word` to the first j of each text.
     before = previous = [np.full(len(texts), j) for j in range(longest + 1)]
     for i, letter in enumerate(map(ord, word), 1):
+        check()
         current = [np.full(len(texts), i)]
         for j in range(1, longest + 1):
             same = letters[:, j - 1] == letter
