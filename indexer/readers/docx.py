@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from jooya.analyzers.characters import fold
-from jooya.indexer.dates import Date
+from jooya.indexer.dates import Date, sole_date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.blocks import Text, render
 from jooya.indexer.readers.markup import parse
 from jooya.indexer.readers.packages import Package
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title, sole_date
+from jooya.indexer.readers.structured import document, sensible_title
 from jooya.indexer.readers.xml import parse_xml
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of older programs begin with, and encrypted ones

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jooya.indexer.dates import Date
+from jooya.indexer.dates import Date, sole_date
 from jooya.indexer.document import Section
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.blocks import Text, render
@@ -13,7 +13,7 @@ from jooya.indexer.readers.html import decode_page
 from jooya.indexer.readers.markup import parse
 from jooya.indexer.readers.packages import Package
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title, sole_date
+from jooya.indexer.readers.structured import document, sensible_title
 from jooya.indexer.readers.xml import parse_xml, xml_as_html
 
 _MOST_BYTES = 256 << 20  # of its pages, unpacked

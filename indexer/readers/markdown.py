@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from jooya.indexer.dates import sole_date
 from jooya.indexer.readers.blocks import render
 from jooya.indexer.readers.markup import parse
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title, sole_date
+from jooya.indexer.readers.structured import document, sensible_title
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 
 from jooya.analyzers.characters import fold
-from jooya.indexer.dates import Date
+from jooya.indexer.dates import Date, sole_date
 from jooya.indexer.readers.blocks import Block
 from jooya.indexer.readers.markup import Markup
-from jooya.indexer.readers.structured import sensible_title, sole_date
+from jooya.indexer.readers.structured import sensible_title
 
 # Names of `meta` tags, best first. Not the day of the last change, nor that of the copyright.
 _PUBLISHED = (

@@ -2,16 +2,14 @@
 
 import re
 
-from jooya.indexer.dates import Date, find_date
+from jooya.indexer.dates import Date, find_date, split_date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.blocks import Text
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.source import Item, Source
 
-_LONGEST = 500  # characters of a title, or of a value in which dates are looked for
-_BEFORE_DATE = " -–—،,:|("
-_AFTER_DATE = " -–—،,:|)"
+_LONGEST = 500  # characters of a title
 # What programs write where nobody gave a title.
 _UNTITLED = re.compile(
     r"""(?: (?:microsoft\s)?(?:word|powerpoint|excel)\b .* | (?:new\s)?(?:document|page|template|normal)\s*\d*
@@ -30,7 +28,8 @@ def document(
     sections, body = text.sections, 0
     heading = (text.sections[0].heading or "") if text.body else ""
     if heading:
-        named, told = without_date(heading)
+        named, told = split_date(heading)
+        named = named or heading
         if title in (None, heading, named):
             title = named
             sections, body = sections[1:], text.body if text.text[text.body :].strip() else 0
@@ -42,28 +41,6 @@ def document(
     return Document(
         source.name, text.text, title, date, body, source.path, encoding=encoding, sections=sections or None
     )
-
-
-def sole_date(text: str) -> Date | None:
-    """The date that a heading or a value of metadata tells; None if it tells several."""
-    found = find_date(text) if len(text) <= _LONGEST else None
-    if not found:
-        return None
-    first, _, end = found
-    while another := find_date(text[end:]):
-        if another[0] != first:
-            return None
-        end += another[2]
-    return first
-
-
-def without_date(heading: str) -> tuple[str, Date | None]:
-    """A heading without the date that it tells, and that date: ديدار - 22 آذر 1384."""
-    if not sole_date(heading) or not (found := find_date(heading)):
-        return heading, None
-    date, start, end = found
-    rest = f"{heading[:start].rstrip(_BEFORE_DATE)} {heading[end:].lstrip(_AFTER_DATE)}".strip()
-    return rest or heading, date
 
 
 def sensible_title(title: str | None) -> str | None:
