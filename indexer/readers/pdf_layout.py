@@ -9,6 +9,7 @@ from statistics import median
 from typing import NamedTuple
 from unicodedata import bidirectional, combining, normalize
 
+from jooya.analyzers.characters import fold
 from jooya.indexer.readers.pdf_columns import Row, blocks
 from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
 from jooya.indexer.readers.visual_order import logical, turn_brackets
@@ -16,12 +17,10 @@ from jooya.indexer.readers.visual_order import logical, turn_brackets
 _HALF_SPACE = "\u200c"
 
 # Lengths in sizes of the font.
-_SAME_LINE = 0.3  # how far two glyphs of a line may be from one baseline
-_RAISED = 0.55  # and a small one: the number of a footnote
-_SMALL = 0.8
+_SAME_LINE = 0.55  # how far its glyphs may be apart in height: the number of a footnote stands higher
 _REACH = 1.0  # how far a mark may be from its letter
 _ROOM = 0.13  # between two words, over what is usual between the letters of a line
-_ROOM_OF_SPACE = 0.04  # if a space is there
+_ROOM_OF_SPACE = 0.04  # if there is a space, too
 _WIDEST_SPACING = 0.3  # of letters
 
 _MOST_MARKS = 8  # on a letter
@@ -44,7 +43,8 @@ def lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
     marks: list[Glyph] = []
     letters: list[Glyph] = []
     for glyph in glyphs:
-        (marks if glyph.text and all(map(combining, glyph.text)) else letters).append(glyph)
+        is_mark = bool(glyph.text) and not glyph.mirrored and all(map(combining, glyph.text))
+        (marks if is_mark else letters).append(glyph)
     rows = _rows(letters)
     _add(marks, rows)
     right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
@@ -65,20 +65,18 @@ def _rows(glyphs: list[Glyph]) -> list[Row]:
     """Glyphs that stand on one line, from the top."""
     rows: list[Row] = []
     for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
-        if rows and _on_line(glyph, rows[-1]):
+        if rows and rows[-1][0].height - glyph.height <= _SAME_LINE * max(rows[-1][0].size, glyph.size):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    # A space that takes no room stands where the letter after it in this order does: it follows that letter in Persian.
-    return [sorted(row, key=lambda glyph: (round(glyph.left, 1), glyph.text != " ")) for row in rows]
+    return [_from_left(row) for row in rows]
 
 
-def _on_line(glyph: Glyph, row: Row) -> bool:
-    """Whether a glyph is of the line that is begun, of which no glyph is lower."""
-    first, last = row[0], row[-1]
-    size = max(last.size, glyph.size)
-    near = _SAME_LINE if min(last.size, glyph.size) > _SMALL * size else _RAISED
-    return last.height - glyph.height <= near * size and first.height - glyph.height <= _RAISED * size
+def _from_left(row: list[Glyph]) -> Row:
+    """The glyphs of a row in order. The words of scans overlap, and stand in the order PDFium gives them."""
+    words = all(glyph.mirrored for glyph in row)
+    # A space that takes no room stands where the letter after it in this order does, which it follows in Persian.
+    return sorted(row, key=lambda glyph: (-glyph.word if words else 0, round(glyph.left, 1), glyph.text != " "))
 
 
 def _add(marks: list[Glyph], rows: list[Row]) -> None:
@@ -123,26 +121,41 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
 
 def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
     """What the glyphs of a row say, from left to right, with spaces between words; and whether they are mirrored."""
-    letters = [glyph for glyph in row if glyph.text != " "]
-    rooms = [after.left - before.right for before, after in pairwise(letters)]
-    usual = median(rooms) if len(rooms) >= _FEW_GAPS else 0.0
-    reach = letters[0].left if letters else 0.0
-    space = False
-    for glyph, after in zip(row, [*row[1:], None], strict=True):
+    letters: list[Glyph] = []
+    rooms: list[float] = []  # before each letter
+    spaces: list[bool] = []
+    reach, space = row[0].left, False
+    for glyph in row:
         if glyph.text == " ":
             space = True
-            continue
-        size = glyph.size or 1.0
-        room = (glyph.left - reach) / size - min(max(0.0, usual / size), _WIDEST_SPACING)
-        if room > (_ROOM_OF_SPACE if space else _ROOM):
+        else:
+            rooms.append((glyph.left - reach) / (glyph.size or 1.0) if letters else 0.0)
+            spaces.append(space and bool(letters))
+            letters.append(glyph)
+            reach, space = max(reach, glyph.right), False
+    usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
+    # In many files there are no spaces, or none that take room; then PDFium tells where words end.
+    written = any(space and room > _ROOM_OF_SPACE for space, room in zip(spaces, rooms, strict=True))
+    for number, glyph in enumerate(letters):
+        parted = spaces[number] if written else glyph.word != letters[number - 1].word
+        other_word = glyph.mirrored and number > 0 and glyph.word != letters[number - 1].word
+        if other_word or rooms[number] - usual > (_ROOM_OF_SPACE if parted else _ROOM):
             yield glyph.mirrored, " "
-        elif space and glyph is not letters[0]:
+        elif spaces[number]:
             yield glyph.mirrored, _HALF_SPACE
-        middle = (glyph.left + glyph.right) / 2
-        lies_on_another = middle < reach or (after is not None and after.left < middle)
-        if glyph.text and not (glyph.text == UNREADABLE and lies_on_another):
-            yield glyph.mirrored, glyph.text  # but not one of the two glyphs of a letter whose dots are drawn apart
-        reach, space = max(reach, glyph.right), False
+        if glyph.text and not _is_second(number, letters):
+            yield glyph.mirrored, glyph.text
+
+
+def _is_second(number: int, letters: list[Glyph]) -> bool:
+    """Whether a glyph says nothing that its neighbour does not: it is on the same spot, and the same letter, or without
+    a meaning (the dots of a letter, drawn by themselves)."""
+    glyph = letters[number]
+    middle = (glyph.left + glyph.right) / 2
+    before = letters[number - 1] if number and middle < letters[number - 1].right and not glyph.mirrored else None
+    if glyph.text == UNREADABLE:
+        return before is not None or any(after.left < middle for after in letters[number + 1 : number + 2])
+    return before is not None and fold(glyph.text) == fold(before.text)
 
 
 @lru_cache(1 << 12)
