@@ -48,6 +48,7 @@ def search(
     by: `document` for the best passage of each document alone.
     collapse: whether of passages with the same words the first alone is given. Each document is given.
     """
+    check()
     key = _document if by == "document" else _fingerprint if collapse else None
     first = _best_first(view, plan, skip + limit) if sort == "score" else _sorted(view, plan, sort, by)
     found = list(islice(_distinct(view, first, key), skip, skip + limit))

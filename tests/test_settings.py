@@ -68,6 +68,9 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "bidi": False,
             "format": "jsonl",
             "queries": None,
+            "timeout": 10.0,
+            "limit": [],
+            "memory": 128,
         },
     }
     out = run("status", cwd=folder)[1]

@@ -73,7 +73,7 @@ def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None, lim
     return Plan(
         clause,
         tuple(builder.witnesses()),
-        Marks(frozenset(builder.stems), frozenset(builder.surfaces), tuple(builder.phrases)),
+        Marks(frozenset(builder.stems), frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
         list(dict.fromkeys(builder.notes)),
     )
 
