@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from command import run
@@ -13,6 +12,7 @@ from command import run
 from jooya.analyzers import analysis
 from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits, long_texts
 from jooya.indexer import index as index_module
+from jooya.indexer.codec.arrays import Array
 from jooya.indexer.highlight import highlight
 from jooya.indexer.limits import check, deadline, left
 from jooya.indexer.long_texts import columns_of
@@ -319,9 +319,9 @@ def test_a_long_phrase_of_one_word_is_given_up_where_it_ends(nasty: Index, monke
     looked: list[int] = []
     positions = view_module.Postings.positions
 
-    def counted(self: Any, docs: Any) -> Any:
+    def counted(postings: view_module.Postings, docs: Array) -> tuple[Array, Array]:
         looked.append(len(docs))
-        return positions(self, docs)
+        return positions(postings, docs)
 
     monkeypatch.setattr(view_module.Postings, "positions", counted)
     assert nasty.search('"' + "باران " * 499 + '"').total == 0

@@ -59,7 +59,7 @@ def nearer(known: Mapping[bytes, int], word: str, distance: int) -> dict[bytes, 
         text = term.decode("utf-8", "replace")
         if abs(len(text) - len(word)) <= distance:
             candidates.append((term, text))
-    near_enough = _distances([text for _, text in candidates], word) <= distance
+    near_enough = _distances([text for _, text in candidates], word, distance) <= distance
     return {term: known[term] for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
 
 
@@ -79,8 +79,9 @@ def _collect(
     return found
 
 
-def _distances(texts: list[str], word: str) -> Array:
-    """How many edits each of `texts` is from `word`: the table of the classic algorithm, for all texts at once."""
+def _distances(texts: list[str], word: str, most: int) -> Array:
+    """How many edits each of `texts` is from `word`, or more than `most` where it is more: the table of the classic
+    algorithm, for all texts at once; of each row only what is so near the diagonal that it may count."""
     if not texts:
         return np.empty(0, np.int64)
     lengths = np.array([len(text) for text in texts])
@@ -89,16 +90,18 @@ def _distances(texts: list[str], word: str) -> Array:
     if longest:
         letters[:] = np.array(texts, f"<U{longest}").view(np.uint32).reshape(len(texts), longest)
     # previous[j]: edits from the first i - 1 letters of `word` to the first j of each text.
-    before = previous = [np.full(len(texts), j) for j in range(longest + 1)]
+    far = np.full(len(texts), most + 1, np.int16)
+    before = previous = [np.full(len(texts), min(j, most + 1), np.int16) for j in range(longest + 1)]
     for i, letter in enumerate(map(ord, word), 1):
         check()
-        current = [np.full(len(texts), i)]
-        for j in range(1, longest + 1):
+        current = [far] * (longest + 1)
+        current[0] = np.full(len(texts), min(i, most + 1), np.int16)
+        for j in range(max(i - most, 1), min(i + most, longest) + 1):
             same = letters[:, j - 1] == letter
             best = np.minimum(np.minimum(previous[j], current[j - 1]) + 1, previous[j - 1] + ~same)
             if i > 1 and j > 1:
                 swapped = (letters[:, j - 2] == letter) & (letters[:, j - 1] == ord(word[i - 2]))
                 best = np.where(swapped, np.minimum(best, before[j - 2] + 1), best)
-            current.append(best)
+            current[j] = best
         before, previous = previous, current
     return np.stack(previous, axis=1)[np.arange(len(texts)), lengths]
