@@ -19,13 +19,24 @@ from typing import NamedTuple
 from jooya.analyzers.datafiles import rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
+_COMMON_BLOCKS = (range(0x100), *_ARABIC_BLOCKS, range(0x2000, 0x2070))
+_COMBINING = 0x0300  # what combining marks align to that no row of the table names
+
+
+class Aligned(dict[int, int]):
+    """What characters align to: the rows of the table, and beyond them what Unicode says. A combining mark of any
+    script aligns to one of the table's, since what `squeeze` drops must not part a word: ヷ may be written as ワ and
+    a mark."""
+
+    def __missing__(self, code: int) -> int:
+        return _COMBINING if unicodedata.category(chr(code))[0] == "M" else code
 
 
 class Characters(NamedTuple):
     """The compiled table. Mappings are those of `str.translate`; classes are the inside of a
     regular expression's `[...]`, over *aligned* text."""
 
-    aligned: dict[int, int]
+    aligned: Aligned
     leftover: dict[int, str]
     letters: str
     marks: str
@@ -59,18 +70,21 @@ def _caseless(text: str) -> str:
     """Unicode's compatibility caseless form without marks, for scripts the table does not know."""
     table = characters()
     while True:
-        form = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        form = "".join(c for c in form if unicodedata.category(c)[0] != "M")
+        form = _unmarked(_unmarked(text).casefold())  # marks go first: the iota below of ᾳ would become a letter
         form = form.translate(table.aligned).translate(table.leftover)
         if form == text:
             return form
         text = form
 
 
+def _unmarked(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M")
+
+
 @cache
 def characters() -> Characters:
     """Reads the table once."""
-    aligned: dict[int, int] = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+    aligned = Aligned({code: code + 32 for code in range(ord("A"), ord("Z") + 1)})
     leftover: dict[int, str] = {}
     marks: list[int] = []
     joiners: list[int] = []
@@ -88,6 +102,7 @@ def characters() -> Characters:
         else:
             aligned.update(dict.fromkeys(codes, int(target[2:], 16)))
     leftover.update(dict.fromkeys(marks + joiners, ""))
+    aligned.update({code: code for code in leftover})
 
     ligatures: list[int] = []
     for code in compat:
@@ -106,8 +121,11 @@ def characters() -> Characters:
         code
         for block in _ARABIC_BLOCKS
         for code in block
-        if unicodedata.category(chr(code))[0] == "L" and code not in aligned and code not in leftover
+        if unicodedata.category(chr(code))[0] == "L" and code not in aligned
     ]
+    for block in _COMMON_BLOCKS:  # looked up here, which is quicker than `__missing__`
+        for code in block:
+            aligned.setdefault(code, aligned[code])
     return Characters(aligned, leftover, _regex_class(letters + ligatures), _regex_class(marks), _regex_class(joiners))
 
 

@@ -18,8 +18,9 @@ def token_pattern() -> re.Pattern[str]:
     # Any other letter or digit that `\\w` knows; `_` joins words only inside hashtags and the like.
     other = rf"(?:(?![{letters}_])\w)"
     word = rf"{other}(?:{other}|[{marks}]|[{joiners}]+(?={other}))*"
-    host = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
-    url = r"(?:https?://|www\.)[^\s<>\"«»]*[^\s<>\"«».,:;!?؟،؛)\]}'…]"
+    # With an accent on its last letter it is no host, whether that is one character or two; so with ≮ and ≯.
+    host = rf"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{{2,}}+(?!{other}|[{marks}])"
+    url = r"(?:https?://|www\.)[^\s<>≮≯\"«»]*[^\s<>≮≯\"«».,:;!?؟،؛)\]}'…]"
     email = rf"[a-z0-9][a-z0-9._%+-]*@{host}"
     tag = rf"[#@](?:{arabic}|{word})(?:_+(?:{arabic}|{word}))*"
     number = rf"[0-9]+(?:[.,/:-][0-9]+)+(?!{other})"

@@ -22,6 +22,9 @@ from jooya.analyzers.tokenizer import token_pattern
         ("#سرزمین_اشغالی @user_name", ["#سرزمین_اشغالی", "@user_name"]),
         ("COVID19 LCD\u200cها", ["covid19", "lcd", "ها"]),
         ("naïve мир 東京", ["naïve", "мир", "東京"]),
+        # Marks of other scripts belong to their words; aligned, they are all one mark.
+        ("हिन्दी ワ\u30990", ["ह\u0300न\u0300द\u0300", "ワ\u03000"]),
+        ("a@b.ir، a@b.irà", ["a@b.ir", "a", "@b", "irà"]),
         ("...؟!  ", []),
         ("", []),
     ],
