@@ -9,12 +9,12 @@ from typing import NamedTuple
 from jooya.analyzers.characters import align, squeeze
 from jooya.analyzers.datafiles import checksum
 from jooya.analyzers.lexicon import Lexicon, lexicon
-from jooya.analyzers.tokenizer import token_pattern
-from jooya.analyzers.words import COMPOUND, ENDING, LOOK, SEVERAL, Memo, Word, Words
+from jooya.analyzers.tokenizer import token_pattern, unhyphenated
+from jooya.analyzers.words import COMPOUND, ENDING, GUESS, LETTER, LOOK, SEVERAL, Memo, Word, Words
 
 _MOST_JOINED = 4  # words read as one: نمی توانسته اند
 
-VERSION = 2
+VERSION = 3
 """Raised when the code comes to give other terms for the same tables."""
 
 
@@ -61,6 +61,7 @@ class Analysis:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`, in order of position; a compound comes before its parts."""
+        text = unhyphenated(text)
         columns = self.columns(text)
         aligned = align(text)
         return [
@@ -76,6 +77,7 @@ class Analysis:
         Most of a text is words between single spaces that have nothing to do with their neighbours: those are
         looked up and taken over in runs, and only the rest is read closely.
         """
+        text = unhyphenated(text)
         pieces = text.replace("\n", " ").split(" ")
         words = list(map(self._chunks.__getitem__, pieces))
         starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
@@ -83,7 +85,15 @@ class Analysis:
         close = {
             index: look
             for index, look in enumerate(looks)
-            if look > COMPOUND or (look == COMPOUND and not words[index].opens.isdisjoint(words[index + 1].closes))
+            if look
+            and (
+                look > GUESS
+                or (
+                    not words[index].opens.isdisjoint(words[index + 1].closes)
+                    if look == COMPOUND
+                    else self._words.guess(words[index], words[index + 1])
+                )
+            )
         }
         out = Columns()
         done = 0
@@ -132,10 +142,17 @@ class Analysis:
     ) -> None:
         """Takes over words, joining those that belong together; `goes_on` says after which words any may."""
         index = 0
+        spelled = 0  # runs of single letters have been looked at up to here
         while index < len(words):
             last = index
             so_far = words[index].surface
-            while last + 1 < min(len(words), index + _MOST_JOINED) and goes_on[last]:
+            if index >= spelled and words[index].left & LETTER:
+                spelled = _letters(words, starts, ends, goes_on, index)
+                if self._words.are_spelled(words[index:spelled]):
+                    last = spelled - 1
+                    so_far = "".join([word.surface for word in words[index:spelled]])
+            most = last + _MOST_JOINED
+            while last + 1 < min(len(words), most) and goes_on[last]:
                 if not self._words.belong(so_far, words[last], words[last + 1]):
                     break
                 last += 1
@@ -181,9 +198,18 @@ class Analysis:
         return Word("", "", 0, SEVERAL | LOOK, LOOK | ENDING if _joinable(pieces[0]) else LOOK, "")
 
 
+def _letters(words: list[Word], starts: list[int], ends: list[int], goes_on: list[bool], index: int) -> int:
+    """The end of the run of single letters that begins at `index`, each one space from the next."""
+    while index + 1 < len(words) and goes_on[index] and starts[index + 1] == ends[index] + 1:
+        if not words[index + 1].right & LETTER:
+            break
+        index += 1
+    return index + 1
+
+
 def _joinable(gap: str) -> bool:
-    """Whether words on both sides of `gap` may be one: spaces, or nothing between two scripts."""
-    return not gap or gap.isspace() or not squeeze(gap)
+    """Whether words on both sides of `gap` may be one: spaces, half-spaces, or nothing between two scripts."""
+    return not gap or gap.isspace() or not squeeze(gap).strip()
 
 
 @cache

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from jooya.analyzers.datafiles import rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
-_COMMON_BLOCKS = (range(0x100), *_ARABIC_BLOCKS, range(0x2000, 0x2070))
+_COMMON_BLOCKS = (range(0x100), range(0x0600, 0x0700), range(0x2000, 0x2070))
 _COMBINING = 0x0300  # what combining marks align to that no row of the table names
 
 
@@ -123,9 +123,9 @@ def characters() -> Characters:
         for code in block
         if unicodedata.category(chr(code))[0] == "L" and code not in aligned
     ]
-    for block in _COMMON_BLOCKS:  # looked up here, which is quicker than `__missing__`
+    for block in _COMMON_BLOCKS:  # without further marks; found in the dictionary is found fast
         for code in block:
-            aligned.setdefault(code, aligned[code])
+            aligned.setdefault(code, code)
     return Characters(aligned, leftover, _regex_class(letters + ligatures), _regex_class(marks), _regex_class(joiners))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from jooya.analyzers.analysis import Analysis
+from jooya.analyzers.bloom import bloom
+from jooya.analyzers.broken import without_ending
 from jooya.analyzers.characters import fold
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import pack, unpack
@@ -29,11 +31,20 @@ def compile_lexicon(hazm: Path) -> dict[str, Any]:
     opens: dict[str, set[str]] = {}
     for first, *others in compounds.values():
         opens.setdefault(first, set()).add("".join(others))
+    settled = _settled()
+    common = words["n"] | words["a"] | words["p"] | settled.keys()
+    heads = {word[:cut] for word in common for cut in range(2, len(word))}
+    tails = {word[cut:] for word in common for cut in range(1, len(word))}
     content: dict[str, Any] = {
         "kinds": pack(_kinds(words, "nap")),
+        "heads": bloom(heads),
+        "tails": bloom(tails),
+        "rare": bloom(
+            {word for word in words["r"] if word in heads or not tails.isdisjoint([word, *without_ending(word)])}
+        ),
         "compounds": pack({word: "+".join(parts) for word, parts in compounds.items()}),
         "tables": {
-            "settled": _settled(),
+            "settled": settled,
             "opens": {first: " ".join(sorted(others)) for first, others in sorted(opens.items())},
             "past": past,
             "present": present,

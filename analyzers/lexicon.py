@@ -7,15 +7,15 @@ it has to be quick, since every query waits for it.
 import json
 import os
 import sys
-import threading
 import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jooya.analyzers.bloom import BloomFilter
 from jooya.analyzers.datafiles import checksum
 
-VERSION = 8
+VERSION = 9
 """Raised when compiling makes something else of the same sources."""
 
 _SOURCES = ("words.dat", "verbs.dat")
@@ -52,6 +52,8 @@ class Lexicon(NamedTuple):
     kinds: a word to its kind: `n` noun (or of any part of speech but these), `a` adjective, perhaps a noun too,
         `p` plural; `r` for rare words of unknown part of speech out of large dictionaries, names and inflected
         forms among them. Of these only the ones are kept that would be stemmed wrongly if they were not known.
+    heads, tails: what words that are not rare begin and end with, two letters and one at least.
+    rare: the rare words, those that are not kept in `kinds`, too, that may be such a head or tail.
     settled: words to their stems, where no rule finds them: broken plurals, accepted and colloquial spellings,
         exceptions.
     compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
@@ -65,6 +67,9 @@ class Lexicon(NamedTuple):
     """
 
     kinds: Packed
+    heads: BloomFilter
+    tails: BloomFilter
+    rare: BloomFilter
     settled: dict[str, str]
     compounds: Packed
     opens: dict[str, str]
@@ -99,6 +104,9 @@ def unpack(content: dict[str, Any]) -> Lexicon:
     """The lexicon of a compiled form."""
     return Lexicon(
         kinds=Packed(content["kinds"]),
+        heads=BloomFilter(content["heads"]),
+        tails=BloomFilter(content["tails"]),
+        rare=BloomFilter(content["rare"]),
         compounds=Packed(content["compounds"]),
         digest=content["digest"],
         **content["tables"],
@@ -127,7 +135,7 @@ def _cache_folder() -> Path:
 
 def _store(path: Path, content: dict[str, Any]) -> None:
     """Writes the cache in one step; where it can't be written, every process compiles for itself."""
-    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    temporary = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -94,6 +94,11 @@ class Stemmer:
         """Whether the lexicon lists `word` as an adjective."""
         return self._kind(word) == "a"
 
+    def is_verb(self, word: str) -> bool:
+        """Whether `word` is a verb form that is in use."""
+        form = self._verbs.read(word)
+        return form is not None and form.rank >= Rank.ENDING
+
     def is_verb_with(self, prefix: str, rest: str) -> bool:
         """Whether `prefix` (می, نمی) and `rest` together are a verb form."""
         form = self._verbs.read(prefix + rest)

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from jooya.analyzers.characters import characters
+from jooya.analyzers.characters import align, characters
 
 
 @cache
@@ -25,3 +25,30 @@ def token_pattern() -> re.Pattern[str]:
     tag = rf"[#@](?:{arabic}|{word})(?:_+(?:{arabic}|{word}))*"
     number = rf"[0-9]+(?:[.,/:-][0-9]+)+(?!{other})"
     return re.compile(f"({arabic}|{url}|{email}|{number}|{tag}|{word})")
+
+
+def unhyphenated(text: str) -> str:
+    """`text` without the hyphens at the end of a line inside a word (مقاو-, مت on the next line): they and the space
+    after them become joiners, one for one. In a Persian word these are soft hyphens, which mean nothing if the whole is
+    a word, and else part it as half-spaces do, since it may be a compound (علمی-پژوهشی)."""
+    if "\n" not in text or not ("-" in text or "\u00ad" in text or "\u2010" in text or "\u00ac" in text):
+        return text
+    aligned = "\n".join(map(align, text.split("\n")))
+    return _line_hyphen().sub(_joiners, aligned)
+
+
+@cache
+def _line_hyphen() -> re.Pattern[str]:
+    table = characters()
+    letters, within = table.letters, table.marks + table.joiners
+    other = rf"(?:(?![{letters}])[^\W\d_])"
+    # Spaces are not given back, or the time would grow with the square of their number.
+    return re.compile(
+        rf"(?P<word>(?:(?P<persian>[{letters}])|{other})[{within}]*?)(?P<hyphen>[-\u2010\u00ad\u00ac]) *+\n[ \n]*+"
+        rf"(?(persian)(?=[{letters}])|(?={other}))"
+    )
+
+
+def _joiners(match: re.Match[str]) -> str:
+    soft = match["persian"] or match["hyphen"] in "\u00ad\u00ac"
+    return match["word"] + ("\u00ad" if soft else "\u200c") * (len(match[0]) - len(match["word"]))

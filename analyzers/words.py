@@ -6,6 +6,7 @@ from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from jooya.analyzers.broken import BROKEN, WORD, BrokenWords
 from jooya.analyzers.characters import characters, squeeze
 from jooya.analyzers.datafiles import rows
 from jooya.analyzers.lexicon import Lexicon
@@ -47,17 +48,23 @@ class Word(NamedTuple):
         return bool(self.parts) and self.torn is None
 
 
-# Two neighbours need a look where the first one's `left` and the second one's `right` share a bit.
+# Two neighbours may belong together where the first one's `left` and the second one's `right` share a bit. COMPOUND and
+# BROKEN are guesses, which the words themselves confirm or not.
 COMPOUND = 1  # left: begins some compound; right: closes some compound
-ENDING = 2  # left: no punctuation follows; right: a piece torn off the word before (ها)
-LOOK = 4  # left: has parts, or is torn off the word after (می), or is several words; right: always
-SEVERAL = 8  # left: not one word (with its punctuation) but several, or none
+GUESS = COMPOUND | BROKEN
+ENDING = 64  # left: no punctuation follows; right: a piece torn off the word before (ها)
+LOOK = 128  # left: has parts, or is torn off the word after (می), or is several words; right: always
+SEVERAL = 256  # left: not one word (with its punctuation) but several, or none
+LETTER = 512  # both: a single letter
 
+_SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
 
 # Words that folding leaves as they are: the letters of Persian, and no marks.
 _LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
+
+_SPACES = re.compile(" +")
 
 # What parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) are found by themselves.
 _SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123456789", re.compile("[0-9.,]+"))
@@ -88,25 +95,66 @@ class Words(Memo):
         self._opens = lexicon.opens
         self._closes = frozenset(" ".join(lexicon.opens.values()).split())
         self._stemmer = Stemmer(lexicon)
+        self._broken = BrokenWords(lexicon, self._stemmer)
+        self._are_one = self._broken.are_one
         self._torn = {piece: (side, neighbour) for piece, side, neighbour, _why in rows("joins.tsv")}
 
     def belong(self, so_far: str, word: Word, following: Word) -> bool:
         """Whether `following` goes on with `word`, the last of those that are `so_far` together."""
         if following.torn and following.torn[0] == "previous":
-            neighbour = following.torn[1]
-            if neighbour == "any":
+            if self._takes(so_far, following.surface, following.torn[1]):
                 return True
-            if neighbour == "adjective":
-                return self._stemmer.is_adjective(so_far)
-            return so_far.endswith("ه") and self[so_far + following.surface].why != "unknown"
-        if word.torn == ("next", "verb"):
-            return self._stemmer.is_verb_with(so_far, following.surface)
-        return so_far == word.surface and not word.opens.isdisjoint(following.closes)
+        elif word.torn == ("next", "verb") and self._stemmer.is_verb_with(so_far, following.surface):
+            return True
+        return so_far == word.surface and self.guess(word, following)
+
+    def guess(self, word: Word, following: Word) -> bool:
+        """Whether the guess is right that `following` goes on with `word` to a compound or a broken word; or, of
+        `following` that is several words, whether it may be."""
+        if not word.opens.isdisjoint(following.closes):
+            return True
+        shared = word.left & following.right & BROKEN
+        if not shared or not following.surface:
+            return bool(shared)
+        return self._are_one(word.surface, following.surface, shared)
+
+    def are_spelled(self, letters: Sequence[Word]) -> bool:
+        """Whether single letters are a word set with spaces: د ا ن ش."""
+        return self._broken.are_spelled("".join([letter.surface for letter in letters]))
+
+    def _takes(self, so_far: str, ending: str, neighbour: str) -> bool:
+        """Whether `so_far` is the `neighbour` that `ending`, a row of joins.tsv, must have."""
+        if neighbour == "any":
+            return True
+        if neighbour == "adjective":
+            return self._stemmer.is_adjective(so_far)
+        return so_far.endswith("ه") and self[so_far + ending].why != "unknown"
+
+    def _healed(self, written: str) -> str:
+        """`written` with tatweels, which mean nothing, for the spaces that broke a word, and for soft hyphens unless
+        they set off the parts of one that is not known: old word processors took them for half-spaces."""
+        if " " in written:
+            pieces = [self[piece] for piece in written.split()]
+            single = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
+            if self.are_spelled(pieces[:single]):
+                written = _SPACES.sub(_tatweels, written, single - 1)
+            elif pieces[0].opens.isdisjoint(pieces[1].closes) and self.guess(*pieces[:2]):
+                written = _SPACES.sub(_tatweels, written, 1)
+        if _SOFT_HYPHEN in written:
+            surface = squeeze("".join(written.split()))
+            if not _LETTERS.fullmatch(surface) or self._stemmer.stem(surface).why != "unknown":
+                written = written.replace(_SOFT_HYPHEN, _TATWEEL)
+        return written
 
     def _word(self, written: str) -> Word:
         """What `written` is: an aligned piece of text, a word or several to be read as one."""
         size = len(written)
-        surface = written if _LETTERS.fullmatch(written) else squeeze("".join(written.split()))
+        if persian := bool(_LETTERS.fullmatch(written)):
+            surface = written
+        else:
+            written = self._healed(written)
+            surface = squeeze("".join(written.split()))
+            persian = bool(_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(Part(word, self[word].term, 0, size) for word in words)
@@ -127,6 +175,11 @@ class Words(Memo):
             left |= COMPOUND
         if closes:
             right |= COMPOUND
+        if persian and not parts:
+            before, after = self._broken.bits(surface) if stem.why == "unknown" else WORD
+            left, right = left | before, right | after
+            if len(surface) == 1:
+                left, right = left | LETTER, right | LETTER
         why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
         # One string object where surface and stem are equal: most of what is remembered are such words.
         term = surface if stem.term == surface else stem.term
@@ -169,6 +222,10 @@ class Words(Memo):
             surface = squeeze("".join(written[start:stop].split()))
             placed.append(Part(surface, self[part].term, start, stop))
         return tuple(placed)
+
+
+def _tatweels(spaces: re.Match[str]) -> str:
+    return _TATWEEL * len(spaces[0])
 
 
 def _breaks(written: str) -> tuple[int, ...]:
