@@ -123,6 +123,15 @@ def with_wrong_meaning(lines: Sequence[str]) -> bytes:
     return re.sub(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>", other, bytes(pdf.output()))
 
 
+def in_old_font(line: str) -> bytes:
+    """A PDF in a font that draws Persian letters for Latin signs, as many of the nineties are."""
+    pdf = FPDF(unit="pt", format=(WIDTH, HEIGHT))
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=SIZE)
+    pdf.text(50, 100, line.encode("cp1256").decode("latin1"))
+    return bytes(pdf.output())
+
+
 def picture() -> bytes:
     """A page that is a picture, as a scan is."""
     pdf = new()

@@ -15,7 +15,7 @@ from jooya.indexer.readers import pdf as reader
 from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.source import Item, Source
 
-# Half-spaces are not in the font, and so not in the file: می‌رود becomes میرود.
+# Without half-spaces, which are not in the font, and so in few of the files.
 LINES = [
     "گزارش سفر",
     "",
@@ -52,6 +52,12 @@ def test_however_letters_are_stored_and_placed(drawn: str) -> None:
 def test_vowel_marks_stay_with_their_letters(draw: pdfs.Draw) -> None:
     line = "مُحَمَّد از تجربهٔ ملّت و لَالایی و خانهٔ ما گفت"
     assert _document(pdfs.made([[line]], draw)).text == line
+
+
+def test_half_spaces_that_are_drawn_as_nothing() -> None:
+    """PDFium leaves out what has no extent; so words were run together that only a half-space parts."""
+    line = "این کتاب‌های خوب می‌رود و خانه‌ای که رفته‌اند"
+    assert _document(pdfs.made([[line]], pdfs.shaped)).text == line
 
 
 def test_columns_are_read_one_after_the_other() -> None:
@@ -222,6 +228,7 @@ def test_the_outline_tells_the_sections() -> None:
         (pdfs.made([[]]), "no text in it; it may be a scan: run OCR first"),
         (pdfs.without_meaning(pdfs.made([PROSE])), UNREADABLE),
         (pdfs.with_wrong_meaning(PROSE), UNREADABLE),
+        (pdfs.in_old_font("ايشان با اشاره به شرايط سخت مردم"), UNREADABLE),
         (pdfs.locked(LINES, "secret"), "is encrypted; remove its password first"),
         (b"", "not a PDF, or a broken one"),
         (b"%PDF-1.7\njunk", "not a PDF, or a broken one"),

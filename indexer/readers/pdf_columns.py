@@ -67,8 +67,9 @@ def _gaps(row: Row, edges: _Span) -> list[_Span]:
     reach = edges[0]
     gaps = []
     for glyph in row:
-        gaps.append((reach, glyph.left))
-        reach = max(reach, glyph.right)
+        if glyph.text != " ":
+            gaps.append((reach, glyph.left))
+            reach = max(reach, glyph.right)
     gaps.append((reach, edges[1]))
     return _widest(gaps, _GUTTER * row[0].size)
 

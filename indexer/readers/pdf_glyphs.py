@@ -22,6 +22,8 @@ _STEP = 5  # degrees: what is turned by less is a crooked line
 _FARTHEST = 1e5  # points, from the corner of the page
 _STROKE = 2.5  # times as wide as high
 _BEARING = 0.08  # of the size of the font: the room beside a letter of which only the ink is known
+_OVERHANGING = frozenset("کگك")  # their stroke reaches over what is before them
+_OVERHANG = 0.1  # of the size of the font
 _PERSIAN = frozenset((*range(0x0600, 0x0700), 0x200C))
 _PRESENTATION = re.compile("[\ufb00-\ufdff\ufe70-\ufefc]")
 _HYPHEN = "\x02"  # how PDFium gives one at a line's end
@@ -73,6 +75,8 @@ def glyphs(page: "PdfTextPage") -> dict[int, list[Glyph]]:
             text = _reading(spot, turned=beside[0] >= beside[-1])
         angle = round(math.degrees(char.angle) / _STEP) * _STEP % 360
         found[angle].append(_glyph(_letters(text), spot))
+    for space in _spaces(page):
+        found[0].append(space)
     return found
 
 
@@ -114,6 +118,25 @@ def _chars(page: "PdfTextPage") -> Iterator[_Char]:
             yield _Char(text, x.value, y.value, box, ink, angle, size, word, mirrored)
 
 
+def _spaces(page: "PdfTextPage") -> Iterator[Glyph]:
+    """The spaces and half-spaces that are drawn by themselves, which PDFium leaves out: texts without extent."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    left, bottom, right, top, size = (ctypes.c_float() for _ in range(5))
+    matrix = raw.FS_MATRIX()
+    for index in range(raw.FPDFPage_CountObjects(page.page)):
+        drawn = raw.FPDFPage_GetObject(page.page, index)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        raw.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
+        if left.value == right.value and bottom.value == top.value:
+            raw.FPDFPageObj_GetMatrix(drawn, matrix)
+            raw.FPDFTextObj_GetFontSize(drawn, size)
+            height = size.value * math.hypot(matrix.c, matrix.d)
+            if height and sum(map(abs, (left.value, bottom.value, height))) < _FARTHEST:
+                yield Glyph(" ", left.value, left.value, bottom.value, height)
+
+
 def _glyph(text: str, spot: list[_Char]) -> Glyph:
     """The glyph of the characters at one spot."""
     char, *others = spot
@@ -122,7 +145,9 @@ def _glyph(text: str, spot: list[_Char]) -> Glyph:
     left, right, bottom, top = char.bounds
     for other in others:
         left, right = min(left, other.bounds[0]), max(right, other.bounds[1])
-    if char.ink == char.bounds:
+    if text and text[0] in _OVERHANGING:
+        right -= _OVERHANG * char.size * (right == char.ink[1] and char.ink != char.bounds)
+    elif char.ink == char.bounds:
         right += _BEARING * char.size
     start, height = char.x, char.y
     if char.angle:

@@ -18,9 +18,12 @@ _HALF_SPACE = "\u200c"
 
 # Lengths in sizes of the font.
 _SAME_LINE = 0.55  # how far its glyphs may be apart in height: the number of a footnote stands higher
+_ASIDE = 0.05  # how far a space may begin after the letter that it is on
 _REACH = 1.0  # how far a mark may be from its letter
-_ROOM = 0.13  # between two words, over what is usual between the letters of a line
-_ROOM_OF_SPACE = 0.04  # if there is a space, too
+# Between two words, over what is usual between the letters of a line:
+_ROOM_OF_SPACE = 0.1  # where there is a space
+_ROOM_WITHOUT = 0.13  # where there is none, in a line without
+_ROOM_BESIDE = 0.2  # where there is none, in a line with spaces
 _WIDEST_SPACING = 0.3  # of letters
 
 _MOST_MARKS = 8  # on a letter
@@ -69,14 +72,15 @@ def _rows(glyphs: list[Glyph]) -> list[Row]:
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_from_left(row) for row in rows]
+    return list(filter(None, map(_from_left, rows)))
 
 
 def _from_left(row: list[Glyph]) -> Row:
     """The glyphs of a row in order. The words of scans overlap, and stand in the order PDFium gives them."""
-    words = all(glyph.mirrored for glyph in row)
-    # A space that takes no room stands where the letter after it in this order does, which it follows in Persian.
-    return sorted(row, key=lambda glyph: (-glyph.word if words else 0, round(glyph.left, 1), glyph.text != " "))
+    if all(glyph.mirrored or glyph.text == " " for glyph in row):
+        return sorted((glyph for glyph in row if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
+    # A space that takes no room begins where the letter does that is read before it, in Persian; so it comes first.
+    return sorted(row, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
 
 
 def _add(marks: list[Glyph], rows: list[Row]) -> None:
@@ -134,14 +138,17 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
             letters.append(glyph)
             reach, space = max(reach, glyph.right), False
     usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
-    # In many files there are no spaces, or none that take room; then PDFium tells where words end.
-    written = any(space and room > _ROOM_OF_SPACE for space, room in zip(spaces, rooms, strict=True))
+    # In many files there are no spaces but half-spaces; then PDFium tells where words end.
+    between = [space for space, room in zip(spaces, rooms, strict=True) if room > _ROOM_WITHOUT]
+    written = 2 * sum(between) > len(between)
     for number, glyph in enumerate(letters):
-        parted = spaces[number] if written else glyph.word != letters[number - 1].word
-        other_word = glyph.mirrored and number > 0 and glyph.word != letters[number - 1].word
-        if other_word or rooms[number] - usual > (_ROOM_OF_SPACE if parted else _ROOM):
+        before = letters[max(0, number - 1)]
+        parted = spaces[number] if written else glyph.word != before.word
+        least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
+        in_scan = glyph.mirrored and before.mirrored  # where words overlap
+        if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
             yield glyph.mirrored, " "
-        elif spaces[number]:
+        elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
             yield glyph.mirrored, _HALF_SPACE
         if glyph.text and not _is_second(number, letters):
             yield glyph.mirrored, glyph.text
