@@ -213,7 +213,7 @@ def test_progress(index: Index, tmp_path: Path) -> None:
 RUN = """
 import sys
 from jooya.indexer import Index, sync
-sync.CHECKPOINT = 0.1
+sync.CHECKPOINT = 0.1 * int(sys.argv[3]) ** 3
 with Index.open_or_create(sys.argv[1]) as index:
     index.add(sys.argv[2], jobs=int(sys.argv[3]))
 """
