@@ -26,7 +26,7 @@ def is_readable(text: str) -> bool:
     """Whether `text` says anything. It does not where signs have another meaning than they look like: in many PDFs
     letters are other letters (ؼؿطؼص for ایشان), Latin signs (ÇíÔÇä), or nothing at all."""
     sample = "".join(text[:_LOOKED_AT].split())
-    strange = sum("\xa1" <= char <= "\xff" or unicodedata.category(char) in ("Co", "Cn", "Cc") for char in sample)
+    strange = sum("\xc0" <= char <= "\xff" or unicodedata.category(char) in ("Co", "Cn", "Cc") for char in sample)
     if strange + sample.count("\ufffd") > _STRANGE * len(sample):
         return False
     share, words = known(text)

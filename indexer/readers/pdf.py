@@ -2,9 +2,11 @@
 order as often as in the right one."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from jooya.analyzers.characters import fold
@@ -28,6 +30,7 @@ MOST_IN_ALL = 50_000_000
 MOST_HEADINGS = 5_000
 
 _ORDERED = 0.5  # of the words are known
+_FEW_WORDS = 4  # fewer do not tell
 _DATED = 5  # lines
 _HEADING = 10  # words
 _DEPTH = 3  # of pictures in forms
@@ -118,7 +121,7 @@ def _lines(glyphs: list[Glyph]) -> list[Line]:
     """The lines of glyphs, whichever way round their letters are."""
     seen = lines(glyphs)
     share, words = known(_text(seen))
-    if words and share < _ORDERED:
+    if words >= _FEW_WORDS and share < _ORDERED:
         drawn = lines(glyphs, ordered=False)
         if known(_text(drawn))[0] >= _ORDERED:
             return drawn
@@ -187,6 +190,7 @@ def _sections(pdf: "PdfDocument", starts: dict[int, list[tuple[int, str]]]) -> t
     from pypdfium2 import PdfBookmark  # noqa: PLC0415
 
     bookmarks = _bookmarks(pdf)
+    heads: dict[int, list[tuple[str, int]]] = {}
     found: dict[int, Section] = {}
     for bookmark in bookmarks:
         helper = PdfBookmark(bookmark, pdf, level=0)
@@ -196,8 +200,13 @@ def _sections(pdf: "PdfDocument", starts: dict[int, list[tuple[int, str]]]) -> t
             heading = " ".join(helper.get_title().split())
         except UnicodeDecodeError:
             continue
-        start = None if index is None else _place(heading, starts.get(index + 1, []))
-        if start is not None:
+        if index is None or not (letters := _letters(heading)):
+            continue
+        if index not in heads:
+            heads[index] = _heads(starts.get(index + 1, []))
+        at = bisect_left(heads[index], (letters,))
+        if heads[index][at : at + 1] and heads[index][at][0].startswith(letters):
+            start = heads[index][at][1]
             found.setdefault(start, Section(start, heading))
     return tuple(found[start] for start in sorted(found)) if 2 * len(found) > len(bookmarks) else None
 
@@ -217,23 +226,19 @@ def _bookmarks(pdf: "PdfDocument") -> list[Any]:
     return found
 
 
-def _place(heading: str, lines: list[tuple[int, str]]) -> int | None:
-    """Where a heading stands among the lines of a page (with their offsets), at the beginning of one, over several."""
-    letters = _bare(heading)
-    offsets: dict[int, int] = {}
-    page = ""
-    for offset, line in lines:
-        offsets.setdefault(len(page), offset)
-        page += _bare(line)
-    at = page.find(letters) if letters else -1
-    while at >= 0 and at not in offsets:
-        at = page.find(letters, at + 1)
-    return offsets.get(at)
+def _heads(lines: list[tuple[int, str]]) -> list[tuple[str, int]]:
+    """What follows the beginning of each line of a page, over line ends, with the line's offset, in order."""
+    letters = [_letters(line) for _, line in lines]
+    page = "".join(letters)
+    begins = accumulate(map(len, letters), initial=0)
+    return sorted(
+        (page[begin : begin + _LONGEST_TITLE], offset) for begin, (offset, _) in zip(begins, lines, strict=False)
+    )
 
 
-def _bare(heading: str) -> str:
-    """What of a heading counts: its letters."""
-    return "".join(filter(str.isalpha, fold(heading)))
+def _letters(text: str) -> str:
+    """What of a heading counts."""
+    return "".join(filter(str.isalpha, fold(text)))[:_LONGEST_TITLE]
 
 
 def _ranges(numbers: list[int]) -> str:

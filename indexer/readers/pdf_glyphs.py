@@ -75,8 +75,8 @@ def glyphs(page: "PdfTextPage") -> dict[int, list[Glyph]]:
             text = _reading(spot, turned=beside[0] >= beside[-1])
         angle = round(math.degrees(char.angle) / _STEP) * _STEP % 360
         found[angle].append(_glyph(_letters(text), spot))
-    for space in _spaces(page):
-        found[0].append(space)
+    if 0 in found:
+        found[0] += _spaces(page)
     return found
 
 

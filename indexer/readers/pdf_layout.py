@@ -17,7 +17,8 @@ from jooya.indexer.readers.visual_order import logical, turn_brackets
 _HALF_SPACE = "\u200c"
 
 # Lengths in sizes of the font.
-_SAME_LINE = 0.55  # how far its glyphs may be apart in height: the number of a footnote stands higher
+_SAME_LINE = 0.55  # how far two glyphs of a line may be apart in height
+_RAISED = 0.9  # of the smaller size
 _ASIDE = 0.05  # how far a space may begin after the letter that it is on
 _REACH = 1.0  # how far a mark may be from its letter
 # Between two words, over what is usual between the letters of a line:
@@ -68,11 +69,16 @@ def _rows(glyphs: list[Glyph]) -> list[Row]:
     """Glyphs that stand on one line, from the top."""
     rows: list[Row] = []
     for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
-        if rows and rows[-1][0].height - glyph.height <= _SAME_LINE * max(rows[-1][0].size, glyph.size):
+        if rows and rows[-1][0].height - glyph.height <= _near(rows[-1][0].size, glyph.size):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
     return list(filter(None, map(_from_left, rows)))
+
+
+def _near(one: float, other: float) -> float:
+    """How far two glyphs of a line may be apart in height: the number of a footnote stands higher."""
+    return min(_SAME_LINE * max(one, other), _RAISED * min(one, other))
 
 
 def _from_left(row: list[Glyph]) -> Row:
