@@ -34,10 +34,10 @@ $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/insta
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[$*]
 	touch $@
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files. An hour or so; the tests
-# run each for a moment.
+# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing power reading damage; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing power reading damage fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work.
 wheel: $(VENV)/installed-dev
