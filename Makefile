@@ -44,10 +44,10 @@ audit: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files. An hour or so; the tests
-# run each for a moment.
+# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing power reading damage; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing power reading damage fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work. The same sources give the same
 # wheel, to the byte: its files bear the time of the last commit.

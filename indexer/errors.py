@@ -2,7 +2,11 @@
 
 
 class JooyaError(Exception):
-    """Any of the errors below."""
+    """Any of the errors below. message: becomes one line, whatever is in the names it has: those of files and columns
+    may be of several."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.splitlines()))
 
 
 class IndexUnusable(JooyaError):

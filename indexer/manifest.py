@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.errors import IndexDamaged
@@ -63,13 +63,27 @@ def load(snapshot: Snapshot) -> Manifest:
         return Manifest({}, {})
     try:
         known = json.loads(content)
-        files = {
-            location: Entry(name, Stamp(*stamp) if stamp else None, settings, documents, tuple(skipped))
-            for location, (name, stamp, settings, documents, skipped) in known["files"].items()
-        }
-        return Manifest(files, known["left"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+        files = {location: _entry(*values) for location, values in known["files"].items()}
+        left = dict(known["left"])
+        if not all(map(_is_text, left.values())):
+            raise ValueError
+        return Manifest(files, left)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise IndexDamaged.at(snapshot.folder, "without a readable list of its files") from None
+
+
+def _entry(name: Any, stamp: Any, settings: Any, documents: Any, skipped: Any) -> Entry:
+    """Raises TypeError or ValueError if it is no entry."""
+    entry = Entry(name, Stamp(*stamp) if stamp else None, settings, documents, tuple(skipped))
+    if not all(map(_is_text, (name, *entry.skipped))) or not all(
+        isinstance(part, int) for part in (settings, documents)
+    ):
+        raise ValueError
+    return entry
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def dump(manifest: Manifest) -> bytes:

@@ -4,6 +4,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cache
 
 import fontpkg_ibm_plex_sans_arabic
@@ -27,6 +28,7 @@ Draw = Callable[[FPDF, str, float, float], None]
 def new() -> FPDF:
     pdf = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     pdf.set_auto_page_break(False)
+    pdf.set_creation_date(datetime(2005, 12, 13, tzinfo=UTC))  # so that it is the same whenever it is made
     pdf.add_font("plex", fname=FONT)
     pdf.set_font("plex", size=SIZE)
     return pdf

@@ -91,6 +91,25 @@ def test_what_is_not_read_of_an_archive_is_said(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_every_format_is_read_in_archives(tmp_path: Path, name: str) -> None:
+    """Tables in a .tar.gz could not be read: their reader asks what a stream does not tell."""
+    files = {f"a{suffix}": b"text\nx\n" for suffix in (".csv", ".tsv", ".txt", ".md", ".html")}
+    found = items((zipped if name == "a.zip" else tarred)(tmp_path / name, files))
+    assert [item.key for item in found if isinstance(item, Document)] == [
+        f"{name}/a.csv:1", f"{name}/a.tsv:1", f"{name}/a.txt", f"{name}/a.md", f"{name}/a.html",
+    ]  # fmt: skip
+
+
+def test_names_that_are_strange(tmp_path: Path) -> None:
+    """One of two lines made a message of two lines, and one that is not in its encoding was no reason at all."""
+    assert reasons(zipped(tmp_path / "a.zip", {"a\nb.jpg": b"x"})) == ["a.zip/a b.jpg: unknown format"]
+    path = zipped(tmp_path / "b.zip", {"باران.txt": b"x"})
+    path.write_bytes(path.read_bytes().replace("باران".encode(), b"\xf8" * 10))
+    (reason,) = reasons(path)
+    assert reason.startswith("b.zip: broken archive (")
+
+
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.txt.gz", "a.tgz"])
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"\x1f\x8b\x08"])
 def test_a_broken_archive_is_one_reason(tmp_path: Path, name: str, content: bytes) -> None:

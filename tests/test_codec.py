@@ -5,10 +5,12 @@ import pickle
 import shutil
 import sys
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from engine import SCHEMA, Doc, Spaces, build, random_docs, random_query
@@ -23,6 +25,7 @@ from jooya.indexer.codec import committer, sections, segment, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.errors import IndexDamaged
 from jooya.indexer.ranking import view
 from jooya.indexer.whoosh_index import ColumnIndex
 
@@ -368,6 +371,89 @@ def test_no_file_outside_the_folder_is_opened(sound: Path, tmp_path: Path) -> No
     index = _damaged(sound, tmp_path / "index", "toc.json", json.dumps(state).encode())
     with pytest.raises(IndexUnusable, match="damaged"):
         index.searcher()
+
+
+def _table(state: Any, **changes: Any) -> Any:
+    state["segments"][0] |= changes
+    return state
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda state: state | {"generation": -1},
+        lambda state: state | {"analysis": []},
+        lambda state: _table(state, documents="3"),
+        lambda state: _table(state, lengths={"text": [1, None]}),
+        lambda state: _table(state, file=state["segments"][0]["file"] | {"size": 0.5}),
+        lambda state: _table(state, file=state["segments"][0]["file"] | {"name": "a\0"}),
+    ],
+)
+def test_a_table_of_something_else_is_damaged(
+    sound: Path, tmp_path: Path, alter: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Its checksum is right: where it was used, other errors came of it."""
+    state = json.loads((sound / "toc.json").read_bytes())
+    del state["checksum"]
+    state = alter(state)
+    state["checksum"] = zlib.crc32(json.dumps(state, sort_keys=True).encode())
+    index = _damaged(sound, tmp_path / "index", "toc.json", json.dumps(state).encode())
+    with pytest.raises(IndexDamaged, match=r"toc\.json is damaged"):
+        index.searcher()
+
+
+def _about(directory: Any, **changes: Any) -> Any:
+    directory["about"] |= changes
+    return directory
+
+
+def _of_text(directory: Any, **changes: Any) -> Any:
+    directory["about"]["fields"]["text"] |= changes
+    return directory
+
+
+DIRECTORIES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "no directory": lambda directory: [],
+    "no end": lambda directory: {**directory, "end": None},
+    "another end": lambda directory: {**directory, "end": directory["end"] - 9000},
+    "an endless checksum": lambda directory: {**directory, "checksums": [1e999]},
+    "no sections": lambda directory: {**directory, "sections": {}},
+    "sections of something else": lambda directory: {**directory, "sections": {"stored": [0, 1]}},
+    "a section beyond the end": lambda directory: {
+        **directory,
+        "sections": directory["sections"] | {"stored": [directory["end"], 1, "u1"]},
+    },
+    "a section before the beginning": lambda directory: {
+        **directory,
+        "sections": directory["sections"] | {"stored": [-1, 1, "u1"]},
+    },
+    "too many documents": lambda directory: _about(directory, documents=1 << 40),
+    "no number of documents": lambda directory: _about(directory, documents="x"),
+    "no fields": lambda directory: _about(directory, fields=None),
+    "other terms": lambda directory: _of_text(directory, terms=1),
+    "an endless layout": lambda directory: _of_text(directory, layout=[1 << 70, True, True, False, False]),
+}
+
+
+@pytest.mark.parametrize("what", DIRECTORIES)
+def test_a_directory_of_something_else_is_damaged(sound: Path, tmp_path: Path, what: str) -> None:
+    """All checksums are right: where it was used, other errors came of it."""
+    content = (sound / "2.segment").read_bytes()
+    begin, length, _, magic = sections.TRAILER.unpack(content[-sections.TRAILER.size :])
+    directory = json.dumps(DIRECTORIES[what](json.loads(content[begin : begin + length]))).encode()
+    checksum = zlib.crc32(directory)
+    path = tmp_path / "2.segment"
+    path.write_bytes(content[:begin] + directory + sections.TRAILER.pack(begin, len(directory), checksum, magic))
+    with pytest.raises(IndexDamaged, match=r"2\.segment is damaged"):
+        segment.Segment(path, path.stat().st_size, checksum)
+
+
+def test_a_field_that_is_not_there_is_damage(sound: Path) -> None:
+    entry = toc.read(sound).segments[0].file
+    opened = segment.Segment(sound / entry.name, entry.size, entry.checksum)
+    assert opened.fields.get("absent") is None
+    with pytest.raises(IndexDamaged, match="damaged"):
+        opened.fields["absent"]
 
 
 def test_a_section_file_tells_which_page_is_damaged_when_it_is_read(tmp_path: Path) -> None:

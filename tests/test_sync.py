@@ -196,6 +196,24 @@ def test_a_damaged_manifest_is_named(index: Index, tmp_path: Path) -> None:
         index.add(tmp_path / "a.txt")
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"files": {}, "left": True},
+        {"files": {}, "left": {"x": 1}},
+        {"files": {"x": ["x", None, 1, "2", []]}, "left": {}},
+        {"files": {"x": ["x", None, 1, 2, [3]]}, "left": {}},
+        {"files": {"x": [None, None, 1, 2, []]}, "left": {}},
+    ],
+)
+def test_a_manifest_of_something_else_is_named(index: Index, known: object) -> None:
+    """Its checksum is right: who counted or read by it failed."""
+    with index._writer() as writer:
+        writer.attach(json.dumps(known).encode())
+    with pytest.raises(IndexUnusable, match="without a readable list of its files"):
+        index.status()
+
+
 def test_progress(index: Index, tmp_path: Path) -> None:
     records(tmp_path / "f" / "a.jsonl", "1", "2")
     write(tmp_path / "f" / "b.txt", "باران")

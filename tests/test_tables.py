@@ -61,11 +61,26 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("id,text\n1,\n", "a.csv: record '1' has no \"text\""),
         ('text\n"never closed', None),
         ("text\n\0", "a.csv: binary file"),
+        # A name of two lines made a message of two lines.
+        ('"a\nb"', "a.csv: no column 'text' (there are a b); say which has the text by --field text=COLUMN"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None:
     found = items(write(tmp_path, "a.csv", text), Settings())
     assert [str(item) for item in found if isinstance(item, BadInput)] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "reason"),
+    [
+        ("rot13", "no encoding is called 'rot13'; for example windows-1256"),
+        ("x\0", "no encoding is called 'x\\x00'; for example windows-1256"),
+        ("utf-16", "not utf-16; name its encoding by --encoding"),  # it has no byte order mark
+    ],
+)
+def test_a_wrong_encoding_is_said(tmp_path: Path, encoding: str, reason: str) -> None:
+    (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), Settings(encoding=encoding))
+    assert str(item) == f"a.csv: {reason}"
 
 
 def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,12 +130,12 @@ def _field_problems(segment: Segment, known: Field) -> Iterator[str]:
         yield "its terms are not in order"
     totals = np.zeros(size)
     has, placed = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    lengths = known.lengths if layout.lengths else None
-    ordinals = known.ordinals if layout.ordinals else None
-    if any(len(column) != size for column in (lengths, ordinals) if column is not None):
+    if any(known.column_size(part) != size for part in ("lengths", "ordinals") if getattr(layout, part)):
         yield "a column has not a value for each document"
         return
-    if layout.numbers and len(known.numbers) != size:
+    lengths = known.lengths if layout.lengths else None
+    ordinals = known.ordinals if layout.ordinals else None
+    if layout.numbers and known.column_size("numbers") != size:
         yield "its numbers are not one for each document"
     for first, last in _ranges(known):
         postings = known.postings_between(first, last)

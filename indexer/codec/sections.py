@@ -10,6 +10,7 @@ import mmap
 import os
 import struct
 import zlib
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -91,18 +92,31 @@ class SectionFile:
         content = self.map[begin : begin + length]
         if zlib.crc32(content) != crc:
             raise self.damaged()
-        directory = json.loads(content)
-        self.about: dict[str, Any] = directory["about"]
-        end = directory["end"]
-        # The checksums are checked as what they are for is: a page of them when it is first needed.
-        sums = _Pages(self, end, begin, directory["checksums"])
-        self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
-        self.sections = {
-            name: Section(self, offset, count, TYPES[kind])
-            for name, (offset, count, kind) in directory["sections"].items()
-        }
+        try:
+            self._read_directory(json.loads(content), begin)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise self.damaged() from None
         if check and size <= CHECKED_WHEN_OPENED:
             self.check_all()
+
+    def _read_directory(self, directory: dict[str, Any], begin: int) -> None:
+        """Takes in the directory, which begins at `begin`. Raises ValueError, or what comes of it, if it is none."""
+        self.about: dict[str, Any] = directory["about"]
+        end, of_checksums = directory["end"], directory["checksums"]
+        if (
+            not 0 <= end <= begin
+            or begin - end != 4 * -(-end // PAGE)
+            or len(of_checksums) != -(-(begin - end) // PAGE)
+        ):
+            raise ValueError
+        # The checksums are checked as what they are for is: a page of them when it is first needed.
+        sums = _Pages(self, end, begin, list(map(index, of_checksums)))
+        self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
+        self.sections: dict[str, Section] = {}
+        for name, (offset, count, kind) in directory["sections"].items():
+            if offset < 0 or count < 0 or offset + count * TYPES[kind].itemsize > end:
+                raise ValueError
+            self.sections[name] = Section(self, index(offset), index(count), TYPES[kind])
 
     def check(self, start: int, stop: int) -> None:
         """Raises IndexDamaged unless bytes `start` to `stop` are as they were written."""

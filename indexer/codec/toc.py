@@ -130,7 +130,9 @@ def read(folder: Path) -> Toc:
             )
         segments = tuple(_entry(entry) for entry in content["segments"])
         attachment = _file(content["attachment"]) if content["attachment"] else None
-        return Toc(content["generation"], content["analysis"], segments, attachment)
+        if not isinstance(content["analysis"], str):
+            raise ValueError
+        return Toc(_count(content["generation"]), content["analysis"], segments, attachment)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
 
@@ -151,15 +153,22 @@ def sync(path: Path) -> None:
 
 def _entry(entry: dict[str, Any]) -> SegmentEntry:
     deletions = _file(entry["deletions"]) if entry["deletions"] else None
-    lengths = {name: (documents, length) for name, (documents, length) in entry["lengths"].items()}
-    return SegmentEntry(_file(entry["file"]), entry["documents"], entry["deleted"], deletions, lengths)
+    lengths = {name: (_count(documents), _count(length)) for name, (documents, length) in entry["lengths"].items()}
+    return SegmentEntry(_file(entry["file"]), _count(entry["documents"]), _count(entry["deleted"]), deletions, lengths)
 
 
 def _file(entry: dict[str, Any]) -> File:
-    file = File(**entry)
-    if Path(file.name).name != file.name:
+    file = File(entry["name"], _count(entry["size"]), _count(entry["checksum"]))
+    if Path(file.name).name != file.name or "\0" in file.name:
         raise ValueError  # nothing outside the folder is ever opened
     return file
+
+
+def _count(value: Any) -> int:
+    """`value`, if it is a number of things. Raises ValueError."""
+    if type(value) is not int or value < 0:
+        raise ValueError(value)
+    return value
 
 
 def _checksum(content: dict[str, Any]) -> int:

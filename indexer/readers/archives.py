@@ -34,7 +34,15 @@ class _TooLarge(Exception):
     """There is more in it than is unpacked; the message says what."""
 
 
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    UnicodeDecodeError,
+)
 _UNSUPPORTED = (RuntimeError, NotImplementedError)  # how zipfile says that it needs a password, or a method
 
 
@@ -90,8 +98,8 @@ def _tarred(source: Source, file: BufferedReader, budget: "_Budget", read_member
                 yield BadInput(f"{source.name}/{info.name}: {reason}")
                 continue
             content = archive.extractfile(info)
-            assert isinstance(content, BufferedReader)
-            yield from read_member(_inside(source, info.name), content)
+            assert content is not None
+            yield from read_member(_inside(source, info.name), BufferedReader(_Forward(content)))
 
 
 def _inside(source: Source, name: str) -> Source:
@@ -126,10 +134,12 @@ class _Budget:
         return BufferedReader(_Bounded(content, self))
 
 
-class _Bounded(RawIOBase):
-    def __init__(self, content: BufferedIOBase | IO[bytes], budget: _Budget) -> None:
+class _Forward(RawIOBase):
+    """A file that is read from its beginning to its end. Those in a stream of tar don't know whether they could be
+    read in another way, and some readers ask."""
+
+    def __init__(self, content: BufferedIOBase | IO[bytes]) -> None:
         self._content = content
-        self._budget = budget
 
     def readable(self) -> bool:
         return True
@@ -137,8 +147,20 @@ class _Bounded(RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer).cast("B")
         read = self._content.read(len(view))
-        self._budget.left -= len(read)
-        if self._budget.left < 0:
-            raise _TooLarge(f"unpacks to more than {MOST_UNPACKED >> 30} GB")
         view[: len(read)] = read
         return len(read)
+
+
+class _Bounded(_Forward):
+    """The same, of what is left in a budget."""
+
+    def __init__(self, content: BufferedIOBase | IO[bytes], budget: _Budget) -> None:
+        super().__init__(content)
+        self._budget = budget
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        read = super().readinto(buffer)
+        self._budget.left -= read
+        if self._budget.left < 0:
+            raise _TooLarge(f"unpacks to more than {MOST_UNPACKED >> 30} GB")
+        return read

@@ -73,13 +73,22 @@ def encoding_of(start: bytes) -> str:
     return decode(start[:whole] or start).encoding
 
 
+def check_name(encoding: str) -> None:
+    """Raises BadInput unless there is an encoding of text that is called so."""
+    try:
+        " ".encode(encoding)
+    except (LookupError, ValueError):  # of something else (base64), of nothing (undefined), or no name at all
+        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
+
+
 def _named(content: bytes, encoding: str) -> str:
+    check_name(encoding)
     try:
         return content.decode(encoding)
-    except LookupError:
-        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"not {encoding} (byte {error.start})") from None
+    except UnicodeError:  # how some tell of it: punycode
+        raise BadInput(f"not {encoding}") from None
 
 
 def _known(text: str) -> float:

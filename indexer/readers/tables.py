@@ -1,13 +1,12 @@
 """Tables: comma- and tab-separated values (.csv, .tsv), a record a row under a row of names."""
 
-import codecs
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader, TextIOWrapper
 
 from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.encodings import encoding_of
+from jooya.indexer.readers.encodings import check_name, encoding_of
 from jooya.indexer.readers.records import record
 from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.settings import Settings
@@ -23,7 +22,7 @@ def read_table(
     source: Source, file: BufferedReader, settings: Settings, on_bytes: Callable[[int], None]
 ) -> Iterator[Item]:
     """A document for each row. One without an id is called by its number: `FILE:ROW`, from 1 below the names."""
-    text = None
+    text, encoding = None, ""
     try:
         text, encoding = _opened(file, settings.encoding)
         rows = _rows(source, text, on_bytes)
@@ -41,8 +40,8 @@ def read_table(
                 yield _document(values, number, source, settings, encoding)
     except (BadInput, csv.Error) as error:
         yield BadInput(f"{source.name}: {error}")
-    except UnicodeDecodeError as error:
-        yield BadInput(f"{source.name}: not {error.encoding}; name its encoding by --encoding")
+    except UnicodeError:  # also UTF-16 without its mark, which is no UnicodeDecodeError
+        yield BadInput(f"{source.name}: not {encoding}; name its encoding by --encoding")
     finally:
         if text:
             text.detach()  # the file is closed by who opened it
@@ -58,10 +57,7 @@ def _document(values: dict[str, str], number: int, source: Source, settings: Set
 def _opened(file: BufferedReader, named: str | None) -> tuple[TextIOWrapper, str]:
     """The text of a file, and its encoding, found out by its beginning."""
     encoding = named or encoding_of(file.peek(_LOOKED_AT))
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
+    check_name(encoding)
     reading = "utf-8-sig" if encoding == "utf-8" else encoding
     return TextIOWrapper(file, reading, newline=""), encoding
 

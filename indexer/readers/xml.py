@@ -11,6 +11,10 @@ _DOCTYPE = r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>"
 _IN_BYTES = re.compile(_DOCTYPE.encode(), re.IGNORECASE)
 _IN_TEXT = re.compile(_DOCTYPE, re.IGNORECASE)
 _CDATA = "<![CDATA["
+# In UTF-16, or in an encoding that is said and is another than UTF-8.
+_OTHERWISE = re.compile(
+    rb"""\xff\xfe|\xfe\xff|\0?<\0|\s*<\?xml[^>]*\bencoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE
+)
 
 
 def parse_xml(content: bytes) -> Any:
@@ -23,8 +27,11 @@ def parse_xml(content: bytes) -> Any:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
     )
+    content = _IN_BYTES.sub(b"", content, count=1)
+    if not _OTHERWISE.match(content):
+        content = content.decode("utf-8", "replace").encode()  # lxml would raise where a broken character is asked for
     try:
-        root = etree.fromstring(_IN_BYTES.sub(b"", content, count=1), parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:

@@ -14,6 +14,7 @@ SHORT = {
     "power": (["--points", "12", "--commits", "10"], "last commit intact in all"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "10"], "wrong and crashed 0 times"),
+    "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 
 
