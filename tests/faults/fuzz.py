@@ -126,7 +126,8 @@ def trial(
             assert ended < 0, "the trial itself fails"
             kind = "hangs" if -ended in (signal.SIGALRM, signal.SIGPROF) else "crashes"
             found.append(Find(task.target, number, kind, f"ended with {ended}"))
-            waiting.append(task._replace(first=number + 1))
+            if number + 1 < task.stop:
+                waiting.append(task._replace(first=number + 1))
         for find in found:
             _tell(find, seed, folder, keep)
         finds += found
@@ -174,6 +175,7 @@ def _started(task: Task, seed: int, progress: Progress, own: Path) -> int:
 
 
 def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
+    """Runs a task; what goes wrong is put down in `own`."""
     sys.dont_write_bytecode = True
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -191,6 +193,7 @@ def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
         # The first one twice: what is imported late is loaded by then.
         for number in (task.first, *range(task.first, task.stop)):
             given = target.input(_random(seed, task.target, number))
+            outside.clear()
             progress.set(number, slowest)
             kind, where = "", ""
             began = time.process_time()
@@ -202,8 +205,8 @@ def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
                 finally:
                     signal.setitimer(signal.ITIMER_PROF, 0)
                     signal.alarm(0)
-                if outside or any(Path.cwd().iterdir()):
-                    raise Outside(outside.pop())
+                if strays := [*outside, *Path.cwd().iterdir()]:
+                    raise Outside(strays)
             except Hang:
                 kind, where = "hangs", traceback.format_exc()
             except Exception:
