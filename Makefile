@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types wheel clean
+.PHONY: demo test lint types trials lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -31,13 +31,33 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[$*]
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable .[$*]
 	touch $@
 
-# The wheel as a user gets it: built, unpacked where nothing else is, and put to work.
+# The versions that development and tests are done with; users get what the ranges in pyproject.toml allow.
+lock: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+# Known holes in these versions. Asks the advisory database of the package index, so it needs the network.
+audit: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
+
+# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# writes. An hour or so; the tests run each for a moment.
+trials: $(VENV)/installed-test
+	for trial in kill failing power reading damage fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# The wheel as a user gets it: built, unpacked where nothing else is, and put to work. The same sources give the same
+# wheel, to the byte: its files bear the time of the last commit.
+wheel: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 1000000000)
 wheel: $(VENV)/installed-dev
-	rm -rf build dist $(VENV)/wheel
+	rm -rf build dist $(VENV)/again $(VENV)/wheel
+	$(BIN)/python -m build --wheel --outdir $(VENV)/again . >/dev/null
+	rm -rf build
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	cmp dist/*.whl $(VENV)/again/*.whl
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/wheel dist/*.whl
 	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \
 	  && PYTHONPATH=. ../bin/python bin/jooya index -i index jooya/indexer/samples \

@@ -14,7 +14,7 @@ from jooya.analyzers.words import COMPOUND, ENDING, GUESS, LETTER, LOOK, SEVERAL
 
 _MOST_JOINED = 4  # words read as one: نمی توانسته اند
 
-VERSION = 3
+VERSION = 4
 """Raised when the code comes to give other terms for the same tables."""
 
 

@@ -198,11 +198,11 @@ def whoosh_both(folded: Passages, queries: list[str], folder: Path) -> dict[str,
 
 
 def raw_index(path: Path, folder: Path, jobs: int) -> dict[str, Any]:
-    from jooya.indexer import Index  # noqa: PLC0415
+    from jooya.indexer import Index, Settings  # noqa: PLC0415
 
     began = time.perf_counter()
     with Index.create(folder) as index:
-        count = index.add(path, whole=True, jobs=jobs).new
+        count = index.add(path, settings=Settings(whole=True), jobs=jobs).new
     return {
         "rate": count / (time.perf_counter() - began),
         "memory": peak(),

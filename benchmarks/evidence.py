@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from jooya.indexer import Index
+from jooya.indexer import Index, Settings
 from jooya.indexer.query.builder import NO_MARKS, Plan, plan
 from jooya.indexer.query.parser import parse
 from jooya.indexer.query.tree import Parsed
@@ -42,7 +42,7 @@ def main() -> None:
         records = Path(folder) / "poems.jsonl"
         records.write_bytes(gzip.decompress(options.poems.read_bytes()))
         with Index.create(Path(folder) / "index") as index:
-            index.add(records, whole=True, jobs=2)
+            index.add(records, settings=Settings(whole=True), jobs=2)
             view = index._view()
 
             def ranking(how: Callable[..., Plan | None], text: str) -> None:

@@ -16,7 +16,7 @@ from metrics import reciprocal_rank
 from respell import KINDS
 
 from jooya.analyzers import analysis
-from jooya.indexer import Document, Index
+from jooya.indexer import Document, Index, Settings
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
         index = Index.create(Path(folder) / "index")
         index.add(
             *(Document(record["id"], spell(record["text"]), title=spell(record["title"])) for record in records),
-            whole=True,
+            settings=Settings(whole=True),
         )
         return index
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from jooya.indexer import Index
+from jooya.indexer import Index, Settings
 from jooya.indexer.suggestions.spelling import corrections
 from jooya.indexer.suggestions.vocabulary import Vocabulary
 
@@ -32,7 +32,7 @@ def main() -> None:
         records = Path(folder) / "poems.jsonl"
         records.write_bytes(gzip.decompress(options.poems.read_bytes()))
         with Index.create(Path(folder) / "index") as index:
-            index.add(records, whole=True, jobs=2)
+            index.add(records, settings=Settings(whole=True), jobs=2)
             begin = time.perf_counter()
             vocabulary = Vocabulary(index._view().terms("exact"))
             print(

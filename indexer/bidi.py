@@ -11,6 +11,8 @@ from itertools import groupby
 from arabic_reshaper import ArabicReshaper
 from bidi import algorithm
 
+from jooya.indexer.limits import check
+
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _RESET = "\x1b[0m"
 
@@ -36,6 +38,7 @@ def _rows(line: str, width: int) -> list[str]:
     )
     rows = []
     for row in _wrapped(cells, width):
+        check()
         shown, size = _reordered(row, styles, right)
         rows.append(" " * (width - size) * right + shown)
     return rows

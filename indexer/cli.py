@@ -10,8 +10,10 @@ import click
 
 from jooya.indexer import JooyaError
 from jooya.indexer.commands.analyze import analyze
-from jooya.indexer.commands.documents import index, remove, status
+from jooya.indexer.commands.common import say
+from jooya.indexer.commands.documents import index, remove, status, watch
 from jooya.indexer.commands.evaluate import evaluate
+from jooya.indexer.commands.maintenance import backup, check
 from jooya.indexer.commands.search import search, similar, suggest
 
 ERROR = 2
@@ -26,7 +28,7 @@ def cli() -> None:
     """
 
 
-for _command in (index, search, similar, suggest, status, remove, analyze, evaluate):
+for _command in (index, watch, search, similar, suggest, status, remove, check, backup, analyze, evaluate):
     cli.add_command(_command)
 
 
@@ -41,17 +43,18 @@ def main() -> None:
         hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
         code = _say_error(f"{error.format_message()}{hint}")
     except JooyaError as error:
-        code = _say_error(str(error))
-    except (click.Abort, KeyboardInterrupt):
-        code = _say_error("interrupted")
+        code = _say_error(str(error), error)
+    except (click.Abort, KeyboardInterrupt) as error:
+        code = _say_error("interrupted", error.__cause__ or error)  # click's own exception stands for the first
     except OSError as error:
-        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}")
+        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}", error)
     sys.stdout.flush()
     sys.stderr.flush()
     # Freeing the lexicon and everything else, one object after another, would take a tenth of a search's time.
     os._exit(code)
 
 
-def _say_error(message: str) -> int:
-    click.echo(f"jooya: {' '.join(message.split())}", err=True)
+def _say_error(message: str, error: BaseException | None = None) -> int:
+    """Says what is wrong, and what a writer notes of what became of the index."""
+    say(f"jooya: {'; '.join([message, *getattr(error, '__notes__', [])])}")
     return ERROR

@@ -2,10 +2,13 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from jooya.analyzers import Columns, analysis
+from jooya.analyzers import Columns
+from jooya.indexer.limits import check
+from jooya.indexer.long_texts import columns_of
 from jooya.indexer.query.builder import Marks
 
 Span = tuple[int, int]
@@ -16,7 +19,7 @@ _BETWEEN_WORDS = re.compile(r"[\s\u200b-\u200f]*")
 
 def highlight(text: str, marks: Marks) -> list[Span]:
     """Spans of what `marks` names in `text`, in order; those with nothing but space between them are one."""
-    columns = analysis().columns(text)
+    columns = columns_of(text)
     spans = [
         (start, end)
         for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True)
@@ -66,16 +69,23 @@ def _before_space(text: str, begin: int, end: int) -> int:
 
 
 def _occurrences(columns: Columns, phrase: Sequence[str]) -> Iterator[Span]:
-    """Where the words of `phrase` stand one after another."""
-    at: dict[tuple[int, str], Span] = {
-        (position, surface): (start, end)
-        for surface, position, start, end in zip(
-            columns.surfaces, columns.positions, columns.starts, columns.ends, strict=True
-        )
-    }
-    for position, surface in list(at):
-        if surface == phrase[0]:
-            words = [at.get((position + offset, word)) for offset, word in enumerate(phrase)]
-            found = [span for span in words if span]
-            if len(found) == len(phrase):
-                yield found[0][0], found[-1][1]
+    """Where the words of `phrase` stand one after another. Bit i of `reached` says that the first i + 1 of them end
+    here (the shift-and algorithm of Baeza-Yates & Gonnet), so that گل گل گل … is found in one pass, too."""
+    check()
+    bits: defaultdict[str, int] = defaultdict(int)
+    for offset, word in enumerate(phrase):
+        bits[word] |= 1 << offset
+    here: defaultdict[int, int] = defaultdict(int)
+    at: dict[tuple[int, str], Span] = {}
+    for surface, position, start, end in zip(
+        columns.surfaces, columns.positions, columns.starts, columns.ends, strict=True
+    ):
+        if surface in bits:
+            here[position] |= bits[surface]
+            at[position, surface] = start, end
+    reached, before, whole = 0, -1, 1 << (len(phrase) - 1)
+    for position, words in here.items():
+        reached = (reached << 1 | 1) & words if position == before + 1 else words & 1
+        before = position
+        if reached & whole:
+            yield at[position - len(phrase) + 1, phrase[0]][0], at[position, phrase[-1]][1]

@@ -1,7 +1,8 @@
 """The index: documents in, ranked passages out."""
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -10,19 +11,23 @@ from typing import TYPE_CHECKING, Self
 from jooya.analyzers import identity
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer.codec.lock import NAME as LOCK
+from jooya.indexer.codec.lock import WAIT, WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.dates import Date
 from jooya.indexer.document import Document, well_formed
-from jooya.indexer.errors import BadInput, BadQuery, IndexUnusable
+from jooya.indexer.errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
+from jooya.indexer.limits import DEFAULT, Limits, check, check_depth, deadline
 from jooya.indexer.query.builder import RANKING, Plan, plan
-from jooya.indexer.query.parser import parse
+from jooya.indexer.query.parser import parse, within_limits
 from jooya.indexer.ranking.explanation import explain as explained
 from jooya.indexer.ranking.operators import AnyTerm
 from jooya.indexer.ranking.ranker import rank
-from jooya.indexer.ranking.view import View
+from jooya.indexer.ranking.view import KEPT, View
 from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Neighbour, Results, Status
+from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Repair, Results, Soundness, Status
 from jooya.indexer.search import By, Found, Page, Sort, search
+from jooya.indexer.settings import DEFAULTS, Settings
 from jooya.indexer.similar import like
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
@@ -32,17 +37,23 @@ if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""
 
+_SHOWN = 100  # characters of a query, in errors
+
 
 class Index:
     """A Persian full-text index in a folder. Get one by `open` or `create`, best in a `with` statement.
 
-    Not to be shared by threads: each opens its own.
+    May be shared by threads: each call answers from one commit, the last one when it began. Of those that write, one
+    waits for the other.
     """
 
-    def __init__(self, path: Path, view: View) -> None:
+    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
         self.path = path
-        self._last_view: View | None = view
+        self._memory = memory
+        self._last_view: View | None = self._view_of(snapshot)
         self._vocabulary: tuple[View, Vocabulary] | None = None
+        self._opening = threading.Lock()
+        self._reading_words = threading.Lock()
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -52,18 +63,21 @@ class Index:
         """
         path = Path(path)
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            strangers = [entry.name for entry in path.iterdir() if not entry.name.startswith(".")]
-            if strangers:
+            toc.make_folder(path)
+            if strangers := _visible(path):
                 raise IndexUnusable(f"{path} holds other files ({min(strangers)}, …): choose an empty folder")
-            toc.write(path, toc.Toc(0, identity()))
+            with WriteLock(path):
+                if not (path / toc.NAME).exists():  # another process may have been quicker, and written to it
+                    toc.write(path, toc.Toc(0, identity()))
         except OSError as error:
             raise IndexUnusable(f"no index can be made at {path} ({error.strerror}): choose another folder") from None
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, *, memory: int = KEPT) -> Self:
         """The index in the folder `path`.
+
+        memory: megabytes of it that are kept for the next queries, those used last.
 
         Raises IndexUnusable if there is none, or one of another format or analysis.
         """
@@ -75,18 +89,15 @@ class Index:
         except OSError:
             raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
         if snapshot.toc.analysis != identity():
-            raise IndexUnusable(
-                f"{path} was built with analysis {snapshot.toc.analysis}, this is {identity()}: index again into a new "
-                "folder, or use the version of Jooya that made it"
-            )
-        return cls(path, View(snapshot, _ORDER, RANKING))
+            raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
+        return cls(path, snapshot, memory)
 
     @classmethod
     def open_or_create(cls, path: str | Path) -> Self:
         """The index in the folder `path`; a new one if there is nothing, hidden files aside. Raises as `open`
         and `create` do."""
         path = Path(path)
-        empty = not path.exists() or (path.is_dir() and all(e.name.startswith(".") for e in path.iterdir()))
+        empty = not path.exists() or (path.is_dir() and not _visible(path))
         return cls.create(path) if empty else cls.open(path)
 
     def __enter__(self) -> Self:
@@ -104,50 +115,61 @@ class Index:
     def add(
         self,
         *items: str | Path | Document,
-        whole: bool = False,
+        settings: Settings = DEFAULTS,
+        exclude: Iterable[str] = (),
         memory: int = MEMORY,
         jobs: int = 1,
-        encoding: str | None = None,
-        on_bytes: Callable[[int], None] = lambda _: None,
+        wait: float = WAIT,
+        on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Changes:
-        """Takes in files, folders and documents, all in one commit.
+        """Takes in files, folders and documents, and brings the index in step with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, changed ones
         replaced, and those whose file is gone from a folder in `items`, or whose record is gone from a file in
-        `items`, removed. What can't be read is skipped, and said in the result.
+        `items`, removed. Files that have not changed since, by size and times, are not read. What can't be read is
+        skipped, and said in the result.
 
-        whole: make each document a single passage, whose id is the document's key.
+        settings: how documents are read and cut.
+        exclude: patterns as in a .gitignore file for what is left out of folders, relative to each.
         memory: megabytes (a budget, held roughly) for what waits to be written.
         jobs: how many processes analyze. The result is the same.
-        encoding: of files of text; what is not UTF-8 is found out otherwise, and `status` says what it was taken for.
-        on_bytes: called with numbers of bytes as they are read, to show progress by.
+        wait: for how many seconds to wait for another writer.
+        on_progress: called now and then with how far it has come.
 
-        Raises BadInput if a path does not exist and IndexBusy if another process is writing; the index is
-        then as it was.
+        What is done is committed every minute and at the end: after an interruption the next run goes on from there.
+
+        Raises BadInput if a path does not exist, IndexBusy if another process is writing for longer than that, and
+        OSError if the index can't be written to. A note of what is raised says whether the index is as it was.
         """
-        from jooya.indexer import sources  # noqa: PLC0415 (these, too, are not waited for by a search)
-        from jooya.indexer.readers.reader import read  # noqa: PLC0415
+        from jooya.indexer import manifest, sources  # noqa: PLC0415 (these, too, are not waited for by a search)
+
+        documents = [item for item in items if isinstance(item, Document)]
+        paths = [item for item in items if not isinstance(item, Document)]
+        found = sources.find(paths, exclude, not_below=self.path)
+        known = manifest.load(self._view().snapshot)
+        if not documents and known.covers(found, settings.number):
+            entries = [known.files[file.location] for file in found.files]
+            skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
+            return Changes(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
+
         from jooya.indexer.sync import Sync  # noqa: PLC0415
 
-        paths = [item for item in items if not isinstance(item, Document)]
-        files = sources.find(paths)
-        with self._writer(memory=memory, jobs=jobs) as writer:
-            sync = Sync(writer, self._records(), whole=whole)
-            for item in items:
-                if isinstance(item, Document):
-                    sync.take(item)
-            for source in files:
-                sync.take_file(source, read(source, on_bytes, encoding))
-            sync.remove_missing(map(sources.absolute, paths))
-        return sync.changes
+        with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
+            return Sync(writer, self._view().snapshot, settings, found, on_progress).run(documents)
 
-    def remove(self, *keys: str) -> list[str]:
-        """Removes the documents with these keys; returns the keys that were there. Raises IndexBusy."""
-        with self._writer() as writer:
+    def remove(self, *keys: str, wait: float = WAIT) -> list[str]:
+        """Removes the documents with these keys; returns the keys that were there. Waits and raises as `add` does."""
+        from jooya.indexer import manifest  # noqa: PLC0415
+
+        with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
                 writer.delete_by_term("document", key)
+            files = manifest.load(self._view().snapshot)
+            changed = files.to_be_read_again({there[key].source for key in known})
+            if changed != files:
+                writer.attach(manifest.dump(changed))
         return known
 
     def search(
@@ -162,6 +184,7 @@ class Index:
         collapse: bool = True,
         context: int = 0,
         explain: bool = False,
+        limits: Limits = DEFAULT,
     ) -> Results:
         """The passages that `text` (see the README for its language) finds, best first, at most `limit` of them.
 
@@ -172,98 +195,177 @@ class Index:
         collapse: give of passages with the same words only the first, with a count.
         context: how many passages on each side to give with each.
         explain: whether to say how each score came about.
+        limits: how much of the query is read, how far down its hits may be, how long it may take.
 
-        Raises BadQuery if there is no word in `text`.
+        Raises BadQuery if there is no word in `text`, and BeyondLimit, a BadQuery, if there is no answer within the
+        limits.
         """
-        view = self._view()
-        planned = plan(view, parse(text), None if within is None else parse(within))
-        if planned is None:
-            said = f"{text!r}" if within is None else f"{text!r} within {within!r}"
-            raise BadQuery(f"nothing to search for in {said}: give at least one word")
-        page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-        return _results(view, text, planned, page, first, context=context, explain=explain)
+        check_depth(first + limit - 1, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            planned = plan(view, parse(text, limits), None if within is None else parse(within, limits), limits)
+            if planned is None:
+                said = f"{_shortened(text)!r}" + (f" within {_shortened(within)!r}" if within is not None else "")
+                raise BadQuery(f"nothing to search for in {said}: give at least one word")
+            page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            return _results(view, text, planned, page, first, context=context, explain=explain)
 
-    def rank(self, text: str, limit: int = 1000) -> list[tuple[str, float]]:
+    def rank(self, text: str, limit: int = 1000, *, limits: Limits = DEFAULT) -> list[tuple[str, float]]:
         """The ids and scores alone of the passages that `text` finds, best first, copies too: what an evaluation needs,
-        quickly. Raises BadQuery if there is no word in `text`."""
-        view = self._view()
-        planned = plan(view, parse(text))
-        if planned is None:
-            raise BadQuery(f"nothing to search for in {text!r}: give at least one word")
-        ranked = rank(view, planned.clause, limit, planned.witnesses)
-        ids = view.keys("id", [number for number, _ in ranked])
-        return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+        quickly. Raises as `search` does."""
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            planned = plan(view, parse(text, limits), limits=limits)
+            if planned is None:
+                raise BadQuery(f"nothing to search for in {_shortened(text)!r}: give at least one word")
+            ranked = rank(view, planned.clause, limit, planned.witnesses)
+            ids = view.keys("id", [number for number, _ in ranked])
+            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
 
     def ids(self) -> set[str]:
         """The ids of all passages."""
         view = self._view()
         return {term.decode() for leaf in view.leaves for term in leaf.keys("id", leaf.all_docs())}
 
-    def similar(self, passage_id: str, limit: int = 10) -> Results:
-        """The passages most like the one with this id. Raises BadInput if there is none."""
-        view = self._view()
-        passage_id = well_formed(passage_id)
-        own = AnyTerm("id", (passage_id.encode(),))
-        found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
-        if found is None:
-            raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
-        planned = like(view, passage_id, view.snapshot.stored(found)["text"])
-        return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
+    def similar(self, passage_id: str, limit: int = 10, *, limits: Limits = DEFAULT) -> Results:
+        """The passages most like the one with this id. Raises BadInput if there is none, and BeyondLimit as `search`
+        does."""
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            view = self._view()
+            passage_id = well_formed(passage_id)
+            own = AnyTerm("id", (passage_id.encode(),))
+            found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
+            if found is None:
+                raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
+            planned = like(view, passage_id, view.snapshot.stored(found)["text"])
+            return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
 
-    def did_you_mean(self, text: str) -> list[str]:
+    def did_you_mean(self, text: str, *, limits: Limits = DEFAULT) -> list[str]:
         """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
-        known in the index."""
+        known in the index, or if it is so long that only part of it is read. Raises BeyondLimit after
+        `limits.seconds`."""
         from jooya.indexer.suggestions.meaning import did_you_mean, needs_help  # noqa: PLC0415
 
-        view, text = self._view(), well_formed(text)
-        return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
+        if within_limits(text, limits) != text:
+            return []
+        with deadline(limits.seconds):
+            view, text = self._view(), well_formed(text)
+            return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
 
-    def suggest(self, text: str, limit: int = 10) -> list[str]:
-        """`text` with its last word completed from the index, likeliest first: for search boxes."""
+    def suggest(self, text: str, limit: int = 10, *, limits: Limits = DEFAULT) -> list[str]:
+        """`text` with its last word completed from the index, likeliest first: for search boxes. Raises BeyondLimit if
+        there is more of `text` than may be, and after `limits.seconds`."""
         from jooya.indexer.suggestions.completion import completions  # noqa: PLC0415
 
-        return completions(self._view(), well_formed(text), limit)
+        if within_limits(text, limits) != text:
+            raise BeyondLimit(
+                f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed: "
+                "give its end alone"
+            )
+        with deadline(limits.seconds):
+            return completions(self._view(), well_formed(text), limit)
 
     def status(self) -> Status:
         """Counts what the index holds."""
+        from jooya.indexer import manifest  # noqa: PLC0415
+
         view = self._view()
-        records = self._records()
+        remembered = records(view.snapshot)
         terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
         return Status(
             path=str(self.path),
-            documents=len(records),
+            documents=len(remembered),
             passages=view.snapshot.documents,
             terms=len(terms),
-            size=sum(entry.stat().st_size for entry in self.path.iterdir()),
-            encodings=dict(Counter(record.encoding for record in records.values() if record.encoding).most_common()),
+            size=view.snapshot.toc.size,
+            encodings=_counts(record.encoding for record in remembered.values()),
+            collections=_counts(record.collection for record in remembered.values()),
+            skipped=manifest.load(view.snapshot).skipped,
             format=toc.FORMAT,
             analysis=identity(),
         )
 
-    def _writer(self, *, memory: int = MEMORY, jobs: int = 1) -> "Writer":
+    @staticmethod
+    def check(path: str | Path) -> Soundness:
+        """Looks at all of the index in the folder `path`, which need not be fit to be opened, while a writer may go on:
+        checksums, postings, lengths, stored values, and how passages and documents go together. Raises IndexUnusable if
+        there is none."""
+        from jooya.indexer.checking import check  # noqa: PLC0415
+
+        return check(Path(path))
+
+    @staticmethod
+    def repair(path: str | Path, wait: float = WAIT) -> Repair:
+        """Makes a damaged index sound again, with all documents whose stored text can still be read.
+
+        wait: for how many seconds to wait for another writer. Raises IndexUnusable if there is no index, or one that
+        this version can't write to, and IndexBusy.
+        """
+        from jooya.indexer.repair import repair  # noqa: PLC0415
+
+        return repair(Path(path), wait)
+
+    def backup(self, to: str | Path) -> Status:
+        """Copies the last commit to the folder `to`, which is made if need be and must be empty, while a writer may go
+        on. Returns what is in the copy, all of which was checked. Raises BadInput if there is something in `to`,
+        IndexDamaged if the index is, and OSError if the copy can't be written; `to` is then as it was."""
+        from jooya.indexer.codec.backup import backup  # noqa: PLC0415
+
+        backup(Snapshot.open(self.path), Path(to))
+        with self.open(to) as copy:
+            return copy.status()
+
+    def _writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT) -> "Writer":
         from jooya.indexer.schema import schema  # noqa: PLC0415
         from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
 
         index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
-        return index.writer(memory=memory, jobs=jobs)
+        return index.writer(memory=memory, jobs=jobs, wait=wait)
 
     def _view(self) -> View:
         """The last commit."""
-        if self._last_view is None or not self._last_view.snapshot.is_last():
-            previous = self._last_view.snapshot if self._last_view else None
-            self._last_view = View(Snapshot.open(self.path, previous), _ORDER, RANKING)
-        return self._last_view
+        view = self._last_view
+        if view is not None and view.snapshot.is_last():
+            return view
+        with self._opening:
+            view = self._last_view
+            if view is None or not view.snapshot.is_last():
+                view = self._view_of(Snapshot.open(self.path, view.snapshot if view else None))
+                self._last_view = view
+            return view
+
+    def _view_of(self, snapshot: Snapshot) -> View:
+        return View(snapshot, _ORDER, RANKING, self._memory << 20)
 
     def _words(self, view: View) -> "Vocabulary":
         """The words of the last commit."""
         from jooya.indexer.suggestions.vocabulary import Vocabulary  # noqa: PLC0415
 
-        if self._vocabulary is None or self._vocabulary[0] is not view:
-            self._vocabulary = (view, Vocabulary(view.terms("exact")))
-        return self._vocabulary[1]
+        with self._reading_words:
+            known = self._vocabulary
+            if known is None or known[0] is not view:
+                known = self._vocabulary = (view, Vocabulary(view.terms("exact")))
+            return known[1]
 
     def _records(self) -> dict[str, Record]:
         return records(self._view().snapshot)
+
+
+def _shortened(text: str) -> str:
+    """`text` as an error shows it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _counts(values: Iterable[str | None]) -> dict[str, int]:
+    """How often each is there, the commonest first."""
+    return dict(Counter(value for value in values if value).most_common())
+
+
+def _visible(folder: Path) -> list[str]:
+    """The names of the files in a folder that are neither hidden nor a lock that was left."""
+    return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".") and entry.name != LOCK]
 
 
 def _results(
@@ -271,6 +373,7 @@ def _results(
 ) -> Results:
     hits = []
     for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+        check()
         hit = replace(_hit(view, found, place), copies=copies, marks=planned.marks)
         if context:
             before, after = _around(view, found.number, hit.document, context)
@@ -312,6 +415,7 @@ def _around(
 
     def neighbours(places: range) -> Iterator[Neighbour]:
         for place in places:
+            check()
             stored = leaf.segment.stored(place)
             if stored["document"] != document:
                 return

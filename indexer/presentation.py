@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,7 +12,10 @@ from jooya.analyzers import Token
 from jooya.indexer.dates import Date
 from jooya.indexer.evaluation import NAMES, Quality
 from jooya.indexer.ranking.explanation import DIGITS, Part
-from jooya.indexer.results import Changes, Hit, Results, Status
+from jooya.indexer.results import Changes, Hit, Repair, Results, Soundness, Status
+
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
 
 RUN_TAG = "jooya"
 """The name of the system in a TREC run."""
@@ -28,11 +30,11 @@ def hit_text(hit: Hit) -> str:
     place = [hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
     where = " · ".join([hit.id, *[part for part in place if part]])
     lines = [
-        f"{hit.rank}. {click.style(_line(heading), bold=True)}",
-        f"   {click.style(_line(f'{where} · {score}{copies}'), dim=True)}",
-        *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.before],
+        f"{hit.rank}. {click.style(line(heading), bold=True)}",
+        f"   {click.style(line(f'{where} · {score}{copies}'), dim=True)}",
+        *[f"   {click.style(line(one.text), dim=True)}" for one in hit.before],
         f"   {_marked(hit)}",
-        *[f"   {click.style(_line(one.text), dim=True)}" for one in hit.after],
+        *[f"   {click.style(line(one.text), dim=True)}" for one in hit.after],
         *map(_part_text, hit.explanation),
     ]
     return "\n".join(lines) + "\n"
@@ -126,16 +128,40 @@ def status_text(status: Status) -> str:
         "passages": f"{status.passages:,}",
         "terms": f"{status.terms:,}",
         "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
-        "encodings": ", ".join(f"{name} {count:,}" for name, count in status.encodings.items()) or "–",
+        "encodings": _counts(status.encodings),
+        "collections": _counts(status.collections),
+        "skipped": f"{len(status.skipped):,}",
         "format": str(status.format),
         "analysis": status.analysis,
     }
-    return "\n".join(f"{name:<10} {value}" for name, value in rows.items())
+    return "\n".join(f"{name:<11} {line(value)}" for name, value in rows.items())
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "–"
+
+
+def soundness_lines(found: Soundness) -> Iterator[str]:
+    """What a check found: its problems, or that there are none."""
+    yield from map(line, found.problems)
+    if not found.problems:
+        yield f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments"
+
+
+def repair_lines(done: Repair) -> Iterator[str]:
+    """What a repair did, and what it could not save."""
+    if done.rebuilt:
+        yield f"rebuilt {done.rebuilt} passages from their stored text"
+    yield from (line(f"lost {loss}") for loss in done.losses)
+    if done.lost:
+        yield line(f"lost {len(done.lost)} documents: {', '.join(done.lost)}")
+    if done.losses or done.lost:
+        yield "run 'jooya index' on their sources again"
 
 
 def token_text(token: Token, text: str) -> str:
     """A token for people: where it stands, as written, as folded and joined, what it is found by, and why."""
-    written = _line(text[token.start : token.end])
+    written = line(text[token.start : token.end])
     place = f"{token.start}-{token.end}"
     steps = [written] + ([token.surface] if token.surface != written else []) + [token.stem]
     return f"{token.position:>4}  {place:<9}  {'  →  '.join(steps)}  ({token.why})"
@@ -152,20 +178,20 @@ def _marked(hit: Hit) -> str:
     pieces = ["… "] if done else []
     for start, stop in hit.highlights:
         if start >= done and stop <= end:
-            pieces += [_line(hit.text[done:start]), click.style(_line(hit.text[start:stop]), fg="red", bold=True)]
+            pieces += [line(hit.text[done:start]), click.style(line(hit.text[start:stop]), fg="red", bold=True)]
             done = stop
-    return "".join([*pieces, _line(hit.text[done:end]), " …" if end < len(hit.text) else ""])
+    return "".join([*pieces, line(hit.text[done:end]), " …" if end < len(hit.text) else ""])
 
 
 def _part_text(part: Part) -> str:
     factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.how.items())
-    return f"   {part.score:>10.{DIGITS}f}  {_line(part.what)}{f'  = {factors}' if factors else ''}"
+    return f"   {part.score:>10.{DIGITS}f}  {line(part.what)}{f'  = {factors}' if factors else ''}"
 
 
-def _line(text: str) -> str:
-    """`text` on one line, with control characters (a terminal would obey them) made visible."""
-    text = re.sub(r"\s+", " ", text)
-    return "".join("\ufffd" if unicodedata.category(char) == "Cc" else char for char in text)
+def line(text: str) -> str:
+    """`text` on one line that does nothing to a terminal: control characters and overrides of direction are made
+    visible, embeddings and isolates (which might reach beyond the text) left out."""
+    return _EMBEDDINGS.sub("", _STEERING.sub("\ufffd", re.sub(r"\s+", " ", text)))
 
 
 def _date_text(date: Date | None) -> str | None:
@@ -174,4 +200,4 @@ def _date_text(date: Date | None) -> str | None:
 
 def column(text: str) -> str:
     """`text` as a column of a TREC run, which part at white space."""
-    return re.sub(r"\s+", "_", text)
+    return re.sub(r"\s+", "_", _STEERING.sub("\ufffd", text))

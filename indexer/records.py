@@ -6,18 +6,25 @@ from pathlib import Path
 
 import numpy as np
 
+from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Field
 from jooya.indexer.codec.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from.
-    encoding: what its bytes were read as."""
+    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from, as
+    of `source_name`. encoding: what its bytes were read as. collection: what it belongs to."""
 
     digest: int
-    source: Path | None
+    source: str | None
     encoding: str | None = None
+    collection: str | None = None
+
+
+def source_name(location: str | Path) -> str:
+    """A file's absolute path as UTF-8 can hold it: names on a disk can be any bytes."""
+    return str(location).encode("utf-8", "backslashreplace").decode()
 
 
 def number_of(text: str) -> int:
@@ -33,23 +40,16 @@ def records(snapshot: Snapshot) -> dict[str, Record]:
         fields = leaf.segment.fields
         digests = fields["digest"].numbers
         first = np.flatnonzero(digests if leaf.kept is None else np.where(leaf.kept, digests, 0))
-        keys, files = _terms(fields["document"]), _terms(fields["source"])
-        paths = [Path(file) for file in files]
-        encodings = _terms(fields["encoding"])
-        for digest, key, source, encoding in zip(
-            digests[first].tolist(),
-            fields["document"].ordinals[first].tolist(),
-            fields["source"].ordinals[first].tolist(),
-            fields["encoding"].ordinals[first].tolist(),
-            strict=True,
-        ):
-            found[keys[key]] = Record(
-                digest,
-                paths[source] if source < len(paths) else None,
-                encodings[encoding] if encoding < len(encodings) else None,
-            )
+        columns = [fields[name] for name in ("document", "source", "encoding", "collection")]
+        values = [_values(column, first) for column in columns]
+        for digest, key, source, encoding, collection in zip(digests[first].tolist(), *values, strict=True):
+            assert key is not None
+            found[key] = Record(digest, source, encoding, collection)
     return found
 
 
-def _terms(field: Field) -> list[str]:
-    return [term.decode() for term in field.terms_between(0, field.terms)]
+def _values(field: Field, docs: Array) -> list[str | None]:
+    """The values of a column; None for documents that have none."""
+    terms: list[str | None] = [term.decode() for term in field.terms_between(0, field.terms)]
+    terms.append(None)
+    return [terms[min(ordinal, len(terms) - 1)] for ordinal in field.ordinals[docs].tolist()]

@@ -104,10 +104,47 @@ class Changes:
         return bool(self.new or self.updated or self.removed)
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far taking in files has come: those that have changed, their bytes, and the passages that were made."""
+
+    files: int = 0
+    of_files: int = 0
+    bytes: int = 0
+    of_bytes: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Soundness:
+    """What a check found: how many of each are as they should be, and what is wrong, a line each; all is well without
+    problems."""
+
+    documents: int
+    passages: int
+    segments: int
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair did.
+
+    rebuilt: how many passages were taken in again, from their stored text. lost: the keys of documents that could not
+    be; losses: what else is lost, a line each. soundness: of the index as it is now.
+    """
+
+    rebuilt: int
+    lost: list[str]
+    losses: list[str]
+    soundness: Soundness
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what;
-    `analysis` names the analysis that built it."""
+    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what,
+    `collections` how many belong to which; `skipped` says what could not be read, and why; `analysis` names the
+    analysis that built it."""
 
     path: str
     documents: int
@@ -115,5 +152,7 @@ class Status:
     terms: int
     size: int
     encodings: dict[str, int]
+    collections: dict[str, int]
+    skipped: list[str]
     format: int
     analysis: str

@@ -6,6 +6,7 @@ beside its first passage. All passages carry the document's key, so that deletin
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -75,6 +76,14 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     return values
 
 
+def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What `passage_fields` gave, from what is stored of a passage."""
+    values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
+    if "gregorian" in stored:
+        values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
+    return values
+
+
 def fingerprint(text: str) -> int:
     """A number for the letters and digits of a passage: the same for copies, however they are spaced and punctuated; 0
     for none. Without analysis, which is the work of other processes where there are several."""
@@ -84,5 +93,5 @@ def fingerprint(text: str) -> int:
 
 def record_fields(record: Record) -> dict[str, Any]:
     """What is remembered of a document, as further keyword arguments for its first passage."""
-    values = {"digest": record.digest, "source": record.source and str(record.source), "encoding": record.encoding}
+    values = {"digest": record.digest, "source": record.source, "encoding": record.encoding}
     return {name: value for name, value in values.items() if value is not None}

@@ -1,18 +1,23 @@
 """From a plan to a page of passages: ranked or sorted, copies and documents put together."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
 from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.limits import check
 from jooya.indexer.query.builder import Plan
 from jooya.indexer.ranking.ranker import LOOKED_AT, count, rank
 from jooya.indexer.ranking.view import LeafView, View
 
 Sort = Literal["score", "date", "document"]
 By = Literal["passage", "document"]
+
+_AT_ONCE = 1000  # passages of which the keys are read at once
 
 _MORE = 20  # passages ranked beyond those asked for, since some may be put together
 
@@ -43,6 +48,7 @@ def search(
     by: `document` for the best passage of each document alone.
     collapse: whether of passages with the same words the first alone is given. Each document is given.
     """
+    check()
     key = _document if by == "document" else _fingerprint if collapse else None
     first = _best_first(view, plan, skip + limit) if sort == "score" else _sorted(view, plan, sort, by)
     found = list(islice(_distinct(view, first, key), skip, skip + limit))
@@ -70,6 +76,7 @@ def _distinct(view: View, found: Iterator[Found], key: Key | None) -> Iterator[F
     """The first with each value of `key`; all without."""
     seen: set[bytes | int] = set()
     for one in found:
+        check()
         value = key(view, one.number) if key else one.number
         if value not in seen:
             yield one
@@ -87,19 +94,22 @@ def _fingerprint(view: View, number: int) -> int:
 
 
 def _sorted(view: View, plan: Plan, sort: Sort, by: By) -> Iterator[Found]:
-    rows = []
-    for leaf in view.leaves:
-        docs, scores = plan.clause.matches(leaf)
-        if by == "document":
-            docs, scores = _best_of_each(leaf, docs, scores)
-        keys = leaf.keys("document", docs)
-        days = leaf.segment.fields["day"].numbers[docs].tolist() if sort == "date" else [0] * len(docs)
-        rows += [
-            (-day, key, leaf.base + doc, score)
-            for day, key, doc, score in zip(days, keys, docs.tolist(), scores.tolist(), strict=True)
-        ]
-    rows.sort()
+    rows = merge(*[_sorted_leaf(leaf, plan, sort, by) for leaf in view.leaves])
     return (Found(number, score, close=False) for _, _, number, score in rows)
+
+
+def _sorted_leaf(leaf: LeafView, plan: Plan, sort: Sort, by: By) -> Iterator[tuple[int, bytes, int, float]]:
+    """What is found in a segment, in order: days (negative), keys, numbers and scores. Keys are read as they are
+    asked for."""
+    docs, scores = plan.clause.matches(leaf)
+    if by == "document":
+        docs, scores = _best_of_each(leaf, docs, scores)
+    days = -leaf.segment.fields["day"].numbers[docs] if sort == "date" else np.zeros(len(docs), np.int64)
+    order = np.lexsort((docs, leaf.segment.fields["document"].ordinals[docs], days))
+    for begin in range(0, len(order), _AT_ONCE):
+        some = order[begin : begin + _AT_ONCE]
+        keys, numbers = leaf.keys("document", docs[some]), leaf.base + docs[some]
+        yield from zip(days[some].tolist(), keys, numbers.tolist(), scores[some].tolist(), strict=True)
 
 
 def _best_of_each(leaf: LeafView, docs: Array, scores: Array) -> tuple[Array, Array]:
@@ -126,11 +136,11 @@ def _copies(view: View, plan: Plan, found: Sequence[Found]) -> list[int]:
     same = [_places(column, prints) for column in numbers]
     if sum(map(len, same)) == len(set(prints.tolist())):
         return [0] * len(found)
-    counts = np.full(len(found), -1)
+    counts: Counter[int] = Counter()
     for leaf, column, docs in zip(view.leaves, numbers, same, strict=True):
         matching = docs[np.isin(docs, plan.clause.matches(leaf).docs)]
-        counts += (column[matching][:, None] == prints).sum(axis=0)
-    return counts.tolist()
+        counts.update(column[matching].tolist())
+    return [counts[fingerprint] - 1 for fingerprint in prints.tolist()]
 
 
 def _places(column: Array, values: Array) -> Array:

@@ -13,6 +13,7 @@ from whoosh.searching import Results, Searcher
 
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.budget import MEMORY
+from jooya.indexer.codec.lock import WAIT
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.whoosh_codec import ColumnSegment
 from jooya.indexer.codec.workers import Workers
@@ -41,7 +42,7 @@ class ColumnIndex(Index):
     @classmethod
     def create(cls, path: Path, schema: Schema, *, order: str | None = None, analysis: str = "") -> "ColumnIndex":
         """A new, empty index in the folder `path`; `analysis` names what will build it."""
-        path.mkdir(parents=True, exist_ok=True)
+        toc.make_folder(path)
         toc.write(path, toc.Toc(0, analysis))
         return cls(path, schema, order=order)
 
@@ -61,14 +62,14 @@ class ColumnIndex(Index):
         """A searcher of the last commit."""
         return ColumnSearcher(Snapshot.open(self.path), self.schema, fromindex=self, order=self.order, **kwargs)
 
-    def writer(self, *, memory: int = MEMORY, jobs: int = 1, **_kwargs: Any) -> Writer:
+    def writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT, **_kwargs: Any) -> Writer:
         """A writer; see there. With more than one of `jobs`, so many processes analyze."""
         workers = None
         if jobs > 1:
             if self._source is None:
                 raise ValueError("jobs need a source of the schema")
             workers = partial(Workers, jobs, self.path, self._source)
-        return Writer(self.path, self.schema, self.searcher, memory=memory, workers=workers)
+        return Writer(self.path, self.schema, self.searcher, memory=memory, workers=workers, wait=wait)
 
     def refresh(self) -> "ColumnIndex":
         """Itself: readers and searchers are always of the last commit."""
@@ -77,7 +78,7 @@ class ColumnIndex(Index):
 
 class ColumnSearcher(Searcher):
     """A Whoosh searcher whose `search` ranks by `jooya.indexer.ranking`; with options that has not (sorting, grouping,
-    collapsing) it is Whoosh's own."""
+    collapsing) it is Whoosh's own. May be shared by threads."""
 
     def __init__(
         self, snapshot: Snapshot, schema: Schema, *, fromindex: Any = None, order: str | None = None, **kwargs: Any

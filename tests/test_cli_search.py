@@ -108,7 +108,7 @@ def test_notes_go_to_stderr(folder: Path) -> None:
     assert (code, err) == (0, "note: read as plain words: ( is not closed\n")
     assert out.startswith("1. ديدار")
     assert answer(folder, "author:فلسطین")["notes"] == [
-        "author:فلسطین: no field 'author' (there are title, doc, date); read as words"
+        "author:فلسطین: no field 'author' (there are title, heading, speaker, doc, collection, date); read as words"
     ]
 
 

@@ -3,22 +3,30 @@
 import json
 import pickle
 import shutil
+import sys
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from engine import SCHEMA, Doc, Spaces, build, random_docs
+from engine import SCHEMA, Doc, Spaces, build, random_docs, random_query
 from whoosh import query as wq
 from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, TEXT, Schema, UnknownFieldError
 from whoosh.qparser import QueryParser
+from whoosh.searching import Searcher
 
 from jooya.indexer import IndexBusy, IndexUnusable
-from jooya.indexer.codec import committer, sections, toc
+from jooya.indexer.codec import committer, sections, segment, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.errors import IndexDamaged
+from jooya.indexer.ranking import view
 from jooya.indexer.whoosh_index import ColumnIndex
 
 FROZEN = Path(__file__).parent / "data" / "index-format-5"
@@ -216,7 +224,7 @@ def test_leftovers_of_an_interrupted_writer_are_cleaned(tmp_path: Path) -> None:
 def test_one_writer(tmp_path: Path) -> None:
     index = build(tmp_path, [], [])
     with index.writer(), pytest.raises(IndexBusy, match="being written to"):
-        index.writer()
+        index.writer(wait=0)
     index.writer().cancel()
 
 
@@ -234,6 +242,32 @@ def test_whooshs_parser_and_sorting(tmp_path: Path) -> None:
         assert [hit["key"] for hit in searcher.search(query)] == [key for key, _ in _search(index, expected)][:10]
         keys = [hit["key"] for hit in searcher.search(wq.Term("text", "ax"), sortedby="key", limit=5)]
         assert keys == sorted(key for key, _ in _search(index, wq.Term("text", "ax")))[:5]
+
+
+def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is remembered between queries is forgotten here all the time, and threads take turns often."""
+    index = build(tmp_path, [random_docs(Random(19), 300), random_docs(Random(20), 40, first=300)], ["d00005"])
+    queries = [random_query(Random(number)) for number in range(20)]
+    for module, name, least in ((segment, "_REMEMBERED", 2), (view, "_REMEMBERED", 2), (view, "KEPT", 0)):
+        monkeypatch.setattr(module, name, least)
+
+    def search(searcher: Searcher, number: int) -> list[tuple[Hits, list[str]]]:
+        """The answers to all queries, asked in another order for each number; ranked, and sorted by Whoosh's own."""
+        found: dict[int, tuple[Hits, list[str]]] = {}
+        for place in Random(number).sample(range(len(queries)), len(queries)):
+            ranked = [(hit["key"], hit.score) for hit in searcher.search(queries[place], limit=None)]
+            found[place] = ranked, [hit["key"] for hit in searcher.search(queries[place], sortedby="key", limit=5)]
+        return [found[place] for place in range(len(queries))]
+
+    with index.searcher() as searcher:
+        expected = search(searcher, 0)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with index.searcher() as searcher, ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(partial(search, searcher), range(4))) == [expected] * 4
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_a_searcher_sees_the_next_commit_when_refreshed(tmp_path: Path) -> None:
@@ -337,6 +371,89 @@ def test_no_file_outside_the_folder_is_opened(sound: Path, tmp_path: Path) -> No
     index = _damaged(sound, tmp_path / "index", "toc.json", json.dumps(state).encode())
     with pytest.raises(IndexUnusable, match="damaged"):
         index.searcher()
+
+
+def _table(state: Any, **changes: Any) -> Any:
+    state["segments"][0] |= changes
+    return state
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda state: state | {"generation": -1},
+        lambda state: state | {"analysis": []},
+        lambda state: _table(state, documents="3"),
+        lambda state: _table(state, lengths={"text": [1, None]}),
+        lambda state: _table(state, file=state["segments"][0]["file"] | {"size": 0.5}),
+        lambda state: _table(state, file=state["segments"][0]["file"] | {"name": "a\0"}),
+    ],
+)
+def test_a_table_of_something_else_is_damaged(
+    sound: Path, tmp_path: Path, alter: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Its checksum is right: where it was used, other errors came of it."""
+    state = json.loads((sound / "toc.json").read_bytes())
+    del state["checksum"]
+    state = alter(state)
+    state["checksum"] = zlib.crc32(json.dumps(state, sort_keys=True).encode())
+    index = _damaged(sound, tmp_path / "index", "toc.json", json.dumps(state).encode())
+    with pytest.raises(IndexDamaged, match=r"toc\.json is damaged"):
+        index.searcher()
+
+
+def _about(directory: Any, **changes: Any) -> Any:
+    directory["about"] |= changes
+    return directory
+
+
+def _of_text(directory: Any, **changes: Any) -> Any:
+    directory["about"]["fields"]["text"] |= changes
+    return directory
+
+
+DIRECTORIES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "no directory": lambda directory: [],
+    "no end": lambda directory: {**directory, "end": None},
+    "another end": lambda directory: {**directory, "end": directory["end"] - 9000},
+    "an endless checksum": lambda directory: {**directory, "checksums": [1e999]},
+    "no sections": lambda directory: {**directory, "sections": {}},
+    "sections of something else": lambda directory: {**directory, "sections": {"stored": [0, 1]}},
+    "a section beyond the end": lambda directory: {
+        **directory,
+        "sections": directory["sections"] | {"stored": [directory["end"], 1, "u1"]},
+    },
+    "a section before the beginning": lambda directory: {
+        **directory,
+        "sections": directory["sections"] | {"stored": [-1, 1, "u1"]},
+    },
+    "too many documents": lambda directory: _about(directory, documents=1 << 40),
+    "no number of documents": lambda directory: _about(directory, documents="x"),
+    "no fields": lambda directory: _about(directory, fields=None),
+    "other terms": lambda directory: _of_text(directory, terms=1),
+    "an endless layout": lambda directory: _of_text(directory, layout=[1 << 70, True, True, False, False]),
+}
+
+
+@pytest.mark.parametrize("what", DIRECTORIES)
+def test_a_directory_of_something_else_is_damaged(sound: Path, tmp_path: Path, what: str) -> None:
+    """All checksums are right: where it was used, other errors came of it."""
+    content = (sound / "2.segment").read_bytes()
+    begin, length, _, magic = sections.TRAILER.unpack(content[-sections.TRAILER.size :])
+    directory = json.dumps(DIRECTORIES[what](json.loads(content[begin : begin + length]))).encode()
+    checksum = zlib.crc32(directory)
+    path = tmp_path / "2.segment"
+    path.write_bytes(content[:begin] + directory + sections.TRAILER.pack(begin, len(directory), checksum, magic))
+    with pytest.raises(IndexDamaged, match=r"2\.segment is damaged"):
+        segment.Segment(path, path.stat().st_size, checksum)
+
+
+def test_a_field_that_is_not_there_is_damage(sound: Path) -> None:
+    entry = toc.read(sound).segments[0].file
+    opened = segment.Segment(sound / entry.name, entry.size, entry.checksum)
+    assert opened.fields.get("absent") is None
+    with pytest.raises(IndexDamaged, match="damaged"):
+        opened.fields["absent"]
 
 
 def test_a_section_file_tells_which_page_is_damaged_when_it_is_read(tmp_path: Path) -> None:

@@ -52,8 +52,11 @@ def test_a_named_encoding_is_taken() -> None:
         decode(b"a", "x-y")
     with pytest.raises(BadInput, match="not ascii"):
         decode(b"\xff", "ascii")
-    with pytest.raises(BadInput, match="no encoding is called"):
-        decode(b"a", "zip")  # a codec, but not of text
+    for name in ("zip", "base64", "undefined", "utf-8\0"):  # codecs, but not of text; and a name that is none
+        with pytest.raises(BadInput, match="no encoding is called"):
+            decode(b"a", name)
+    with pytest.raises(BadInput, match="not punycode"):
+        decode(b'"', "punycode")  # raised another error than other encodings do
 
 
 @given(st.binary(max_size=200))

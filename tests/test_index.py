@@ -5,7 +5,18 @@ from random import Random
 import pytest
 from whoosh.writing import IndexingError
 
-from jooya.indexer import BadInput, BadQuery, Changes, Date, Document, Index, IndexBusy, IndexUnusable
+from jooya.indexer import (
+    BadInput,
+    BadQuery,
+    Changes,
+    Date,
+    Document,
+    Index,
+    IndexBusy,
+    IndexUnusable,
+    Progress,
+    Settings,
+)
 from jooya.indexer.codec import toc
 
 
@@ -104,7 +115,7 @@ def test_files_of_one_name_in_two_working_folders_are_two_documents(
 def test_records(index: Index, tmp_path: Path) -> None:
     records = [{"id": str(n), "text": f"باران {n}. " * 100} for n in range(3)]
     file = _write(tmp_path / "r.jsonl", "\n".join(map(json.dumps, records)))
-    assert index.add(file, whole=True) == Changes(new=3)
+    assert index.add(file, settings=Settings(whole=True)) == Changes(new=3)
     assert sorted(_ids(index, "باران")) == ["0", "1", "2"]
     assert index.add(file) == Changes(updated=3)
     assert _ids(index, "باران")[0].startswith(("0#", "1#", "2#"))
@@ -125,10 +136,10 @@ def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Pa
     """Whoosh keeps both of two documents that replace one another within a commit."""
     file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "a", "text": "برف"}\n')
     assert index.add(file) == Changes(
-        new=1, skipped=["r.jsonl: the key 'a' stands before it already; give each its own"]
+        new=1, skipped=[f"{file}: the key 'a' stands before it already; give each its own"]
     )
     other = _write(tmp_path / "s.jsonl", '{"id": "a", "text": "برف"}\n')
-    assert index.add(other).skipped == [f"s.jsonl: the key 'a' belongs to a document of {file} already"]
+    assert index.add(other).skipped == [f"{other}: the key 'a' belongs to a document of {file} already"]
     file.unlink()
     assert index.add(other) == Changes(updated=1)
     assert (_ids(index, "باران"), _ids(index, "برف")) == ([], ["a#1"])
@@ -144,11 +155,11 @@ def test_a_failed_run_leaves_the_index_as_it_was(index: Index, tmp_path: Path) -
     index.add(Document("a", "باران"))
     before = _snapshot(index.path)
 
-    def fail(_: int) -> None:
+    def fail(_: Progress) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        index.add(Document("b", "برف"), _write(tmp_path / "c.txt", "تگرگ"), on_bytes=fail)
+        index.add(Document("b", "برف"), _write(tmp_path / "c.txt", "تگرگ"), on_progress=fail)
     with pytest.raises(BadInput):
         index.add(Document("b", "برف"), tmp_path / "nope")
     assert _snapshot(index.path) == before
@@ -238,11 +249,11 @@ def test_one_writer(index: Index, tmp_path: Path) -> None:
     file = _write(tmp_path / "a.txt", "باران")
     with Index.open(index.path) as second:
 
-        def meanwhile(_: int) -> None:
-            with pytest.raises(IndexBusy, match="being written to by another process"):
-                second.add(Document("b", "برف"))
+        def meanwhile(_: Progress) -> None:
+            with pytest.raises(IndexBusy, match="being written to by process"):
+                second.add(Document("b", "برف"), wait=0)
 
-        assert index.add(file, on_bytes=meanwhile) == Changes(new=1)
+        assert index.add(file, on_progress=meanwhile) == Changes(new=1)
 
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.document import Document
+from jooya.indexer import Settings
+from jooya.indexer.document import Document, Place
 from jooya.indexer.passages import PASSAGE_WORDS, cut
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Source
@@ -33,9 +34,26 @@ def test_a_blank_line_inside_a_wrapped_sentence_does_not_end_it() -> None:
     assert [passage.text for passage in cut(Document("d", text))] == [text]
 
 
-def test_a_heading_is_not_joined_to_the_sentence_after_it_when_cut() -> None:
-    text = "فصل اول\n\n" + _sentence(PASSAGE_WORDS)
-    assert [passage.text for passage in cut(Document("d", text))] == ["فصل اول", _sentence(PASSAGE_WORDS)]
+def test_a_heading_begins_the_passage_of_its_section() -> None:
+    text = _sentence(10) + "\n\nفصل اول\n\n" + _sentence(PASSAGE_WORDS)
+    assert [(passage.heading, passage.text) for passage in cut(Document("d", text))] == [
+        (None, _sentence(10)),
+        ("فصل اول", "فصل اول\n\n" + _sentence(PASSAGE_WORDS)),
+    ]
+
+
+def test_a_single_sentence_is_cut_beyond_twice_the_size() -> None:
+    assert [len(passage.text.split()) for passage in cut(Document("d", _sentence(20)), 10)] == [20]
+    assert [len(passage.text.split()) for passage in cut(Document("d", _sentence(21)), 10)] == [10, 10, 1]
+    assert [len(passage.text.split()) for passage in cut(Document("d", _sentence(5)), 1)] == [1] * 5
+
+
+def test_a_place_is_where_a_passage_begins() -> None:
+    text = "\n".join(_sentence(10) for _ in range(6))
+    places = tuple(Place(text.index("واژه", number * 50), page=number + 1) for number in range(6))
+    passages = list(cut(Document("d", text, places=places), 25))
+    assert [passage.place for passage in passages] == [places[0], places[2], places[4]]
+    assert [passage.place for passage in cut(Document("d", text, places=places[3:]), 25)] == [None, None, places[4]]
 
 
 def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
@@ -56,7 +74,7 @@ def test_a_whole_document_is_one_passage_with_its_key() -> None:
 
 
 def test_the_transcript(transcript: Path) -> None:
-    (document,) = read(Source(transcript, "transcript.txt"), lambda _: None)
+    (document,) = read(Source(transcript, "transcript.txt"), Settings(), lambda _: None)
     assert isinstance(document, Document)
     passages = list(cut(document))
     assert len(passages) == 7

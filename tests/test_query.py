@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jooya.indexer import BadQuery, Date, Document, Index
-from jooya.indexer.query.parser import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse
+from jooya.indexer import BadQuery, Date, Document, Index, Limits
+from jooya.indexer.limits import DEFAULT
+from jooya.indexer.query.parser import parse
 from jooya.indexer.query.periods import BadPeriod, period
 from jooya.indexer.query.tree import (
-    DocumentKey,
     Either,
     Fuzzy,
-    InTitle,
+    In,
     Item,
     Node,
+    Of,
     Pattern,
     Phrase,
     Sequence,
@@ -62,19 +63,22 @@ READINGS = [
     ("کتاب؟ گل", items(Words("کتاب؟ گل"))),
     ("کتاب~", items(Fuzzy("کتاب", 1))),
     ("کتاب~۲،", items(Fuzzy("کتاب", 2))),
-    ("title:گل", items(InTitle(A))),
-    ("TITLE:گل", items(InTitle(A))),
-    ('title:"گل باران"', items(InTitle(Phrase("گل باران")))),
-    ("title:(گل باران)", items(InTitle(items(Words("گل باران"))))),
-    ("doc:talks/a.txt", items(DocumentKey("talks/a.txt"))),
-    ('doc:"یک نام.txt"', items(DocumentKey("یک نام.txt"))),
+    ("title:گل", items(In("title", A))),
+    ("TITLE:گل", items(In("title", A))),
+    ('title:"گل باران"', items(In("title", Phrase("گل باران")))),
+    ("title:(گل باران)", items(In("title", items(Words("گل باران"))))),
+    ("heading:گل", items(In("heading", A))),
+    ("speaker:(گل باران)", items(In("speaker", items(Words("گل باران"))))),
+    ("collection:news", items(Of("collection", "news"))),
+    ("doc:talks/a.txt", items(Of("document", "talks/a.txt"))),
+    ('doc:"یک نام.txt"', items(Of("document", "یک نام.txt"))),
     ("گل^2", items(Item(A, boost=2.0))),
     ("گل^۱٫۵", items(Item(A, boost=1.5))),
     ('"گل باران"^3', items(Item(Phrase("گل باران"), boost=3.0))),
     ("کوه (گل) باران", items(Words("کوه گل باران"))),
     ("(گل (+باران))", items(A, items(Item(B, "+")))),
     ("(گل باران)^3", items(Item(items(Words("گل باران")), boost=3.0))),
-    ("+title:گل^2", items(Item(InTitle(A), "+", 2.0))),
+    ("+title:گل^2", items(Item(In("title", A), "+", 2.0))),
     ("https://a.ir/?b=c", items(Words("https://a.ir/?b=c"))),
     ("ساعت ۱۲:۳۰", items(Words("ساعت ۱۲:۳۰"))),
     ("دهه‌ی ۱۳۸۰-۱۳۹۰", items(Words("دهه‌ی ۱۳۸۰-۱۳۹۰"))),
@@ -100,7 +104,7 @@ def test_readings(text: str, tree: Sequence) -> None:
         ("گل NOT", "read as plain words: NOT has nothing after it"),
         ("گل AND OR گل", "read as plain words: OR has nothing before it"),
         ("doc:(گل)", "read as plain words: doc: takes one value, no brackets"),
-        ("(" * 30 + "گل" + ")" * 30, f"read as plain words: more than {DEEPEST} brackets within brackets"),
+        ("(" * 30 + "گل" + ")" * 30, "read as plain words: more than 20 brackets within brackets"),
     ],
 )
 def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
@@ -114,7 +118,10 @@ def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
         ("گل^x", "گل^x: ^ takes a number up to 1000; read as words"),
         ("گل^99999", "گل^99999: ^ takes a number up to 1000; read as words"),
         ("گل*~1", "گل*~1: * and ? don't go with ~; read as words"),
-        ("author:گل", "author:گل: no field 'author' (there are title, doc, date); read as words"),
+        (
+            "author:گل",
+            "author:گل: no field 'author' (there are title, heading, speaker, doc, collection, date); read as words",
+        ),
     ],
 )
 def test_a_mark_that_cant_be_read_leaves_the_words(text: str, note: str) -> None:
@@ -123,9 +130,9 @@ def test_a_mark_that_cant_be_read_leaves_the_words(text: str, note: str) -> None
 
 def test_long_queries_are_cut() -> None:
     many = parse("گل " * 600)
-    assert many.tree == items(Words(("گل " * MOST_WORDS).strip()))
+    assert many.tree == items(Words(("گل " * DEFAULT.words).strip()))
     assert many.notes == ("a long query: only the first 1,499 characters are read",)
-    assert parse("گ" * 20_000).tree == items(Words("گ" * MOST_CHARACTERS))
+    assert parse("گ" * 20_000).tree == items(Words("گ" * DEFAULT.characters))
 
 
 @pytest.mark.parametrize(
@@ -308,11 +315,10 @@ def test_filters_do_not_count(library: Index) -> None:
     assert [hit.score for hit in library.search("doc:talks/*")] == [0, 0]
 
 
-def test_very_many_words_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jooya.indexer.query.builder.MOST_EXPANSIONS", 3)
+def test_very_many_words_are_said(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     index.add(*(Document(str(number), f"گل{letter} گلابی") for number, letter in enumerate("بپتثج")))
-    results = index.search("گل*")
+    results = index.search("گل*", limits=Limits(expansions=3))
     assert results.notes == ["گل*: stands for 6 words; the commonest 3 are searched for"]
     assert results.total == 5
 

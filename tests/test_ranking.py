@@ -14,7 +14,6 @@ from whoosh.searching import Searcher
 from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ranking import topk
-from jooya.indexer.ranking import view as view_module
 from jooya.indexer.ranking.ranker import count, rank
 from jooya.indexer.ranking.translation import Translator
 from jooya.indexer.ranking.view import View
@@ -218,8 +217,7 @@ def test_gaps_are_undone(sets: list[set[int]]) -> None:
 
 def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while its cache is too small for what they ask; a searcher of stock Whoosh fails."""
-    monkeypatch.setattr(view_module, "_CACHE", 20_000)
-    view = View(Snapshot.open(large[0].path), order="key")
+    view = View(Snapshot.open(large[0].path), order="key", room=20_000)
     translator = Translator(view, SCHEMA)
     words = [wq.Term("text", word) for word in "pqrsxyz"]
     clauses = [translator.clause(kind([one, other])) for kind in (wq.Or, wq.And) for one in words for other in words]

@@ -1,16 +1,17 @@
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from jooya.indexer import BadInput, Date, Document
-from jooya.indexer.readers.reader import read
+from jooya.indexer import BadInput, Date, Document, Settings
+from jooya.indexer.readers.archives import ARCHIVES
+from jooya.indexer.readers.reader import FORMATS, read
 from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.sources import find
 
 
 def _read(path: Path) -> list[Item]:
-    return list(read(Source(path, path.name), lambda _: None))
+    return list(read(Source(path, path.name), Settings(), lambda _: None))
 
 
 def test_title_and_date_of_the_transcript(transcript: Path) -> None:
@@ -48,7 +49,7 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.txt", b"\xff\xfe\x00", "a.txt: broken UTF-16"),
         ("a.srt", "سلام".encode(), "a.srt: broken subtitles"),
         ("a.vtt", b"WEBVTT\n\nNOTE nothing\n", "a.vtt: no subtitles in it"),
-        ("a.pdf", b"%PDF", "a.pdf: unknown format; Jooya reads .txt, .srt, .vtt, .jsonl"),
+        ("a.bin", b"x", f"a.bin: unknown format; Jooya reads {', '.join((*FORMATS, *ARCHIVES))}"),
         ("a.jsonl", b"", "a.jsonl: empty file"),
         ("a.jsonl", b'{"id": "x"', "a.jsonl:1: broken JSON: Expecting ',' delimiter at column 11"),
         ("a.jsonl", b"\n[1]", 'a.jsonl:2: not an object; a record is {"id": …, "text": …}'),
@@ -76,23 +77,10 @@ def test_a_broken_record_costs_no_other(tmp_path: Path) -> None:
     assert second == Document("b", "دو", title="ت", source=file)
 
 
-def test_find_walks_folders_in_order_and_takes_each_file_once(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "b/1.jsonl", "a.txt", "c.pdf"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    found = find([tmp_path, tmp_path / "a.txt", tmp_path / "c.pdf"])
-    assert [source.path.relative_to(tmp_path).as_posix() for source in found] == [
-        "a.txt", "b/1.jsonl", "b/2.txt", "c.pdf",
-    ]  # fmt: skip
-
-
-def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.txt")
-    assert find([tmp_path]) == []
-    with pytest.raises(BadInput, match="neither a file nor a folder"):
-        find([tmp_path / "pipe.txt"])
-
-
-def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="nope: no such file or folder"):
-        find([tmp_path / "nope"])
+def test_libraries_are_imported_for_what_they_read_alone() -> None:
+    code = (
+        "import sys, jooya.indexer.readers.reader\n"
+        "print({'lxml', 'mammoth', 'markdown_it', 'webvtt', 'xml', 'jdatetime'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

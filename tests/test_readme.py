@@ -23,7 +23,7 @@ def test_every_command_is_in_the_readme() -> None:
 def test_the_help_tells_the_same_of_the_query_language_as_the_readme() -> None:
     table = README.partition("## Queries")[2].partition("\n\nPersian punctuation")[0]
     forms = [form for row in table.splitlines()[4:] for form in re.findall(r"`([^`]+)`", row.split("|")[1])]
-    assert len(forms) == 12
+    assert len(forms) == 15
     assert [form for form in forms if form.split()[0] not in (search.epilog or "")] == []
 
 

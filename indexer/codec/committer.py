@@ -1,7 +1,8 @@
 """From new segments and deletions to the next state of an index: merging, and the table of contents."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ from jooya.indexer.codec.segment import Segment
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Leaf, Snapshot
 from jooya.indexer.codec.toc import File, SegmentEntry, Toc
+from jooya.indexer.errors import IndexUnusable
 
 TIER = 8
 """So many neighbouring segments of about one size, or smaller, become one."""
 
 SMALL = 1000
 """Segments up to so many documents are of one size."""
+
+_OWN = {".segment", ".deleted", ".attachment", ".spill"}  # endings of an index's files
 
 LARGEST = 5_000_000
 """A segment of so many documents is not merged with others any more: a merge takes minutes, not hours."""
@@ -55,7 +59,8 @@ def commit(
     deleted: numbers of documents to delete, by the place of their segment in `snapshot`. spills: segments of new
     documents, which are merged into one. attachment: replaces that of `snapshot`.
 
-    A file that could not be written costs nothing: the table of contents is only replaced at the end.
+    A file that could not be written costs nothing: the table of contents is only replaced at the end. Raises as
+    `toc.write`.
     """
     folder = snapshot.folder
     generation = snapshot.toc.generation + 1
@@ -80,12 +85,19 @@ def commit(
     return state
 
 
-def clean(folder: Path, keep: Iterable[str]) -> None:
-    """Removes the files of `folder` that are an index's and not among `keep`: of earlier commits, or of a writer
-    that was interrupted."""
-    kept = set(keep)
-    for path in folder.iterdir():
-        if path.suffix in (".segment", ".deleted", ".attachment", ".spill") and path.name not in kept:
+def clean(folder: Path) -> None:
+    """Removes the files of an index that its table of contents does not name: of earlier commits, or of a writer that
+    was interrupted. What can't be removed now is left for the next time."""
+    try:
+        kept = toc.read(folder).files
+        left = [path for path in folder.iterdir() if path.suffix in _OWN and path.name not in kept]
+        left += [path for path in [folder / toc.TEMPORARY] if path.exists()]
+        if left:
+            toc.sync(folder)  # or a table that still names them may come back when the power fails
+    except (OSError, IndexUnusable):
+        return
+    for path in left:
+        with suppress(OSError):
             path.unlink()
 
 

@@ -4,6 +4,7 @@ import json
 import tempfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -36,9 +37,10 @@ class SectionWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file, _type in self._growing.values():
-            file.close()
-        self._file.close()
+        # What waits to be written is thrown away if it can't be: all of it has been, or an error was raised.
+        for file in [*[file for file, _type in self._growing.values()], self._file]:
+            with suppress(OSError):
+                file.close()
         if error is not None:
             self.path.unlink(missing_ok=True)
 
@@ -55,7 +57,7 @@ class SectionWriter:
     def append(self, name: str, values: Array) -> None:
         """Adds to the end of a section that others may be growing beside."""
         if name not in self._growing:
-            file = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115 (closed by __exit__)
+            file = tempfile.TemporaryFile(dir=self.path.parent, suffix=".spill")  # noqa: SIM115 (closed by __exit__)
             self._growing[name] = (file, _type_name(values.dtype))
         self._growing[name][0].write(_bytes(values))
 

@@ -10,13 +10,14 @@ import mmap
 import os
 import struct
 import zlib
+from operator import index
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged
 
 MAGIC = b"jooya\x00\x01\n"
 TRAILER = struct.Struct("<QII8s")  # the directory's offset, length and checksum
@@ -41,7 +42,7 @@ class Section:
         self.count = count
 
     def read(self, start: int, stop: int) -> Array:
-        """Values `start` to `stop`, as an array over the mapped file. Raises IndexUnusable where it is damaged."""
+        """Values `start` to `stop`, as an array over the mapped file. Raises IndexDamaged where it is damaged."""
         if stop <= start:
             return np.empty(0, self._dtype)
         if stop > self.count or start < 0:
@@ -54,6 +55,10 @@ class Section:
         """All values."""
         return self.read(0, self.count)
 
+    def unchecked(self) -> Array:
+        """All values, damaged or not."""
+        return np.frombuffer(self._file.map, self._dtype, self.count, self._offset)
+
     def bytes(self, start: int, stop: int) -> bytes:
         """The same as `read`, as bytes; for sections of single bytes."""
         if stop > self.count or start < 0:
@@ -65,13 +70,14 @@ class Section:
 class SectionFile:
     """An open file of sections.
 
-    size, checksum: what `SectionWriter.finish` returned.
+    size, checksum: what `SectionWriter.finish` returned. check: whether a small file is to be checked now; to save what
+    can be of a damaged one, its pages are checked as they are read.
 
-    Raises IndexUnusable if the file is not as it was written: at once if it was cut or exchanged or is small,
+    Raises IndexDamaged if the file is not as it was written: at once if it was cut or exchanged or is small,
     otherwise when the damaged page is read.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int) -> None:
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
         self.path = path
         self.size = size
         self.checksum = checksum
@@ -86,25 +92,38 @@ class SectionFile:
         content = self.map[begin : begin + length]
         if zlib.crc32(content) != crc:
             raise self.damaged()
-        directory = json.loads(content)
-        self.about: dict[str, Any] = directory["about"]
-        end = directory["end"]
-        # The checksums are checked as what they are for is: a page of them when it is first needed.
-        sums = _Pages(self, end, begin, directory["checksums"])
-        self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
-        self.sections = {
-            name: Section(self, offset, count, TYPES[kind])
-            for name, (offset, count, kind) in directory["sections"].items()
-        }
-        if size <= CHECKED_WHEN_OPENED:
+        try:
+            self._read_directory(json.loads(content), begin)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise self.damaged() from None
+        if check and size <= CHECKED_WHEN_OPENED:
             self.check_all()
 
+    def _read_directory(self, directory: dict[str, Any], begin: int) -> None:
+        """Takes in the directory, which begins at `begin`. Raises ValueError, or what comes of it, if it is none."""
+        self.about: dict[str, Any] = directory["about"]
+        end, of_checksums = directory["end"], directory["checksums"]
+        if (
+            not 0 <= end <= begin
+            or begin - end != 4 * -(-end // PAGE)
+            or len(of_checksums) != -(-(begin - end) // PAGE)
+        ):
+            raise ValueError
+        # The checksums are checked as what they are for is: a page of them when it is first needed.
+        sums = _Pages(self, end, begin, list(map(index, of_checksums)))
+        self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
+        self.sections: dict[str, Section] = {}
+        for name, (offset, count, kind) in directory["sections"].items():
+            if offset < 0 or count < 0 or offset + count * TYPES[kind].itemsize > end:
+                raise ValueError
+            self.sections[name] = Section(self, index(offset), index(count), TYPES[kind])
+
     def check(self, start: int, stop: int) -> None:
-        """Raises IndexUnusable unless bytes `start` to `stop` are as they were written."""
+        """Raises IndexDamaged unless bytes `start` to `stop` are as they were written."""
         self._pages.check(start, stop)
 
     def check_all(self) -> None:
-        """Raises IndexUnusable unless the whole file is as it was written."""
+        """Raises IndexDamaged unless the whole file is as it was written."""
         self._pages.check(0, self._pages.stop)
 
     def release(self) -> None:
@@ -112,9 +131,20 @@ class SectionFile:
         if hasattr(mmap, "MADV_DONTNEED"):
             self.map.madvise(mmap.MADV_DONTNEED)
 
-    def damaged(self) -> IndexUnusable:
+    def damaged(self) -> IndexDamaged:
         """The error to raise where something is found that was never written."""
-        return IndexUnusable.damaged(self.path)
+        return IndexDamaged.at(self.path)
+
+
+def signed(path: Path) -> tuple[int, int]:
+    """The size and the checksum of a file of sections by its own account. Raises IndexDamaged if it gives none."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < TRAILER.size:
+            raise IndexDamaged.at(path)
+        file.seek(size - TRAILER.size)
+        _begin, _length, checksum, _magic = TRAILER.unpack(file.read())
+    return size, checksum
 
 
 class _Pages:

@@ -8,6 +8,7 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import index
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,17 +57,36 @@ class Field:
     repetitions included.
     """
 
-    def __init__(self, file: SectionFile, name: str, about: dict[str, Any]) -> None:
+    def __init__(self, file: SectionFile, name: str, about: dict[str, Any], documents: int) -> None:
+        """`documents`: of the segment.
+
+        Raises KeyError, TypeError or ValueError if `about` and the sections of `file` are no field of it.
+        """
         self.name = name
         self.layout = Layout(*about["layout"])
-        self.terms: int = about["terms"]
-        self.documents: int = about["documents"]
-        self.length: int = about["length"]
+        if not all(isinstance(kept, bool) for kept in self.layout):
+            raise TypeError(self.layout)
+        self.terms = index(about["terms"])
+        self.documents = index(about["documents"])
+        self.length = index(about["length"])
         self._file = file
+        self._size = documents
         self._text = self._section("terms")
         self._text_starts = self._section("term_starts")
         self._counts = self._section("counts")
+        for part, count in self._sizes():
+            if self._section(part).count != count:
+                raise ValueError(part)
         self._found: dict[bytes, int | None] = {}
+
+    def _sizes(self) -> Iterator[tuple[str, int]]:
+        """The sections of the field that there must be beside columns, and how many values each has."""
+        layout = self.layout
+        packed = ("docs", *["freqs"] * layout.frequencies, *["positions"] * layout.positions)
+        of_terms = ("counts", *["most"] * layout.frequencies, *["shortest"] * layout.lengths)
+        yield from ((part, self.terms) for part in of_terms)
+        yield from ((f"{part}_starts", self.terms + 1) for part in ("term", *packed))
+        yield from ((part, self._section(part).count) for part in packed)
 
     def _section(self, part: str) -> Section:
         return self._file.sections[f"{self.name}.{part}"]
@@ -133,8 +153,14 @@ class Field:
 
     def bounds(self, ordinal: int) -> tuple[int, int]:
         """How often the term is in a document at most, and how long at least the documents with it are."""
-        most = int(self._section("most").read(ordinal, ordinal + 1)[0]) if self.layout.frequencies else 1
-        shortest = int(self._section("shortest").read(ordinal, ordinal + 1)[0]) if self.layout.lengths else 0
+        most, shortest = self.bounds_between(ordinal, ordinal + 1)
+        return int(most[0]), int(shortest[0])
+
+    def bounds_between(self, first: int, last: int) -> tuple[Array, Array]:
+        """The bounds of the terms `first` to `last` (not included)."""
+        size = last - first
+        most = self._section("most").read(first, last) if self.layout.frequencies else np.ones(size, np.uint8)
+        shortest = self._section("shortest").read(first, last) if self.layout.lengths else np.zeros(size, np.uint8)
         return most, shortest
 
     def _packed(self, part: str, ordinal: int) -> Array:
@@ -162,32 +188,67 @@ class Field:
     @property
     def lengths(self) -> Array:
         """How many terms each document has."""
-        return self._section("lengths").all()
+        return self._column("lengths")
 
     @property
     def ordinals(self) -> Array:
         """The ordinal of each document's term, or NO_TERM."""
-        return self._section("ordinals").all()
+        return self._column("ordinals")
 
     @property
     def numbers(self) -> Array:
         """Each document's number, int64; 0 where it has none."""
-        return self._section("numbers").all()
+        return self._column("numbers")
+
+    def _column(self, part: str) -> Array:
+        if self.column_size(part) != self._size:
+            raise self._file.damaged()
+        return self._section(part).all()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Which of `lengths`, `ordinals` and `numbers` there are."""
+        return tuple([part for part in ("lengths", "ordinals", "numbers") if getattr(self.layout, part)])
+
+    def column_size(self, part: str) -> int:
+        """How many values there are in a column: one for each document, if all is well."""
+        return self._section(part).count
+
+
+class _Fields(dict[str, Field]):
+    """The fields of a segment by name. Raises KeyError, TypeError or ValueError if the file's directory tells of none
+    for that many documents, and later IndexDamaged where one is taken for granted that is not there."""
+
+    def __init__(self, file: SectionFile, documents: int) -> None:
+        fields: dict[str, dict[str, Any]] = file.about["fields"]
+        super().__init__({name: Field(file, name, about, documents) for name, about in fields.items()})
+        sizes = {field.column_size(part) for field in self.values() for part in field.columns}
+        if sizes and documents not in sizes:
+            raise ValueError(documents)
+        self._file = file
+
+    def __missing__(self, name: str) -> Field:
+        raise self._file.damaged()
 
 
 class Segment:
     """An open segment file.
 
-    size, checksum: what the table of contents says of the file.
+    size, checksum: what the table of contents says of the file. check: see `SectionFile`.
 
-    Raises IndexUnusable if the file is not the one that was written; see `SectionFile` for when.
+    Raises IndexDamaged if the file is not the one that was written; see `SectionFile` for when.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int) -> None:
-        self.file = SectionFile(path, size, checksum)
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
+        self.file = SectionFile(path, size, checksum, check=check)
         self.name = path.stem
-        self.documents: int = self.file.about["documents"]
-        self.fields = {name: Field(self.file, name, about) for name, about in self.file.about["fields"].items()}
+        try:
+            self.documents = index(self.file.about["documents"])
+            self.fields = _Fields(self.file, self.documents)
+            if self.file.sections["stored_starts"].count != self.blocks + 1 or "stored" not in self.file.sections:
+                raise ValueError
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise self.file.damaged() from None
         self._last_block: tuple[int, list[bytes]] = (-1, [])
 
     @property

@@ -1,5 +1,7 @@
 """The state of an index after one commit, open for reading. Later commits don't touch it."""
 
+import mmap
+import os
 import zlib
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -10,7 +12,7 @@ from jooya.indexer.codec import toc
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Segment
 from jooya.indexer.codec.toc import File, SegmentEntry, Toc
-from jooya.indexer.errors import IndexUnusable
+from jooya.indexer.errors import IndexDamaged, IndexUnusable
 
 _ATTEMPTS = 100
 
@@ -29,13 +31,19 @@ class Leaf(NamedTuple):
 
 
 class Snapshot:
-    """The segments of one commit. Its documents are numbered from 0, deleted ones included."""
+    """The segments of one commit. Its documents are numbered from 0, deleted ones included. May be shared by threads.
 
-    def __init__(self, folder: Path, state: Toc, leaves: list[Leaf], signature: toc.Signature) -> None:
+    attached: the content of the attachment, not checked yet.
+    """
+
+    def __init__(
+        self, folder: Path, state: Toc, leaves: list[Leaf], signature: toc.Signature, attached: mmap.mmap | None = None
+    ) -> None:
         self.folder = folder
         self._signature = signature
         self.toc = state
         self.leaves = leaves
+        self._attached = attached
         self.documents = sum(entry.documents for entry in state.segments)
         self.numbers = sum(leaf.segment.documents for leaf in leaves)
 
@@ -45,16 +53,17 @@ class Snapshot:
 
         Raises FileNotFoundError if there is no index, IndexUnusable if it is damaged or of another format.
         """
-        known = {leaf.segment.file.path.name: leaf.segment for leaf in previous.leaves} if previous else {}
+        # By checksums, too: in a folder whose index was made anew, a name stands for another file.
+        known = {leaf.entry.file: leaf.segment for leaf in previous.leaves} if previous else {}
         for _ in range(_ATTEMPTS):
             signature = toc.signature(folder)
             state = toc.read(folder)
             try:
-                return cls(folder, state, _leaves(folder, state, known), signature)
+                return cls(folder, state, _leaves(folder, state, known), signature, _attached(folder, state))
             except FileNotFoundError as error:
                 # A commit since has replaced segments; if none has, the file is lost.
-                if toc.read(folder).generation == state.generation:
-                    raise IndexUnusable.damaged(error.filename, "missing") from None
+                if toc.read(folder) == state:
+                    raise IndexDamaged.at(error.filename, "missing") from None
         raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
 
     def is_last(self) -> bool:
@@ -64,7 +73,7 @@ class Snapshot:
     def attachment(self) -> bytes:
         """What the writer's owner keeps beside the documents; empty if nothing. Raises IndexUnusable if damaged."""
         file = self.toc.attachment
-        return b"" if file is None else _content(self.folder, file)
+        return b"" if file is None else _checked(self.folder, file, bytes(self._attached or b""))
 
     def locate(self, number: int) -> tuple[Leaf, int]:
         """The segment that has document `number` of the snapshot, and its number there."""
@@ -79,27 +88,44 @@ class Snapshot:
         return leaf.segment.stored(doc)
 
 
-def _leaves(folder: Path, state: Toc, known: dict[str, Segment]) -> list[Leaf]:
+def _leaves(folder: Path, state: Toc, known: dict[File, Segment]) -> list[Leaf]:
     leaves = []
     base = 0
     for entry in state.segments:
         file = entry.file
-        segment = known.get(file.name) or Segment(folder / file.name, file.size, file.checksum)
-        leaves.append(Leaf(segment, entry, base, _kept(folder, entry, segment)))
+        segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
+        leaves.append(Leaf(segment, entry, base, kept(folder, entry, segment.documents)))
         base += segment.documents
     return leaves
 
 
-def _kept(folder: Path, entry: SegmentEntry, segment: Segment) -> Array | None:
+def kept(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
+    """Which of the `documents` of a segment are not deleted; None if none is."""
     if entry.deletions is None:
         return None
-    deleted = np.unpackbits(np.frombuffer(_content(folder, entry.deletions), np.uint8), count=segment.documents)
-    return deleted == 0
+    marks = np.frombuffer(content_of(folder, entry.deletions), np.uint8)
+    if len(marks) != -(-documents // 8):
+        raise IndexDamaged.at(folder / entry.deletions.name)
+    return np.unpackbits(marks, count=documents) == 0
 
 
-def _content(folder: Path, file: File) -> bytes:
-    path = folder / file.name
-    content = path.read_bytes()
+def _attached(folder: Path, state: Toc) -> mmap.mmap | None:
+    """The attachment, mapped, since a later commit may remove the file; None if there is none, or nothing in it."""
+    if state.attachment is None or not state.attachment.size:
+        return None
+    path = folder / state.attachment.name
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size != state.attachment.size:
+            raise IndexDamaged.at(path)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def content_of(folder: Path, file: File) -> bytes:
+    """A whole file of the index, checked. Raises IndexDamaged, or OSError where it can't be read."""
+    return _checked(folder, file, (folder / file.name).read_bytes())
+
+
+def _checked(folder: Path, file: File, content: bytes) -> bytes:
     if len(content) != file.size or zlib.crc32(content) != file.checksum:
-        raise IndexUnusable.damaged(path)
+        raise IndexDamaged.at(folder / file.name)
     return content

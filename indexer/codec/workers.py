@@ -4,6 +4,7 @@ A worker is a fresh interpreter that reads batches from its standard input and e
 the writer's process dies, however it dies. What goes between the two is JSON.
 """
 
+import errno
 import json
 import os
 import selectors
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -35,23 +37,30 @@ class Workers:
         # Named by the writer's process: a worker that outlives it by a moment does not touch the next one's files.
         command = [sys.executable, "-m", __name__, str(folder / str(os.getpid())), schema]
         self._folder = folder
-        self._processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(count)
-        ]
-        self._idle = list(self._processes)
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._replies = selectors.DefaultSelector()
-        for process in self._processes:
-            self._replies.register(_pipe(process.stdout), selectors.EVENT_READ, process)
+        try:
+            for _ in range(count):
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                self._processes.append(process)
+                self._replies.register(_pipe(process.stdout), selectors.EVENT_READ, process)
+        except BaseException:
+            self.close()
+            raise
+        self._idle = list(self._processes)
         self._waiting: list[str] = []
         self._size = 0
         self._batches = 0
         self._segments: dict[int, Segment] = {}
         self.documents = 0
 
-    def add(self, document: Mapping[str, Any]) -> None:
-        """Hands over a document. Raises IndexingError if a worker could not do with one handed over before, and
-        TypeError for values that JSON does not know."""
-        line = json.dumps(document, ensure_ascii=False)
+    def line(self, document: Mapping[str, Any]) -> str:
+        """A document as it is handed over. Raises TypeError for values that JSON does not know."""
+        return json.dumps(document, ensure_ascii=False)
+
+    def add(self, line: str) -> None:
+        """Hands over a document. Raises IndexingError if a worker could not do with one handed over before, OSError
+        where it could not write, and ChildProcessError if one died."""
         self._waiting.append(line)
         self._size += len(line)
         self.documents += 1
@@ -74,7 +83,8 @@ class Workers:
             process.kill()
             process.wait()
             _pipe(process.stdout).close()
-            _pipe(process.stdin).close()
+            with suppress(BrokenPipeError):  # what it did not read
+                _pipe(process.stdin).close()
 
     def _send(self) -> None:
         while not self._idle:
@@ -85,7 +95,7 @@ class Workers:
             _pipe(process.stdin).write(batch.encode("utf-8", "surrogatepass"))
             _pipe(process.stdin).flush()
         except BrokenPipeError:
-            raise IndexingError("a worker process died") from None
+            raise self._died() from None
         self._batches += 1
         self._waiting.clear()
         self._size = 0
@@ -95,13 +105,18 @@ class Workers:
         for key, _ in self._replies.select():
             line = _pipe(key.data.stdout).readline()
             if not line:
-                raise IndexingError("a worker process died")
+                raise self._died()
             reply = json.loads(line)
+            if reply.get("errno"):
+                raise OSError(reply["errno"], os.strerror(reply["errno"]), str(self._folder))
             if "error" in reply:
                 raise IndexingError(f"a document can't be indexed: {reply['error']}")
             path = self._folder / reply["name"]
             self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
             self._idle.append(key.data)
+
+    def _died(self) -> ChildProcessError:
+        return ChildProcessError(errno.ECHILD, "a worker process died", str(self._folder))
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -122,19 +137,22 @@ def _work(beginning: Path, schema: Schema, batches: IO[bytes], replies: IO[str])
                 size, checksum = buffer.write()
         except Exception as error:  # whatever it is, the writer raises it
             answer: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"}
+            if isinstance(error, OSError):
+                answer["errno"] = error.errno
         else:
             answer = {"batch": number, "name": path.name, "size": size, "checksum": checksum}
-        print(json.dumps(answer), file=replies, flush=True)
+        try:
+            print(json.dumps(answer), file=replies, flush=True)
+        except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
+            path.unlink(missing_ok=True)
+            os._exit(1)
 
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer's process is interrupted too, and ends its workers
     beginning, source = sys.argv[1:]
     module, _, function = source.partition(":")
-    try:
-        _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
-    except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
-        os._exit(1)
+    _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -3,24 +3,24 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 from whoosh.fields import Schema
 from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
-from whoosh.util.filelock import FileLock
 from whoosh.writing import IndexingError, IndexWriter
 
 from jooya.indexer.codec import committer
 from jooya.indexer.codec.budget import MEMORY
-from jooya.indexer.codec.documents import Analyst, DocumentBuffer
+from jooya.indexer.codec.documents import Analyst, DocumentBuffer, Prepared
+from jooya.indexer.codec.lock import WAIT, WriteLock
 from jooya.indexer.codec.merger import Source
 from jooya.indexer.codec.segment import Segment
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.workers import Workers
-from jooya.indexer.errors import IndexBusy, IndexUnusable
 
 _LOOK = 500  # documents between two looks at the memory taken
 
@@ -29,11 +29,16 @@ _Delete = tuple[str, bytes, int]
 
 
 class Writer(IndexWriter):
-    """A Whoosh writer. Nothing it does is seen before `commit`; `cancel` forgets it all.
+    """A Whoosh writer, for one thread. Nothing it does is seen before `commit`; `cancel` forgets it all.
+
+    What is raised while it is open loses all of it or nothing, and says which in a note of the exception (a document
+    that can't be analyzed loses itself alone, if you catch that).
 
     schema: the fields. searcher: gives a Whoosh searcher of the last commit, for deleting by query.
     memory: megabytes (a budget, held roughly) for documents that wait to be written.
     workers: processes that analyze; without, this one does. The index is the same either way.
+    wait: for how many seconds to wait for another writer.
+    snapshot: opens what is to be written to.
 
     Raises IndexBusy if there is another writer, and IndexUnusable if the folder can't be written to.
     """
@@ -46,26 +51,46 @@ class Writer(IndexWriter):
         *,
         memory: int = MEMORY,
         workers: Callable[[], Workers] | None = None,
+        wait: float = WAIT,
+        snapshot: Callable[[Path], Snapshot] = Snapshot.open,
     ) -> None:
         self.schema = schema
         self._folder = folder
         self._searcher = searcher
         self._memory = memory << 20
-        self._lock = _locked(folder)
+        self._start_workers = workers
+        self._open_snapshot = snapshot
+        self._analyst = Analyst(schema)
+        self._lock = WriteLock(folder, wait)
         try:
-            self._snapshot = Snapshot.open(folder)
-            committer.clean(folder, self._snapshot.toc.files)
-            self._workers = workers() if workers else None
+            self._begin()
         except BaseException:
             self._lock.release()
             raise
-        self._analyst = Analyst(schema)
+
+    def _begin(self) -> None:
+        """Starts from the last commit."""
+        self._snapshot = self._open_snapshot(self._folder)
+        committer.clean(self._folder)
+        self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None
         self._file: SegmentWriter | None = None
         self._spills: list[Segment] = []
         self._spilled = 0  # documents
         self._deleted: dict[int, set[int]] = {}
         self._deletes: list[_Delete] = []
+        self._attachment: bytes | None = None
+        self._open = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._open:
+            return
+        if error is None:
+            self.commit()
+        else:
+            self._give_up(error)
 
     def reader(self, **_kwargs: Any) -> IndexReader:
         """A reader of the last commit."""
@@ -76,12 +101,22 @@ class Writer(IndexWriter):
         return self._searcher()
 
     def add_document(self, **fields: Any) -> None:
-        """Adds a document: values by field. One that raises leaves no trace. Raises as `Analyst.prepare`, or where
-        there are workers as `Workers.add`."""
+        """Adds a document: values by field. One that can't be analyzed leaves no trace: raises as `Analyst.prepare`.
+        Where it can't be written (OSError), or as `Workers.add` raises, the writer is cancelled."""
+        self._check_open()
+        taken = self._workers.line(fields) if self._workers is not None else self._analyst.prepare(fields)
+        try:
+            self._take(taken)
+        except BaseException as error:  # half of it may have been taken in
+            self._fail(error)
+            raise
+
+    def _take(self, document: Prepared | str) -> None:
         if self._workers is not None:
-            self._workers.add(fields)
+            assert isinstance(document, str)
+            self._workers.add(document)
             return
-        document = self._analyst.prepare(fields)
+        assert not isinstance(document, str)
         if self._buffer is None:
             self._file = SegmentWriter(self._folder / f"{os.getpid()}-{len(self._spills)}.spill")
             self._buffer = DocumentBuffer(self.schema, self._file)
@@ -124,31 +159,79 @@ class Writer(IndexWriter):
         """Not offered: an index is extended with documents."""
         raise IndexingError("documents of another index can't be taken over: index their source")
 
-    def commit(self, attachment: bytes | None = None, **_kwargs: Any) -> None:
-        """Makes all changes at once; without any, nothing is written. attachment: kept beside the documents from now
-        on."""
+    def attach(self, content: bytes) -> None:
+        """Has `content` kept beside the documents, from the next commit on, instead of what was."""
+        self._attachment = content
+
+    def commit(self, *, always: bool = False, **_kwargs: Any) -> None:
+        """Makes all changes at once; without any, nothing is written unless `always`. They are on the disk when this
+        returns; raises OSError where they can't be written."""
+        self._commit(always=always)
+        self._open = False
+        self._lock.release()
+
+    def checkpoint(self) -> None:
+        """Commits, and goes on. Numbers of documents are those of the new commit from now on."""
+        self._commit()
+        try:
+            self._begin()
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def cancel(self) -> None:
+        """Leaves the index as it was. A writer that was committed, or cancelled, is left alone."""
+        if not self._open:
+            return
+        self._open = False
+        try:
+            if self._workers is not None:
+                self._workers.close()
+            if self._file is not None:
+                self._file.__exit__(Exception, Exception(), None)
+                self._file = self._buffer = None
+            committer.clean(self._folder)
+        finally:
+            self._lock.release()
+
+    def _fail(self, error: BaseException) -> None:
+        """Gives up for an error of the writer's own."""
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(self._folder)
+        self._give_up(error)
+
+    def _give_up(self, error: BaseException) -> None:
+        """Cancels for `error`, and has it say what became of the index."""
+        if self._is_replaced():
+            error.add_note(f"{self._folder} has all changes, but a power failure may undo them")
+        else:
+            error.add_note(f"{self._folder} is as it was")
+        self.cancel()
+
+    def _is_replaced(self) -> bool:
+        """Whether the table of contents was replaced."""
+        try:
+            return not self._snapshot.is_last()
+        except FileNotFoundError:
+            return False
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise IndexingError("this writer is closed: its changes were committed, or given up")
+
+    def _commit(self, *, always: bool = False) -> None:
+        self._check_open()
         try:
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
-            if self._spills or any(self._deleted.values()) or attachment is not None:
+            if self._spills or any(self._deleted.values()) or self._attachment is not None or always:
                 deleted = {place: docs for place, docs in self._deleted.items() if docs}
-                state = committer.commit(self._snapshot, deleted, self._sources(), attachment)
-                committer.clean(self._folder, state.files)
-        except BaseException:
-            self.cancel()
+                committer.commit(self._snapshot, deleted, self._sources(), self._attachment)
+                committer.clean(self._folder)
+        except BaseException as error:
+            self._fail(error)
             raise
-        self._lock.release()
-
-    def cancel(self) -> None:
-        """Leaves the index as it was."""
-        if self._workers is not None:
-            self._workers.close()
-        if self._file is not None:
-            self._file.__exit__(Exception, Exception(), None)
-            self._file = self._buffer = None
-        committer.clean(self._folder, self._snapshot.toc.files)
-        self._lock.release()
 
     @property
     def _documents(self) -> int:
@@ -185,13 +268,3 @@ def _docs_with(segment: Segment, field: str, term: bytes) -> Any:
     known = segment.fields.get(field)
     ordinal = known.find(term) if known else None
     return np.empty(0, np.int32) if known is None or ordinal is None else known.docs(ordinal)
-
-
-def _locked(folder: Path) -> Any:
-    try:
-        lock = FileLock(str(folder / "write.lock"))
-        if lock.acquire():
-            return lock
-    except OSError as error:
-        raise IndexUnusable(f"{folder} can't be written to ({error.strerror}): check its permissions") from None
-    raise IndexBusy(f"{folder} is being written to by another process: try again later")

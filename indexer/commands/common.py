@@ -1,19 +1,20 @@
 """What several commands share: options, reading lines, printing lines."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from jooya.indexer import BadInput
+from jooya.indexer import WAIT, BadInput, Limits, presentation
+from jooya.indexer.commands import settings
+from jooya.indexer.limits import COUNTS, DEFAULT
 
 NOTHING_FOUND = 1
 """Exit code."""
-
-DEEPEST = 1000
-"""Hits that can be asked for at once."""
 
 index_option = click.option(
     "-i",
@@ -25,11 +26,55 @@ index_option = click.option(
     show_default=True,
     show_envvar=True,
     help="The folder of the index.",
+    is_eager=True,
+    callback=settings.apply,
 )
 
-limit_option = click.option(
-    "-k", "limit", type=click.IntRange(1, DEEPEST), default=10, show_default=True, help="How many."
+limit_option = click.option("-k", "limit", type=click.IntRange(1), default=10, show_default=True, help="How many.")
+
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=WAIT,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another process that is writing.",
 )
+
+
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(0),
+    default=DEFAULT.seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a query may take.",
+)
+
+limits_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=N",
+    help=f"What a query may ask for: {', '.join(f'{name}={getattr(DEFAULT, name)}' for name in COUNTS)} unless said.",
+)
+
+
+def limits_of(timeout: float, said: Iterable[str]) -> Limits:
+    """The limits that options set. Raises click.BadParameter if there is none of such a name, or it takes no such
+    number."""
+    counts: dict[str, int] = {}
+    for one in said:
+        name, _, number = one.partition("=")
+        if name not in COUNTS or not re.fullmatch(r"[0-9]{1,9}", number):
+            raise click.BadParameter(
+                f"{one!r} is not NAME=N with one of {', '.join(COUNTS)} and a number.", param_hint="'--limit'"
+            )
+        counts[name] = int(number)
+    try:
+        return replace(DEFAULT, seconds=timeout, **counts)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="'--limit'") from None
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -42,6 +87,11 @@ def print_lines(lines: Iterable[str]) -> None:
         # The reader of a pipe has gone (jooya search … | head): no error, but nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
+
+
+def say(text: str) -> None:
+    """Prints a line to stderr."""
+    click.echo(presentation.line(text), err=True)
 
 
 def decoded_lines(file: Iterable[bytes], name: str) -> Iterator[str]:

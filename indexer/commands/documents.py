@@ -1,68 +1,161 @@
-"""index, status, remove: what is in an index."""
+"""index, watch, status, remove: what is in an index."""
 
-import json
-import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from jooya.indexer import MEMORY, Index, presentation
-from jooya.indexer.commands.common import NOTHING_FOUND, index_option
+from jooya.indexer import MEMORY, Changes, Index, Settings, presentation
+from jooya.indexer.commands.common import NOTHING_FOUND, index_option, say, wait_option
+from jooya.indexer.commands.progress import ProgressLine
+from jooya.indexer.commands.settings import settings
+from jooya.indexer.passages import PASSAGE_WORDS
+
+MOST_REASONS = 20
+"""Why something was skipped, said at once."""
+
+
+Options = Callable[..., None]
+
+
+def reading_options(command: Options) -> Options:
+    """The options of commands that take in files."""
+    for option in reversed(
+        (
+            index_option,
+            click.option("--whole", is_flag=True, help="Make each record one passage, with the record's id."),
+            click.option(
+                "--passage-words",
+                type=click.IntRange(1, 100_000),
+                default=PASSAGE_WORDS,
+                show_default=True,
+                metavar="N",
+                help="How long passages are.",
+            ),
+            click.option("--collection", metavar="NAME", help="What the documents belong to."),
+            click.option("--exclude", multiple=True, metavar="PATTERN", help="What to leave out, as in a .gitignore."),
+            click.option(
+                "--field",
+                "fields",
+                multiple=True,
+                metavar="NAME=COLUMN",
+                help="What records call their id, text, title or date.",
+            ),
+            click.option("--encoding", metavar="NAME", help="Of files of text, where it is found out wrongly."),
+            click.option(
+                "--memory",
+                type=click.IntRange(1),
+                default=MEMORY,
+                show_default=True,
+                metavar="MB",
+                help="How much may wait in memory to be written.",
+            ),
+            click.option(
+                "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze."
+            ),
+            wait_option,
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@index_option
-@click.option("--whole", is_flag=True, help="Make each record one passage, with the record's id.")
-@click.option(
-    "--memory",
-    type=click.IntRange(1),
-    default=MEMORY,
-    show_default=True,
-    metavar="MB",
-    help="How much may wait in memory to be written.",
-)
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze.")
-@click.option("--encoding", metavar="NAME", help="Of files of text, where it is found out wrongly.")
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], whole: bool, memory: int, jobs: int, encoding: str | None) -> None:
-    """Take in files and folders: .txt, .srt and .vtt, and .jsonl records {id, title?, date?, text}.
+def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Take in files and folders, of the formats .txt, .md, .html, .pdf, .docx, .epub, .srt and .vtt, and records (.csv,
+    .tsv, .jsonl: id, text, title, date), also in archives (.gz, .zip, .tar.gz).
 
     Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
     """
-    from jooya.indexer import sources  # noqa: PLC0415 (searching does not wait for it)
+    with Index.open_or_create(folder) as opened, ProgressLine() as line:
+        changes = opened.add(*paths, on_progress=line.show, **_arguments(**options))
+    _say(changes, as_json)
 
-    size = sum(source.path.stat().st_size for source in sources.find(paths))
-    with (
-        Index.open_or_create(folder) as opened,
-        click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
-    ):
-        changes = opened.add(*paths, whole=whole, memory=memory, jobs=jobs, encoding=encoding, on_bytes=bar.update)
-    for reason in changes.skipped:
-        click.echo(f"skipped {reason}", err=True)
-    click.echo(presentation.changes_line(changes))
+
+@click.command()
+@reading_options
+@click.argument("paths", nargs=-1, required=True, metavar="DIR...")
+def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
+    """Keep the index in step with files and folders as they change, until interrupted."""
+    from jooya.indexer.watch import watch as watched  # noqa: PLC0415 (for those who watch)
+
+    with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
+        for changes in watched(opened, paths, **_arguments(**options)):
+            _say(changes, as_json=False)
+
+
+def _arguments(
+    *,
+    whole: bool,
+    passage_words: int,
+    collection: str | None,
+    exclude: Sequence[str],
+    fields: Sequence[str],
+    encoding: str | None,
+    memory: int,
+    jobs: int,
+    wait: float,
+) -> dict[str, Any]:
+    """The options as `Index.add` takes them."""
+    pairs = []
+    for field in fields:
+        name, equals, column = field.partition("=")
+        if not (equals and column):
+            raise click.UsageError(f"--field {field}: say NAME=COLUMN, for example text=متن")
+        pairs.append((name, column))
+    how = Settings(whole, encoding, passage_words, tuple(pairs), collection)
+    return {"settings": how, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
+
+
+def _say(changes: Changes, as_json: bool) -> None:
+    for reason in changes.skipped[:MOST_REASONS]:
+        say(f"skipped {reason}")
+    if len(changes.skipped) > MOST_REASONS:
+        more = len(changes.skipped) - MOST_REASONS
+        say(f"skipped {more:,} more; 'jooya status' names them all")
+    click.echo(presentation.json_line(asdict(changes)) if as_json else presentation.changes_line(changes))
 
 
 @click.command()
 @index_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object.")
-def status(folder: Path, as_json: bool) -> None:
-    """Say what the index holds."""
+@click.pass_context
+def status(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Say what the index holds, what could not be read, and what the settings are."""
+    assert context.parent
+    known = settings(context.parent, folder)
     with Index.open(folder) as opened:
         counts = opened.status()
-    click.echo(json.dumps(asdict(counts), ensure_ascii=False) if as_json else presentation.status_text(counts))
+    if as_json:
+        by_command: dict[str, dict[str, Any]] = {}
+        for setting in known:
+            by_command.setdefault(setting.command, {})[setting.option] = setting.value
+        click.echo(presentation.json_line(asdict(counts) | {"settings": by_command}))
+    else:
+        click.echo(presentation.status_text(counts))
+        for setting in known:
+            click.echo(f"setting     {presentation.line(f'{setting.command} --{setting.option}: {setting.text}')}")
+        for reason in counts.skipped:
+            click.echo(f"skipped     {presentation.line(reason)}")
 
 
 @click.command()
 @index_option
+@wait_option
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-def remove(folder: Path, keys: tuple[str, ...]) -> None:
+def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
     """Remove documents by their keys (the `document` of a hit)."""
     with Index.open(folder) as opened:
-        removed = opened.remove(*keys)
+        removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if key not in removed:
-            click.echo(f"no document {key!r} in {folder}", err=True)
+            say(f"no document {key!r} in {folder}")
     click.echo(f"removed {len(removed)}")
     if not removed:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -5,22 +5,41 @@ from pathlib import Path
 import click
 
 from jooya.indexer import BadInput, BadQuery, Index, presentation
-from jooya.indexer.commands.common import file_lines, index_option, queries_of
+from jooya.indexer.commands.common import (
+    file_lines,
+    index_option,
+    limits_of,
+    limits_option,
+    queries_of,
+    say,
+    timeout_option,
+)
 
 
 @click.command(name="eval")
 @index_option
 @click.option("--run", "run_file", type=click.Path(path_type=Path), help="Write the answers to a file, as a TREC run.")
+@timeout_option
+@limits_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object.")
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.argument("qrels", type=click.Path(path_type=Path))
-def evaluate(folder: Path, queries: Path, qrels: Path, run_file: Path | None, as_json: bool) -> None:
+def evaluate(
+    folder: Path,
+    queries: Path,
+    qrels: Path,
+    run_file: Path | None,
+    timeout: float,
+    limits: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Answer QUERIES (`id<TAB>text` a line) and measure the answers by QRELS (TREC judgements of passages).
 
     Passages are named by their ids: index records with --whole to have theirs.
     """
     from jooya.indexer import evaluation  # noqa: PLC0415 (searching does not wait for it)
 
+    allowed = limits_of(timeout, limits)
     judged = evaluation.qrels_of(list(file_lines(qrels)), str(qrels))
     asked: dict[str, str] = {}
     for query, text in queries_of(queries):
@@ -39,14 +58,14 @@ def evaluate(folder: Path, queries: Path, qrels: Path, run_file: Path | None, as
         run: dict[str, list[tuple[str, float]]] = {}
         for query, text in asked.items():
             try:
-                ranked = opened.rank(text, evaluation.DEPTH)
+                ranked = opened.rank(text, evaluation.DEPTH, limits=allowed)
                 run[query] = [(presentation.column(passage), score) for passage, score in ranked]
             except BadQuery as error:
-                click.echo(f"query {query}: {error}", err=True)
+                say(f"query {query}: {error}")
                 run[query] = []
     quality = evaluation.evaluate(run, judged)
     if len(overlap) < len(judged):
-        click.echo(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out", err=True)
+        say(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out")
     if run_file:
         lines = [line for query, answer in run.items() for line in presentation.run_lines(query, answer)]
         run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -8,14 +8,20 @@ from typing import get_args
 
 import click
 
-from jooya.indexer import BadQuery, Index, Results, presentation
+from jooya.indexer import BadQuery, BeyondLimit, Index, Limits, Results, presentation
 from jooya.indexer.commands.common import (
     NOTHING_FOUND,
     index_option,
     limit_option,
+    limits_of,
+    limits_option,
     print_lines,
     queries_of,
+    say,
+    timeout_option,
 )
+from jooya.indexer.limits import deadline, left
+from jooya.indexer.ranking.view import KEPT
 from jooya.indexer.search import By, Sort
 
 LANGUAGE = """\b
@@ -28,7 +34,10 @@ The language of queries:
   prefix* wi?ld       * any letters, ? one letter inside a word
   fuzzy~1             words one edit away (or two: ~2)
   title:word          in the title; also title:"…" and title:(…)
+  heading:word        in the heading of the section
+  speaker:name        said by
   doc:KEY             in this document; doc:talks/* in those
+  collection:NAME     in this collection
   date:1384           and date:1384-09..1385, date:2005-12: the year tells
                       the calendar; a day is 1384-09-22
   word^2              counts twice
@@ -69,6 +78,16 @@ On the command line put -- before a query that has a -word."""
     type=click.Path(path_type=Path),
     help="Answer each line of a file, `id<TAB>text`; needs --format jsonl or trec.",
 )
+@timeout_option
+@limits_option
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    default=KEPT,
+    show_default=True,
+    metavar="MB",
+    help="How much of the index is kept from one query to the next.",
+)
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED)
 def search(
     folder: Path,
@@ -84,6 +103,9 @@ def search(
     bidi: bool,
     form: str,
     queries_file: Path | None,
+    timeout: float,
+    limits: tuple[str, ...],
+    memory: int,
 ) -> None:
     """Find the passages with the words of QUERY, best first."""
     if queries_file and query:
@@ -91,35 +113,50 @@ def search(
     if queries_file and form not in ("jsonl", "trec"):
         raise click.UsageError("--queries needs --format jsonl or --format trec")
     queries = list(queries_of(queries_file)) if queries_file else [("1", " ".join(query))]
+    allowed = limits_of(timeout, limits)
     found = False
-    with Index.open(folder) as opened:
+    with Index.open(folder, memory=memory) as opened:
         for query_id, text in queries:
             try:
-                results = opened.search(
-                    text,
-                    limit=limit,
-                    first=first,
-                    sort=sort,
-                    by=by,
-                    within=within,
-                    collapse=not copies and form != "trec",
-                    context=context,
-                    explain=explain,
-                )
+                with deadline(timeout):
+                    results = opened.search(
+                        text,
+                        limit=limit,
+                        first=first,
+                        sort=sort,
+                        by=by,
+                        within=within,
+                        collapse=not copies and form != "trec",
+                        context=context,
+                        explain=explain,
+                        limits=allowed,
+                    )
+                    other = [] if queries_file or form == "trec" else _other_queries(opened, text, allowed)
+                    # What is shown is made before any of it is: pipes and pagers may take their time.
+                    lines = list(_shown(results, form, query_id if queries_file else None, other, bidi))
             except BadQuery as error:
                 if not queries_file:
                     raise
-                click.echo(f"query {query_id}: {error}", err=True)
+                say(f"query {query_id}: {error}")
                 continue
             found = found or bool(results.hits)
             for note in results.notes:
-                click.echo(f"query {query_id}: {note}" if queries_file else f"note: {note}", err=True)
-            other = [] if queries_file or form == "trec" else opened.did_you_mean(text)
-            print_lines(_shown(results, form, query_id if queries_file else None, other, bidi))
+                say(f"query {query_id}: {note}" if queries_file else f"note: {note}")
+            print_lines(lines)
             if not queries_file:
                 _say_more(results, first, other, by)
     if not found:
         raise click.exceptions.Exit(NOTHING_FOUND)
+
+
+def _other_queries(opened: Index, text: str, allowed: Limits) -> list[str]:
+    """What else may have been meant; that there is no time to tell is no reason to show no hits."""
+    try:
+        with deadline(left() / 2):
+            return opened.did_you_mean(text, limits=allowed)
+    except BeyondLimit:
+        say("note: no time to look for what else may have been meant; give it more by --timeout")
+        return []
 
 
 def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:
@@ -141,41 +178,48 @@ def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list
 def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> None:
     """What there is beside the hits shown, on stderr."""
     for suggestion in did_you_mean:
-        click.echo(f"did you mean: {suggestion}", err=True)
+        say(f"did you mean: {suggestion}")
     if not results.hits:
-        click.echo("nothing found" if first == 1 else f"no hit {first}: there are fewer", err=True)
+        say("nothing found" if first == 1 else f"no hit {first}: there are fewer")
         return
     last = first + len(results) - 1
     if results.total > last + sum(hit.copies for hit in results):
         what = "documents" if by == "document" else "passages"
         shown = f"{last}" if first == 1 else f"{first} to {last}"
-        click.echo(f"{shown} of {results.total} {what}; --from {last + 1} shows more", err=True)
+        say(f"{shown} of {results.total} {what}; --from {last + 1} shows more")
 
 
 @click.command()
 @index_option
 @limit_option
+@timeout_option
+@limits_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object.")
 @click.argument("passage", metavar="ID")
-def similar(folder: Path, passage: str, limit: int, as_json: bool) -> None:
+def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool) -> None:
     """Find the passages most like the one with ID (the `id` of a hit), by its most telling words."""
-    with Index.open(folder) as opened:
-        results = opened.similar(passage, limit)
-        print_lines([presentation.results_json(results)] if as_json else map(presentation.hit_text, results))
+    with Index.open(folder) as opened, deadline(timeout):
+        results = opened.similar(passage, limit, limits=limits_of(timeout, limits))
+        lines = [presentation.results_json(results)] if as_json else list(map(presentation.hit_text, results))
+    print_lines(lines)
     if not results.hits:
-        click.echo("nothing found", err=True)
+        say("nothing found")
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @index_option
 @limit_option
+@timeout_option
+@limits_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON list.")
 @click.argument("prefix", nargs=-1, required=True, metavar="PREFIX...")
-def suggest(folder: Path, prefix: tuple[str, ...], limit: int, as_json: bool) -> None:
+def suggest(
+    folder: Path, prefix: tuple[str, ...], limit: int, timeout: float, limits: tuple[str, ...], as_json: bool
+) -> None:
     """Complete what is being typed from the words of the index, a suggestion a line: for search boxes."""
     with Index.open(folder) as opened:
-        suggestions = opened.suggest(" ".join(prefix), limit)
+        suggestions = opened.suggest(" ".join(prefix), limit, limits=limits_of(timeout, limits))
     print_lines([presentation.json_line(suggestions)] if as_json else suggestions)
     if not suggestions:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from jooya.analyzers import fold
+from jooya.indexer.limits import DEFAULT, Limits
 from jooya.indexer.query import tree
 from jooya.indexer.query.words import Word, words_of
 from jooya.indexer.ranking import expansion
@@ -34,12 +35,6 @@ PAIR_WEIGHT = 0.5
 
 _PAIRED = 4  # words from one that says something to the next, at most
 
-MOST_EXPANSIONS = 1000
-"""Words that a pattern or a fuzzy word stands for: the commonest."""
-
-MOST_EXPANDED = 20
-"""Different patterns and fuzzy words in a query."""
-
 MOST_BOOST = 1e6
 """What boosts within boosts come to, at most."""
 
@@ -64,12 +59,12 @@ class Plan(NamedTuple):
     notes: list[str]
 
 
-def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> Plan | None:
+def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None, limits: Limits = DEFAULT) -> Plan | None:
     """How `parsed` is answered from an index, of the passages that `within` finds; None if either says nothing."""
-    builder = _Builder(view, list(parsed.notes))
+    builder = _Builder(view, limits, list(parsed.notes))
     clause = builder.sequence(parsed.tree)
     if within is not None and clause is not None:
-        narrower = _Builder(view, builder.notes, builder.expansions)
+        narrower = _Builder(view, limits, builder.notes, builder.expansions)
         builder.notes += within.notes
         required = narrower.required(within.tree, "text")
         clause = Within(clause, required) if required is not None else None
@@ -78,7 +73,7 @@ def plan(view: View, parsed: tree.Parsed, within: tree.Parsed | None = None) -> 
     return Plan(
         clause,
         tuple(builder.witnesses()),
-        Marks(frozenset(builder.stems), frozenset(builder.surfaces), tuple(builder.phrases)),
+        Marks(frozenset(builder.stems), frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
         list(dict.fromkeys(builder.notes)),
     )
 
@@ -87,9 +82,14 @@ class _Builder:
     """Makes clauses; gathers what else is to be known of the query on its way."""
 
     def __init__(
-        self, view: View, notes: list[str], expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None
+        self,
+        view: View,
+        limits: Limits,
+        notes: list[str],
+        expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None,
     ) -> None:
         self.view = view
+        self.limits = limits
         self.notes = notes
         self.expansions = {} if expansions is None else expansions
         self.stems: set[str] = set()
@@ -114,9 +114,9 @@ class _Builder:
         among_words = any(isinstance(item.node, tree.Words) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
-                clause = _Builder(self.view, self.notes, self.expansions).required(node, field)
+                clause = _Builder(self.view, self.limits, self.notes, self.expansions).required(node, field)
                 excluded += _known(clause)
-            elif isinstance(node, tree.DocumentKey | tree.Period):
+            elif isinstance(node, tree.Of | tree.Period):
                 required.append(self._filter(node))
             elif isinstance(node, tree.Words):
                 words = words_of(node.text)
@@ -130,7 +130,7 @@ class _Builder:
                 clause = self.scored(node, boost, field)
                 wanted += _known(clause)
                 if sign and clause is not None:
-                    composite = isinstance(node, tree.Sequence | tree.Either | tree.InTitle)
+                    composite = isinstance(node, tree.Sequence | tree.Either | tree.In)
                     narrower = self.required(node, field) if composite else None
                     required.append(clause if narrower is None else narrower)
         terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
@@ -148,22 +148,22 @@ class _Builder:
                 return self._as_words(text, boost, field) if found is None else found
             case tree.Fuzzy(text, edits):
                 return self._fuzzy(text, edits, boost, field)
-            case tree.InTitle(inner):
-                return self.scored(inner, boost, "title")
+            case tree.In(inner_field, inner):
+                return self.scored(inner, boost, inner_field)
             case tree.Sequence(items):
                 boosted = [item._replace(boost=min(item.boost * boost, MOST_BOOST)) for item in items]
                 return self.sequence(tree.Sequence(tuple(boosted)), field)
             case tree.Either(nodes):
                 clauses = [self.scored(node, boost, field) for node in nodes]
                 return _any_of(_known(*clauses))
-            case tree.DocumentKey() | tree.Period():
+            case tree.Of() | tree.Period():
                 return self._filter(node)
 
     def required(self, node: tree.Node, field: str) -> Clause | None:
         """What a passage has that has `node`: its words in the text (or title) itself, and scores that say nothing."""
         match node:
-            case tree.InTitle(inner):
-                return self.required(inner, "title")
+            case tree.In(inner_field, inner):
+                return self.required(inner, inner_field)
             case tree.Words(text):
                 words = tuple([_has(word, field) for word in words_of(text)])
                 return All(words) if words else None
@@ -186,7 +186,7 @@ class _Builder:
                 wanted += [_has(word, field) for word in words_of(node.text)]
                 continue
             clauses = {"": wanted, "+": required, "-": excluded}[sign]
-            if isinstance(node, tree.DocumentKey | tree.Period) and sign != "-":
+            if isinstance(node, tree.Of | tree.Period) and sign != "-":
                 clauses = filters
             clauses += _known(self.required(node, field))
         # What is wanted beside what is required, need not be there.
@@ -249,7 +249,7 @@ class _Builder:
             self.stems |= places.keys()
             gap += sum(places.values()) - len(places)
             return Near(field, tuple([stem.encode() for stem in places]), gap, boost)
-        if field == "title":
+        if field != "text":
             stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
             return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)
         surfaces = tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
@@ -258,7 +258,7 @@ class _Builder:
 
     def _pattern(self, text: str, boost: float, field: str) -> Clause | None:
         """Any of the words like this; None if there are none."""
-        found = self._expanded(_written(field), fold(text).replace(" ", ""))
+        found = self._expanded(_written(field), fold(text).replace(" ", ""), plain="[")
         return self._any(text, found, boost, field) if found else None
 
     def _as_words(self, text: str, boost: float, field: str) -> Clause | None:
@@ -270,7 +270,7 @@ class _Builder:
         if len(words) != 1:
             self.notes.append(f"{text}~: ~ stands after one word; read as words")
             return self.scored(tree.Words(text), boost, field)
-        near = self._expanded(_written(field), words[0].surfaces[0], edits)
+        near = self._expanded(_written(field), words[0].surfaces[0], edits=edits)
         nearer = expansion.nearer(near, words[0].surfaces[0], edits - 1)
         further = {term: count for term, count in near.items() if term not in nearer}
         clauses = []
@@ -280,39 +280,44 @@ class _Builder:
             clauses.append(self._any(text, further, boost / 2, field))
         return Best(tuple(clauses)) if clauses else Nothing()
 
-    def _expanded(self, field: str, text: str, edits: int = 0) -> dict[bytes, int]:
-        """The terms that a pattern, or a word with `edits`, stands for, and how many passages each is in."""
+    def _expanded(self, field: str, text: str, *, plain: str = "", edits: int = 0) -> dict[bytes, int]:
+        """The terms that a pattern, in which the marks `plain` mean nothing but themselves, or a word with `edits`
+        stands for, and how many passages each is in."""
         key = (field, text, edits)
         if key not in self.expansions:
-            if len(self.expansions) >= MOST_EXPANDED:
-                self.notes.append(f"only the first {MOST_EXPANDED} patterns and fuzzy words are searched for")
+            if len(self.expansions) >= self.limits.patterns:
+                self.notes.append(f"only the first {self.limits.patterns} patterns and fuzzy words are searched for")
                 return {}
             fields = self.view.terms(field)
-            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, "["))
+            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, plain))
             self.expansions[key] = near
         return self.expansions[key]
 
     def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
         """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
-        chosen = sorted(found, key=lambda term: (-found[term], term))[:MOST_EXPANSIONS]
+        chosen = sorted(found, key=lambda term: (-found[term], term))[: self.limits.expansions]
         if len(chosen) < len(found):
             self.notes.append(
-                f"{text}: stands for {len(found):,} words; the commonest {MOST_EXPANSIONS:,} are searched for"
+                f"{text}: stands for {len(found):,} words; the commonest {self.limits.expansions:,} are searched for"
             )
         if field == "text":
             self.surfaces |= {term.decode() for term in chosen}
         weight = self.view.rarity(_written(field), sum(found[term] for term in chosen))
         return AnyTerm(_written(field), tuple(chosen), boost * weight)
 
-    def _filter(self, node: tree.DocumentKey | tree.Period) -> Clause:
+    def _filter(self, node: tree.Of | tree.Period) -> Clause:
         if isinstance(node, tree.Period):
             return Between("day", node.first, node.last)
-        keys: Iterable[bytes] = (node.key.encode(),)
-        if "*" in node.key:
-            keys = expansion.like(self.view.terms("document"), _literal(node.key, "[?"))
-        elif not self.view.idf("document", node.key.encode()):
-            self.notes.append(f"doc:{node.key}: no document has this key; doc:*{node.key} finds those that end so")
-        return AnyTerm("document", tuple(keys), 0.0)
+        names: Iterable[bytes] = (node.name.encode(),)
+        if "*" in node.name:
+            names = self._expanded(node.field, node.name, plain="[?")
+        elif not self.view.idf(node.field, node.name.encode()):
+            self.notes.append(
+                f"doc:{node.name}: no document has this key; doc:*{node.name} finds those that end so"
+                if node.field == "document"
+                else f"collection:{node.name}: there is none; 'jooya status' names them"
+            )
+        return AnyTerm(node.field, tuple(names), 0.0)
 
 
 def _literal(pattern: str, marks: str) -> str:

@@ -6,52 +6,46 @@ all      := one (AND one)…              in a sequence the same as + before eac
 one      := NOT one | node | ( sequence )
 """
 
-import re
 from itertools import islice
 
 from jooya.analyzers import analysis
 from jooya.indexer.document import well_formed
-from jooya.indexer.query.scanner import Malformed, Piece, scan
-from jooya.indexer.query.tree import Either, InTitle, Item, Node, Parsed, Sequence, Words
-
-MOST_WORDS = 500
-"""Words that are read of a query; the rest is left out."""
-
-MOST_CHARACTERS = 10_000
-"""Characters that are read of a query, whatever they are."""
-
-DEEPEST = 20
-"""Brackets within brackets."""
-
-_WORD_ENDS = re.compile(r"\S+")
+from jooya.indexer.limits import DEFAULT, Limits
+from jooya.indexer.query.scanner import CHUNK, SEARCHED, Malformed, Piece, scan
+from jooya.indexer.query.tree import Either, In, Item, Node, Parsed, Sequence, Words
 
 
-def parse(text: str) -> Parsed:
-    """The tree of what was typed. Never fails: `notes` say what could not be read as it seems to have been meant."""
+def parse(text: str, limits: Limits = DEFAULT) -> Parsed:
+    """The tree of what was typed. Never fails: `notes` say what could not be read as it seems to have been meant, and
+    what was left out because of `limits`."""
     notes: list[str] = []
-    text = _bounded(well_formed(text), notes)
+    whole = well_formed(text)
+    text = within_limits(whole, limits)
+    if text != whole:
+        notes.append(f"a long query: only the first {len(text):,} characters are read")
     try:
-        tree = _Reader(list(scan(text, notes))).read()
+        tree = _Reader(list(scan(text, notes)), limits.nesting).read()
     except Malformed as error:
         notes.append(f"read as plain words: {error}")
         tree = Sequence((Item(Words(text)),))
     return Parsed(tree, tuple(notes))
 
 
-def _bounded(text: str, notes: list[str]) -> str:
-    ends = list(islice(_WORD_ENDS.finditer(text[: MOST_CHARACTERS + 1]), MOST_WORDS + 1))
-    if len(ends) <= MOST_WORDS and len(text) <= MOST_CHARACTERS:
+def within_limits(text: str, limits: Limits) -> str:
+    """What is read of a query: all of it, or as many whole words as may be."""
+    ends = list(islice(CHUNK.finditer(text[: limits.characters + 1]), limits.words + 1))
+    if len(ends) <= limits.words and len(text) <= limits.characters:
         return text
-    kept = [match.end() for match in ends[:MOST_WORDS] if match.end() <= MOST_CHARACTERS] or [MOST_CHARACTERS]
-    notes.append(f"a long query: only the first {kept[-1]:,} characters are read")
+    kept = [match.end() for match in ends[: limits.words] if match.end() <= limits.characters] or [limits.characters]
     return text[: kept[-1]]
 
 
 class _Reader:
     """Reads pieces by the rules above."""
 
-    def __init__(self, pieces: list[Piece]) -> None:
+    def __init__(self, pieces: list[Piece], nesting: int) -> None:
         self._pieces = pieces
+        self._nesting = nesting
         self._place = 0
         self._depth = 0
 
@@ -116,14 +110,14 @@ class _Reader:
 
     def _group(self, opening: Piece) -> Item:
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise Malformed(f"more than {DEEPEST} brackets within brackets")
+        if self._depth > self._nesting:
+            raise Malformed(f"more than {self._nesting} brackets within brackets")
         node: Node = self._sequence()
         self._depth -= 1
         if self._next() != ")":
             raise Malformed("( is not closed")
-        if opening.field == "title":
-            node = InTitle(node)
+        if opening.field in SEARCHED:
+            node = In(opening.field, node)
         elif opening.field:
             raise Malformed(f"{opening.field}: takes one value, no brackets")
         return Item(node, opening.sign, self._take().boost)

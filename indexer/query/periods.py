@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from jooya.analyzers.characters import align
-from jooya.indexer.dates import GREGORIAN_YEARS, JALALI_YEARS
+from jooya.indexer.calendars import GREGORIAN_YEARS, JALALI_YEARS, day_in
 from jooya.indexer.query.tree import Period
 
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?", re.ASCII)
@@ -52,9 +52,4 @@ def _span(text: str) -> tuple[int, int]:
 
 def _ordinal(year: int, month: int, day: int, like: int | None = None) -> int:
     """`like`: the year that tells the calendar, if not this one (1699 is followed by a Jalali year all the same)."""
-    if (like or year) in JALALI_YEARS:
-        import jdatetime  # noqa: PLC0415 - only queries with Jalali dates wait for it
-
-        gregorian: date = jdatetime.date(year, month, day).togregorian()
-        return gregorian.toordinal()
-    return date(year, month, day).toordinal()
+    return day_in("jalali" if (like or year) in JALALI_YEARS else "gregorian", year, month, day).toordinal()

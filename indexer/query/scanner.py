@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 from jooya.analyzers.characters import align
 from jooya.indexer.query.periods import BadPeriod, period
-from jooya.indexer.query.tree import DocumentKey, Fuzzy, InTitle, Node, Pattern, Phrase, Words
+from jooya.indexer.query.tree import Fuzzy, In, Node, Of, Pattern, Phrase, Words
 
-FIELDS = ("title", "doc", "date")
+SEARCHED = ("title", "heading", "speaker")
+"""Fields that have words."""
+
+_NAMES = {"doc": "document", "collection": "collection"}
+
+FIELDS = (*SEARCHED, *_NAMES, "date")
 
 MOST_EDITS = 2
 MOST_BOOST = 1000.0
@@ -24,13 +29,16 @@ _MARKS = r"(?P<gap>~\d{0,4})?(?P<boost>\^[^\s()]*)?"
 _BEGIN = re.compile(rf"(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
 _AFTER_QUOTE = re.compile(_MARKS)
 _AFTER_BRACKET = re.compile(r"(?P<boost>\^[^\s()]*)?")
-_CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+"""A word with its marks."""
+
 _MARKED = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*)?")
 # Letters, with vowel marks, half-spaces and tatweel, and a star or a question mark inside.
-_PATTERN = re.compile(r"(?=.*[^\W_])[\w\u200c\u064b-\u065f\u0670*?]*(?:\*|\?(?=[\w*]))[\w\u200c\u064b-\u065f\u0670*?]*")
+# (The lookahead sees to the letters, so that all of it takes time in proportion to the length.)
+_PATTERN = re.compile(r"(?=[\w\u200c\u064b-\u065f\u0670*?]*+\Z)(?=.*?[^\W_]).*(?:\*|\?(?=[\w*])).*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
-_AFTER_VALUE = {"doc": ",،;؛", "date": ",،;؛:!?؟…"}
+_AFTER_VALUE = {"doc": ",،;؛", "collection": ",،;؛:!?؟…", "date": ",،;؛:!?؟…"}
 
 
 class Piece(NamedTuple):
@@ -81,7 +89,7 @@ def scan(text: str, notes: list[str]) -> Iterator[Piece]:
                 yield Piece(")", boost=_boost(after["boost"], notes))
                 place = after.end()
         else:
-            chunk = _CHUNK.match(text, place)
+            chunk = CHUNK.match(text, place)
             if chunk is None:
                 raise Malformed(f"{char} has no opening twin")
             place = chunk.end()
@@ -104,7 +112,7 @@ def _phrase(text: str, gap: str | None) -> Node:
 
 def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -> Piece:
     """A piece of one word; `aligned` has the twins of Persian marks in the same places."""
-    if field in ("doc", "date"):
+    if field in _AFTER_VALUE:
         return Piece("node", _in_field(Words(written.rstrip(_AFTER_VALUE[field])), field, notes), sign)
     node: Node = Words(written)
     boost = 1.0
@@ -149,11 +157,11 @@ def _number(mark: str) -> float:
 def _in_field(node: Node, field: str, notes: list[str]) -> Node:
     if not field:
         return node
-    if field == "title":
-        return InTitle(node)
+    if field in SEARCHED:
+        return In(field, node)
     value = node.text if isinstance(node, Words | Phrase) else ""
-    if field == "doc":
-        return DocumentKey(value)
+    if field in _NAMES:
+        return Of(_NAMES[field], value)
     try:
         return period(value)
     except BadPeriod as error:

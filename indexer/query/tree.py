@@ -30,10 +30,12 @@ class Fuzzy(NamedTuple):
     edits: int
 
 
-class DocumentKey(NamedTuple):
-    """Passages of the document with this key, or of all whose keys match where there is a `*`."""
+class Of(NamedTuple):
+    """Passages of the document with this key (`document`), or of the `collection` with this name; or of all whose keys
+    or names match where there is a `*`."""
 
-    key: str
+    field: str
+    name: str
 
 
 class Period(NamedTuple):
@@ -44,9 +46,10 @@ class Period(NamedTuple):
     last: int
 
 
-class InTitle(NamedTuple):
-    """Looked for in titles."""
+class In(NamedTuple):
+    """Looked for in another field than the text: `title`, `heading` or `speaker`."""
 
+    field: str
     node: "Node"
 
 
@@ -70,7 +73,7 @@ class Either(NamedTuple):
     nodes: tuple["Node", ...]
 
 
-Node = Words | Phrase | Pattern | Fuzzy | DocumentKey | Period | InTitle | Sequence | Either
+Node = Words | Phrase | Pattern | Fuzzy | Of | Period | In | Sequence | Either
 
 
 class Parsed(NamedTuple):

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.clauses import Term
 from jooya.indexer.ranking.phrases import ROOM
 from jooya.indexer.ranking.view import LeafView
@@ -81,6 +82,7 @@ class Proximity(NamedTuple):
                 lines[term] = rows.repeat(counts) * ROOM + places
         found = []
         for pair in self.pairs:
+            check()
             first, second = lines.get(pair.first), lines.get(pair.second)
             if first is not None and second is not None:
                 name = f"{pair.first.decode()} + {pair.second.decode()}"

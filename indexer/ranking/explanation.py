@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.clauses import All, Any_, Clause, Near, Phrase, Term
 from jooya.indexer.ranking.evidence import Witness
 from jooya.indexer.ranking.operators import AnyTerm, Best, Maybe, Within, Without
@@ -35,6 +36,7 @@ def explain(leaf: LeafView, doc: int, score: float, query: Clause, witnesses: tu
 
 
 def _parts(leaf: LeafView, doc: int, query: Clause) -> Iterator[Part]:
+    check()
     found = query.matches(leaf)
     place = int(found.docs.searchsorted(doc))
     if place == len(found.docs) or found.docs[place] != doc:

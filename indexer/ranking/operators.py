@@ -6,8 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.codec.segment import Field
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.clauses import Clause, Matches
 from jooya.indexer.ranking.view import LeafView
+
+_AT_ONCE = 1 << 14  # terms that are looked at between two looks at the clock
+
+_FEW = 16  # one term of so many is looked up by itself
 
 
 class Everything(NamedTuple):
@@ -36,9 +42,7 @@ class AnyTerm(NamedTuple):
                 # All terms from one to another, as of a prefix.
                 has[field.postings_between(first, last).docs] = True
             else:
-                for ordinal in map(field.find, self.terms):
-                    if ordinal is not None:
-                        has[field.docs(ordinal)] = True
+                _mark(field, self.terms, range(first, last), has)
         return _constant(np.flatnonzero(has if leaf.kept is None else has & leaf.kept), self.score)
 
 
@@ -138,6 +142,24 @@ class Documents(NamedTuple):
         chosen = np.asarray(self.numbers, np.intp) - leaf.base
         chosen = chosen[(chosen >= 0) & (chosen < leaf.size)]
         return _constant(chosen if leaf.kept is None else chosen[leaf.kept[chosen]], 1)
+
+
+def _mark(field: Field, terms: tuple[bytes, ...], among: range, has: Array) -> None:
+    """Sets `has` where any of some terms is, all of them `among` these ordinals: each is looked up, or if they are many
+    they are found in passing."""
+    if len(terms) * _FEW < len(among):
+        for ordinal in map(field.find, terms):
+            check()
+            if ordinal is not None:
+                has[field.docs(ordinal)] = True
+        return
+    wanted = set(terms)
+    for first in range(among.start, among.stop, _AT_ONCE):
+        check()
+        last = min(first + _AT_ONCE, among.stop)
+        chosen = np.array([term in wanted for term in field.terms_between(first, last)])
+        postings = field.postings_between(first, last)
+        has[postings.docs[chosen.repeat(postings.counts)]] = True
 
 
 def _constant(docs: Array, score: float) -> Matches:

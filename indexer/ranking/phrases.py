@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.view import Postings
 
 ROOM = 1 << 33
@@ -20,12 +21,15 @@ def in_sequence(words: Sequence[Postings], docs: Array, slop: int) -> Array:
     """
     reached: Array | None = None
     for word in words:
+        check()
         places, counts = word.positions(docs)
         line = np.arange(len(docs)).repeat(counts) * ROOM + places
         if reached is not None:
             before = reached.searchsorted(line) - 1
-            line = line[(before >= 0) & (line - reached[before] <= slop)] if len(reached) else reached
+            line = line[(before >= 0) & (line - reached[before] <= slop)]
         reached = line
+        if not len(reached):
+            break
     found = np.zeros(len(docs), np.bool_)
     if reached is not None:
         found[reached // ROOM] = True
@@ -42,11 +46,13 @@ def close_together(words: Sequence[Postings], docs: Array, gap: int) -> Array:
     found = np.zeros(len(docs), np.bool_)
     lines = []
     for word in words:
+        check()
         places, counts = word.positions(docs)
         lines.append(np.arange(len(docs)).repeat(counts) * ROOM + places)
     ends = np.unique(np.concatenate(lines)) if lines else np.empty(0, np.int64)
     begins = ends
     for line in lines:
+        check()
         last = line.searchsorted(ends, "right") - 1
         begins = np.where(last >= 0, np.minimum(begins, line[last]), -ROOM)
     # Words said twice (گل گل) stand at one place here; as many as are different need room.

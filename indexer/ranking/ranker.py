@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.clauses import All, Any_, Clause, Phrase, Term
 from jooya.indexer.ranking.evidence import Witness
 from jooya.indexer.ranking.phrases import in_sequence
@@ -48,6 +49,7 @@ def _rank(view: View, query: Clause, k: int) -> list[Ranked]:
     floor = 0.0
     weights = _weights(view, query)
     for leaf in view.leaves:
+        check()
         found = query.matches(leaf) if weights is None else _best(leaf, query, weights, k, floor)
         docs, scores = found
         if len(docs):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jooya.indexer import limits
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.view import BLOCK, BLOCK_BITS, LeafView, Postings
 
@@ -72,6 +73,7 @@ def _bounds(leaf: LeafView, parts: Sequence[Part]) -> Array:
     """For each block the greatest score that a document in it can have."""
     bounds = np.zeros(leaf.blocks)
     for postings, weight in parts:
+        limits.check()
         blocks, most = postings.most
         bounds[blocks] += weight * most
     return bounds
@@ -105,6 +107,7 @@ def _score_blocks(leaf: LeafView, parts: Sequence[Part], blocks: Array, floor: f
     row = None
     norms: dict[str, Array] = {}
     for postings, weight in parts:
+        limits.check()
         field = postings.field
         if postings.table is not None:
             if field.layout.lengths and field.name not in norms:
@@ -135,6 +138,7 @@ def _score_postings(leaf: LeafView, parts: Sequence[Part], floor: float) -> Foun
     for docs in pieces:
         sums.append(totals[docs])
         totals[docs] = 0  # so that a document counts where it is first
+    leaf.put_back(totals)
     scores = np.concatenate(sums)
     good = np.flatnonzero(scores >= _least(floor))
     return np.concatenate(pieces)[good], scores[good]
@@ -144,6 +148,7 @@ def _score_docs(parts: Sequence[Part], docs: Array, floor: float, check: Check |
     """Scores documents that have all of the terms."""
     scores = np.zeros(len(docs))
     for postings, weight in parts:
+        limits.check()
         scores += weight * postings.impacts_at(docs)
     if floor > 0:
         good = np.flatnonzero(scores >= _least(floor))

@@ -14,6 +14,7 @@ from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.packing import runs
 from jooya.indexer.codec.segment import Field
 from jooya.indexer.codec.snapshot import Leaf, Snapshot
+from jooya.indexer.limits import check
 
 BLOCK_BITS = 6
 """Documents are looked at in blocks of 2**6: whole blocks are passed over when none of them can be among the best."""
@@ -26,7 +27,8 @@ _COMMON = 32  # a term that is in one of so many documents has a table of all
 
 _REMEMBERED = 1 << 16  # weights of terms
 
-_CACHE = 128 << 20  # bytes of postings kept
+KEPT = 128
+"""Megabytes of postings kept, about, unless another number is asked for."""
 
 
 class BM25(NamedTuple):
@@ -208,7 +210,7 @@ class LeafView:
         self.size = leaf.segment.documents
         self.blocks = -(-self.size // BLOCK)
         self._norms: dict[str, Array] = {}
-        self._scratch = threading.local()
+        self._spare: list[Array] = []
 
     def norms(self, field: str) -> Array:
         """For each document, up to whole blocks, what a term's frequency is weighed against."""
@@ -249,21 +251,28 @@ class LeafView:
         return [terms[place] for place in places.tolist()]
 
     def scratch(self) -> Array:
-        """A float64 for each document, all zero, for the calling thread; to be left all zero."""
-        if not hasattr(self._scratch, "array"):
-            self._scratch.array = np.zeros(self.size)
-        array: Array = self._scratch.array
-        return array
+        """A float64 for each document, all zero, for the caller alone. Given back by `put_back`, all zero, it need not
+        be made again; where an exception keeps it from that, it is forgotten, and what is left in it hurts nobody."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return np.zeros(self.size)
+
+    def put_back(self, scratch: Array) -> None:
+        """Takes back what `scratch` gave."""
+        self._spare.append(scratch)
 
 
 class View:
     """A snapshot under BM25. May be shared by threads.
 
     order: a field by whose term documents of equal score are ordered (it needs a column of ordinals); beyond that, and
-    without, they come in order of number.
+    without, they come in order of number. room: bytes of postings kept, 128 MB if it is not said.
     """
 
-    def __init__(self, snapshot: Snapshot, order: str | None = None, bm25: BM25 | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, order: str | None = None, bm25: BM25 | None = None, room: int | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.order = order
         self.bm25 = bm25 or BM25()
@@ -271,6 +280,7 @@ class View:
         self._lengths = _lengths(snapshot)
         self._postings: dict[tuple[int, str, bytes], Postings] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
+        self._room = KEPT << 20 if room is None else room
         self._held = 0
         self._lock = threading.Lock()
 
@@ -329,6 +339,7 @@ class View:
 
     def cached(self, leaf: LeafView, field: str, term: bytes) -> Postings | None:
         """The postings of a term in a leaf. Those used last are kept, up to so many bytes."""
+        check()
         key = (leaf.base, field, term)
         with self._lock:
             found = self._postings.pop(key, None)
@@ -344,7 +355,7 @@ class View:
                 if key not in self._postings:
                     self._postings[key] = found
                     self._held += found.size
-                while self._held > _CACHE and len(self._postings) > 1:
+                while self._held > self._room and len(self._postings) > 1:
                     self._held -= self._postings.pop(next(iter(self._postings))).size
         return found if found.count else None  # all documents that had it may be deleted
 

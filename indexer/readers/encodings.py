@@ -62,13 +62,33 @@ def decode(content: bytes, named: str | None = None) -> Decoded:
     return best
 
 
+def encoding_of(start: bytes) -> str:
+    """The encoding of a text that begins with `start`, as of `decode`. Raises BadInput."""
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding.removesuffix("-sig")
+    if b"\0" in start:
+        return decode(start[: len(start) // 2 * 2]).encoding
+    whole = max(start.rfind(b"\n"), start.rfind(b" ")) + 1  # the last character may be cut
+    return decode(start[:whole] or start).encoding
+
+
+def check_name(encoding: str) -> None:
+    """Raises BadInput unless there is an encoding of text that is called so."""
+    try:
+        " ".encode(encoding)
+    except (LookupError, ValueError):  # of something else (base64), of nothing (undefined), or no name at all
+        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
+
+
 def _named(content: bytes, encoding: str) -> str:
+    check_name(encoding)
     try:
         return content.decode(encoding)
-    except LookupError:
-        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"not {encoding} (byte {error.start})") from None
+    except UnicodeError:  # how some tell of it: punycode
+        raise BadInput(f"not {encoding}") from None
 
 
 def _known(text: str) -> float:

@@ -2,51 +2,111 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BufferedReader
 
+from jooya.indexer.dates import date_of_name
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
+from jooya.indexer.readers.archives import ARCHIVES, read_archive, unpacked_name
+from jooya.indexer.readers.docx import read_docx
 from jooya.indexer.readers.encodings import decode
+from jooya.indexer.readers.epub import read_epub
+from jooya.indexer.readers.html import read_html
+from jooya.indexer.readers.markdown import read_markdown
+from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.plain import read_text
 from jooya.indexer.readers.records import read_records
 from jooya.indexer.readers.source import Item, Source
 from jooya.indexer.readers.subtitles import read_subtitles
+from jooya.indexer.readers.tables import read_table
+from jooya.indexer.settings import Settings
 
 TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
     ".txt": read_text,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
 }
 """Readers of files that are one text, by suffix."""
 
-FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {}
+FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".epub": read_epub,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+}
 """Readers of other files, by suffix: they get the content, and the encoding if it was named."""
 
-FORMATS = (*TEXTS, *FILES, ".jsonl")
-"""The suffixes of files that can be read."""
+RECORDS: dict[str, Callable[[Source, BufferedReader, Settings, Callable[[int], None]], Iterator[Item]]] = {
+    ".jsonl": read_records,
+    ".csv": read_table,
+    ".tsv": read_table,
+}
+"""Readers of files of many documents, by suffix; they tell how many bytes they have read."""
+
+FORMATS = (*TEXTS, *FILES, *RECORDS)
+"""The suffixes of files that can be read, also inside archives."""
+
+MOST_TEXT = 100 << 20
+MOST_BYTES = 500 << 20
+"""Of a file that is read as a whole, as one text or otherwise."""
 
 
-def read(source: Source, on_bytes: Callable[[int], None], encoding: str | None = None) -> Iterator[Item]:
-    """The documents in `source`, in the given encoding or one that is found out. Calls `on_bytes` with the number of
-    bytes read since it was last called."""
-    suffix = source.path.suffix.lower()
-    try:
-        if suffix in TEXTS or suffix in FILES:
-            yield from _read_whole(source, on_bytes, encoding)
-        elif suffix in FORMATS:
-            yield from read_records(source, encoding, on_bytes)
+def is_readable(name: str) -> bool:
+    """Whether a file with this name is of a known format. Asked of every file of a folder, so without pathlib."""
+    lower = name.lower()
+    suffix = lower[lower.rfind(".") :]
+    if suffix == ".gz":
+        lower = unpacked_name(lower)
+        return lower.endswith((".tar", *FORMATS))
+    return suffix in FORMATS or suffix in ARCHIVES
+
+
+def read(source: Source, settings: Settings, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+    """The documents in `source`. Calls `on_bytes` with the number of bytes read since it was last called."""
+
+    done = 0
+
+    def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
+        nonlocal done
+        if member.suffix in FORMATS:
+            yield from _read(member, content, settings, lambda _: None)
         else:
-            yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
+            yield BadInput(f"{member.name}: unknown format")
+        on_bytes(file.tell() - done)
+        done = file.tell()
+
+    try:
+        with source.path.open("rb") as file:
+            if source.suffix in ARCHIVES:
+                yield from read_archive(source, file, read_member)
+            else:
+                yield from _read(source, file, settings, on_bytes)
     except OSError as error:
-        yield BadInput(f"{source.name}: {error.strerror}")
+        yield BadInput(f"{source.name}: {error.strerror or error}")
 
 
-def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str | None) -> Iterator[Item]:
-    content = source.path.read_bytes()
-    on_bytes(len(content))
-    suffix = source.path.suffix.lower()
-    if suffix in FILES:
-        yield from FILES[suffix](source, content, encoding)
-        return
+def _read(source: Source, file: BufferedReader, settings: Settings, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+    if source.suffix in RECORDS:
+        yield from RECORDS[source.suffix](source, file, settings, on_bytes)
+    elif source.suffix in TEXTS or source.suffix in FILES:
+        most = MOST_TEXT if source.suffix in TEXTS else MOST_BYTES
+        content = file.read(most + 1)
+        on_bytes(len(content))
+        if len(content) > most:
+            yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
+        else:
+            read_whole = _read_text if source.suffix in TEXTS else FILES[source.suffix]
+            for item in read_whole(source, content, settings.encoding):
+                yield _dated(item, source)
+    else:
+        yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join((*FORMATS, *ARCHIVES))}")
+
+
+def _read_text(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
     try:
         decoded = decode(content, encoding)
     except BadInput as error:
@@ -55,5 +115,12 @@ def _read_whole(source: Source, on_bytes: Callable[[int], None], encoding: str |
     if not decoded.text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
-    for item in TEXTS[suffix](source, decoded.text):
+    for item in TEXTS[source.suffix](source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
+
+
+def _dated(item: Item, source: Source) -> Item:
+    """Where nothing in a file tells its date, its name may."""
+    if isinstance(item, Document) and not item.date and item.key == source.name:
+        return replace(item, date=date_of_name(source.path / source.inside if source.inside else source.path))
+    return item

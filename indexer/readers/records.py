@@ -2,50 +2,80 @@
 
 import json
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from typing import Any
 
-from jooya.indexer.dates import parse_date
+from jooya.indexer.dates import parse_date, sole_date
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.source import Item, Source
+from jooya.indexer.settings import Settings
+
+MOST_LINE = 50 << 20
+"""Bytes of a line."""
 
 
-def read_records(source: Source, encoding: str | None, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+def read_records(
+    source: Source, file: BufferedReader, settings: Settings, on_bytes: Callable[[int], None]
+) -> Iterator[Item]:
     """A document for each line; those that are broken cost nothing but themselves."""
     empty = True
-    with source.path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            on_bytes(len(line))
-            if not line.strip():
-                continue
-            empty = False
-            try:
-                yield _record(json.loads(_decoded(line, encoding)), source)
-            except BadInput as error:
-                yield BadInput(f"{source.name}:{number}: {error}")
-            except json.JSONDecodeError as error:
-                yield BadInput(f"{source.name}:{number}: broken JSON: {error.msg} at column {error.colno}")
-            except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
-                yield BadInput(f"{source.name}:{number}: JSON beyond reason")
+    for number, line in enumerate(_lines(file, on_bytes), 1):
+        if line is not None and not line.strip():
+            continue
+        empty = False
+        try:
+            if line is None:
+                raise BadInput(f"longer than {MOST_LINE >> 20} MB")
+            yield record(json.loads(_decoded(line, settings.encoding)), source, settings)
+        except BadInput as error:
+            yield BadInput(f"{source.name}:{number}: {error}")
+        except json.JSONDecodeError as error:
+            yield BadInput(f"{source.name}:{number}: broken JSON: {error.msg} at column {error.colno}")
+        except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
+            yield BadInput(f"{source.name}:{number}: JSON beyond reason")
     if empty:
         yield BadInput(f"{source.name}: empty file")
 
 
-def _record(record: Any, source: Source) -> Document:
-    if not isinstance(record, dict):
+def record(values: Any, source: Source, settings: Settings, key: str | None = None) -> Document:
+    """The document that a record is; `key` if it has no id of its own. In a collection its name comes before the id, so
+    that ids need to differ within each alone.
+
+    Raises BadInput where a field is missing or of another kind.
+    """
+    if not isinstance(values, dict):
         raise BadInput('not an object; a record is {"id": …, "text": …}')
-    key, text, title, date = (record.get(name) for name in ("id", "text", "title", "date"))
-    if isinstance(key, int) and not isinstance(key, bool):
-        key = str(key)
-    if not isinstance(key, str) or not key.strip():
-        raise BadInput('no "id"; give each record one')
+    name = settings.column
+    identifier, title, date = values.get(name("id"), key), values.get(name("title")), values.get(name("date"))
+    if isinstance(identifier, int) and not isinstance(identifier, bool):
+        identifier = str(identifier)
+    if not isinstance(identifier, str) or not identifier.strip():
+        raise BadInput(f'no "{name("id")}"; give each record one')
+    text = values.get(name("text"))
     if not isinstance(text, str) or not text.strip():
-        raise BadInput(f'record {key!r} has no "text"')
+        raise BadInput(f'record {identifier!r} has no "{name("text")}"')
     if not isinstance(title, str | None):
-        raise BadInput(f'"title" of record {key!r} is not a string')
+        raise BadInput(f'"{name("title")}" of record {identifier!r} is not a string')
     if not isinstance(date, str | None):
-        raise BadInput(f'"date" of record {key!r} is not a string')
-    return Document(key, text, title, parse_date(date) if date else None, source=source.path)
+        raise BadInput(f'"{name("date")}" of record {identifier!r} is not a string')
+    if settings.collection and identifier != key:
+        identifier = f"{settings.collection}/{identifier}"
+    day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
+    return Document(identifier, text, title or None, day, source=source.path)
+
+
+def _lines(file: BufferedReader, on_bytes: Callable[[int], None]) -> Iterator[bytes | None]:
+    """The lines of a file; None for those too long to be held."""
+    while line := file.readline(MOST_LINE + 1):
+        on_bytes(len(line))
+        if len(line) <= MOST_LINE:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(1 << 20)
+            on_bytes(len(line))
+        yield None
 
 
 def _decoded(line: bytes, encoding: str | None) -> str:
@@ -53,6 +83,8 @@ def _decoded(line: bytes, encoding: str | None) -> str:
         raise BadInput("binary file")
     try:
         return line.decode(encoding or "utf-8-sig")
+    except LookupError:
+        raise BadInput(f"no encoding is called {encoding!r}; for example windows-1256") from None
     except UnicodeDecodeError as error:
         raise BadInput(
             f"not {encoding or 'UTF-8'} (byte {error.start}); convert it first, for example with iconv"

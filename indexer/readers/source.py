@@ -1,7 +1,7 @@
 """What is read, and what reading gives."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jooya.indexer.document import Document
 from jooya.indexer.errors import BadInput
@@ -9,10 +9,17 @@ from jooya.indexer.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read: its absolute path, and the name the user gave it."""
+    """Something to be read. path: the absolute path of its file. name: what it is called in keys and messages. inside:
+    the name it has in the archive that the file is."""
 
     path: Path
     name: str
+    inside: str | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What its name ends with, in lower case; it tells the format."""
+        return PurePosixPath(self.inside or self.path.name).suffix.lower()
 
 
 Item = Document | BadInput

@@ -16,7 +16,7 @@ def read_subtitles(source: Source, text: str) -> Iterator[Item]:
     import webvtt  # noqa: PLC0415 - only those who have subtitles wait for it
     from webvtt.errors import MalformedFileError  # noqa: PLC0415
 
-    form = "vtt" if source.path.suffix.lower() == ".vtt" else "srt"
+    form = "vtt" if source.suffix == ".vtt" else "srt"
     try:
         cues = webvtt.from_buffer(io.StringIO(text), format=form).captions
     except (MalformedFileError, ValueError, IndexError):

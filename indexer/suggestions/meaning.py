@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from jooya.analyzers import analysis, stop_stems
+from jooya.indexer.limits import check
 from jooya.indexer.ranking.clauses import Phrase
 from jooya.indexer.ranking.ranker import count
 from jooya.indexer.ranking.view import View
@@ -23,7 +24,7 @@ _COMMONER = 100  # times: how much commoner must be what a rare word is correcte
 _SPACE_COST = 1.0  # a space lost or typed where none belongs
 
 # Marks of the query language: words that bear them are left alone.
-_MARKED = re.compile(r"\S*[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
+_MARKED = re.compile(r"(?<!\S)[^\s:*?~^]*+[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
 
 
 class _Word(NamedTuple):
@@ -77,6 +78,7 @@ def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Ch
     words = _words(text)
     done = 0
     for index, word in enumerate(words):
+        check()
         if word.start < done or word.stem in stop_stems():
             continue
         in_passages = max(vocabulary.count(word.surface), _stem_count(view, word.stem))
@@ -104,8 +106,9 @@ def _words(text: str) -> list[_Word]:
     columns = analysis().columns(text)
     words: list[_Word] = []
     for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
+        check()
         inside = any(begin <= start < stop for begin, stop in marked)
-        inside = inside or text[:start].endswith("-")  # nor what is excluded
+        inside = inside or text.endswith("-", 0, start)  # nor what is excluded
         if not inside and (not words or start >= words[-1].end):
             words.append(_Word(surface, stem, start, end))
     return words

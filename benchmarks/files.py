@@ -1,0 +1,87 @@
+"""Indexing many small files: beside the same texts handed over without files, a run that finds nothing new, and one
+that finds one file changed. Each run is a process of its own."""
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+BULK = """
+import json, sys
+from pathlib import Path
+from jooya.indexer import Document, Index
+texts = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+with Index.create(sys.argv[1]) as index:
+    index.add(*(Document(str(number), text) for number, text in enumerate(texts)))
+"""
+
+SETTLED = 3.0
+"""Seconds after which a file is not taken for one that may still be changing."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("records", type=Path, help="JSON lines with a text each (.jsonl or .jsonl.gz)")
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--characters", type=int, default=600, help="of a file, at least: records are put together")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    texts = list(islice(_texts(options.records, options.characters), options.files))
+    print(f"{len(texts):,} files, {sum(map(len, texts)) / len(texts):.0f} characters each; best of {options.rounds}")
+    best: dict[str, float] = {}
+    for _ in range(options.rounds):
+        for name, seconds in _round(texts).items():
+            best[name] = min(best.get(name, seconds), seconds)
+    for name, seconds in best.items():
+        rate, share = best["bulk"] / seconds, seconds / best["files"]
+        print(f"{name:<12} {seconds:7.2f} s   rate {rate:7.1%} of bulk   time {share:7.1%} of files")
+
+
+def _round(texts: list[str]) -> dict[str, float]:
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
+        for number, text in enumerate(texts):
+            path = folder / "files" / f"{number // 100}" / f"{number}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        time.sleep(SETTLED)
+        bulk = _seconds(sys.executable, "-c", BULK, folder / "bulk", folder / "texts.json")
+        command: list[str | Path] = [
+            Path(sys.executable).parent / "jooya",
+            "index",
+            "-i",
+            folder / "index",
+            folder / "files",
+        ]
+        taken = {"bulk": bulk, "files": _seconds(*command), "nothing new": _seconds(*command)}
+        (folder / "files" / "7" / "777.txt").write_text("این یکی تازه است.", encoding="utf-8")
+        return taken | {"one changed": _seconds(*command)}
+
+
+def _seconds(*command: str | Path) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def _texts(path: Path, characters: int) -> Iterator[str]:
+    """Texts of at least so many characters."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        text = ""
+        for line in lines:
+            text += ("\n\n" if text else "") + json.loads(line)["text"]
+            if len(text) >= characters:
+                yield text
+                text = ""
+
+
+if __name__ == "__main__":
+    main()

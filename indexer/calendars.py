@@ -1,0 +1,44 @@
+"""Days in the three calendars that Persian texts are dated by. Libraries do the arithmetic: jdatetime for the Jalali
+calendar, hijridate for the lunar one."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+Calendar = Literal["jalali", "gregorian", "lunar"]
+
+# Years tell the first two apart: the Jalali year is 621 or 622 behind.
+JALALI_YEARS = range(1000, 1700)
+GREGORIAN_YEARS = range(1700, 2300)
+# Those that hijridate has tables for.
+LUNAR_YEARS = range(1343, 1501)
+
+
+def day_in(calendar: Calendar, year: int, month: int, day: int) -> date:
+    """A day of a calendar, as Gregorian.
+
+    One of the lunar calendar may be a day off, hardly ever two: its months begin when the moon is seen, in Iran often a
+    day later than by the tables of Umm al-Qura, which are used here. So any of them may have thirty days.
+
+    Raises ValueError if there is no such day.
+    """
+    if calendar == "gregorian":
+        return date(year, month, day)
+    if calendar == "jalali":
+        import jdatetime  # noqa: PLC0415 - only what has dates waits for it, searching does not
+
+        gregorian: date = jdatetime.date(year, month, day).togregorian()
+        return gregorian
+    if year not in LUNAR_YEARS or day not in range(1, 31):
+        raise ValueError(f"no lunar day {year}-{month}-{day}")
+    from hijridate import Hijri  # noqa: PLC0415 - few texts have such dates
+
+    first = Hijri(year, month, 1).to_gregorian()
+    return date(first.year, first.month, first.day) + timedelta(days=day - 1)
+
+
+def jalali_text(day: date) -> str:
+    """A Gregorian day as `YYYY-MM-DD` in the Jalali calendar."""
+    import jdatetime  # noqa: PLC0415 - as above
+
+    jalali = jdatetime.date.fromgregorian(date=day)
+    return f"{jalali.year:04}-{jalali.month:02}-{jalali.day:02}"

@@ -1,0 +1,78 @@
+"""The lock of an index's one writer: a file that the system locks, and frees when its holder ends, however it ends."""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from jooya.indexer.errors import IndexBusy, IndexUnusable
+
+NAME = "write.lock"
+
+WAIT = 10.0
+"""Seconds that a writer waits for another one, if nothing else is said."""
+
+_AGAIN = 0.05  # seconds between two tries
+_LINE = 300  # characters of the line that names the holder
+
+
+class WriteLock:
+    """Locked from the beginning until `release`, or the end of a `with` statement. Also two of one process keep each
+    other out.
+
+    wait: for how many seconds to wait for another holder.
+
+    Raises IndexBusy, naming the holder, if that was not long enough; IndexUnusable if the folder can't be written to.
+    """
+
+    def __init__(self, folder: Path, wait: float = WAIT) -> None:
+        from whoosh.util.filelock import FileLock  # noqa: PLC0415 (searching does not wait for it)
+
+        self._lock: Any = FileLock(str(folder / NAME))
+        until = time.monotonic() + wait
+        try:
+            while not self._lock.acquire():
+                if time.monotonic() >= until:
+                    raise IndexBusy(
+                        f"{folder} is being written to by {_holder(folder)}: try again later, or wait longer (--wait)"
+                    )
+                time.sleep(_AGAIN)
+        except OSError as error:
+            raise IndexUnusable(
+                f"{folder} can't be written to ({error.strerror}): check its permissions and its disk"
+            ) from None
+        with suppress(OSError):  # whoever waits reads who it is; the lock holds without
+            os.ftruncate(self._lock.fd, 0)
+            os.write(self._lock.fd, _this_process().encode("utf-8", "replace"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Lets the next one write."""
+        with suppress(OSError):
+            os.ftruncate(self._lock.fd, 0)
+        self._lock.release()
+
+
+def _this_process() -> str:
+    import socket  # noqa: PLC0415 (searching does not wait for it)
+
+    since = time.strftime("%Y-%m-%d %H:%M:%S")
+    program, *arguments = sys.argv or [""]
+    command = " ".join([Path(program).name, *arguments])
+    return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_LINE]
+
+
+def _holder(folder: Path) -> str:
+    """Who holds the lock, as it says of itself."""
+    line = (folder / NAME).read_bytes()[: 4 * _LINE].decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else " " for char in line) or "another process"

@@ -1,0 +1,178 @@
+"""From glyphs to lines of text: which stand on one line, to which letters marks belong, where words end."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
+from statistics import median
+from typing import NamedTuple
+from unicodedata import bidirectional, combining, normalize
+
+from jooya.analyzers.characters import fold
+from jooya.indexer.readers.pdf_columns import Row, blocks
+from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
+from jooya.indexer.readers.visual_order import logical, turn_brackets
+
+_HALF_SPACE = "\u200c"
+
+# Lengths in sizes of the font.
+_SAME_LINE = 0.55  # how far two glyphs of a line may be apart in height
+_RAISED = 0.9  # of the smaller size
+_ASIDE = 0.05  # how far a space may begin after the letter that it is on
+_REACH = 1.0  # how far a mark may be from its letter
+# Between two words, over what is usual between the letters of a line:
+_ROOM_OF_SPACE = 0.1  # where there is a space
+_ROOM_WITHOUT = 0.13  # where there is none, in a line without
+_ROOM_BESIDE = 0.2  # where there is none, in a line with spaces
+_WIDEST_SPACING = 0.3  # of letters
+
+_MOST_MARKS = 8  # on a letter
+_FEW_GAPS = 8  # between letters; fewer do not tell what is usual
+_PARAGRAPH = 1.45  # usual distances of two lines
+
+
+class Line(NamedTuple):
+    """A line of text. height: of its baseline, in points. apart: whether a gap is before it, or None at the top of a
+    column, where it can't be told."""
+
+    text: str
+    height: float
+    apart: bool | None
+
+
+def lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
+    """The lines of a page, in the order they are read. ordered: whether letters stand as readers see them; programs
+    that know no Persian put them from left to right."""
+    marks: list[Glyph] = []
+    letters: list[Glyph] = []
+    for glyph in glyphs:
+        is_mark = bool(glyph.text) and not glyph.mirrored and all(map(combining, glyph.text))
+        (marks if is_mark else letters).append(glyph)
+    rows = _rows(letters)
+    _add(marks, rows)
+    right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
+    found: list[Line] = []
+    parts = list(blocks(rows, right_to_left=right_to_left))
+    usual = median([upper[0].height - lower[0].height for part in parts for upper, lower in pairwise(part)] or [0.0])
+    above = float("-inf")
+    for row in chain.from_iterable(parts):
+        if text := _text(row, right_to_left, ordered):
+            height = row[0].height
+            beneath = height < above
+            found.append(Line(text, height, above - height > _PARAGRAPH * usual if beneath else None))
+            above = height
+    return found
+
+
+def _rows(glyphs: list[Glyph]) -> list[Row]:
+    """Glyphs that stand on one line, from the top."""
+    rows: list[Row] = []
+    for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
+        if rows and rows[-1][0].height - glyph.height <= _near(rows[-1][0].size, glyph.size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return list(filter(None, map(_from_left, rows)))
+
+
+def _near(one: float, other: float) -> float:
+    """How far two glyphs of a line may be apart in height: the number of a footnote stands higher."""
+    return min(_SAME_LINE * max(one, other), _RAISED * min(one, other))
+
+
+def _from_left(row: list[Glyph]) -> Row:
+    """The glyphs of a row in order. The words of scans overlap, and stand in the order PDFium gives them."""
+    if all(glyph.mirrored or glyph.text == " " for glyph in row):
+        return sorted((glyph for glyph in row if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
+    # A space that takes no room begins where the letter does that is read before it, in Persian; so it comes first.
+    return sorted(row, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+
+
+def _add(marks: list[Glyph], rows: list[Row]) -> None:
+    """Puts marks (vowels, hamza) to the letters they stand on. Those that stand on none are left out."""
+    heights = [-row[0].height for row in rows]
+    lefts: dict[int, list[float]] = {}
+    for mark in marks:
+        nearest = bisect_left(heights, -mark.height)
+        middle = (mark.left + mark.right) / 2
+        found: list[tuple[float, int, int]] = []
+        for number in range(max(0, nearest - 1), min(len(rows), nearest + 2)):
+            row = rows[number]
+            far = abs(row[0].height - mark.height)
+            if far <= _REACH * mark.size:
+                if number not in lefts:
+                    lefts[number] = [glyph.left for glyph in row]
+                at = max(0, bisect_left(lefts[number], middle) - 1)
+                found.append((far + max(0.0, row[at].left - middle, middle - row[at].right), number, at))
+        if found:
+            _, number, at = min(found)
+            letter = rows[number][at]
+            if len(letter.text) < _MOST_MARKS:
+                rows[number][at] = letter._replace(text=normalize("NFC", letter.text + mark.text))
+
+
+def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
+    """What a row says. right_to_left: how the page is read."""
+    from_right = sum(_direction(glyph.text) > 0 for glyph in row)
+    from_left = sum(_direction(glyph.text) < 0 for glyph in row)
+    right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
+    parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
+    if ordered:
+        read = (
+            reversed(part) if mirrored else logical(part, right_to_left=right_to_left)
+            for mirrored, part in (reversed(parts) if right_to_left else parts)
+        )
+        text = "".join(chain.from_iterable(read))
+    else:
+        text = "".join(chain.from_iterable(part for _, part in parts))
+    return turn_brackets(" ".join(text.split()))
+
+
+def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
+    """What the glyphs of a row say, from left to right, with spaces between words; and whether they are mirrored."""
+    letters: list[Glyph] = []
+    rooms: list[float] = []  # before each letter
+    spaces: list[bool] = []
+    reach, space = row[0].left, False
+    for glyph in row:
+        if glyph.text == " ":
+            space = True
+        else:
+            rooms.append((glyph.left - reach) / (glyph.size or 1.0) if letters else 0.0)
+            spaces.append(space and bool(letters))
+            letters.append(glyph)
+            reach, space = max(reach, glyph.right), False
+    usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
+    # In many files there are no spaces but half-spaces; then PDFium tells where words end.
+    between = [space for space, room in zip(spaces, rooms, strict=True) if room > _ROOM_WITHOUT]
+    written = 2 * sum(between) > len(between)
+    for number, glyph in enumerate(letters):
+        before = letters[max(0, number - 1)]
+        parted = spaces[number] if written else glyph.word != before.word
+        least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
+        in_scan = glyph.mirrored and before.mirrored  # where words overlap
+        if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
+            yield glyph.mirrored, " "
+        elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
+            yield glyph.mirrored, _HALF_SPACE
+        if glyph.text and not _is_second(number, letters):
+            yield glyph.mirrored, glyph.text
+
+
+def _is_second(number: int, letters: list[Glyph]) -> bool:
+    """Whether a glyph says nothing that its neighbour does not: it is on the same spot, and the same letter, or without
+    a meaning (the dots of a letter, drawn by themselves)."""
+    glyph = letters[number]
+    middle = (glyph.left + glyph.right) / 2
+    before = letters[number - 1] if number and middle < letters[number - 1].right and not glyph.mirrored else None
+    if glyph.text == UNREADABLE:
+        return before is not None or any(after.left < middle for after in letters[number + 1 : number + 2])
+    return before is not None and fold(glyph.text) == fold(before.text)
+
+
+@lru_cache(1 << 12)
+def _direction(text: str) -> int:
+    """1 for what is read from the right, -1 for what is read from the left, 0 for digits and signs."""
+    kind = bidirectional(text[0]) if text else ""
+    return (kind in ("R", "AL")) - (kind == "L")

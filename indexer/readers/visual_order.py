@@ -1,0 +1,80 @@
+"""From visual order, in which text is drawn, to logical order, in which it is read: Unicode's bidirectional algorithm
+(UAX 9) backwards."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+# Classes of pieces, a letter for each: R, L: letters of that direction; D, P: Latin digits, Persian and Arabic ones;
+# M: a mark that may stand between the digits of one number; S: space; N: anything else.
+_CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S"}
+
+# What is read from the left in a line that is read from the right: a number (1384/9/22); Latin words with all that is
+# between them and the number after them (Windows 98), which comes first where the line is gone through from the right.
+_NUMBER = re.compile(r"[DP](?:M?[DP])*")
+_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?")
+_RIGHT = re.compile(r"R(?:[^L]*R)?")
+
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
+_OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}
+_BRACKET = re.compile(r"[()\[\]{}«»‹›]")
+_AFTER_CLOSING = frozenset(" .,:;!?،؛؟…") | _OPENED_BY.keys()
+
+
+def logical(pieces: Sequence[str], *, right_to_left: bool) -> list[str]:
+    """The pieces of a line (characters, or several that belong together), given from left to right, in the order they
+    are read. right_to_left: how the line as a whole is read."""
+    line = list(pieces)
+    if right_to_left:
+        return _from_right(line)
+    for match in _RIGHT.finditer("".join(map(_class, line))):
+        line[slice(*match.span())] = _from_right(line[slice(*match.span())])
+    return line
+
+
+def turn_brackets(line: str) -> str:
+    """`line` in which brackets and quotation marks open where a space is before them, and close where one is after
+    them: some PDFs hold the sign that is seen, others the one that is meant, and which can't be told."""
+    if not _BRACKET.search(line):
+        return line
+    turned = list(line)
+    inside = 0
+    for match in _BRACKET.finditer(line):
+        at, sign = match.start(), match[0]
+        may_open = at == 0 or turned[at - 1] == " " or turned[at - 1] in _CLOSED_BY
+        may_close = at + 1 == len(line) or line[at + 1] in _AFTER_CLOSING
+        opens = sign in _CLOSED_BY if may_open and may_close else may_open or not (may_close or inside)
+        turned[at] = _OPENED_BY.get(sign, sign) if opens else _CLOSED_BY.get(sign, sign)
+        inside = inside + 1 if opens else max(0, inside - 1)
+    return "".join(turned)
+
+
+def _from_right(line: list[str]) -> list[str]:
+    line = line[::-1]
+    classes = "".join(map(_class, line))
+    done = 0
+    for latin in _LATIN.finditer(classes):
+        start, end = _with_bracket(line, *latin.span())
+        _turn_numbers(line, classes, done, start)
+        line[start:end] = line[start:end][::-1]
+        done = end
+    _turn_numbers(line, classes, done, len(line))
+    return line
+
+
+def _turn_numbers(line: list[str], classes: str, start: int, end: int) -> None:
+    for number in _NUMBER.finditer(classes, start, end):
+        line[slice(*number.span())] = line[slice(*number.span())][::-1]
+
+
+def _with_bracket(line: list[str], start: int, end: int) -> tuple[int, int]:
+    """The span of Latin words with a bracket at their end, if it is one of a pair: f(x)."""
+    unpaired = sum(piece in _CLOSED_BY or piece in _OPENED_BY for piece in line[start:end]) % 2
+    return (start - 1 if unpaired and start and _BRACKET.fullmatch(line[start - 1]) else start), end
+
+
+@lru_cache(1 << 12)
+def _class(piece: str) -> str:
+    kind = _CLASSES.get(unicodedata.bidirectional(piece[:1]), "N")
+    return "P" if kind == "D" and piece[0] > "\u0600" else kind

@@ -1,0 +1,149 @@
+"""Flipped bits and files cut short: `check` sees all of it, and a search gives the right answer or an error.
+
+python tests/faults/damage.py --rounds 2000
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from random import Random
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what is forked has one thread
+
+from workload import WORDS, Contents, Workload, contents
+
+from jooya.indexer import Document, Index, IndexUnusable
+from jooya.indexer.codec import sections
+from jooya.indexer.codec.lock import NAME as LOCK
+
+STEPS = 12
+LARGE = 1200
+"""Documents in one more commit, whose segment is checked page by page as it is read, as large files are."""
+
+CHECKED = 1 << 18
+"""Bytes up to which a file is checked when opened here, so that large ones need not be very large."""
+
+REPAIRED = 10
+"""One round in so many repairs the index, too."""
+
+QUERIES = [
+    *WORDS,
+    "باران +برف",
+    '"دانش شهر"',
+    "شه*",
+    "بارن~",
+    "title:باران",
+    "doc:large1*",
+    "خانه -رفت",
+    '"برف خانه"~5',
+]
+RIGHT, REFUSED, WRONG = 0, 10, 11
+"""How a process ends that searched a damaged index."""
+
+
+def trial(rounds: int, seed: int, path: Path) -> str:
+    """Damages one index `rounds` times, each time one file of it as it was."""
+    sections.CHECKED_WHEN_OPENED = CHECKED
+    random = Random(seed)
+    sound = path / "sound"
+    texts, removed = _build(sound, random)
+    answers = _answers(sound)
+    files = sorted(entry.name for entry in sound.iterdir() if entry.name != LOCK)
+    ends = {RIGHT: 0, REFUSED: 0}
+    flips = repaired = kept = 0
+    for place in range(rounds):
+        name, damaged = random.choice(files), path / "damaged"
+        content = bytearray((sound / name).read_bytes())
+        flip = random.random() < 0.7
+        if flip:
+            content[random.randrange(len(content))] ^= 1 << random.randrange(8)
+        else:
+            del content[random.randrange(len(content)) :]
+        damaged.mkdir()
+        for other in files:
+            if other == name:
+                (damaged / other).write_bytes(content)
+            else:
+                os.link(sound / other, damaged / other)
+        what = f"round {place}: {name} {'flipped' if flip else 'cut'}"
+        end = os.waitstatus_to_exitcode(_searched(damaged, answers))
+        assert end in ends, f"{what}: a search ended with {end}"
+        ends[end] += 1
+        flips += flip
+        assert Index.check(damaged).problems, f"{what}: not seen"
+        if place % REPAIRED == 0:
+            done = Index.repair(damaged)
+            assert not done.soundness.problems, f"{what}: {done}"
+            left = contents(damaged)[1]
+            # Where it is lost what was removed, that may be back.
+            assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), what
+            assert left.keys() <= (texts.keys() | removed if done.losses else texts.keys()), what
+            assert len(left) + len(done.lost) == len(texts) or done.losses, f"{what}: {done}"
+            repaired += 1
+            kept += len(left.keys() & texts.keys())
+        shutil.rmtree(damaged)
+    return (
+        f"damage: {flips} bits flipped and {rounds - flips} files cut, seed {seed}: all seen by check; a search was "
+        f"refused {ends[REFUSED]} times and right {ends[RIGHT]} times, wrong and crashed 0 times; {repaired} repaired, "
+        f"with {kept / max(repaired, 1) / len(texts):.1%} of the documents"
+    )
+
+
+def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:
+    """An index of several segments with deletions and an attachment; its texts, and the keys that were removed."""
+    workload = Workload(1)
+    large = {
+        f"large{number}": ". ".join(" ".join(random.choices(WORDS, k=9)) for _ in range(9)) for number in range(LARGE)
+    }
+    with Index.create(path) as index:
+        index.add(*(Document(key, text) for key, text in large.items()))
+        for number in range(1, STEPS + 1):
+            workload.step(number).run(index)
+        removed = set(index.remove(*list(large)[5:50:9]))
+        with index._writer() as writer:
+            writer.attach(b'{"files": {}, "left": {}}')
+    assert max(entry.stat().st_size for entry in path.iterdir()) > CHECKED
+    assert any(entry.suffix == ".deleted" for entry in path.iterdir())
+    texts = contents(path)[1]
+    assert set(texts) == (large.keys() - removed) | workload.state(STEPS).keys()
+    removed = removed.union(*(workload.state(number) for number in range(STEPS)))
+    return texts, removed
+
+
+def _answers(path: Path) -> list[object]:
+    with Index.open(path) as index:
+        found: list[object] = []
+        for query in QUERIES:
+            results = index.search(query, limit=50)
+            found.append((results.total, [(hit.id, hit.score, hit.text) for hit in results]))
+        found.append((index.suggest("شه"), index.did_you_mean("بارن"), sorted(index.ids()), index.status().documents))
+        return found
+
+
+def _searched(path: Path, answers: list[object]) -> int:
+    """How a process ends that asks the same of a damaged index."""
+    child = os.fork()
+    if not child:
+        end = WRONG
+        try:
+            end = RIGHT if _answers(path) == answers else WRONG
+        except IndexUnusable:
+            end = REFUSED
+        finally:
+            os._exit(end)
+    return os.waitpid(child, 0)[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(trial(arguments.rounds, arguments.seed, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

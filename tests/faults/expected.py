@@ -1,0 +1,38 @@
+"""What has to hold of what comes out, whatever was put in."""
+
+from jooya.indexer import BadInput, Document
+from jooya.indexer.dates import Date
+from jooya.indexer.passages import cut
+from jooya.indexer.readers.source import Item
+
+
+def assert_one_line(error: Exception) -> None:
+    assert len(str(error).splitlines()) == 1, f"not one line: {error!r}"
+
+
+def assert_day(day: Date | None) -> None:
+    if day:
+        assert (len(day.gregorian), len(day.jalali)) == (10, 10), day
+
+
+def assert_cut(document: Document, words: int = 80) -> None:
+    reached = 0
+    for passage in cut(document, words):
+        assert reached <= passage.start < passage.end <= len(document.text)
+        assert passage.text == document.text[passage.start : passage.end] and passage.text.strip()
+        reached = passage.end
+
+
+def assert_items(items: list[Item]) -> None:
+    assert items
+    for item in items:
+        if isinstance(item, BadInput):
+            assert_one_line(item)
+            continue
+        assert isinstance(item, Document)
+        assert item.key and item.text.strip() and 0 <= item.body <= len(item.text)
+        assert_day(item.date)
+        for parts in (item.places, item.sections or ()):
+            starts = [part.start for part in parts]
+            assert starts == sorted(starts) and all(0 <= start <= len(item.text) for start in starts)
+        assert_cut(item)

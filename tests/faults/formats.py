@@ -1,0 +1,315 @@
+"""Files of every format as nobody writes them, read."""
+
+import gzip
+import io
+import sys
+import tarfile
+import zipfile
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import docx
+import mutation
+from expected import assert_items
+from mutation import DATA, PIECES, TEXTS
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # the other tests' files
+import pdfs
+
+from jooya.indexer import BadInput, Settings
+from jooya.indexer.readers.guard import Guard
+from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.source import Source
+
+ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1256", "iso8859-6")
+STRANGE = ("rot13", "base64", "idna", "utf-7", "x\0", "punycode")
+NAMED = (None, None, None, None, "utf-8", "windows-1256", "utf-16", *STRANGE)
+ARABIC = str.maketrans("\u06cc\u06a9", "\u064a\u0643")
+LINES = ["ديدار با مردم", "سلام بر شما ۱۳۸۴ و باران.", "علمی-پژوهشی و سرزمین"]
+PROSE = "باران بر سرزمین\u200cهای شمالی بارید و رودخانه\u200cها پر از آب شدند؛ مردم از خانه\u200cها بیرون آمدند."
+
+
+def samples(suffix: str) -> list[str]:
+    """Files of a format as they are found."""
+    return [path.read_bytes().decode() for path in sorted(DATA.glob(f"*{suffix}"))]
+
+
+class Reader:
+    """A file of one format, read in this process."""
+
+    suffixes: tuple[str, ...] = ()
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def input(self, random: Random) -> tuple[str, bytes, str | None]:
+        return "file" + random.choice(self.suffixes), self.content(random), random.choice(NAMED)
+
+    def content(self, random: Random) -> bytes:
+        raise NotImplementedError
+
+    def run(self, given: tuple[str, bytes, str | None]) -> None:
+        name, content, encoding = given
+        path = self._folder / name
+        path.write_bytes(content)
+        assert_items(list(read(Source(path, name), Settings(encoding=encoding), lambda _: None)))
+
+
+class Textual(Reader):
+    """A file of text, in some encoding, some of its bytes broken."""
+
+    grammar = ""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._seeds = samples(self.suffixes[0])
+        self._pieces = PIECES.get(self.grammar, [])
+
+    def content(self, random: Random) -> bytes:
+        if random.random() < 0.5:  # as it was written, but for some pieces
+            written = mutation.mutated_text(random, random.choice(self._seeds), self._seeds, self._pieces)
+        else:
+            written = mutation.text(random, self._seeds, self._pieces)
+        encoding = random.choice(ENCODINGS)
+        wide = encoding.startswith("utf")
+        # Code pages have Arabic letters alone; UTF-8 may have half a character.
+        content = (written if wide else written.translate(ARABIC)).encode(
+            encoding, "surrogatepass" if wide and random.random() < 0.1 else "replace"
+        )
+        return content if random.random() < 0.7 else mutation.mutated_bytes(random, content, [content])
+
+
+class Plain(Textual):
+    suffixes = (".txt",)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._seeds = [text[:500] for text in TEXTS]
+        self._pieces = PIECES["structure"] + PIECES["dates"]
+
+
+class Markdown(Textual):
+    suffixes, grammar = (".md", ".markdown"), "markdown"
+
+
+class Html(Textual):
+    suffixes, grammar = (".html", ".htm"), "markup"
+
+
+class Xhtml(Textual):
+    suffixes, grammar = (".xhtml",), "markup"
+
+
+class Srt(Textual):
+    suffixes, grammar = (".srt",), "subtitles"
+
+
+class Vtt(Textual):
+    suffixes, grammar = (".vtt",), "subtitles"
+
+
+class Tables(Textual):
+    suffixes, grammar = (".csv", ".tsv"), "table"
+
+
+class Jsonl(Textual):
+    suffixes, grammar = (".jsonl",), "records"
+
+
+class Packed(Reader):
+    """A file that holds others: what is in them is mutated, or the whole."""
+
+    pieces: tuple[str, ...] = tuple(PIECES["markup"])
+
+    def content(self, random: Random) -> bytes:
+        files = self.files()
+        if random.random() < 0.6:
+            for _ in range(random.choice((1, 1, 3))):
+                name = random.choice(list(files))
+                whole = files.pop(name)
+                if random.random() < 0.1:
+                    name = mutation.mutated_text(random, name, [name], mutation.NASTY)
+                    name = name.encode("utf-8", "replace").decode()[:80] or "x"
+                if random.random() < 0.7:
+                    try:
+                        text = mutation.mutated_text(random, whole.decode(), TEXTS, self.pieces)
+                        files[name] = text.encode("utf-8", "replace")
+                    except UnicodeDecodeError:
+                        files[name] = mutation.mutated_bytes(random, whole, [whole])
+                elif random.random() < 0.5:
+                    files[name] = mutation.mutated_bytes(random, whole, [whole])
+            return self.pack(random, files)
+        whole = self.pack(random, files)
+        return mutation.mutated_bytes(random, whole, [whole])
+
+    def files(self) -> dict[str, bytes]:
+        raise NotImplementedError
+
+    def pack(self, random: Random, files: dict[str, bytes]) -> bytes:
+        return zipped(files, random.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)))
+
+
+class Docx(Packed):
+    suffixes = (".docx",)
+    pieces = tuple(PIECES["markup"] + PIECES["docx"])
+
+    def files(self) -> dict[str, bytes]:
+        return dict(_docx())
+
+
+class Epub(Packed):
+    suffixes = (".epub",)
+
+    def files(self) -> dict[str, bytes]:
+        return dict(_epub())
+
+
+class Zip(Packed):
+    suffixes: tuple[str, ...] = (".zip",)
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            "in/باران.txt": PROSE.encode(),
+            "a.jsonl": samples(".jsonl")[0].encode(),
+            "talk.srt": samples(".srt")[0].encode(),
+            "page.html": samples(".html")[1].encode(),
+            "a.csv": samples(".csv")[0].encode("cp1256", "replace"),
+            "__MACOSX/x.txt": b"x",
+        }
+
+
+class Tar(Zip):
+    suffixes = (".tar.gz", ".tgz")
+
+    def pack(self, random: Random, files: dict[str, bytes]) -> bytes:
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+        whole = out.getvalue()
+        if random.random() < 0.4:
+            whole = mutation.mutated_bytes(random, whole, [whole])
+        return gzip.compress(whole, 1, mtime=0)
+
+
+class Gz(Zip):
+    suffixes = (".txt.gz", ".jsonl.gz", ".csv.gz", ".html.gz", ".gz")
+
+    def pack(self, random: Random, files: dict[str, bytes]) -> bytes:
+        return gzip.compress(random.choice(list(files.values())), 1, mtime=0) + random.choice(
+            (b"", b"", b"\0" * 9, b"x")
+        )
+
+
+class Pdf(Reader):
+    suffixes = (".pdf",)
+
+    def content(self, random: Random) -> bytes:
+        seeds = _pdfs()
+        return mutation.mutated_bytes(random, random.choice(seeds), seeds)
+
+
+READERS: tuple[type[Reader], ...] = (
+    Plain, Markdown, Html, Xhtml, Srt, Vtt, Tables, Jsonl, Docx, Epub, Pdf, Zip, Tar, Gz,
+)  # fmt: skip
+
+
+class Guarded:
+    """Files of every format, read as the index does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._readers = [kind(folder) for kind in READERS]
+        self._guard = Guard(seconds=20)
+
+    def input(self, random: Random) -> tuple[str, bytes, str | None]:
+        return random.choice(self._readers).input(random)
+
+    def run(self, given: tuple[str, bytes, str | None]) -> None:
+        name, content, encoding = given
+        path = self._folder / name
+        path.write_bytes(content)
+        items = list(self._guard.read(Source(path, name), Settings(encoding=encoding), lambda _: None))
+        assert_items(items)
+        for item in items:
+            said = str(item) if isinstance(item, BadInput) else ""
+            assert not any(why in said for why in ("can't be read (", "takes longer than", "too much memory")), said
+
+
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method)  # of no date
+    return out.getvalue()
+
+
+@cache
+def _docx() -> dict[str, bytes]:
+    word = docx.Document()
+    word.core_properties.title = "باران"
+    word.add_heading("ديدار - ۲۲ آذر ۱۳۸۴", 1)
+    word.add_paragraph(PROSE)
+    word.add_heading("فصل", 2)
+    table = word.add_table(2, 2)
+    table.cell(0, 0).text = "شهر"
+    word.add_paragraph("یک", style="List Bullet")
+    out = io.BytesIO()
+    word.save(out)
+    with zipfile.ZipFile(out) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return {name: content for name, content in parts.items() if len(content) < 40_000}
+
+
+@cache
+def _epub() -> dict[str, bytes]:
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>{0}</title></head><body><h2>{0}</h2><p>{1}</p></body></html>'
+    return {
+        "mimetype": b"application/epub+zip",
+        "META-INF/container.xml": b'<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        b'<rootfile full-path="o/p.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+        "META-INF/encryption.xml": b'<encryption><EncryptedData><EncryptionMethod Algorithm="http://ns.adobe.com/pdf/enc#RC"/>'
+        b'<CipherData><CipherReference URI="o/font.ttf"/></CipherData></EncryptedData></encryption>',
+        "o/p.opf": (
+            '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+            "<dc:title>کتاب باران</dc:title><dc:date>2005-12-13</dc:date></metadata><manifest>"
+            '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+            '<item id="x" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+            '<item id="a" href="a%20b.xhtml" media-type="application/xhtml+xml"/>'
+            '<item id="b" href="b.xhtml" media-type="application/xhtml+xml"/></manifest>'
+            '<spine toc="x"><itemref idref="a"/><itemref idref="b"/></spine></package>'
+        ).encode(),
+        "o/nav.xhtml": '<html><body><nav><ol><li><a href="a%20b.xhtml#x">یک</a></li></ol></nav></body></html>'.encode(),
+        "o/toc.ncx": (
+            '<ncx><navMap><navPoint><navLabel><text>دو</text></navLabel><content src="b.xhtml"/></navPoint></navMap>'
+            "</ncx>"
+        ).encode(),
+        "o/a b.xhtml": page.format("یک", PROSE).encode(),
+        "o/b.xhtml": page.format("دو", "برف").encode(),
+    }
+
+
+@cache
+def _pdfs() -> list[bytes]:
+    hello = b"BT /F 12 Tf 72 700 Td (Hello) Tj 0 -20 Td (World 1384/9/22) Tj ET"
+    plain = pdfs.drawing(hello).replace(b"/Filter/FlateDecode", b"")
+    at = plain.index(b"stream\n") + 7
+    end = plain.index(b"\nendstream")
+    plain = plain[:at] + hello + plain[end:]
+    document = pdfs.new()
+    document.set_compression(False)
+    document.set_title("باران")
+    for lines in (LINES, [PROSE]):
+        document.add_page()
+        pdfs.put(document, lines, pdfs.forms)
+    return [
+        plain,
+        pdfs.drawing(hello, b"<</First 7 0 R>>", b"<</Title(Hello)/Dest[4 0 R/Fit]>>"),
+        bytes(document.output()),
+        pdfs.made([LINES], pdfs.forms),
+        pdfs.locked(LINES),
+        pdfs.picture(),
+    ]

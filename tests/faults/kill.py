@@ -1,0 +1,99 @@
+"""SIGKILL at random moments of adding, updating, deleting, committing and merging.
+
+python tests/faults/kill.py --rounds 1000
+"""
+
+import argparse
+import os
+import signal
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what is forked has one thread
+
+from workload import Workload, judge, left_over, spill_often
+
+from jooya.indexer import Index, schema, sync, whoosh_index  # imported before forking, once for all
+from jooya.indexer.codec import toc
+
+LONGEST = 0.25  # seconds until the kill
+AT_COMMIT = 4  # one round in so many ends about when the table of contents has been replaced
+WITH_JOBS = 20  # one round in so many has workers, and more time
+
+assert schema and sync and whoosh_index
+
+
+def trial(rounds: int, seed: int, path: Path) -> str:
+    """Kills `rounds` writers of one index, one after another."""
+    random = Random(seed)
+    workload = Workload(seed)
+    Index.create(path).close()
+    half = unsaid = 0
+    number = judge(path, workload, range(1))
+    for place in range(rounds):
+        jobs = 2 if place % WITH_JOBS == WITH_JOBS - 1 else 1
+        delay = random.random() * LONGEST * (8 if jobs > 1 else 1)
+        finished = _killed(path, workload, number, jobs, delay, at_commit=place % AT_COMMIT == 0)
+        half += bool(left_over(path))
+        before, number = number, judge(path, workload, range(number + finished, number + finished + 2))
+        unsaid += number == before + finished + 1
+    with Index.open(path) as index:
+        workload.step(number + 1).run(index)
+    judge(path, workload, range(number + 1, number + 2))
+    until = time.monotonic() + 30
+    while left_over(path) and time.monotonic() < until:  # workers outlive their writer by a moment
+        time.sleep(0.1)
+    assert not left_over(path), left_over(path)
+    return (
+        f"kill: {rounds} rounds, seed {seed}: {number} commits, 0 lost, 0 indexes that do not open, 0 stuck locks "
+        f"({half} left files half made, {unsaid} were killed between a commit and its return)"
+    )
+
+
+def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float, *, at_commit: bool) -> int:
+    """Lets a process make commits after `number` until it is killed; returns how many it finished."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(read)
+        _work(path, workload, number, jobs, write)
+    os.close(write)
+    if at_commit:
+        before, until = toc.signature(path), time.monotonic() + 10
+        while toc.signature(path) == before and time.monotonic() < until:
+            time.sleep(0)
+        time.sleep(delay / 100)
+    else:
+        time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "the writer ended by itself"
+    with os.fdopen(read, "rb") as said:
+        return len(said.read())
+
+
+def _work(path: Path, workload: Workload, number: int, jobs: int, said: int) -> None:
+    try:
+        spill_often()
+        with Index.open(path) as index:
+            while True:
+                number += 1
+                workload.step(number).run(index, jobs=jobs)
+                os.write(said, b".")
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(trial(arguments.rounds, arguments.seed, Path(folder) / "index"))
+
+
+if __name__ == "__main__":
+    main()

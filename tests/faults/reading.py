@@ -1,0 +1,220 @@
+"""Threads and processes that read while a writer commits, and copies made meanwhile, against a reference.
+
+python tests/faults/reading.py --seconds 600
+"""
+
+import argparse
+import multiprocessing
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from workload import WORDS, Contents, contents
+
+from jooya.indexer import Document, Index
+from jooya.indexer.codec import segment, toc
+from jooya.indexer.ranking import view
+
+THREADS, PROCESSES = 8, 4
+STATES = 16
+"""The index goes through so many states again and again: a commit each."""
+
+DOCUMENTS = 60
+QUERIES = [
+    *WORDS[:6],
+    "باران شهر",
+    "+برف +خانه",
+    '"دانش شهر"',
+    '"باران برف"~4',
+    "شه*",
+    "خانه -باران",
+    "title:باران",
+    "کتاب کتاب\u200cها می\u200cرفت",
+    "doc:d1*",
+]
+
+Answer = list[tuple[str, float]]
+"""Ids and scores."""
+
+
+class Reference:
+    """The states, and what is found in each. The answers are those of an index that was made in one commit."""
+
+    def __init__(self, seed: int, path: Path) -> None:
+        self.states = [_state(seed, number) for number in range(STATES)]
+        self.answers: list[dict[str, tuple[int, Answer]]] = []
+        self.ids: list[set[str]] = []
+        for number, state in enumerate(self.states):
+            with Index.create(path / str(number)) as index:
+                index.add(*_documents(state))
+                self.answers.append({query: _answer(index, query) for query in QUERIES})
+                self.ids.append(index.ids())
+            shutil.rmtree(path / str(number))
+
+    def write(self, path: Path, until: float) -> int:
+        """Commits until then; returns how many times."""
+        number = 1
+        with Index.open(path) as index:
+            while time.time() < until:
+                before, after = self.states[(number - 1) % STATES], self.states[number % STATES]
+                gone = before.keys() - after.keys()
+                if gone:
+                    index.remove(*gone)
+                else:
+                    index.add(*_documents({key: text for key, text in after.items() if before.get(key) != text}))
+                number += 1
+                assert toc.read(path).generation == number
+        return number
+
+
+def _state(seed: int, number: int) -> Contents:
+    """Of two states that follow one another the second has new versions of some documents, and some more; then these
+    are gone."""
+    turn = (number + 1) // 2 % (STATES // 2)
+    state = {f"d{key}": _text(f"{seed} {key} {(turn + key) // 4}") for key in range(DOCUMENTS)}
+    if number % 2:
+        state |= {f"e{key}": _text(f"{seed} {number} {key}") for key in range(5)}
+    return state
+
+
+def _text(seed: str) -> str:
+    random = Random(seed)
+    return ". ".join(" ".join(random.choices(WORDS, k=12)) for _ in range(random.choice([1, 2, 12])))
+
+
+def _documents(state: Contents) -> list[Document]:
+    return [Document(key, text, title=WORDS[len(text) % 5]) for key, text in state.items()]
+
+
+def _answer(index: Index, query: str) -> tuple[int, Answer]:
+    """How many passages are found, and the first of them. Scores of patterns are left out: they weigh their words by
+    the passages that have them, those included that are deleted and not merged away yet."""
+    results = index.search(query, collapse=False)
+    return results.total, [(hit.id, 0 if "*" in query else hit.score) for hit in results]
+
+
+def read(index: Index, reference: Reference, seed: str, until: float) -> Counter[str]:
+    """Asks until then; returns how often what was done, and what went wrong."""
+    random = Random(seed)
+    done: Counter[str] = Counter()
+    while time.time() < until:
+        query = random.choice(QUERIES)
+        answer, answers = partial(_answer, query=query), [known[query] for known in reference.answers]
+        kind = random.choice(["search"] * 12 + ["ids", "status", "suggest", "help", "similar", "open"])
+        try:
+            if kind == "open":
+                with Index.open(index.path, memory=0) as other:
+                    right = _agrees(other, reference, answer, answers)
+            elif kind == "ids":
+                right = _agrees(index, reference, Index.ids, reference.ids)
+            elif kind == "status":
+                right = _agrees(
+                    index, reference, lambda index: index.status().documents, list(map(len, reference.states))
+                )
+            elif kind == "suggest":
+                right = bool(index.suggest("شه"))
+            elif kind == "help":
+                right = index.did_you_mean("بارن") in (["باران"], [])
+            elif kind == "similar":
+                right = bool(index.similar("d1#1").hits)
+            else:
+                right = _agrees(index, reference, answer, answers)
+        except Exception as error:
+            print(f"{kind} {query}: {error!r}", file=sys.stderr)
+            done["errors"] += 1
+        else:
+            done["searches" if kind == "search" else "other calls"] += 1
+            done["wrong answers"] += not right
+    return done
+
+
+def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], answers: list[Any]) -> bool:
+    """Whether the answer is that of a state that was the last one when it was asked for."""
+    first = toc.read(index.path).generation
+    answer = ask(index)
+    last = toc.read(index.path).generation
+    right = [answers[(number - 1) % STATES] for number in range(first, last + 1)]
+    if answer not in right:
+        print(f"commits {first} to {last}: {answer} instead of {right}", file=sys.stderr)
+    return answer in right
+
+
+def _provoke() -> None:
+    """Has threads take turns more often, and what is remembered forgotten all the time."""
+    sys.setswitchinterval(1e-5)
+    segment._REMEMBERED = view._REMEMBERED = 8
+
+
+def _read_alone(path: Path, reference: Reference, seed: str, until: float) -> Counter[str]:
+    with Index.open(path, memory=0) as index:
+        return read(index, reference, seed, until)
+
+
+def look_after(path: Path, folder: Path, reference: Reference, until: float) -> Counter[str]:
+    """Checks and copies until then."""
+    done: Counter[str] = Counter()
+    with Index.open(path) as index:
+        while time.time() < until:
+            done["problems"] += len(Index.check(path).problems)
+            index.backup(folder / "copy")
+            number, found = contents(folder / "copy")
+            wrong = found != reference.states[(number - 1) % STATES]
+            done["wrong copies"] += wrong or len(Index.check(folder / "copy").problems)
+            done["copies"] += 1
+            shutil.rmtree(folder / "copy")
+            time.sleep(0.2)
+    return done
+
+
+def trial(seconds: float, seed: int, folder: Path) -> str:
+    """Runs all of them for so long."""
+    _provoke()
+    reference = Reference(seed, folder)
+    path = folder / "index"
+    with Index.create(path) as index:
+        index.add(*_documents(reference.states[0]))
+        until = time.time() + seconds
+        with (
+            multiprocessing.get_context("spawn").Pool(PROCESSES + 2) as processes,
+            ThreadPoolExecutor(THREADS) as threads,
+        ):
+            writer = processes.apply_async(reference.write, (path, until))
+            readers = [
+                processes.apply_async(_read_alone, (path, reference, f"{seed} process {number}", until))
+                for number in range(PROCESSES)
+            ]
+            keeper = processes.apply_async(look_after, (path, folder, reference, until))
+            shared = [
+                threads.submit(read, index, reference, f"{seed} thread {number}", until) for number in range(THREADS)
+            ]
+            done = sum([one.result() for one in shared] + [one.get() for one in readers], Counter())
+            kept, commits = keeper.get(), writer.get()
+    figures = (
+        f"reading: {seconds:g} s, seed {seed}, {THREADS} threads and {PROCESSES} processes: {commits} commits, "
+        f"{done['searches']} searches, {done['other calls']} other calls, {done['errors']} errors, "
+        f"{done['wrong answers']} wrong answers; {kept['copies']} copies, {kept['wrong copies']} wrong; "
+        f"{kept['problems']} problems found by checks"
+    )
+    assert not (done["errors"] or done["wrong answers"] or kept["wrong copies"] or kept["problems"]), figures
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(trial(arguments.seconds, arguments.seed, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""What is given input that nobody writes: how an input is made, and what has to hold of what comes out."""
+
+import json
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol
+
+import formats
+import mutation
+from expected import assert_cut, assert_day, assert_one_line
+from mutation import NASTY, PIECES, TEXTS
+from workload import Workload
+
+from jooya.analyzers import PersianAnalyzer, analysis
+from jooya.indexer import BadQuery, Document, Index, JooyaError
+from jooya.indexer.codec.sections import TRAILER
+from jooya.indexer.dates import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.document import Place, Section
+from jooya.indexer.highlight import highlight, snippet
+from jooya.indexer.query.parser import parse
+
+
+class Target(Protocol):
+    """folder: where it may write."""
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def input(self, random: Random) -> Any: ...
+
+    def run(self, given: Any) -> None:
+        """Raises AssertionError, or whatever is raised, where something is wrong."""
+
+
+class Analyzer:
+    """Text to tokens: their offsets are in the text and in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._exact = PersianAnalyzer(exact=True)
+
+    def input(self, random: Random) -> str:
+        return mutation.text(random, TEXTS, NASTY)
+
+    def run(self, text: str) -> None:
+        end = position = -1
+        for token in analysis().tokens(text):
+            assert 0 <= token.start < token.end <= len(text)
+            assert token.surface and token.stem and token.why
+            assert not text[token.start].isspace() and not text[token.end - 1].isspace()
+            assert token.position > position if token.start >= end else token.end <= end
+            position, end = max(position, token.position), max(end, token.end)
+        terms, positions = self._exact.terms(text)
+        assert len(terms) == len(positions) and positions == sorted(positions)
+
+
+class Parser:
+    """Queries to trees."""
+
+    def __init__(self, folder: Path) -> None:
+        pass
+
+    def input(self, random: Random) -> str:
+        return mutation.text(random, TEXTS, PIECES["query"], 60)
+
+    def run(self, text: str) -> None:
+        parsed = parse(text)
+        assert all(note and "\n" not in repr(note) for note in parsed.notes)
+
+
+class Search:
+    """Queries to passages, with every option; and the help for search boxes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = small_index(folder / "searched")
+
+    def input(self, random: Random) -> tuple[str, dict[str, Any], bool]:
+        options = {
+            "limit": random.choice((1, 3, 10)),
+            "first": random.choice((1, 1, 2, 50)),
+            "sort": random.choice(("score", "score", "date", "document")),
+            "by": random.choice(("passage", "passage", "document")),
+            "within": random.choice((None, None, None, mutation.text(random, TEXTS, PIECES["query"], 30))),
+            "collapse": random.random() < 0.5,
+            "context": random.choice((0, 0, 2)),
+            "explain": random.random() < 0.2,
+        }
+        return mutation.text(random, TEXTS, PIECES["query"], 60), options, random.random() < 0.05
+
+    def run(self, given: tuple[str, dict[str, Any], bool]) -> None:
+        text, options, help_wanted = given
+        try:
+            results = self._index.search(text, **options)
+        except BadQuery as error:
+            assert_one_line(error)
+            return
+        assert len(results) <= options["limit"] and results.total >= len(results)
+        for hit in results:
+            spans = highlight(hit.text, hit.marks)
+            assert all(0 <= start < end <= len(hit.text) for start, end in spans)
+            begin, end = snippet(hit.text, spans, 60)
+            assert 0 <= begin < end <= len(hit.text)
+        if help_wanted:
+            assert all(self._index.suggest(text))
+            assert all(self._index.did_you_mean(text))
+
+
+class Dates:
+    """Dates anywhere in a text, as a text, and in names of files."""
+
+    def __init__(self, folder: Path) -> None:
+        pass
+
+    def input(self, random: Random) -> str:
+        return mutation.text(random, TEXTS, PIECES["dates"], 80)
+
+    def run(self, text: str) -> None:
+        found = find_date(text)
+        if found:
+            day, start, end = found
+            assert 0 <= start < end <= len(text)
+            assert_day(day)
+        for told in (parse_date(text), sole_date(text), split_date(text)[1], date_of_name(Path(text))):
+            assert told is None or found or "_" in text or any(map(str.isdecimal, text))
+            assert_day(told)
+
+
+class Passages:
+    """Documents to passages: spans in order, none within another."""
+
+    def __init__(self, folder: Path) -> None:
+        pass
+
+    def input(self, random: Random) -> tuple[Document, int]:
+        text = mutation.text(random, TEXTS, PIECES["structure"], 900)
+        offsets = sorted(random.choices(range(len(text) + 1), k=random.choice((0, 0, 1, 5))))
+        sections: tuple[Section, ...] | None = None
+        if random.random() < 0.3:
+            headings = (None, "", "فصل", text[: random.randrange(9)])
+            sections = tuple(Section(offset, random.choice(headings)) for offset in offsets)
+        places: tuple[Place, ...] = ()
+        if random.random() < 0.3:
+            places = tuple(Place(offset, time="00:00:01") for offset in offsets)
+        body = random.choice((0, 0, random.randrange(len(text) + 1)))
+        document = Document("k", text, body=body, places=places, sections=sections, whole=random.random() < 0.05)
+        return document, random.choice((80, 80, 80, 1, 3, 20))
+
+    def run(self, given: tuple[Document, int]) -> None:
+        assert_cut(*given)
+
+
+class Opener:
+    """An index one of whose files is not as it was written, even if all sums are right: it is opened, searched and
+    counted, or refused."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sound, self._tried = folder / "sound", folder / "tried"
+        small_index(self._sound).close()
+        self._tried.mkdir()
+        self._files = {path.name: path.read_bytes() for path in self._sound.iterdir() if path.suffix != ".lock"}
+
+    def input(self, random: Random) -> dict[str, bytes]:
+        files = dict(self._files)
+        toc = json.loads(files["toc.json"])
+        kind = random.choice(("bytes", "toc", "toc", "attachment", "attachment", "file", "directory", "directory"))
+        name = random.choice(list(files))
+        if kind == "bytes":
+            files[name] = mutation.mutated_bytes(random, files[name], list(files.values()))
+            return files
+        if kind == "toc":
+            for _ in range(random.choice((1, 1, 2, 3))):
+                toc = mutation.mutated_json(random, toc)
+        elif kind == "attachment":
+            name = toc["attachment"]["name"]
+            if random.random() < 0.7:
+                known = mutation.mutated_json(random, json.loads(files[name]))
+                files[name] = json.dumps(known).encode()
+            else:
+                files[name] = mutation.mutated_bytes(random, files[name], [files[name]])
+            _sign(toc, name, files[name])
+        elif kind == "file" and name != "toc.json":
+            files[name] = mutation.mutated_bytes(random, files[name], [files[name]])
+            _sign(toc, name, files[name])
+        else:
+            name = random.choice([name for name in files if name.endswith(".segment")])
+            files[name] = _with_other_directory(random, files[name])
+            _sign(toc, name, files[name])
+        if isinstance(toc, dict):
+            toc.pop("checksum", None)
+            toc["checksum"] = zlib.crc32(json.dumps(toc, sort_keys=True).encode())
+        files["toc.json"] = json.dumps(toc).encode()
+        return files
+
+    def run(self, files: dict[str, bytes]) -> None:
+        for path in self._tried.iterdir():
+            path.unlink()
+        for name, content in files.items():
+            if content is self._files[name]:
+                (self._tried / name).hardlink_to(self._sound / name)
+            else:
+                (self._tried / name).write_bytes(content)
+        try:
+            with Index.open(self._tried) as index:
+                for query in ("باران +برف", '"دانش شهر"', "شه*", "date:1384 | title:باران"):
+                    for hit in index.search(query, limit=3):
+                        highlight(hit.text, hit.marks)
+                index.status()
+        except JooyaError as error:
+            assert_one_line(error)
+
+
+def small_index(path: Path) -> Index:
+    """An index of several segments with deletions, and a list of files attached."""
+    index = Index.create(path)
+    workload = Workload(1, sizes=(1, 1, 2, 10))
+    for number in range(1, 7):
+        workload.step(number).run(index)
+    files = path.parent / "files"
+    files.mkdir()
+    for number, text in enumerate(TEXTS[:4]):
+        (files / f"{number}.txt").write_text(text[:1500], encoding="utf-8")
+    (files / "bad.jsonl").write_text("{}", encoding="utf-8")
+    index.add(files)
+    shutil.rmtree(files)
+    index.add(
+        *(
+            Document(f"dated{year}", "باران و برف در شهر", "شهر", Date("2005-12-13", f"{year}-09-22"))
+            for year in (1384, 1385)
+        )
+    )
+    index.remove("dated1385")
+    return index
+
+
+def _sign(toc: dict[str, Any], name: str, content: bytes) -> None:
+    """Makes the table of contents agree with a file."""
+    checksum = zlib.crc32(content)
+    if name.endswith(".segment") and len(content) >= TRAILER.size:
+        checksum = TRAILER.unpack(content[-TRAILER.size :])[2]
+    for file in _signatures(toc):
+        if file["name"] == name:
+            file.update(size=len(content), checksum=checksum)
+
+
+def _signatures(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in toc["segments"]:
+        yield from (file for file in (entry["file"], entry["deletions"]) if file)
+    if toc["attachment"]:
+        yield toc["attachment"]
+
+
+def _with_other_directory(random: Random, segment: bytes) -> bytes:
+    """A segment whose directory says something else, and whose sums are right."""
+    begin, length, _, magic = TRAILER.unpack(segment[-TRAILER.size :])
+    directory = mutation.mutated_json(random, json.loads(segment[begin : begin + length]))
+    content = json.dumps(directory).encode()
+    return segment[:begin] + content + TRAILER.pack(begin, len(content), zlib.crc32(content), magic)
+
+
+SHARES: dict[str, tuple[type[Target], int]] = {
+    "analyzer": (Analyzer, 230),
+    "parser": (Parser, 260),
+    "search": (Search, 40),
+    "dates": (Dates, 170),
+    "passages": (Passages, 60),
+    "txt": (formats.Plain, 30),
+    "md": (formats.Markdown, 20),
+    "html": (formats.Html, 30),
+    "xhtml": (formats.Xhtml, 15),
+    "srt": (formats.Srt, 25),
+    "vtt": (formats.Vtt, 20),
+    "csv": (formats.Tables, 25),
+    "jsonl": (formats.Jsonl, 30),
+    "docx": (formats.Docx, 2),
+    "epub": (formats.Epub, 5),
+    "pdf": (formats.Pdf, 5),
+    "zip": (formats.Zip, 8),
+    "tar": (formats.Tar, 6),
+    "gz": (formats.Gz, 10),
+    "guard": (formats.Guarded, 2),
+    "index": (Opener, 7),
+}
+"""Targets, and how many of a thousand inputs each gets: those that take longer get fewer."""

@@ -1,0 +1,115 @@
+"""What is done to an index in the trials, the same for a seed; and what must be in it then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from jooya.indexer import Document, Index
+from jooya.indexer.codec import toc, workers, writer
+from jooya.indexer.codec.lock import NAME as LOCK
+from jooya.indexer.codec.lock import WriteLock
+from jooya.indexer.codec.snapshot import Snapshot
+
+WORDS = ["باران", "برف", "کتاب\u200cها", "می\u200cخواند", "خانه", "رفت", "دانش", "شهر", "بود", "و", "در", "به", "که"]
+MOST = 200
+"""Documents in an index, about."""
+
+Contents = dict[str, str]
+"""Texts by key."""
+
+
+@dataclass
+class Step:
+    """One commit: documents to add or replace, or keys to remove."""
+
+    add: Contents
+    remove: list[str]
+
+    def run(self, index: Index, *, jobs: int = 1) -> None:
+        if self.add:
+            index.add(
+                *(Document(key, text, title=WORDS[len(text) % 9]) for key, text in self.add.items()),
+                memory=0,
+                jobs=jobs,
+            )
+        else:
+            index.remove(*self.remove)
+
+
+class Workload:
+    """Steps that follow one another: step number n makes commit number n. sizes: of steps that add, in documents."""
+
+    def __init__(self, seed: int, sizes: Sequence[int] = (1, 1, 2, 10, 40)) -> None:
+        self._seed = seed
+        self._sizes = sizes
+        self._steps: list[Step] = [Step({}, [])]
+        self._states: list[Contents] = [{}]
+
+    def step(self, number: int) -> Step:
+        self.state(number)
+        return self._steps[number]
+
+    def state(self, number: int) -> Contents:
+        """What is in the index after so many steps."""
+        while len(self._states) <= number:
+            before = self._states[-1]
+            step = self._next(len(self._states), before)
+            after = {key: text for key, text in before.items() if key not in step.remove} | step.add
+            self._steps.append(step)
+            self._states.append(after)
+        return self._states[number]
+
+    def _next(self, number: int, before: Contents) -> Step:
+        random = Random(f"{self._seed} {number}")
+        known = sorted(before)
+        if len(known) > 3 and random.random() < 0.3 + len(known) / MOST / 2:
+            return Step({}, random.sample(known, random.randint(1, len(known) // 3)))
+        keys = [f"d{number}-{place}" for place in range(random.choice(self._sizes))]
+        keys += random.sample(known, min(len(known), random.choice([0, 1, 5])))
+        return Step({key: _text(random, number, key) for key in keys}, [])
+
+
+def _text(random: Random, number: int, key: str) -> str:
+    """A text whose first word is in no other."""
+    sentences = [" ".join(random.choices(WORDS, k=20)) + "." for _ in range(random.choice([1, 1, 2, 9]))]
+    return " ".join([f"version{number}of{key.replace('-', 'x')}", *sentences])
+
+
+def spill_often() -> None:
+    """From now on memory is looked at after a few documents, so that a step writes several files."""
+    writer._LOOK = 4
+    workers._BATCH = 4000
+
+
+def contents(path: Path) -> tuple[int, Contents]:
+    """The number of the last commit, and what is in it."""
+    snapshot = Snapshot.open(path)
+    found: dict[str, list[str]] = {}
+    for leaf in snapshot.leaves:
+        for doc, stored in enumerate(leaf.segment.all_stored()):
+            if leaf.kept is None or leaf.kept[doc]:
+                found.setdefault(stored["document"], []).append(stored["text"])
+    return snapshot.toc.generation, {key: " ".join(texts) for key, texts in found.items()}
+
+
+def left_over(path: Path) -> set[str]:
+    """The files that do not belong to the last commit."""
+    return {entry.name for entry in path.iterdir()} - toc.read(path).files - {toc.NAME, LOCK}
+
+
+def judge(path: Path, workload: Workload, allowed: range) -> int:
+    """Asserts that the index opens, is sound, has what one of the commits `allowed` made, finds it, and can be written
+    to; returns which commit it is."""
+    number, found = contents(path)
+    assert number in allowed, f"commit {number} instead of {allowed}"
+    expected = workload.state(number)
+    assert found == expected, f"commit {number} is not as it was made"
+    soundness = Index.check(path)
+    assert not soundness.problems, soundness.problems
+    assert soundness.documents == len(expected)
+    with Index.open(path) as index:
+        for key in Random(number).sample(sorted(expected), min(3, len(expected))):
+            assert [hit.document for hit in index.search(expected[key].split()[0])] == [key]
+    WriteLock(path, wait=0).release()
+    return number

@@ -1,0 +1,127 @@
+"""`jooya backup` copies one commit, all of it checked, while a writer goes on."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import run
+
+from jooya.indexer import BadInput, Changes, Document, Index, IndexDamaged
+from jooya.indexer.codec import backup as backups
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.snapshot import Snapshot
+
+LIST = b'{"files": {}, "left": {"/x.jpg": "x.jpg: unknown format"}}'
+"""What an index is made from: nothing."""
+
+
+@pytest.fixture
+def filled(index: Index) -> Index:
+    index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
+    index.remove("d3", "d4")
+    with index._writer() as writer:
+        writer.attach(LIST)
+    return index
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "write.lock"}
+
+
+def test_the_command(filled: Index, tmp_path: Path) -> None:
+    said = (0, "copied 18 documents, 18 passages to a/copy\n", "")
+    assert run("backup", "a/copy", cwd=tmp_path) == said
+    assert _files(tmp_path / "a" / "copy") == _files(filled.path)
+    assert run("check", "-i", "a/copy", cwd=tmp_path)[0] == 0
+    assert run("backup", "a/copy", cwd=tmp_path) == (
+        2,
+        "",
+        "jooya: a/copy holds something: choose an empty folder, or a new one\n",
+    )
+    assert _files(tmp_path / "a" / "copy") == _files(filled.path)
+
+
+def test_a_copy_is_an_index_of_its_own(filled: Index, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    assert filled.backup(tmp_path / "copy").documents == 18
+    filled.remove(*(f"d{number}" for number in range(20)))
+    assert Snapshot.open(tmp_path / "copy").attachment() == LIST
+    with Index.open(tmp_path / "copy") as copy:
+        assert copy.add(Document("new", "باران")) == Changes(new=1)
+        assert copy.search("باران").total == 19
+
+
+def test_commits_meanwhile_do_not_matter(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They remove the files that are being copied."""
+    real = backups._copy
+
+    def copy(*arguments: Any) -> None:
+        filled.remove(*(f"d{number}" for number in range(19)))
+        assert not (filled.path / "1.segment").exists()
+        real(*arguments)
+
+    monkeypatch.setattr(backups, "_copy", copy)
+    assert filled.backup(tmp_path / "copy").documents == 18
+    assert filled.status().documents == 1
+
+
+def test_damage_is_not_copied(filled: Index, tmp_path: Path) -> None:
+    content = bytearray((filled.path / "1.segment").read_bytes())
+    content[100] ^= 1
+    (filled.path / "1.segment").write_bytes(content)
+    with pytest.raises(IndexDamaged, match=r"1\.segment is damaged"):
+        filled.backup(tmp_path / "a" / "copy")
+    assert not (tmp_path / "a" / "copy").exists()
+
+
+def test_a_copy_that_fails_leaves_nothing(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    real = toc.sync
+
+    def sync(path: Path) -> None:
+        if path.name == toc.TEMPORARY:
+            raise OSError(28, "No space left on device", str(path))
+        real(path)
+
+    monkeypatch.setattr(toc, "sync", sync)
+    for target in (tmp_path / "empty", tmp_path / "new"):
+        with pytest.raises(OSError, match="No space left"):
+            filled.backup(target)
+    assert list((tmp_path / "empty").iterdir()) == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_not_into_a_file_or_the_index_itself(filled: Index, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for target in (tmp_path / "file", filled.path):
+        with pytest.raises(BadInput, match="holds something"):
+            filled.backup(target)
+
+
+def test_searching_from_threads_while_one_writes(filled: Index) -> None:
+    """All through one `Index`; the trial `faults/reading.py` does it at length, against a reference."""
+    wrong: list[object] = []
+    stop = threading.Event()
+
+    def search() -> None:
+        while not stop.is_set():
+            try:
+                found = filled.search("باران").total, len(filled.ids()), filled.status().documents
+                if not all(18 <= count <= 26 for count in found):
+                    wrong.append(found)
+                if filled.did_you_mean("بارن") != ["باران"]:
+                    wrong.append("did_you_mean")
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(8):
+        filled.add(Document(f"new{number}", f"باران {number}"))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert filled.search("باران").total == 26

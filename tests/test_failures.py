@@ -1,0 +1,334 @@
+"""What fails while an index is written to costs what was not committed, all of it, and says so. The trials in `faults`
+look for such cases; here are those that were found."""
+
+import ctypes
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import JOOYA, run
+from whoosh.writing import IndexingError
+
+from jooya.indexer import Changes, Document, Index, IndexUnusable, Progress
+from jooya.indexer.codec import committer, toc, workers
+from jooya.indexer.codec.section_writer import SectionWriter
+from jooya.indexer.codec.segment_writer import SegmentWriter
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ranking.view import Postings
+
+
+def _full(*_arguments: Any, **_options: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _names(index: Index) -> list[str]:
+    return sorted(path.name for path in index.path.iterdir())
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", []))
+
+
+@pytest.fixture
+def filled(index: Index) -> Index:
+    index.add(Document("a", "باران"))
+    return index
+
+
+def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
+    filled: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer cleaned up by the old table, and removed the new one's segments."""
+    real, calls = toc.sync, []
+
+    def sync(path: Path) -> None:
+        calls.append(path)
+        if path == filled.path and len([call for call in calls if call == path]) == 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        real(path)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output") as raised:
+        patch.setattr(toc, "sync", sync)
+        filled.add(Document("b", "باران"))
+    assert _notes(raised.value) == [f"{filled.path} has all changes, but a power failure may undo them"]
+    with Index.open(filled.path) as again:
+        assert again.ids() == {"a#1", "b#1"}
+        assert not Index.check(filled.path).problems
+
+
+def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
+    filled: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit was done and counted as failed, and its segments were removed."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", _full)
+        assert filled.add(Document("a", "برف")) == Changes(updated=1)
+    assert _names(filled) == ["1.segment", "2.segment", "toc.json", "write.lock"]
+    assert filled.add(Document("b", "برف")) == Changes(new=1)
+    assert "1.segment" not in _names(filled)
+
+
+def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
+    filled: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of it stayed, and its terms were taken for the next document's."""
+    writer = filled._writer()
+    fields: dict[str, Any] = {"document": "b", "id": "b#1", "start": 0, "end": 4, "digest": 1}
+    writer.add_document(text="برف", **fields)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left on device: ") as raised:
+        patch.setattr(SegmentWriter, "add_stored", _full)
+        writer.add_document(text="تگرگ", **fields)
+    assert raised.value.filename == str(filled.path)
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+    with pytest.raises(IndexingError, match="closed"):
+        writer.add_document(text="سیل", **fields)
+    with pytest.raises(IndexingError, match="closed"):
+        writer.commit()
+    writer.cancel()
+    assert filled.ids() == {"a#1"}
+    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert not Index.check(filled.path).problems
+
+
+def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waited to be written was tried again when the file was closed, and that error kept the lock."""
+
+    class Full(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
+        def close(self) -> None:
+            super().close()
+            _full()
+
+    before = _names(filled)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
+        patch.setattr(SectionWriter, "finish", _full)
+        filled.add(Document("b", "برف"))
+    assert _names(filled) == before
+    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+
+
+def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
+    def interrupted(_: Progress) -> None:
+        raise KeyboardInterrupt
+
+    (filled.path.parent / "b.txt").write_text("برف", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt) as raised:
+        filled.add(Document("c", "برف"), filled.path.parent / "b.txt", on_progress=interrupted)
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+    assert filled.ids() == {"a#1"}
+
+
+def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
+    """A commit within a `with` statement was made twice, the second time without the lock."""
+    with filled._writer() as writer:
+        writer.delete_by_term("document", "a")
+        writer.commit()
+        assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.ids() == {"b#1"}
+
+
+def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was said to be the document's fault, in a traceback."""
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    with pytest.raises(OSError, match="Is a directory") as raised, filled._writer(jobs=2) as writer:
+        for number in range(4):
+            (filled.path / f"{os.getpid()}-{number}.spill").mkdir()
+            writer.add_document(document="b", text="برف")
+    assert raised.value.filename == str(filled.path)
+    assert filled.ids() == {"a#1"}
+    for path in filled.path.glob("*.spill"):
+        path.rmdir()
+    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+
+
+def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was on its way to them kept the lock."""
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    with pytest.raises(ChildProcessError, match="a worker process died") as raised, filled._writer(jobs=2) as writer:
+        assert writer._workers
+        for process in writer._workers._processes:
+            process.kill()
+            process.wait()
+        for _ in range(4):
+            writer.add_document(document="b", text="برف " * 100_000)
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+
+
+def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
+    """What it wrote after the next writer had cleaned up stayed for longer."""
+    command = [sys.executable, "-m", workers.__name__, str(filled.path / "123"), "jooya.indexer.schema:schema"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        worker.stdout.close()
+        _, said = worker.communicate(b'[0, [{"document": "b", "text": "x"}]]\n')
+    assert (worker.returncode, said) == (1, b"")
+    assert not list(filled.path.glob("*.spill"))
+
+
+def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
+    filled: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scores of the one were added to those of the next."""
+    filled.add(Document("b", "باران برف"), Document("c", "برف باران برف"))
+    view = filled._view()
+    expected = filled.rank("باران برف")
+    real, calls = Postings.impacts, []
+
+    def fail(postings: Postings, docs: Any, index: Any) -> Any:
+        calls.append(postings)
+        if len(calls) == 2:
+            raise MemoryError
+        return real(postings, docs, index)
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(Postings, "impacts", fail)
+        filled.rank("باران برف")
+    assert filled._view() is view
+    assert filled.rank("باران برف") == expected
+
+
+def test_tables_follow_one_another_in_time(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a clock that stands still and the number of the file the same again, a reader missed two commits."""
+    for number in range(20):
+        before = (filled.path / toc.NAME).stat().st_mtime_ns
+        state = toc.read(filled.path)
+        os.utime(filled.path / toc.NAME, ns=(before + 10**12, before + 10**12))
+        toc.write(filled.path, state._replace(generation=state.generation + 1))
+        assert (filled.path / toc.NAME).stat().st_mtime_ns == before + 10**12 + 1, number
+
+
+def test_an_index_made_anew_is_not_mixed_with_the_one_before(filled: Index, tmp_path: Path) -> None:
+    """A reader went on with the old file of the same name."""
+    assert filled.ids() == {"a#1"}
+    shutil.rmtree(filled.path)
+    with Index.create(filled.path) as other:
+        other.add(Document("b", "برف"))
+    assert filled.ids() == {"b#1"}
+    assert [hit.text for hit in filled.search("برف")] == ["برف"]
+
+
+def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
+    """A reader that had not looked at it yet met a missing file."""
+    for content in (b"first", b"", b"third"):
+        with filled._writer() as writer:
+            writer.attach(content)
+        snapshot = Snapshot.open(filled.path)
+        with filled._writer() as writer:
+            writer.attach(b"other")
+        assert snapshot.attachment() == content
+
+
+def test_what_a_new_index_is_in_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of folders that were made for it were never synced."""
+    synced: list[Path] = []
+    monkeypatch.setattr(toc, "sync", synced.append)
+    Index.create(tmp_path / "a" / "b").close()
+    assert synced[:2] == [tmp_path / "a", tmp_path]
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    """Of all that a process may write in a file, 20 kB."""
+    (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
+    words = "".join(f"واژه{number} برف " for number in range(4000))
+    (tmp_path / "b.txt").write_text(words, encoding="utf-8")
+    assert run("index", "a.txt", cwd=tmp_path)[0] == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()}
+    for jobs in ("1", "2"):
+        script = f"ulimit -f 20; trap '' XFSZ; exec '{JOOYA}' index --jobs {jobs} b.txt"
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "jooya: index: File too large; index is as it was\n"
+        assert {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()} == before
+    assert run("search", "باران", cwd=tmp_path)[0] == 0
+
+
+def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        "".join(f'{{"id": "{number}", "text": "باران {number}"}}\n' for number in range(200_000)), encoding="utf-8"
+    )
+    with subprocess.Popen([JOOYA, "index", "a.jsonl"], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        while not list(filled.path.glob("*.spill")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        said = process.stderr.read().decode().strip()
+    assert (process.returncode, said) == (2, "jooya: interrupted; index is as it was")
+    assert filled.ids() == {"a#1"}
+    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+
+
+@pytest.fixture
+def read_only(filled: Index) -> Iterator[Path]:
+    """A folder in which nothing may be changed."""
+    (filled.path / "write.lock").chmod(0o444)
+    filled.path.chmod(0o555)
+    yield filled.path
+    filled.path.chmod(0o755)
+
+
+def _bound_by_permissions() -> None:
+    """Takes from root the right to write everywhere (Linux: prctl's PR_CAPBSET_DROP of CAP_DAC_OVERRIDE)."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+def test_a_read_only_index_can_be_searched_and_not_written_to(read_only: Path) -> None:
+    code = (
+        "import sys\nfrom jooya.indexer import Document, Index, IndexUnusable\n"
+        "with Index.open(sys.argv[1]) as index:\n"
+        "    assert [hit.id for hit in index.search('باران')] == ['a#1'] == [*index.ids()]\n"
+        "    assert (index.suggest('بارا'), index.status().documents) == (['باران'], 1)\n"
+        "    assert not Index.check(sys.argv[1]).problems\n"
+        "    try: index.add(Document('b', 'برف'))\n"
+        "    except IndexUnusable as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, read_only],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_bound_by_permissions if os.geteuid() == 0 else None,
+    )
+    said = f"{read_only} can't be written to (Permission denied): check its permissions and its disk\n"
+    assert (done.stdout, done.returncode, done.stderr) == (said, 0, "")
+
+
+def test_a_reader_writes_nothing(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.open
+
+    def open_(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        assert set(mode) <= set("rb")
+        return real(path, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", open_)
+    before = _names(filled)
+    for name in ("mkdir", "rename", "replace", "unlink", "fsync", "utime", "ftruncate"):
+        monkeypatch.setattr(os, name, _full)
+    with Index.open(filled.path) as reader:
+        assert reader.search("باران").total == 1
+        assert not Index.check(filled.path).problems
+    assert _names(filled) == before
+
+
+def test_other_errors_than_permissions_are_said(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnusable, match="Not a directory"):
+        (tmp_path / "file").touch()
+        Index.create(tmp_path / "file" / "index")
+
+
+def test_what_is_not_an_index_is_not_cleaned(tmp_path: Path) -> None:
+    """Where the table is damaged nothing is removed: a repair wants it."""
+    (tmp_path / "1.segment").write_bytes(b"")
+    (tmp_path / toc.NAME).write_bytes(b"{")
+    committer.clean(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", toc.NAME]

@@ -1,0 +1,95 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jooya.indexer.readers.furniture import without_furniture
+
+BODY = [["آغاز", "سخن"], ["باران", "بارید"], ["شهر", "خفت"], ["روز", "شد"], ["کار", "ماند"], ["شب", "آمد"]]
+
+
+def _left(pages: list[list[str]], heights: list[list[float]] | None = None) -> list[list[str]]:
+    spans = without_furniture(pages, heights)
+    return [[line for line in page[start:end] if line] for page, (start, end) in zip(pages, spans, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (["تاریخ ایران", ""], []),
+        ([], ["", "انتشارات نمونه، تهران"]),
+        ([], ["{}"]),  # a number needs no empty line before it
+        ([], ["- {} -"]),
+        ([], ["صفحهٔ {} از 60"]),
+        (["{}"], []),
+        (["{} / تاریخ ایران"], []),
+        (["دورهٔ 12، شمارهٔ 3، سال 1384                {}"], []),
+        (["تاریخ ایران", "فصل یکم", ""], ["", "example.com", "{}"]),
+    ],
+)
+@pytest.mark.parametrize("digits", ["0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩"])
+def test_headers_footers_and_page_numbers(head: list[str], foot: list[str], digits: str) -> None:
+    table = str.maketrans("0123456789", digits)
+    pages = [
+        [line.format(number).translate(table) for line in head]
+        + body
+        + [line.format(number).translate(table) for line in foot]
+        for number, body in enumerate(BODY, 37)
+    ]
+    assert _left(pages) == BODY
+
+
+def test_left_and_right_pages_may_differ_and_headers_change_with_the_chapter() -> None:
+    chapters = ["آغاز"] * 6 + ["پایان"] * 6
+    pages = [
+        [chapters[number] if number % 2 else "تاریخ ایران", "", *BODY[number % 6], f"سطر {'ابپتثجچحخدذر'[number]}"]
+        for number in range(12)
+    ]
+    assert _left(pages) == [page[2:] for page in pages]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        BODY,
+        [["تاریخ ایران", "", *body] for body in BODY[:2]],  # two pages do not tell
+        [[*body, "که یکی هست و هیچ نیست جز او"] for body in BODY],  # a refrain, not set off
+        [[*body, "", "ترجیع", *body[::-1], "", "ترجیع"] for body in BODY],  # a refrain, inside pages too
+        [["غزل", *body, "مطلع", "مقطع", *body[::-1]] for body in BODY],
+        [["1384", *body] for body in BODY],  # does not go up with the pages
+        [[str(number * 2), *body] for number, body in enumerate(BODY)],
+        [["همین"]] * 5,  # all there is
+        [[]] * 5,
+        [["", " "]] * 5,
+        [],
+    ],
+)
+def test_what_is_text_stays(pages: list[list[str]]) -> None:
+    assert without_furniture(pages) == [(0, len(page)) for page in pages]
+
+
+def test_furniture_stands_at_the_same_height() -> None:
+    pages = [["تاریخ ایران", *body] for body in BODY]
+    assert _left(pages, [[800.0, 700, 680]] * 6) == BODY
+    assert _left(pages, [[700.0 - 20 * page, 400, 380] for page in range(6)]) == pages
+
+
+def test_only_what_is_at_the_edge_and_all_beyond_it() -> None:
+    pages = [[*body, "هر بار", "1. " + body[0]] for body in BODY]
+    assert _left(pages) == pages
+
+
+@given(st.lists(st.lists(st.text("اب 12۳-\n", max_size=6), max_size=8), max_size=12), st.booleans())
+def test_any_pages(pages: list[list[str]], placed: bool) -> None:
+    heights = [[float(-number) for number in range(len(page))] for page in pages] if placed else None
+    spans = without_furniture(pages, heights)
+    assert len(spans) == len(pages)
+    assert all(0 <= start <= end <= len(page) for page, (start, end) in zip(pages, spans, strict=True))
+
+
+def test_time_goes_with_length() -> None:
+    pages = [["1 " * 1_000_000], *[[str(number) * 90 for number in range(20_000)]] * 5]
+    started = time.process_time()
+    assert len(without_furniture(pages)) == 6
+    assert time.process_time() - started < 5

@@ -1,0 +1,114 @@
+"""Reading in a process of its own."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jooya.indexer import BadInput, Date, Document, Settings
+from jooya.indexer.document import Place, Section
+from jooya.indexer.readers import guard as guards
+from jooya.indexer.readers.guard import Guard
+from jooya.indexer.readers.source import Item, Source
+
+
+def read(guard: Guard, path: Path) -> list[Item]:
+    return list(guard.read(Source(path, path.name), Settings(), lambda _: None))
+
+
+def table(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text("text\nباران\n", encoding="utf-8")
+    return path
+
+
+def test_what_is_read_comes_through(tmp_path: Path) -> None:
+    path = table(tmp_path)
+    with Guard() as guard:
+        for _ in range(2):
+            assert read(guard, path) == [Document("a.csv:1", "باران", source=path, encoding="utf-8")]
+
+
+@given(
+    st.text(), st.text() | st.none(), st.lists(st.builds(Place, st.integers(0), st.integers(1) | st.none(), st.text()))
+)
+def test_documents_survive_the_way(text: str, title: str | None, places: list[Place]) -> None:
+    date = Date("2005-12-13", "1384-09-22")
+    document = Document(
+        "k", text, title, date, 3, Path("/x"), encoding="utf-8", places=tuple(places), sections=(Section(1, "س"),)
+    )
+    assert guards._item(guards._reply(document), Path("/x")) == document
+
+
+def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with Guard(seconds=1) as guard:
+        (reason,) = read(guard, tmp_path / "a.csv")
+        assert str(reason) == "a.csv: takes longer than 1 seconds to read"
+        (tmp_path / "a.csv").unlink()
+        assert [type(item) for item in read(guard, table(tmp_path))] == [Document]  # the next is read again
+
+
+def test_a_reader_that_crashes_costs_one_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+    with Guard() as guard:
+        read(guard, table(tmp_path))
+        assert guard._process
+        process = guard._process
+        crash = threading.Timer(0.2, process.kill)
+        crash.start()
+        (reason,) = read(guard, tmp_path / "x.csv")
+        assert str(reason) == "x.csv: crashes its reader; it may be damaged"
+        assert [type(item) for item in read(guard, tmp_path / "a.csv")] == [Document]
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    with path.open("wb") as file:
+        file.write(b"1\n00:00:01,000 --> 00:00:02,000\n")
+        file.write(b"x" * (90 << 20))
+    with Guard(memory=600) as guard:
+        (reason,) = read(guard, path)
+    assert str(reason) == "a.srt: needs too much memory to be read"
+
+
+def test_the_process_ends_with_its_owner(tmp_path: Path) -> None:
+    guard = Guard()
+    read(guard, table(tmp_path))
+    assert guard._process
+    process = guard._process
+    with guard:
+        pass
+    assert process.poll() is not None
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", os.fsdecode(b"\xff.csv"), "\x1b[31m.csv"])
+def test_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("text\nباران\n", encoding="utf-8")
+    with Guard() as guard:
+        (item,) = read(guard, tmp_path / name)
+    assert isinstance(item, Document)
+    assert item.key == f"{name}:1"
+
+
+def test_a_line_of_a_gigabyte_is_skipped(tmp_path: Path) -> None:
+    """Without being held: the file has a hole, and the limit is that of the other formats' reader."""
+    for name in ("a.txt", "a.jsonl", "a.csv", "a.srt"):
+        with (tmp_path / name).open("wb") as file:
+            file.write(b"text" if name == "a.csv" else b"x")
+            file.truncate(1 << 30)
+        began = time.monotonic()
+        with Guard(memory=1500) as guard:
+            (reason,) = read(guard, tmp_path / name)
+        assert isinstance(reason, BadInput)
+        assert str(reason) in {
+            "a.txt: larger than 100 MB; cut it into several files",
+            "a.jsonl:1: longer than 50 MB",
+            "a.csv: binary file",
+            "a.srt: larger than 100 MB; cut it into several files",
+        }
+        assert time.monotonic() - began < 30

@@ -1,0 +1,379 @@
+"""What a query may ask for, and for how long."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from command import run
+
+from jooya.analyzers import analysis
+from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits, long_texts
+from jooya.indexer import index as index_module
+from jooya.indexer.codec.arrays import Array
+from jooya.indexer.highlight import highlight
+from jooya.indexer.limits import check, deadline, left
+from jooya.indexer.long_texts import columns_of
+from jooya.indexer.query.builder import Marks
+from jooya.indexer.query.parser import parse
+from jooya.indexer.query.scanner import scan
+from jooya.indexer.ranking import view as view_module
+from jooya.indexer.settings import Settings
+
+LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+WORDS = [f"گ{first}{second}" for first in LETTERS for second in LETTERS]  # 1,024, all of which گ* stands for
+OVER = "the query takes longer than 0 seconds: ask for less, or give it more by --timeout"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of a passage of very many words, one of the same word very often, and many of the same words."""
+    folder = tmp_path_factory.mktemp("limits")
+    with Index.create(folder / "index") as index:
+        index.add(
+            Document("many", " ".join(WORDS), title="همه"),
+            Document("same", "گل " * 20_000),
+            *(Document(f"copies/{number}", "همان باران تکراری") for number in range(200)),
+            settings=Settings(whole=True),
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def nasty(folder: Path) -> Index:
+    return Index.open(folder / "index")
+
+
+def notes_of(folder: Path, *arguments: str) -> list[str]:
+    code, _, err = run("search", *arguments, cwd=folder)
+    assert code in (0, 1)
+    return [line for line in err.splitlines() if line.startswith("note: ")]
+
+
+def test_the_defaults() -> None:
+    limits = Limits()
+    assert (limits.words, limits.characters, limits.nesting) == (500, 10_000, 20)
+    assert (limits.patterns, limits.expansions, limits.depth, limits.seconds) == (20, 1_000, 10_000, 10.0)
+    assert view_module.KEPT == 128
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"words": 0}, "words is a number above 0, not 0"),
+        ({"depth": -1}, "depth is a number above 0, not -1"),
+        ({"nesting": 51}, "nesting is 50 at most, not 51"),
+        ({"seconds": -0.5}, "seconds is 0 or more, not -0.5"),
+        ({"seconds": float("nan")}, "seconds is 0 or more, not nan"),
+    ],
+)
+def test_what_is_no_limit(said: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Limits(**said)
+
+
+@pytest.mark.parametrize(
+    ("said", "query", "default", "limited"),
+    [
+        (
+            "words=3",
+            "باران برف باد ابر",
+            [],
+            ["a long query: only the first 13 characters are read"],
+        ),
+        ("words=3", '"باران""برف"(باد)ابر', [], ["a long query: only the first 16 characters are read"]),
+        ("characters=9", "باران برف باد", [], ["a long query: only the first 9 characters are read"]),
+        ("nesting=2", "(((باران)))", [], ["read as plain words: more than 2 brackets within brackets"]),
+        ("patterns=1", "همان* تکرار* باران", [], ["only the first 1 patterns and fuzzy words are searched for"]),
+        ("patterns=1", "همان~1 doc:copies* باران", [], ["only the first 1 patterns and fuzzy words are searched for"]),
+        (
+            "expansions=10",
+            "گ*",
+            ["گ*: stands for 1,025 words; the commonest 1,000 are searched for"],
+            ["گ*: stands for 1,025 words; the commonest 10 are searched for"],
+        ),
+    ],
+)
+def test_what_is_beyond_a_limit_is_said(
+    folder: Path, nasty: Index, said: str, query: str, default: list[str], limited: list[str]
+) -> None:
+    name, _, number = said.partition("=")
+    assert nasty.search(query).notes == default
+    # A pattern that is not looked for is read as words, which is said, too.
+    assert nasty.search(query, limits=Limits(**{name: int(number)})).notes[: len(limited)] == limited
+    assert notes_of(folder, "--limit", said, query)[: len(limited)] == [f"note: {note}" for note in limited]
+
+
+def test_more_can_be_allowed(nasty: Index) -> None:
+    assert nasty.search(" ".join(WORDS[:600]), limits=Limits(words=600)).notes == []
+    assert nasty.search("گ*", limits=Limits(expansions=2000)).notes == []
+    assert parse("(" * 50 + "گل" + ")" * 50, Limits(nesting=50)).notes == ()
+    deep = "+title:(گل -" * 50 + "گل" + ")" * 50
+    assert nasty.search(deep, limits=Limits(nesting=50), explain=True).notes == []
+
+
+def test_how_deep(folder: Path, nasty: Index) -> None:
+    message = (
+        "hit {} is asked for, the last that can be is {}: narrow the query, or allow more by --limit depth={}"
+    ).format
+    assert len(nasty.search("باران", limit=1, first=10_000)) == 0
+    for ask in (
+        lambda: nasty.search("باران", limit=2, first=10_000),
+        lambda: nasty.rank("باران", 10_001),
+        lambda: nasty.similar("same", 10_001),
+    ):
+        with pytest.raises(BeyondLimit, match=f"^{message('10,001', '10,000', 10001)}$"):
+            ask()
+    assert run("search", "--limit", "depth=5", "-k", "3", "--from", "4", "باران", cwd=folder) == (
+        2,
+        "",
+        f"jooya: {message(6, 5, 6)}\n",
+    )
+    assert run("search", "--limit", "depth=6", "-k", "3", "--from", "4", "--copies", "باران", cwd=folder)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("words", "'words' is not NAME=N with one of {names} and a number."),
+        ("word=3", "'word=3' is not NAME=N with one of {names} and a number."),
+        ("seconds=3", "'seconds=3' is not NAME=N with one of {names} and a number."),
+        ("words=-3", "'words=-3' is not NAME=N with one of {names} and a number."),
+        ("words=۳", "'words=۳' is not NAME=N with one of {names} and a number."),
+        ("words=0", "words is a number above 0, not 0."),
+        ("nesting=1000", "nesting is 50 at most, not 1000."),
+    ],
+)
+def test_bad_settings(folder: Path, said: str, message: str) -> None:
+    names = "words, characters, nesting, patterns, expansions, depth"
+    expected = f"jooya: Invalid value for '--limit': {message.format(names=names)} (see 'jooya search --help')\n"
+    assert run("search", "--limit", said, "باران", cwd=folder) == (2, "", expected)
+
+
+def test_limits_are_settings(folder: Path, tmp_path: Path) -> None:
+    (folder / "index").rename(tmp_path / "index")
+    try:
+        toml = '[search]\ntimeout = 5\nmemory = 64\nlimit = ["words=2", "nesting=3"]\n[similar]\ntimeout = 0\n'
+        (tmp_path / "jooya.toml").write_text(toml, encoding="utf-8")
+        shown = json.loads(run("status", "--json", cwd=tmp_path)[1])["settings"]["search"]
+        assert (shown["timeout"], shown["memory"], shown["limit"]) == (5.0, 64, ["words=2", "nesting=3"])
+        note = "note: a long query: only the first 9 characters are read"
+        assert notes_of(tmp_path, "باران برف باد") == [note]
+        assert notes_of(tmp_path, "--limit", "words=3", "باران برف باد") == []
+        assert run("similar", "same", cwd=tmp_path) == (2, "", f"jooya: {OVER}\n")
+        (tmp_path / "jooya.toml").write_text('[search]\nlimit = ["x=2"]\n', encoding="utf-8")
+        assert run("search", "باران", cwd=tmp_path)[2].startswith("jooya: Invalid value for '--limit': 'x=2' is not")
+    finally:
+        (tmp_path / "index").rename(folder / "index")
+
+
+def test_time(folder: Path, nasty: Index) -> None:
+    at_once = Limits(seconds=0)
+    for ask in (
+        lambda: nasty.search("باران", limits=at_once),
+        lambda: nasty.search("*ا*", limits=at_once),
+        lambda: nasty.search("date:1384", sort="date", limits=Limits(seconds=0)),
+        lambda: nasty.rank("باران", limits=at_once),
+        lambda: nasty.similar("same", limits=at_once),
+        lambda: nasty.did_you_mean("بارران", limits=at_once),
+        lambda: nasty.suggest("با", limits=at_once),
+    ):
+        with pytest.raises(BeyondLimit) as caught:
+            ask()
+        assert str(caught.value) == OVER
+    assert isinstance(caught.value, BadQuery)
+    for command in (["search", "باران"], ["similar", "same"], ["suggest", "با"]):
+        assert run(*command, "--timeout", "0", cwd=folder) == (2, "", f"jooya: {OVER}\n")
+    # Of several queries the others are answered; each has its own time.
+    (folder / "q.tsv").write_text("a\tباران\nb\tبرف\n", encoding="utf-8")
+    arguments = ["search", "--queries", "q.tsv", "--format", "trec"]
+    assert run(*arguments, "--timeout", "0", cwd=folder) == (1, "", f"query a: {OVER}\nquery b: {OVER}\n")
+    assert run(*arguments, cwd=folder)[0] == 0
+    negative = run("search", "--timeout", "-1", "باران", cwd=folder)
+    assert negative[0] == 2 and "-1.0 is not in the range x>=0" in negative[2]
+
+
+def test_the_earlier_deadline_counts() -> None:
+    with deadline(100):
+        with deadline(1000):
+            assert 0 < left() <= 100
+        with deadline(0), pytest.raises(BeyondLimit, match="than 0 seconds"):
+            check()
+        check()
+        assert 0 < left() <= 100
+    assert left() == float("inf")
+    with deadline(1), deadline(1000), pytest.raises(BeyondLimit, match="than 1 second:"):
+        time.sleep(1)
+        check()
+
+
+def test_each_thread_has_its_own_deadline(nasty: Index) -> None:
+    over, searched = Event(), Event()
+
+    def hurried() -> None:
+        with deadline(0):
+            with pytest.raises(BeyondLimit):
+                check()
+            over.set()
+            assert searched.wait(60)
+
+    def patient() -> int:
+        assert over.wait(60)
+        try:
+            return nasty.search("باران").total
+        finally:
+            searched.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.submit(hurried), threads.submit(patient)
+        assert second.result() == 200
+        first.result()
+
+
+def test_there_is_time_for_hits_without_that_for_suggestions(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jooya.indexer.cli import cli  # noqa: PLC0415
+
+    def late(*_: object, **__: object) -> list[str]:
+        with deadline(0):
+            check()
+        return []
+
+    monkeypatch.setattr(index_module.Index, "did_you_mean", late)
+    assert not cli.main(["search", "-i", str(folder / "index"), "باران"], standalone_mode=False)
+    shown = capsys.readouterr()
+    assert shown.out.startswith("1. copies/0")
+    assert shown.err == "note: no time to look for what else may have been meant; give it more by --timeout\n"
+
+
+def test_long_texts_are_not_completed_nor_corrected(folder: Path, nasty: Index) -> None:
+    assert nasty.did_you_mean("بارران تکراری") == ["باران تکراری"]
+    assert nasty.did_you_mean("بارران تکراری", limits=Limits(words=1)) == []
+    message = "a text of more than 2 words or 10,000 characters is not completed: give its end alone"
+    with pytest.raises(BeyondLimit, match=f"^{message}$"):
+        nasty.suggest("باران تکراری و", limits=Limits(words=2))
+    assert run("suggest", "--limit", "words=2", "باران تکراری و", cwd=folder) == (2, "", f"jooya: {message}\n")
+
+
+def test_memory(folder: Path) -> None:
+    with Index.open(folder / "index", memory=0) as index:
+        for word in WORDS[:50]:
+            index.search(word)
+        assert len(index._view()._postings) == 1
+    with Index.open(folder / "index") as index:
+        for word in WORDS[:50]:
+            index.search(word)
+        assert len(index._view()._postings) >= 100
+
+
+ADVERSARIAL = [
+    *[mark * 10_000 for mark in '("«)*~^?:-_'],
+    *[mark * 5_000 for mark in ("+-", "a^", "a~", "a:", "()", '""', "«»", "_*", "*!", "?*", "[a", "-(")],
+    "ab:" * 3_333,
+    "*" * 5_000 + "ا" + "*" * 4_998 + "!",
+    "_" * 5_000 + "*" + "_" * 4_998 + "!",
+    "*" + "*".join(LETTERS * 30) + "*",
+    "گ" + "*ا" * 4_000 + "*ب",
+    "ا" * 9_990 + "~2",
+    " ".join(f"*{letter}*" for letter in LETTERS),
+    " OR ".join(f"{first}{second}*" for first in LETTERS for second in LETTERS),
+    " OR ".join(f"doc:*{number}*" for number in range(240)),
+    " ".join(f"گ{first}{second}~2" for first, second in zip(LETTERS, LETTERS[5:], strict=False)),
+    '"' + "گل " * 499 + '"',
+    '"' + "گل " * 499 + '"~1000',
+    '"گل گل گل" ' * 100,
+    '"گل گاب"~1000 ' * 160,
+    '"' + " ".join(WORDS[:499]) + '"~1000',
+    " ".join(WORDS[:500]),
+    "گل " * 500,
+    '"گل"' * 3_000,
+    ",".join(WORDS),
+    "+(گل " * 20 + ")" * 20,
+    "گل -(باران " * 20 + ")" * 20,
+    "NOT " * 501 + "گل",
+    "(" * 20 + "گل^1000" + ")^1000" * 20,
+    "گل " * 400_000,
+]
+
+
+@pytest.mark.parametrize("query", ADVERSARIAL, ids=range(len(ADVERSARIAL)))
+def test_nothing_explodes(nasty: Index, query: str) -> None:
+    """What these took without the shortcuts was minutes; the bound is for slow machines."""
+    began = time.process_time()
+    try:
+        shown = nasty.search(query, limit=5, explain=True, limits=Limits(seconds=100))
+        for hit in shown:
+            assert hit.snippet <= (len(hit.text), len(hit.text))
+    except BadQuery as error:
+        assert str(error).startswith("nothing to search for in ")
+        assert len(str(error)) < 200
+    nasty.did_you_mean(query)
+    assert time.process_time() - began < 5
+
+
+def test_a_long_phrase_of_one_word_is_given_up_where_it_ends(nasty: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the 499 words was looked at in every passage with the first."""
+    looked: list[int] = []
+    positions = view_module.Postings.positions
+
+    def counted(postings: view_module.Postings, docs: Array) -> tuple[Array, Array]:
+        looked.append(len(docs))
+        return positions(postings, docs)
+
+    monkeypatch.setattr(view_module.Postings, "positions", counted)
+    assert nasty.search('"' + "باران " * 499 + '"').total == 0
+    assert 2 <= len(looked) < 20
+
+
+def test_patterns_are_read_in_one_pass() -> None:
+    """A mark at the end had the pattern tried again from each star."""
+    began = time.process_time()
+    for end in ("!", "", "x!x"):
+        list(scan("*" * 500_000 + "ا" + "*" * 499_000 + end, []))
+    assert time.process_time() - began < 3
+
+
+def test_a_repeated_phrase_is_found_in_one_pass() -> None:
+    text = "گل " * 50_000
+    phrase = ("گل",) * 400
+    began = time.process_time()
+    assert highlight(text, Marks(phrases=(phrase,))) == [(0, len(text) - 1)]
+    assert time.process_time() - began < 5
+    assert highlight("گل " * 399, Marks(phrases=(phrase,))) == []
+    assert highlight("گل باغ گل باغ گل", Marks(phrases=(("گل", "باغ", "گل"),))) == [(0, 16)]
+
+
+@pytest.mark.parametrize("size", [40, 200, 5_000])
+def test_long_texts_are_analyzed_in_parts(transcript: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    text = transcript.read_text(encoding="utf-8")
+    text = text[:20_000]
+    whole = analysis().columns(text)
+    monkeypatch.setattr(long_texts, "_AT_ONCE", size)
+    parts = columns_of(text)
+    assert [text[start:end] for start, end in zip(parts.starts, parts.ends, strict=True)][:3] == [
+        text[start:end] for start, end in zip(whole.starts, whole.ends, strict=True)
+    ][:3]
+    assert parts.next_position >= whole.next_position
+    if size == 5_000:  # there is a mark to cut at in each
+        for name in parts.__slots__:
+            assert getattr(parts, name) == getattr(whole, name)
+    with deadline(0), pytest.raises(BeyondLimit):
+        columns_of(text)
+
+
+def test_a_text_without_marks_or_spaces_is_cut_anywhere() -> None:
+    columns = columns_of("گ" * 120_000)
+    assert list(zip(columns.starts, columns.ends, columns.positions, strict=True)) == [
+        (0, 50_000, 0),
+        (50_000, 100_000, 1),
+        (100_000, 120_000, 2),
+    ]
+
+
+def test_very_many_copies_are_counted(nasty: Index) -> None:
+    (first, *_) = nasty.search("همان باران تکراری", limit=5)
+    assert first.copies == 199
+    assert [hit.copies for hit in nasty.search("باران", limit=3, collapse=False)] == [0, 0, 0]

@@ -1,0 +1,94 @@
+"""One writer at a time, and who waits for whom."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from command import run
+
+from jooya.analyzers import identity
+from jooya.indexer import Changes, Document, Index, IndexBusy
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.lock import NAME, WriteLock
+
+
+def test_the_holder_is_named(tmp_path: Path) -> None:
+    with WriteLock(tmp_path), pytest.raises(IndexBusy) as busy:
+        WriteLock(tmp_path, wait=0)
+    holder = rf"process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d \(.+\): try again later"
+    assert busy.match(rf"{tmp_path} is being written to by {holder}")
+    assert (tmp_path / NAME).read_bytes() == b""
+    WriteLock(tmp_path, wait=0).release()
+
+
+def test_what_a_lock_file_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    with WriteLock(tmp_path):
+        (tmp_path / NAME).write_bytes(b"\x1b[31mred\xff\n")
+        with pytest.raises(IndexBusy, match=r"written to by  \[31mred. : try"):
+            WriteLock(tmp_path, wait=0)
+
+
+def test_a_second_writer_waits(index: Index) -> None:
+    """Also one of the same process, and of the same `Index`."""
+    writer = index._writer()
+    writer.add_document(document="a", id="a#1", text="باران", start=0, end=5, digest=1)
+    threading.Timer(0.2, writer.commit).start()
+    begun = time.monotonic()
+    assert index.add(Document("b", "باران")) == Changes(new=1)
+    assert time.monotonic() - begun > 0.15
+    assert index.ids() == {"a#1", "b#1"}
+    with index._writer(), pytest.raises(IndexBusy):
+        index.remove("a", wait=0.1)
+
+
+def test_a_killed_writer_leaves_no_lock(index: Index) -> None:
+    code = (
+        "import sys; from jooya.indexer import Index\n"
+        "with Index.open(sys.argv[1])._writer():\n    print(flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, index.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        with pytest.raises(IndexBusy, match=f"process {holder.pid} on .* \\(-c "):
+            index.add(Document("a", "باران"), wait=0)
+        holder.kill()
+    assert index.add(Document("a", "باران"), wait=0) == Changes(new=1)
+
+
+def test_the_command_waits(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
+    with index._writer():
+        code, out, err = run("index", "--wait", "0.1", "a.txt", cwd=tmp_path)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith(f"jooya: index is being written to by process {os.getpid()} on ")
+        assert run("remove", "--wait", "0", "a.txt", cwd=tmp_path)[0] == 2
+    assert run("index", "a.txt", cwd=tmp_path)[0] == 0
+
+
+def test_two_make_one_index(tmp_path: Path) -> None:
+    """The slower of two processes that found nothing there wrote an empty table over the other's first commit."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    lock = WriteLock(folder)
+    slower = threading.Thread(target=lambda: Index.create(folder).close())
+    slower.start()
+    time.sleep(0.1)
+    toc.write(folder, toc.Toc(7, identity()))
+    lock.release()
+    slower.join()
+    assert toc.read(folder).generation == 7
+
+
+def test_a_lock_that_was_left_is_no_strange_file(tmp_path: Path) -> None:
+    """A process that died while it made an index left a folder that could neither be opened nor made an index of."""
+    (tmp_path / NAME).touch()
+    (tmp_path / ".toc.json").write_bytes(b"{")
+    with Index.open_or_create(tmp_path) as index:
+        assert index.add(Document("a", "باران")) == Changes(new=1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", "toc.json", NAME]

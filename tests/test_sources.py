@@ -1,0 +1,110 @@
+"""Which files are meant by the paths given."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from jooya.indexer import BadInput
+from jooya.indexer.sources import Found, find
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "folder"
+    for name in (
+        "b/2.txt", "b/1.jsonl", "a.txt", "c.jpg", ".hidden.txt", ".git/x.txt", "drafts/d.txt", "b/drafts/e.txt",
+        "old.txt.gz", "packed.tar.gz", "picture.gz",
+    ):  # fmt: skip
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    return folder
+
+
+def names(found: Found, folder: Path) -> list[str]:
+    return [os.path.relpath(file.location, folder) for file in found.files]
+
+
+def test_folders_are_walked_in_order_and_each_file_is_taken_once(folder: Path) -> None:
+    found = find([folder, folder / "a.txt", folder / "c.jpg"])
+    assert names(found, folder) == [
+        "a.txt", "old.txt.gz", "packed.tar.gz", "b/1.jsonl", "b/2.txt", "b/drafts/e.txt", "drafts/d.txt", "c.jpg",
+    ]  # fmt: skip
+    assert list(found.skipped.values()) == [f"{folder}/c.jpg: unknown format", f"{folder}/picture.gz: unknown format"]
+
+
+def test_names_are_as_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    named = [file.name for file in find(["b", "./a.txt", "."]).files]
+    assert named[:4] == ["b/1.jsonl", "b/2.txt", "b/drafts/e.txt", "a.txt"]
+    monkeypatch.chdir(folder / "b")
+    assert [file.name for file in find(["../a.txt", "."]).files] == ["../a.txt", "1.jsonl", "2.txt", "drafts/e.txt"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        (["drafts/"], ["a.txt", "old.txt.gz", "packed.tar.gz", "b/1.jsonl", "b/2.txt"]),
+        (["/drafts", "*.gz"], ["a.txt", "b/1.jsonl", "b/2.txt", "b/drafts/e.txt"]),
+        (["*.txt", "!a.txt", "*.gz", "# a comment", ""], ["a.txt", "b/1.jsonl"]),
+        (["b/**"], ["a.txt", "old.txt.gz", "packed.tar.gz", "drafts/d.txt"]),
+    ],
+)
+def test_patterns_are_those_of_gitignore(folder: Path, patterns: list[str], left: list[str]) -> None:
+    assert names(find([folder], patterns), folder) == left
+
+
+def test_a_file_that_is_named_is_taken_whatever_the_patterns(folder: Path) -> None:
+    assert names(find([folder / "a.txt"], ["*.txt"]), folder) == ["a.txt"]
+
+
+def test_no_link_is_followed_out_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "s.txt").write_text("x")
+    (folder / "b" / "out.txt").symlink_to(tmp_path / "secret" / "s.txt")
+    (folder / "b" / "in.txt").symlink_to("../a.txt")
+    (folder / "elsewhere").symlink_to(tmp_path / "secret")
+    (folder / "loop").symlink_to(folder)
+    (folder / "broken.txt").symlink_to("nowhere.txt")
+    found = find([folder])
+    assert names(found, folder) == [
+        "a.txt", "old.txt.gz", "packed.tar.gz", "b/1.jsonl", "b/2.txt", "b/in.txt", "b/drafts/e.txt", "drafts/d.txt",
+    ]  # fmt: skip
+    assert [reason for reason in found.skipped.values() if "a link" in reason] == [
+        f"{folder}/elsewhere: a link out of the folder",
+        f"{folder}/b/out.txt: a link out of the folder",
+    ]
+    # What is named itself is meant, link or not.
+    assert [Path(file.location).name for file in find([folder / "elsewhere"]).files] == ["s.txt"]
+
+
+def test_the_index_itself_is_left_out(folder: Path) -> None:
+    assert "b/2.txt" not in names(find([folder], not_below=folder / "b"), folder)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cant_be_read_is_said(folder: Path) -> None:
+    (folder / "b").chmod(0)
+    assert f"{folder}/b: Permission denied" in find([folder]).skipped.values()
+    (folder / "b").chmod(0o700)
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert find([tmp_path]).files == []
+    with pytest.raises(BadInput, match="neither a file nor a folder"):
+        find([tmp_path / "pipe.txt"])
+
+
+def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="nope: no such file or folder"):
+        find([tmp_path / "nope"])
+
+
+def test_names_may_be_any_bytes(tmp_path: Path) -> None:
+    weird = ["a\nb.txt", "\x1b[31m.txt", os.fsdecode(b"\xff.txt"), "..txt", "a..txt"]
+    for name in weird:
+        (tmp_path / name).write_text("x")
+    assert sorted(file.name for file in find([tmp_path]).files) == sorted(
+        f"{tmp_path}/{name}" for name in weird if not name.startswith(".")
+    )

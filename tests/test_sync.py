@@ -1,0 +1,314 @@
+"""An index and the files it was made from."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from jooya.indexer import Changes, Document, Index, IndexUnusable, Settings, manifest, sync
+from jooya.indexer.readers import reader
+from jooya.indexer.readers.guard import Guard
+
+OLD = (1_000_000_000, 1_000_000_000)
+"""Times of a file that has not just been written."""
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def records(path: Path, *keys: str) -> Path:
+    return write(path, "".join(json.dumps({"id": key, "text": f"باران {key}"}) + "\n" for key in keys))
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are as good as old at once."""
+    monkeypatch.setattr(sync, "_FRESH", -1 << 62)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of files that are read."""
+    names: list[str] = []
+    original = Guard.read
+
+    def read(self: Any, source: Any, *rest: Any) -> Any:
+        names.append(source.path.name)
+        return original(self, source, *rest)
+
+    monkeypatch.setattr(Guard, "read", read)
+    return names
+
+
+def test_what_has_not_changed_is_not_read(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
+    for number in range(5):
+        write(tmp_path / "f" / f"{number}.txt", f"باران {number}")
+    assert index.add(tmp_path / "f") == Changes(new=5)
+    before = {path.name: path.read_bytes() for path in index.path.iterdir()}
+    reads.clear()
+    assert index.add(tmp_path / "f") == Changes(unchanged=5)
+    assert (reads, {path.name: path.read_bytes() for path in index.path.iterdir()}) == ([], before)
+    write(tmp_path / "f" / "3.txt", "برف است")
+    assert index.add(tmp_path / "f") == Changes(updated=1, unchanged=4)
+    assert reads == ["3.txt"]
+
+
+def test_times_alone_change_nothing(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
+    path = write(tmp_path / "f" / "a.txt", "باران")
+    index.add(tmp_path / "f")
+    os.utime(path, OLD)
+    reads.clear()
+    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    assert reads == ["a.txt"]
+    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    assert reads == ["a.txt"]
+
+
+def test_a_file_that_has_just_changed_is_read_again(index: Index, tmp_path: Path, reads: list[str]) -> None:
+    """It may change once more within the same tick of the disk's clock, and with the same size."""
+    path = write(tmp_path / "a.txt", "باران")
+    index.add(path)
+    status = path.stat()
+    write(path, "تگرگ!")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert index.add(path) == Changes(updated=1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Settings(whole=True), Settings(passage_words=5), Settings(encoding="utf-8"), Settings(collection="news")],
+)
+def test_other_settings_read_again(
+    index: Index, tmp_path: Path, settled: None, reads: list[str], other: Settings
+) -> None:
+    write(tmp_path / "a.txt", "باران و باد و برف و تگرگ و مه. " * 10)
+    index.add(tmp_path / "a.txt")
+    index.add(tmp_path / "a.txt", settings=other)
+    assert reads == ["a.txt", "a.txt"]
+    assert index.add(tmp_path / "a.txt", settings=other) == Changes(unchanged=1)
+    assert reads == ["a.txt", "a.txt"]
+
+
+def test_passage_words(index: Index) -> None:
+    index.add(Document("d", "یک دو سه چهار. " * 10), settings=Settings(passage_words=8))
+    assert [hit.text for hit in index.search("یک", limit=3, collapse=False)] == ["یک دو سه چهار. یک دو سه چهار."] * 3
+
+
+def test_what_was_removed_by_hand_comes_back(index: Index, tmp_path: Path, settled: None) -> None:
+    """The folder is what counts: an unchanged file whose document is gone is read again."""
+    index.add(write(tmp_path / "f" / "a.txt", "باران"), write(tmp_path / "f" / "b.txt", "برف"))
+    assert index.remove(str(tmp_path / "f" / "a.txt")) == [str(tmp_path / "f" / "a.txt")]
+    assert index.add(tmp_path / "f") == Changes(new=1, unchanged=1)
+
+
+def test_a_document_put_in_place_of_a_files(index: Index, tmp_path: Path, settled: None) -> None:
+    path = write(tmp_path / "f" / "a.txt", "باران")
+    index.add(tmp_path / "f")
+    assert index.add(Document(str(path), "برف")) == Changes(updated=1)
+    assert index.add(tmp_path / "f") == Changes(updated=1)
+
+
+def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settled: None) -> None:
+    """In one run, whichever file is read first."""
+    records(tmp_path / "f" / "a.jsonl", "1", "2")
+    records(tmp_path / "f" / "b.jsonl", "3")
+    index.add(tmp_path / "f")
+    records(tmp_path / "f" / "a.jsonl", "1", "3")
+    records(tmp_path / "f" / "b.jsonl", "2")
+    changes = index.add(tmp_path / "f")
+    assert (changes.skipped, index.ids()) == ([], {"1#1", "2#1", "3#1"})
+    assert index.add(tmp_path / "f").unchanged == 3
+
+
+def test_a_key_of_two_files_is_the_firsts_until_that_is_gone(index: Index, tmp_path: Path, settled: None) -> None:
+    first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1", "2")
+    reason = f"{second}: the key '1' belongs to a document of {first} already"
+    assert index.add(tmp_path / "f") == Changes(new=2, skipped=[reason])
+    assert index.status().skipped == [reason]
+    assert index.add(tmp_path / "f") == Changes(unchanged=2, skipped=[reason])
+    first.unlink()
+    assert index.add(tmp_path / "f") == Changes(updated=1, unchanged=1)
+    assert (index.status().skipped, index.ids()) == ([], {"1#1", "2#1"})
+
+
+def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
+    write(tmp_path / "f" / "a.txt", "باران")
+    write(tmp_path / "f" / "empty.txt", "")
+    write(tmp_path / "f" / "x.jpg", "x")
+    skipped = [f"{tmp_path}/f/empty.txt: empty file", f"{tmp_path}/f/x.jpg: unknown format"]
+    assert index.add(tmp_path / "f") == Changes(new=1, skipped=skipped)
+    assert index.add(tmp_path / "f") == Changes(unchanged=1, skipped=skipped)
+    assert (index.status().skipped, reads) == (skipped, ["a.txt", "empty.txt"])
+    (tmp_path / "f" / "x.jpg").unlink()
+    write(tmp_path / "f" / "empty.txt", "برف")
+    assert index.add(tmp_path / "f") == Changes(new=1, unchanged=1)
+    assert index.status().skipped == []
+
+
+def test_a_file_that_became_unreadable_keeps_what_it_was(index: Index, tmp_path: Path, settled: None) -> None:
+    path = write(tmp_path / "f" / "a.txt", "باران")
+    index.add(tmp_path / "f")
+    path.write_bytes(b"\0\1")
+    assert index.add(tmp_path / "f") == Changes(skipped=[f"{path}: binary file"])
+    assert index.add(tmp_path / "f") == Changes(unchanged=1, skipped=[f"{path}: binary file"])
+    assert index.search("باران").total == 1
+
+
+def test_what_is_left_out_by_a_pattern_goes(index: Index, tmp_path: Path, settled: None) -> None:
+    write(tmp_path / "f" / "a.txt", "باران")
+    write(tmp_path / "f" / "b.txt", "برف")
+    index.add(tmp_path / "f")
+    assert index.add(tmp_path / "f", exclude=["b.*"]) == Changes(unchanged=1, removed=1)
+
+
+def test_an_index_among_its_files(tmp_path: Path, settled: None) -> None:
+    write(tmp_path / "a.txt", "باران")
+    with Index.create(tmp_path / "visible") as index:
+        assert index.add(tmp_path) == Changes(new=1)
+        assert index.add(tmp_path) == Changes(unchanged=1)
+
+
+def test_names_that_are_no_utf8(index: Index, tmp_path: Path, settled: None) -> None:
+    """Names on a disk are bytes: one that was no UTF-8 ended the run."""
+    path = tmp_path / "f" / os.fsdecode(b"\xff\n..\x1b.txt")
+    write(path, "باران")
+    assert index.add(tmp_path / "f") == Changes(new=1)
+    assert [hit.document for hit in index.search("باران")] == [f"{tmp_path}/f/\ufffd\n..\x1b.txt"]
+    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    path.unlink()
+    assert index.add(tmp_path / "f") == Changes(removed=1)
+
+
+def test_a_damaged_manifest_is_named(index: Index, tmp_path: Path) -> None:
+    index.add(write(tmp_path / "a.txt", "باران"))
+    (path,) = index.path.glob("*.attachment")
+    path.write_bytes(b"{}")
+    with pytest.raises(IndexUnusable, match=f"{path.name} is damaged"):
+        index.add(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"files": {}, "left": True},
+        {"files": {}, "left": {"x": 1}},
+        {"files": {"x": ["x", None, 1, "2", []]}, "left": {}},
+        {"files": {"x": ["x", None, 1, 2, [3]]}, "left": {}},
+        {"files": {"x": [None, None, 1, 2, []]}, "left": {}},
+    ],
+)
+def test_a_manifest_of_something_else_is_named(index: Index, known: object) -> None:
+    """Its checksum is right: who counted or read by it failed."""
+    with index._writer() as writer:
+        writer.attach(json.dumps(known).encode())
+    with pytest.raises(IndexUnusable, match="without a readable list of its files"):
+        index.status()
+
+
+def test_progress(index: Index, tmp_path: Path) -> None:
+    records(tmp_path / "f" / "a.jsonl", "1", "2")
+    write(tmp_path / "f" / "b.txt", "باران")
+    size = sum(path.stat().st_size for path in (tmp_path / "f").iterdir())
+    seen: list[tuple[int, int, int, int, int]] = []
+    index.add(
+        tmp_path / "f",
+        on_progress=lambda now: seen.append((now.files, now.of_files, now.bytes, now.of_bytes, now.passages)),
+    )
+    assert seen[-1] == (2, 2, size, size, 3)
+    assert seen == sorted(seen)
+
+
+# An indexing run that commits every few milliseconds, to be interrupted.
+RUN = """
+import sys
+from jooya.indexer import Index, sync
+sync.CHECKPOINT = 0.1 * int(sys.argv[3]) ** 3
+with Index.open_or_create(sys.argv[1]) as index:
+    index.add(sys.argv[2], jobs=int(sys.argv[3]))
+"""
+
+
+def corpus(folder: Path, random: Random) -> None:
+    for number in range(200):
+        text = " ".join(random.choices(["باران", "برف", "کتاب\u200cها", "رفت", "خانه", "و"], k=random.randrange(1500)))
+        write(folder / f"{number % 7}" / f"{number}.txt", text)
+    records(folder / "r.jsonl", *(f"r{number}" for number in range(300)))
+    records(folder / "s.jsonl", *(f"r{number}" for number in range(290, 310)), *(f"s{number}" for number in range(100)))
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """All that an index holds, whatever its segments."""
+    with Index.open(path) as index:
+        view = index._view()
+        stored = [leaf.segment.stored(doc) for leaf in view.leaves for doc in leaf.all_docs().tolist()]
+        status = index.status()
+        known = manifest.load(view.snapshot)
+        return {
+            "stored": {fields["id"]: fields for fields in stored},
+            "passages": len(stored),
+            "records": index._records(),
+            "answers": {query: index.rank(query) for query in ("باران", "کتاب رفت", "خانه و برف", "r291")},
+            "counts": (status.documents, status.passages, status.terms),
+            "skipped": sorted(status.skipped),
+            "files": {location: entry._replace(stamp=None) for location, entry in known.files.items()},
+        }
+
+
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, kill: signal.Signals, jobs: int) -> None:
+    """At random moments, again and again: in the end the index is that of an uninterrupted run."""
+    random = Random(f"{kill} {jobs}")
+    corpus(tmp_path / "f", random)
+    with Index.create(tmp_path / "whole") as index:
+        index.add(tmp_path / "f")
+    expected = contents(tmp_path / "whole")
+    interrupted = documents = 0
+    for patience in range(100):
+        command = [sys.executable, "-c", RUN, str(tmp_path / "index"), str(tmp_path / "f"), str(jobs)]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            try:
+                process.wait((0.3 + 0.5 * random.random()) * 1.1**patience)  # so that it ends, however slow
+            except subprocess.TimeoutExpired:
+                process.send_signal(kill)
+                interrupted += 1
+            if process.wait() == 0:
+                break
+        if (tmp_path / "index" / "toc.json").exists():
+            with Index.open(tmp_path / "index") as index:  # opens after every interruption
+                assert index.status().documents >= documents
+                documents = index.status().documents
+    assert process.returncode == 0
+    assert interrupted > 0
+    assert contents(tmp_path / "index") == expected
+    assert [path for path in (tmp_path / "index").iterdir() if path.suffix == ".spill"] == []
+
+
+def test_a_run_commits_now_and_then(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "CHECKPOINT", 0.0)
+    for number in range(3):
+        write(tmp_path / "f" / f"{number}.txt", "باران")
+    seen = []
+
+    def look(_: object) -> None:
+        with Index.open(index.path) as reader:
+            seen.append(reader.status().documents)
+
+    assert index.add(tmp_path / "f", on_progress=look) == Changes(new=3)
+    assert seen[-1] == 3
+    assert seen == sorted(seen)
+
+
+def test_reading_is_bounded(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_TEXT", 1 << 20)
+    path = write(tmp_path / "a.txt", "x" * (1 << 20) + "x")
+    assert index.add(path).skipped == [f"{path}: larger than 1 MB; cut it into several files"]

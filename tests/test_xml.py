@@ -1,0 +1,27 @@
+"""XML as it is found in files of several parts."""
+
+import pytest
+
+from jooya.indexer import BadInput
+from jooya.indexer.readers.xml import parse_xml
+
+PAGE = '<?xml version="1.0" encoding="{}"?><a b="باران">برف</a>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1256"])
+def test_encodings(encoding: str) -> None:
+    root = parse_xml(PAGE.format(encoding).encode(encoding))
+    assert (root.get("b"), root.text) == ("باران", "برف")
+
+
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="UTF-8"?>'])
+def test_a_broken_character_costs_itself(declared: str) -> None:
+    """Asking for what it stood in raised UnicodeDecodeError."""
+    root = parse_xml(declared.encode() + b'<a b="x\xedy">z\xed</a>')
+    assert (root.get("b"), root.text) == ("x\ufffdy", "z\ufffd")
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"<", b"\xff\xfe"])
+def test_what_is_no_xml_is_refused(content: bytes) -> None:
+    with pytest.raises(BadInput, match="broken XML"):
+        parse_xml(content)
