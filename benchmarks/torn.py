@@ -21,6 +21,7 @@ from ranking import Set, built, from_questions, jooya_answers, quality, tantivy_
 
 from jooya.analyzers import analysis
 from jooya.analyzers.broken import BrokenWords
+from jooya.analyzers.words import Words
 
 _LETTERS = "\u0622-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc"
 _WITHIN = "\\w\u200c\u064b-\u065f"  # letters, half-space, marks
@@ -90,7 +91,7 @@ def joining(on: bool) -> Iterator[None]:
     """With the joining of torn words, or without."""
     patches = [
         patch.object(BrokenWords, "are_one", lambda *_: False),
-        patch.object(BrokenWords, "are_spelled", lambda *_: False),
+        patch.object(Words, "spelled", lambda *_: {}),
         patch("jooya.analyzers.analysis.unhyphenated", lambda text: text),
     ]
     for one in [] if on else patches:
