@@ -69,8 +69,8 @@ def did_you_mean(view: View, vocabulary: Vocabulary, text: str) -> list[str]:
 
 
 def needs_help(view: View, text: str) -> bool:
-    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read. Not where
-    it is too long to have been typed."""
+    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read. None
+    is looked at where `text` is too long to have been typed."""
     return len(text) <= _LONGEST and any(_stem_count(view, word.stem) <= _RARE for word in _words(text))
 
 
