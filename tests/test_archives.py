@@ -110,6 +110,23 @@ def test_names_that_are_strange(tmp_path: Path) -> None:
     assert reason.startswith("b.zip: broken archive (")
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_an_archive_without_files_is_said(tmp_path: Path, name: str) -> None:
+    """Of a .zip whose end was damaged nothing was read, and nothing said."""
+    assert reasons((zipped if name == "a.zip" else tarred)(tmp_path / name, {})) == [
+        f"{name}: no files in it; it may be damaged"
+    ]
+
+
+def test_a_file_without_a_name_costs_no_other(tmp_path: Path) -> None:
+    """Nothing is left of a name that begins with NUL: it raised IndexError."""
+    path = zipped(tmp_path / "a.zip", {"qqq": b"x", "good.txt": b"good"})
+    path.write_bytes(path.read_bytes().replace(b"qqq", b"\0qq"))
+    found = items(path)
+    assert [item.key for item in found if isinstance(item, Document)] == ["a.zip/good.txt"]
+    assert reasons(path) == ["a.zip/: unknown format"]
+
+
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.txt.gz", "a.tgz"])
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"\x1f\x8b\x08"])
 def test_a_broken_archive_is_one_reason(tmp_path: Path, name: str, content: bytes) -> None:

@@ -427,6 +427,11 @@ DIRECTORIES: dict[str, Callable[[dict[str, Any]], Any]] = {
         **directory,
         "sections": directory["sections"] | {"stored": [-1, 1, "u1"]},
     },
+    "a section a byte off": lambda directory: {
+        **directory,
+        "sections": directory["sections"]
+        | {"text.counts": [directory["sections"]["text.counts"][0] - 1, *directory["sections"]["text.counts"][1:]]},
+    },
     "too many documents": lambda directory: _about(directory, documents=1 << 40),
     "no number of documents": lambda directory: _about(directory, documents="x"),
     "no fields": lambda directory: _about(directory, fields=None),

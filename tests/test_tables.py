@@ -61,6 +61,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("id,text\n1,\n", "a.csv: record '1' has no \"text\""),
         ('text\n"never closed', None),
         ("text\n\0", "a.csv: binary file"),
+        ("id,text\n,\n", "a.csv: no rows under the names"),  # nothing was said
         # A name of two lines made a message of two lines.
         ('"a\nb"', "a.csv: no column 'text' (there are a b); say which has the text by --field text=COLUMN"),
     ],

@@ -113,10 +113,14 @@ class SectionFile:
         sums = _Pages(self, end, begin, list(map(index, of_checksums)))
         self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
         self.sections: dict[str, Section] = {}
-        for name, (offset, count, kind) in directory["sections"].items():
-            if offset < 0 or count < 0 or offset + count * TYPES[kind].itemsize > end:
+        place = len(MAGIC)
+        for name, (offset, count, kind) in sorted(directory["sections"].items(), key=lambda entry: entry[1][:2]):
+            if offset != place or count < 0:  # they stand one after another
                 raise ValueError
             self.sections[name] = Section(self, index(offset), index(count), TYPES[kind])
+            place += count * TYPES[kind].itemsize
+        if place != end:
+            raise ValueError
 
     def check(self, start: int, stop: int) -> None:
         """Raises IndexDamaged unless bytes `start` to `stop` are as they were written."""

@@ -43,6 +43,7 @@ _BROKEN = (
     EOFError,
     UnicodeDecodeError,
 )
+_EMPTY = "no files in it; it may be damaged"  # a .zip lists them at its end: where that is, the files are not found
 _UNSUPPORTED = (RuntimeError, NotImplementedError)  # how zipfile says that it needs a password, or a method
 
 
@@ -73,9 +74,12 @@ def read_archive(source: Source, file: BufferedReader, read_member: ReadMember) 
 
 def _zipped(source: Source, file: BufferedReader, budget: "_Budget", read_member: ReadMember) -> Iterator[Item]:
     with zipfile.ZipFile(file) as archive:
-        for info in archive.infolist():
+        infos = archive.infolist()
+        if not infos:
+            yield BadInput(f"{source.name}: {_EMPTY}")
+        for info in infos:
             member = _inside(source, info.filename)
-            if info.is_dir() or _is_hidden(info.filename):
+            if info.filename.endswith("/") or _is_hidden(info.filename):
                 continue
             if reason := budget.refuses(info.filename):
                 yield BadInput(f"{member.name}: {reason}")
@@ -91,6 +95,7 @@ def _zipped(source: Source, file: BufferedReader, budget: "_Budget", read_member
 
 def _tarred(source: Source, file: BufferedReader, budget: "_Budget", read_member: ReadMember) -> Iterator[Item]:
     with gzip.GzipFile(fileobj=file) as unpacked, tarfile.open(fileobj=budget.bounded(unpacked), mode="r|") as archive:
+        info = None
         for info in archive:
             if not info.isfile() or _is_hidden(info.name):
                 continue
@@ -100,6 +105,8 @@ def _tarred(source: Source, file: BufferedReader, budget: "_Budget", read_member
             content = archive.extractfile(info)
             assert content is not None
             yield from read_member(_inside(source, info.name), BufferedReader(_Forward(content)))
+        if info is None:
+            yield BadInput(f"{source.name}: {_EMPTY}")
 
 
 def _inside(source: Source, name: str) -> Source:

@@ -34,10 +34,14 @@ def read_table(
                 f"no column {settings.column('text')!r} (there are {', '.join(names)}); say which has the text by "
                 "--field text=COLUMN"
             )
+        empty = True
         for number, row in enumerate(rows, 1):
             values = {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
             if values:
+                empty = False
                 yield _document(values, number, source, settings, encoding)
+        if empty:
+            raise BadInput("no rows under the names")
     except (BadInput, csv.Error) as error:
         yield BadInput(f"{source.name}: {error}")
     except UnicodeError:  # also UTF-16 without its mark, which is no UnicodeDecodeError

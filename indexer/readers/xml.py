@@ -11,10 +11,10 @@ _DOCTYPE = r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>"
 _IN_BYTES = re.compile(_DOCTYPE.encode(), re.IGNORECASE)
 _IN_TEXT = re.compile(_DOCTYPE, re.IGNORECASE)
 _CDATA = "<![CDATA["
-# In UTF-16, or in an encoding that is said and is another than UTF-8.
-_OTHERWISE = re.compile(
-    rb"""\xff\xfe|\xfe\xff|\0?<\0|\s*<\?xml[^>]*\bencoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE
-)
+# How UTF-16 begins; all else that XML is written in has ASCII as it is.
+_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:x0*(d[89a-f][0-9a-f]{2})|0*(5[5-7][0-9]{3}));", re.IGNORECASE)
 
 
 def parse_xml(content: bytes) -> Any:
@@ -24,14 +24,16 @@ def parse_xml(content: bytes) -> Any:
     """
     from lxml import etree  # noqa: PLC0415 - only those who have such files wait for it
 
+    encoding = _WIDE.get(content[:2]) or (None if _DECLARED.match(content) else "utf-8")
+    if encoding:  # lxml would raise where a broken character is asked for
+        content = content.decode(encoding, "replace").encode("utf-8", "replace")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
-    )
+        encoding="utf-8" if encoding else None,
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     content = _IN_BYTES.sub(b"", content, count=1)
-    if not _OTHERWISE.match(content):
-        content = content.decode("utf-8", "replace").encode()  # lxml would raise where a broken character is asked for
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(_REFERENCE.sub(_whole, content), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:
@@ -47,3 +49,9 @@ def xml_as_html(text: str) -> str:
         inside, _, after = piece.partition("]]>")
         pieces += (html.escape(inside), after)
     return "".join(pieces)
+
+
+def _whole(reference: re.Match[bytes]) -> bytes:
+    """A reference to half a character (&#55296;) as one to U+FFFD: lxml takes it in and can't give it out."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xfffd;" if 0xD800 <= number <= 0xDFFF else reference[0]

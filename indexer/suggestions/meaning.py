@@ -21,6 +21,7 @@ MOST = 3
 
 _RARE = 2  # passages: a word in so few may be misspelled in the index itself
 _COMMONER = 100  # times: how much commoner must be what a rare word is corrected to
+_LONGEST = 1000  # characters of a query; a longer one is a text, in which each word would be looked at
 _SPACE_COST = 1.0  # a space lost or typed where none belongs
 
 # Marks of the query language: words that bear them are left alone.
@@ -69,8 +70,9 @@ def did_you_mean(view: View, vocabulary: Vocabulary, text: str) -> list[str]:
 
 
 def needs_help(view: View, text: str) -> bool:
-    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read."""
-    return any(_stem_count(view, word.stem) <= _RARE for word in _words(text))
+    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read. None
+    is looked at where `text` is too long to have been typed."""
+    return len(text) <= _LONGEST and any(_stem_count(view, word.stem) <= _RARE for word in _words(text))
 
 
 def _changes(view: View, vocabulary: Vocabulary, text: str) -> Iterator[list[_Change]]:
