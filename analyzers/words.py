@@ -140,7 +140,7 @@ class Words(Memo):
         """`written` with tatweels, which mean nothing, for the spaces that broke a word, and for soft hyphens unless
         they set off the parts of one that is not known: old word processors took them for half-spaces."""
         if " " in written:
-            pieces = [self[piece] for piece in written.split()]
+            pieces = [self[piece] for piece in written.split() if squeeze(piece)]  # not a half-space by itself
             single = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
             if single > 1 and self.spelled(pieces, 0, single - 1) == {0: single - 1}:
                 written = _gap().sub(_tatweels, written, single - 1)
@@ -233,9 +233,9 @@ class Words(Memo):
 
 @cache
 def _gap() -> re.Pattern[str]:
-    """What is between two words: spaces, and joiners before and after."""
-    joiners = characters().joiners
-    return re.compile(f"[{joiners}]* [ {joiners}]*")
+    """What is between two words: spaces, joiners before and after, and marks that stand on none."""
+    table = characters()
+    return re.compile(f"[{table.joiners}]* [ {table.joiners}{table.marks}]*")
 
 
 @cache

@@ -7,7 +7,7 @@ from jooya.indexer.errors import BadInput
 from jooya.indexer.passages import PASSAGE_WORDS
 from jooya.indexer.records import number_of
 
-_READERS = 1
+_READERS = 2
 """Raised when what readers make of a file changes, so that files are read again."""
 
 _NAME = re.compile(r"[\w.-]+")

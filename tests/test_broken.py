@@ -108,6 +108,8 @@ GAPS = [
     "\u00ac",
     "\u200c",
     "\u200c ",
+    " \u200c ",
+    " \u064e ",
     "-",
     "، ",
     "\u0654",
@@ -120,6 +122,8 @@ TORN_TEXT = st.lists(
 
 @given(TORN_TEXT)
 @example("ی\u200c کتا ")  # a half-space in the gap made a part that began with the space
+@example("نمی \u200c گویم")  # a half-space between two spaces was looked up as a word, and raised
+@example("ل \u064e یقوان")  # so did a mark between two spaces, which was in a part of the compound
 @settings(max_examples=500)
 def test_offsets_stay_in_the_text_and_in_order(text: str) -> None:
     reached = 0

@@ -55,3 +55,19 @@ def test_encodings_are_said_and_can_be_named(tmp_path: Path) -> None:
     assert "encodings   " in run("status", cwd=tmp_path)[1]
     assert run("index", "--encoding", "latin1", "c.txt", cwd=tmp_path)[1].startswith("new 1")
     assert run("search", "größer", cwd=tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.srt", "\n\n1\n00:00:01,000 --> 00:00:02,000\nباران\n\n2\n00:00:04 --> 00:00:05\nبرف\n"),
+        ("a.srt", "00:00:01,0 --> 00:00:02,0\nباران\n\n2\n00:00:04 --> 00:00:05,5\nبرف\n"),
+        ("a.vtt", "WEBVTT\n\n00:01 --> 00:02 position:10\nباران\n\n00:00:04 --> 00:00:05\nبرف\n"),
+    ],
+)
+def test_times_in_whole_seconds_and_blank_lines_cost_nothing(tmp_path: Path, name: str, content: str) -> None:
+    """What was said at whole seconds was left out, and all of a file that began with a blank line or a time."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with Index.create(tmp_path / "index") as index:
+        assert index.add(tmp_path / name).skipped == []
+        assert [(hit.time, hit.text) for hit in index.search("برف")] == [("00:00:01", "باران\nبرف")]

@@ -9,6 +9,8 @@ from jooya.indexer.errors import BadInput
 from jooya.indexer.readers.source import Item, Source
 
 _FRACTION = re.compile(r"[.,]\d+$")
+_TIMES = re.compile(r"^.*-->.*$", re.MULTILINE)
+_WHOLE_SECONDS = re.compile(r"(?<=\d:\d\d)(?=\s|$)")
 
 
 def read_subtitles(source: Source, text: str) -> Iterator[Item]:
@@ -17,6 +19,10 @@ def read_subtitles(source: Source, text: str) -> Iterator[Item]:
     from webvtt.errors import MalformedFileError  # noqa: PLC0415
 
     form = "vtt" if source.suffix == ".vtt" else "srt"
+    # webvtt-py leaves out what is said at whole seconds, and all of a file that does not begin with a number.
+    text = _TIMES.sub(lambda times: _WHOLE_SECONDS.sub(".000" if form == "vtt" else ",000", times[0]), text)
+    if form == "srt" and (first := _TIMES.search(text)):
+        text = "1\n" + text[first.start() :]
     try:
         cues = webvtt.from_buffer(io.StringIO(text), format=form).captions
     except (MalformedFileError, ValueError, IndexError):

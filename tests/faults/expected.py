@@ -15,15 +15,18 @@ def assert_day(day: Date | None) -> None:
         assert (len(day.gregorian), len(day.jalali)) == (10, 10), day
 
 
-def assert_cut(document: Document, words: int = 80) -> None:
+def assert_cut(document: Document, words: int = 80) -> int:
+    """The end of the last passage."""
     reached = 0
     for passage in cut(document, words):
         assert reached <= passage.start < passage.end <= len(document.text)
         assert passage.text == document.text[passage.start : passage.end] and passage.text.strip()
         reached = passage.end
+    return reached
 
 
-def assert_items(items: list[Item]) -> None:
+def assert_items(items: list[Item]) -> bool:
+    """Whether any document is among them."""
     assert items
     for item in items:
         if isinstance(item, BadInput):
@@ -36,3 +39,4 @@ def assert_items(items: list[Item]) -> None:
             starts = [part.start for part in parts]
             assert starts == sorted(starts) and all(0 <= start <= len(item.text) for start in starts)
         assert_cut(item)
+    return any(isinstance(item, Document) for item in items)

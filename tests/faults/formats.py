@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import sys
 import tarfile
 import zipfile
@@ -24,7 +25,7 @@ from jooya.indexer.readers.source import Source
 
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1256", "iso8859-6")
 STRANGE = ("rot13", "base64", "idna", "utf-7", "x\0", "punycode")
-NAMED = (None, None, None, None, "utf-8", "windows-1256", "utf-16", *STRANGE)
+NAMED = (*[None] * 40, "utf-8", "windows-1256", "utf-16", *STRANGE)
 ARABIC = str.maketrans("\u06cc\u06a9", "\u064a\u0643")
 LINES = ["ديدار با مردم", "سلام بر شما ۱۳۸۴ و باران.", "علمی-پژوهشی و سرزمین"]
 PROSE = "باران بر سرزمین\u200cهای شمالی بارید و رودخانه\u200cها پر از آب شدند؛ مردم از خانه\u200cها بیرون آمدند."
@@ -49,11 +50,11 @@ class Reader:
     def content(self, random: Random) -> bytes:
         raise NotImplementedError
 
-    def run(self, given: tuple[str, bytes, str | None]) -> None:
+    def run(self, given: tuple[str, bytes, str | None]) -> bool:
         name, content, encoding = given
         path = self._folder / name
         path.write_bytes(content)
-        assert_items(list(read(Source(path, name), Settings(encoding=encoding), lambda _: None)))
+        return assert_items(list(read(Source(path, name), Settings(encoding=encoding), lambda _: None)))
 
 
 class Textual(Reader):
@@ -67,7 +68,7 @@ class Textual(Reader):
         self._pieces = PIECES.get(self.grammar, [])
 
     def content(self, random: Random) -> bytes:
-        if random.random() < 0.5:  # as it was written, but for some pieces
+        if random.random() < 0.8:  # as it was written, but for some pieces
             written = mutation.mutated_text(random, random.choice(self._seeds), self._seeds, self._pieces)
         else:
             written = mutation.text(random, self._seeds, self._pieces)
@@ -115,6 +116,17 @@ class Tables(Textual):
 
 class Jsonl(Textual):
     suffixes, grammar = (".jsonl",), "records"
+
+    def content(self, random: Random) -> bytes:
+        if random.random() < 0.3:
+            return super().content(random)
+        lines = []
+        for line in random.choice(self._seeds).splitlines() * random.choice((1, 1, 1, 20)):
+            record = json.loads(line)
+            for _ in range(random.choice((0, 1, 1, 5))):
+                record = mutation.mutated_json(random, record)
+            lines.append(json.dumps(record, ensure_ascii=random.random() < 0.5))
+        return "\n".join(lines).encode("utf-8", "replace")
 
 
 class Packed(Reader):
@@ -195,13 +207,19 @@ class Tar(Zip):
         return gzip.compress(whole, 1, mtime=0)
 
 
-class Gz(Zip):
-    suffixes = (".txt.gz", ".jsonl.gz", ".csv.gz", ".html.gz", ".gz")
+class Gz(Reader):
+    """One file of text, packed."""
 
-    def pack(self, random: Random, files: dict[str, bytes]) -> bytes:
-        return gzip.compress(random.choice(list(files.values())), 1, mtime=0) + random.choice(
-            (b"", b"", b"\0" * 9, b"x")
-        )
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._readers = [kind(folder) for kind in (Plain, Html, Srt, Tables, Jsonl)]
+
+    def input(self, random: Random) -> tuple[str, bytes, str | None]:
+        name, content, encoding = random.choice(self._readers).input(random)
+        packed = gzip.compress(content, 1, mtime=0) + random.choice((*[b""] * 8, b"\0" * 9, b"x"))
+        if random.random() < 0.3:
+            packed = mutation.mutated_bytes(random, packed, [packed])
+        return (name if random.random() < 0.95 else "file") + ".gz", packed, encoding
 
 
 class Pdf(Reader):
@@ -228,15 +246,15 @@ class Guarded:
     def input(self, random: Random) -> tuple[str, bytes, str | None]:
         return random.choice(self._readers).input(random)
 
-    def run(self, given: tuple[str, bytes, str | None]) -> None:
+    def run(self, given: tuple[str, bytes, str | None]) -> bool:
         name, content, encoding = given
         path = self._folder / name
         path.write_bytes(content)
         items = list(self._guard.read(Source(path, name), Settings(encoding=encoding), lambda _: None))
-        assert_items(items)
         for item in items:
             said = str(item) if isinstance(item, BadInput) else ""
             assert not any(why in said for why in ("can't be read (", "takes longer than", "too much memory")), said
+        return assert_items(items)
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

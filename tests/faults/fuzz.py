@@ -80,18 +80,19 @@ class Slowest(NamedTuple):
 class Progress:
     """How far a process has come, for the one that started it, even if it dies."""
 
-    _LAYOUT = struct.Struct("<QdQ")
+    _LAYOUT = struct.Struct("<QQdQ")
 
     def __init__(self, number: int) -> None:
         self._shared = mmap.mmap(-1, self._LAYOUT.size)
-        self.set(number, Slowest(0.0, number))
+        self.set(number, 0, Slowest(0.0, number))
 
-    def set(self, number: int, slowest: Slowest) -> None:
-        self._LAYOUT.pack_into(self._shared, 0, number, *slowest)
+    def set(self, number: int, taken: int, slowest: Slowest) -> None:
+        """number: of the input at hand. taken: how many of those before were not refused."""
+        self._LAYOUT.pack_into(self._shared, 0, number, taken, *slowest)
 
-    def get(self) -> tuple[int, Slowest]:
-        number, *slowest = self._LAYOUT.unpack_from(self._shared)
-        return number, Slowest(*slowest)
+    def get(self) -> tuple[int, int, Slowest]:
+        number, taken, *slowest = self._LAYOUT.unpack_from(self._shared)
+        return number, taken, Slowest(*slowest)
 
 
 def trial(
@@ -105,6 +106,7 @@ def trial(
     began = time.monotonic()
     finds: list[Find] = []
     slowest = dict.fromkeys(targets, Slowest(0.0, 0))
+    taken: Counter[str] = Counter()
     waiting = [
         Task(name, first, min(first + CHUNK, count))
         for name, count in counts.items()
@@ -118,7 +120,8 @@ def trial(
             running[_started(task, seed, progress, own)] = task, progress, own
         process, status = os.wait()
         task, progress, own = running.pop(process)
-        number, slow = progress.get()
+        number, took, slow = progress.get()
+        taken[task.target] += took
         slowest[task.target] = max(slowest[task.target], slow)
         found = [Find(*json.loads(line)) for line in (own / "finds").read_text(encoding="utf-8").splitlines()]
         if status:
@@ -132,7 +135,8 @@ def trial(
             _tell(find, seed, folder, keep)
         finds += found
     lines = [
-        f"  {name}: {count:,} inputs, {_counted(finds, name)}, slowest {1000 * slowest[name].seconds:.0f} ms"
+        f"  {name}: {count:,} inputs, {100 * taken[name] / count:.0f} % taken, {_counted(finds, name)}, "
+        f"slowest {1000 * slowest[name].seconds:.0f} ms"
         for name, count in counts.items()
     ]
     total = f"fuzz: {sum(counts.values()):,} inputs, seed {seed}: " + ", ".join(
@@ -186,6 +190,7 @@ def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
     signal.signal(signal.SIGPROF, _too_long)
     outside: list[str] = []
     slowest = Slowest(0.0, task.first)  # 0.0 before the first is done
+    taken = 0
     with (own / "finds").open("a", encoding="utf-8") as finds:
         (own / "target").mkdir()
         target = SHARES[task.target][0](own / "target")
@@ -194,14 +199,15 @@ def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
         for number in (task.first, *range(task.first, task.stop)):
             given = target.input(_random(seed, task.target, number))
             outside.clear()
-            progress.set(number, slowest)
+            progress.set(number, taken, slowest)
             kind, where = "", ""
+            is_taken = False
             began = time.process_time()
             signal.alarm(STUCK)
             signal.setitimer(signal.ITIMER_PROF, SECONDS if slowest.seconds else STUCK)
             try:
                 try:
-                    target.run(given)
+                    is_taken = target.run(given)
                 finally:
                     signal.setitimer(signal.ITIMER_PROF, 0)
                     signal.alarm(0)
@@ -213,13 +219,14 @@ def _work(task: Task, seed: int, progress: Progress, own: Path) -> None:
                 kind, where = "exceptions", traceback.format_exc()
             took = time.process_time() - began
             if slowest.seconds:
+                taken += is_taken
                 if not kind and took > SECONDS:
                     kind, where = "hangs", f"{took:.1f} s"
                 if kind:
                     finds.write(json.dumps(Find(task.target, number, kind, where)) + "\n")
                     finds.flush()
             slowest = max(slowest, Slowest(took, number)) if slowest.seconds else Slowest(1e-9, number)
-        progress.set(task.stop, slowest)
+        progress.set(task.stop, taken, slowest)
 
 
 def _too_long(signal: int, frame: FrameType | None) -> None:

@@ -30,8 +30,9 @@ class Target(Protocol):
 
     def input(self, random: Random) -> Any: ...
 
-    def run(self, given: Any) -> None:
-        """Raises AssertionError, or whatever is raised, where something is wrong."""
+    def run(self, given: Any) -> bool:
+        """Whether the input was taken, not refused. Raises AssertionError, or whatever is raised, where something is
+        wrong."""
 
 
 class Analyzer:
@@ -43,7 +44,7 @@ class Analyzer:
     def input(self, random: Random) -> str:
         return mutation.text(random, TEXTS, NASTY)
 
-    def run(self, text: str) -> None:
+    def run(self, text: str) -> bool:
         end = position = -1
         for token in analysis().tokens(text):
             assert 0 <= token.start < token.end <= len(text)
@@ -53,6 +54,7 @@ class Analyzer:
             position, end = max(position, token.position), max(end, token.end)
         terms, positions = self._exact.terms(text)
         assert len(terms) == len(positions) and positions == sorted(positions)
+        return True
 
 
 class Parser:
@@ -64,9 +66,10 @@ class Parser:
     def input(self, random: Random) -> str:
         return mutation.text(random, TEXTS, PIECES["query"], 60)
 
-    def run(self, text: str) -> None:
+    def run(self, text: str) -> bool:
         parsed = parse(text)
         assert all(note and "\n" not in repr(note) for note in parsed.notes)
+        return not parsed.notes
 
 
 class Search:
@@ -88,22 +91,23 @@ class Search:
         }
         return mutation.text(random, TEXTS, PIECES["query"], 60), options, random.random() < 0.05
 
-    def run(self, given: tuple[str, dict[str, Any], bool]) -> None:
+    def run(self, given: tuple[str, dict[str, Any], bool]) -> bool:
         text, options, help_wanted = given
         try:
             results = self._index.search(text, **options)
+            if help_wanted:
+                assert all(self._index.suggest(text))
+                assert all(self._index.did_you_mean(text))
         except BadQuery as error:
             assert_one_line(error)
-            return
+            return False
         assert len(results) <= options["limit"] and results.total >= len(results)
         for hit in results:
             spans = highlight(hit.text, hit.marks)
             assert all(0 <= start < end <= len(hit.text) for start, end in spans)
             begin, end = snippet(hit.text, spans, 60)
             assert 0 <= begin < end <= len(hit.text)
-        if help_wanted:
-            assert all(self._index.suggest(text))
-            assert all(self._index.did_you_mean(text))
+        return bool(results)
 
 
 class Dates:
@@ -115,7 +119,7 @@ class Dates:
     def input(self, random: Random) -> str:
         return mutation.text(random, TEXTS, PIECES["dates"], 80)
 
-    def run(self, text: str) -> None:
+    def run(self, text: str) -> bool:
         found = find_date(text)
         if found:
             day, start, end = found
@@ -124,6 +128,7 @@ class Dates:
         for told in (parse_date(text), sole_date(text), split_date(text)[1], date_of_name(Path(text))):
             assert told is None or found or "_" in text or any(map(str.isdecimal, text))
             assert_day(told)
+        return bool(found)
 
 
 class Passages:
@@ -146,8 +151,8 @@ class Passages:
         document = Document("k", text, body=body, places=places, sections=sections, whole=random.random() < 0.05)
         return document, random.choice((80, 80, 80, 1, 3, 20))
 
-    def run(self, given: tuple[Document, int]) -> None:
-        assert_cut(*given)
+    def run(self, given: tuple[Document, int]) -> bool:
+        return assert_cut(*given) > 0
 
 
 class Opener:
@@ -192,7 +197,7 @@ class Opener:
         files["toc.json"] = json.dumps(toc).encode()
         return files
 
-    def run(self, files: dict[str, bytes]) -> None:
+    def run(self, files: dict[str, bytes]) -> bool:
         for path in self._tried.iterdir():
             path.unlink()
         for name, content in files.items():
@@ -206,8 +211,10 @@ class Opener:
                     for hit in index.search(query, limit=3):
                         highlight(hit.text, hit.marks)
                 index.status()
+                return True
         except JooyaError as error:
             assert_one_line(error)
+            return False
 
 
 def small_index(path: Path) -> Index:
