@@ -149,7 +149,8 @@ class Analysis:
             if last > index:
                 so_far = "".join([word.surface for word in words[index : last + 1]])
             most = last + _MOST_JOINED
-            while last + 1 < min(len(words), most) and goes_on[last] and last + 1 not in spelled:
+            # What is nothing but tatweels, as a line of them is, goes with none.
+            while so_far and last + 1 < min(len(words), most) and goes_on[last] and last + 1 not in spelled:
                 if not self._words.belong(so_far, words[last], words[last + 1]):
                     break
                 last += 1

@@ -95,6 +95,7 @@ PIECES = [
     "رود",
     "زانکه",
     "ناشناس",
+    "ـ",
 ]
 GAPS = [
     " ",
@@ -123,6 +124,7 @@ TORN_TEXT = st.lists(
 @given(TORN_TEXT)
 @example("ی\u200c کتا ")  # a half-space in the gap made a part that began with the space
 @example("نمی \u200c گویم")  # a half-space between two spaces was looked up as a word, and raised
+@example("ـــ ها")  # tatweels were a word that endings belong to
 @example("ل \u064e یقوان")  # so did a mark between two spaces, which was in a part of the compound
 @settings(max_examples=500)
 def test_offsets_stay_in_the_text_and_in_order(text: str) -> None:
