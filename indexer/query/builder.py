@@ -86,12 +86,12 @@ class _Builder:
         view: View,
         limits: Limits,
         notes: list[str],
-        expansions: dict[tuple[str, str, int], dict[bytes, int]] | None = None,
+        expansions: expansion.Expansions | None = None,
     ) -> None:
         self.view = view
         self.limits = limits
         self.notes = notes
-        self.expansions = {} if expansions is None else expansions
+        self.expansions = expansion.Expansions(view) if expansions is None else expansions
         self.stems: set[str] = set()
         self.surfaces: set[str] = set()
         self.phrases: list[tuple[str, ...]] = []
@@ -271,7 +271,7 @@ class _Builder:
             self.notes.append(f"{text}~: ~ stands after one word; read as words")
             return self.scored(tree.Words(text), boost, field)
         near = self._expanded(_written(field), words[0].surfaces[0], edits=edits)
-        nearer = expansion.nearer(near, words[0].surfaces[0], edits - 1)
+        nearer = expansion.Terms(near).near(words[0].surfaces[0], edits - 1)
         further = {term: count for term, count in near.items() if term not in nearer}
         clauses = []
         if nearer:
@@ -283,15 +283,11 @@ class _Builder:
     def _expanded(self, field: str, text: str, *, plain: str = "", edits: int = 0) -> dict[bytes, int]:
         """The terms that a pattern, in which the marks `plain` mean nothing but themselves, or a word with `edits`
         stands for, and how many passages each is in."""
-        key = (field, text, edits)
-        if key not in self.expansions:
-            if len(self.expansions) >= self.limits.patterns:
-                self.notes.append(f"only the first {self.limits.patterns} patterns and fuzzy words are searched for")
-                return {}
-            fields = self.view.terms(field)
-            near = expansion.near(fields, text, edits, 0) if edits else expansion.like(fields, _literal(text, plain))
-            self.expansions[key] = near
-        return self.expansions[key]
+        pattern = text if edits else _literal(text, plain)
+        if len(self.expansions) >= self.limits.patterns and (field, pattern, edits) not in self.expansions:
+            self.notes.append(f"only the first {self.limits.patterns} patterns and fuzzy words are searched for")
+            return {}
+        return self.expansions.find(field, pattern, edits)
 
     def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
         """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""

@@ -3,14 +3,15 @@ ones included)."""
 
 import fnmatch
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import compress
 
 import numpy as np
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.segment import Field
 from jooya.indexer.limits import check
+from jooya.indexer.ranking.view import View
 
 _WILD = re.compile(r"[*?\[]")
 
@@ -24,13 +25,7 @@ def with_prefix(fields: Iterable[Field], prefix: str) -> dict[bytes, int]:
 
 def like(fields: Iterable[Field], pattern: str) -> dict[bytes, int]:
     """Terms that match a pattern with `*` (any characters), `?` (one) and `[…]` (one of these)."""
-    prefix = _WILD.split(pattern)[0]
-    matching = re.compile(fnmatch.translate(pattern)).match
-    return _collect(
-        fields,
-        lambda field: field.with_prefix(prefix.encode()),
-        lambda term: matching(term.decode("utf-8", "replace")) is not None,
-    )
+    return Terms(with_prefix(fields, _WILD.split(pattern)[0])).like(pattern)
 
 
 def between(
@@ -49,33 +44,84 @@ def between(
 def near(fields: Iterable[Field], word: str, distance: int, prefix: int) -> dict[bytes, int]:
     """Terms at most `distance` edits from `word`, with the same first `prefix` characters. An edit is a character
     inserted, deleted or replaced, or two neighbours exchanged, none edited twice (optimal string alignment)."""
-    return nearer(with_prefix(fields, word[:prefix]), word, distance)
+    return Terms(with_prefix(fields, word[:prefix])).near(word, distance)
 
 
-def nearer(known: Mapping[bytes, int], word: str, distance: int) -> dict[bytes, int]:
-    """Those of `known` that are at most `distance` edits from `word`."""
-    candidates = []
-    for term in known:
-        text = term.decode("utf-8", "replace")
-        if abs(len(text) - len(word)) <= distance:
-            candidates.append((term, text))
-    near_enough = _distances([text for _, text in candidates], word, distance) <= distance
-    return {term: known[term] for (term, _), near in zip(candidates, near_enough.tolist(), strict=True) if near}
+class Terms:
+    """Terms, decoded once for several questions. known: in how many documents each is."""
+
+    def __init__(self, known: Mapping[bytes, int]) -> None:
+        self._known = known
+        self._terms = list(known)
+        self._texts = [term.decode("utf-8", "replace") for term in known]
+        self._lengths = np.array(list(map(len, self._texts)), np.int64)
+
+    def like(self, pattern: str) -> dict[bytes, int]:
+        """Those that match `pattern`, as the function of this name has it."""
+        matching = re.compile(fnmatch.translate(pattern)).match
+        found: list[bytes] = []
+        for first in range(0, len(self._terms), _AT_ONCE):
+            check()
+            part = slice(first, first + _AT_ONCE)
+            found += compress(self._terms[part], map(matching, self._texts[part]))
+        return {term: self._known[term] for term in found}
+
+    def near(self, word: str, distance: int) -> dict[bytes, int]:
+        """Those that are at most `distance` edits from `word`."""
+        places = np.flatnonzero(np.abs(self._lengths - len(word)) <= distance)
+        texts = [self._texts[place] for place in places.tolist()]
+        places = places[_distances(texts, word, distance) <= distance]
+        return {term: self._known[term] for term in [self._terms[place] for place in places.tolist()]}
 
 
-def _collect(
-    fields: Iterable[Field], ordinals: Callable[[Field], range], wanted: Callable[[bytes], bool] | None = None
-) -> dict[bytes, int]:
-    """The terms at some ordinals of each field, or those of them that are `wanted`."""
-    found: Counter[bytes] = Counter()
+class Expansions:
+    """What the patterns and fuzzy words of one query stand for, each looked for once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._terms: dict[str, Terms] = {}  # of a field, all
+        self._found: dict[tuple[str, str, int], dict[bytes, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __contains__(self, key: tuple[str, str, int]) -> bool:
+        return key in self._found
+
+    def find(self, field: str, text: str, edits: int) -> dict[bytes, int]:
+        """The terms of `field` that the pattern `text`, or the word `text` with up to `edits` edits, stands for, and
+        in how many documents each is."""
+        key = (field, text, edits)
+        if key not in self._found:
+            self._found[key] = self._all(field).near(text, edits) if edits else self._like(field, text)
+        return self._found[key]
+
+    def _like(self, field: str, pattern: str) -> dict[bytes, int]:
+        if _WILD.match(pattern):
+            return self._all(field).like(pattern)
+        return like(self._view.terms(field), pattern)
+
+    def _all(self, field: str) -> Terms:
+        if field not in self._terms:
+            self._terms[field] = Terms(with_prefix(self._view.terms(field), ""))
+        return self._terms[field]
+
+
+def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> dict[bytes, int]:
+    """The terms at some ordinals of each field."""
+    found: dict[bytes, int] = {}
     for field in fields:
         chosen = ordinals(field)
+        own: dict[bytes, int] = {}
         for first in range(chosen.start, chosen.stop, _AT_ONCE):
             check()
             last = min(first + _AT_ONCE, chosen.stop)
-            terms = field.terms_between(first, last)
-            counts = zip(terms, field.counts(first, last).tolist(), strict=True)
-            found.update(dict(counts if wanted is None else [pair for pair in counts if wanted(pair[0])]))
+            own.update(zip(field.terms_between(first, last), field.counts(first, last).tolist(), strict=True))
+        if found:
+            for term, count in own.items():
+                found[term] = found.get(term, 0) + count
+        else:
+            found = own
     return found
 
 
