@@ -363,9 +363,13 @@ def test_a_damaged_file_is_never_read_as_if_sound(
                 leaf.segment.file.check_all()
 
 
-def test_no_file_outside_the_folder_is_opened(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["../secret.segment", "/etc/passwd", "..", "a\0b", "a\n", "\ud800.segment"],  # the last raised UnicodeEncodeError
+)
+def test_no_file_outside_the_folder_is_opened(sound: Path, tmp_path: Path, name: str) -> None:
     state = json.loads((sound / "toc.json").read_bytes())
-    state["segments"][0]["file"]["name"] = "../secret.segment"
+    state["segments"][0]["file"]["name"] = name
     del state["checksum"]
     state["checksum"] = zlib.crc32(json.dumps(state, sort_keys=True).encode())
     index = _damaged(sound, tmp_path / "index", "toc.json", json.dumps(state).encode())

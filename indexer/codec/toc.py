@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ NAME = "toc.json"
 
 TEMPORARY = f".{NAME}"
 """The next table, while it is being written."""
+
+_NAME = re.compile(r"\w[\w.-]*", re.ASCII)  # of a file of the index
 
 
 class File(NamedTuple):
@@ -159,7 +162,7 @@ def _entry(entry: dict[str, Any]) -> SegmentEntry:
 
 def _file(entry: dict[str, Any]) -> File:
     file = File(entry["name"], _count(entry["size"]), _count(entry["checksum"]))
-    if Path(file.name).name != file.name or "\0" in file.name:
+    if not _NAME.fullmatch(file.name):
         raise ValueError  # nothing outside the folder is ever opened
     return file
 
