@@ -179,6 +179,7 @@ PERSIAN = "سلام بر مردم و باران تند در سرزمين دور"
         (PERSIAN.encode(), "utf-8"),
         (PERSIAN.encode("utf-8-sig"), "utf-8"),
         (("<p>" + PERSIAN).encode("utf-16"), "utf-16"),
+        ("باران".encode("utf-16"), "utf-16"),  # has no zero byte, and was refused
         (b"<meta charset=windows-1256>" + PERSIAN.encode("cp1256"), "windows-1256"),
         (b"<style>" + b"x" * 20_000 + b"</style>" + PERSIAN.encode("cp1256"), "windows-1256"),  # not said, and late
         (b"<meta charset=iso-8859-1>" + PERSIAN.encode("cp1256"), "windows-1256"),  # as old programs have it
@@ -210,6 +211,7 @@ def test_a_named_encoding_is_taken(tmp_path: Path) -> None:
         (b"<html><script>x</script></html>", "no text in it"),
         (b"<frameset><frame src=a.htm></frameset>", "no text in it"),
         (b"\0\1\2", "binary file"),
+        (b"\xff\xfe\xf1922337203Tj5", "broken UTF-16"),  # raised UnicodeDecodeError
         (
             b"<meta charset=punycode>gr\xf6er",
             "not UTF-8 (byte 25), nor another encoding of Persian; name it by --encoding",

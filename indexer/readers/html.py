@@ -22,6 +22,7 @@ _DECLARATION = re.compile(
 _DECLARED_WITHIN = 4096  # bytes
 # Of what Python can read, what pages are in; some of the rest is slow, or no encoding of text.
 _OF_PAGES = re.compile(r"utf-8|cp(?:125\d|8\d\d)|iso8859-\d+|mac-\w+|koi8-\w|gb\w+|big5\w*|euc[-_]\w+|shift_jis")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BROKEN = 0.01  # of the characters that are not ASCII: so many may be broken where UTF-8 is declared
 
 
@@ -48,7 +49,7 @@ def decode_page(content: bytes, named: str | None = None) -> Decoded:
 
     Raises BadInput if it is in none of these.
     """
-    if named or b"\0" in content:
+    if named or b"\0" in content or content.startswith(_WIDE):
         return decode(content, named)
     try:
         return Decoded(content.decode("utf-8-sig"), "utf-8")
