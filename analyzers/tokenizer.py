@@ -41,7 +41,7 @@ def unhyphenated(text: str) -> str:
 def _line_hyphen() -> re.Pattern[str]:
     table = characters()
     letters, within = table.letters, table.marks + table.joiners
-    other = rf"(?:(?![{letters}])[^\W\d_])"
+    other = rf"(?:(?![{letters}{within}])[^\W\d_])"  # a tatweel is one of `\w`, too
     # Spaces are not given back, or the time would grow with the square of their number.
     return re.compile(
         rf"(?P<word>(?:(?P<persian>[{letters}])|{other})[{within}]*?)(?P<hyphen>[-\u2010\u00ad\u00ac]) *+\n[ \n]*+"

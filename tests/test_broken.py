@@ -182,6 +182,11 @@ def test_hyphens_are_taken_out_one_for_one(text: str) -> None:
         lambda size: "مقا-" + "\n" * size,
         lambda size: "مقا-\n" * (size // 5),
         lambda size: "مقا" + "\u00ad" * size + "\n",
+        lambda size: "ـ" * size + "-\n",  # took a time that grew with the square
+        lambda size: "ـ" * size + " -\n",
+        lambda size: "x" * size + "-\n",
+        lambda size: "ب\u064e" * (size // 2) + "\n-",
+        lambda size: "ب" + "\u200c" * size + "\n-",
         lambda size: "ا " * (size // 2),
         lambda size: "و " * (size // 2),
         lambda size: "مقا ومت " * (size // 8),
