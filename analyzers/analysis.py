@@ -64,8 +64,11 @@ class Analysis:
         text = unhyphenated(text)
         columns = self.columns(text)
         aligned = align(text)
+        # Of each place once: thousands of tokens may stand at one, which is as long (ﷺﷺﷺ…).
+        spans = dict.fromkeys(zip(columns.starts, columns.ends, strict=True))
+        why = {(start, end): self._words[aligned[start:end]].why for start, end in spans}
         return [
-            Token(surface, stem, position, start, end, self._words[aligned[start:end]].why)
+            Token(surface, stem, position, start, end, why[start, end])
             for surface, stem, position, start, end in zip(
                 columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends, strict=True
             )
