@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from jooya.analyzers.datafiles import rows
 
 MOST_EDITS = 6
-LONG = 400
-"""One text in so many has a piece repeated up to REPEATED times: what is slower than linear shows."""
-REPEATED = 3000
+LONG = 250
+"""One text in so many has some pieces repeated, up to LONGEST characters: what is slower than linear shows."""
+LONGEST = 60_000
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "data" / "fuzz"
@@ -71,8 +72,9 @@ def mutated_text(random: Random, written: str, seeds: Sequence[str], pieces: Seq
                 + written[stop:]
             )
     if random.randrange(LONG) == 0:
-        piece = random.choice((random.choice(pieces), random.choice(NASTY), written[:10]))[:40]
-        written = written + piece * random.randrange(REPEATED) + random.choice(("", written, random.choice(NASTY)))
+        some = (random.choice((random.choice(pieces), random.choice(NASTY), written[:10])) for _ in range(3))
+        unit = "".join(islice(some, random.choice((1, 1, 2, 3))))[:40] or "x"
+        written += unit * random.randrange(LONGEST // len(unit)) + random.choice(("", written, random.choice(NASTY)))
     return written
 
 
