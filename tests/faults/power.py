@@ -140,7 +140,7 @@ def _apply(names: dict[str, int], changes: Sequence[tuple[str, str, int]]) -> No
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--points", type=int, default=2000)
     parser.add_argument("--commits", type=int, default=COMMITS)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
