@@ -12,7 +12,7 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -89,17 +89,13 @@ def made_whole(texts: list[Torn]) -> float:
 @contextmanager
 def joining(on: bool) -> Iterator[None]:
     """With the joining of torn words, or without."""
-    patches = [
-        patch.object(BrokenWords, "are_one", lambda *_: False),
-        patch.object(Words, "spelled", lambda *_: {}),
-        patch("jooya.analyzers.analysis.unhyphenated", lambda text: text),
-    ]
-    for one in [] if on else patches:
-        one.start()
-    analysis.cache_clear()
-    yield
-    for one in [] if on else patches:
-        one.stop()
+    with ExitStack() as without:
+        if not on:
+            without.enter_context(patch.object(BrokenWords, "are_one", lambda *_: False))
+            without.enter_context(patch.object(Words, "spelled", lambda *_: {}))
+            without.enter_context(patch("jooya.analyzers.analysis.unhyphenated", lambda text: text))
+        analysis.cache_clear()
+        yield
     analysis.cache_clear()
 
 

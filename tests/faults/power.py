@@ -1,6 +1,6 @@
 """The power fails: what was not synced is lost, in part or as a whole.
 
-    python tests/faults/power.py --points 200
+    python tests/faults/power.py --points 2000
 
 What was written to a file since it was last synced may be there, in part, or not. Of what was done to the names in a
 folder since that was last synced (files made, renamed and removed) each may have happened or not. That is less than any
