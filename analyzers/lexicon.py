@@ -135,7 +135,9 @@ def _cache_folder() -> Path:
 
 def _store(path: Path, content: dict[str, Any]) -> None:
     """Writes the cache in one step; where it can't be written, every process compiles for itself."""
-    temporary = path.with_suffix(f".{os.getpid()}")
+    from threading import get_ident  # noqa: PLC0415 - only who compiles waits for it
+
+    temporary = path.with_suffix(f".{os.getpid()}-{get_ident()}")  # threads may compile at once, too
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

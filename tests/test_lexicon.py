@@ -2,13 +2,15 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from jooya.analyzers import fold
 from jooya.analyzers.datafiles import DATA, rows
-from jooya.analyzers.lexicon import Packed, lexicon, pack
+from jooya.analyzers.lexicon import Packed, _store, lexicon, pack
 
 CODE = "from jooya.analyzers import analysis, identity; print(analysis().columns('کتاب\u200cها').stems, identity())"
 
@@ -41,6 +43,24 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     out, said = run(tmp_path)
     assert out.startswith("['کتاب'] ")
     assert "can't be cached" in said
+
+
+def test_threads_that_compile_at_once_do_not_write_in_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second found its file gone, and could have put half of one in place."""
+    written, write = Barrier(2, timeout=30), Path.write_text
+
+    def write_and_wait(path: Path, text: str, encoding: str) -> int:
+        size = write(path, text, encoding)
+        written.wait()
+        return size
+
+    monkeypatch.setattr(Path, "write_text", write_and_wait)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: _store(tmp_path / "lexicon.json", {"kinds": []}), range(2)))
+    assert capsys.readouterr().err == ""
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("lexicon.json", '{"kinds": []}')]
 
 
 def test_the_same_lexicon_everywhere() -> None:
