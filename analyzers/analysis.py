@@ -62,7 +62,7 @@ class Analysis:
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`, in order of position; a compound comes before its parts."""
         text = unhyphenated(text)
-        columns = self.columns(text)
+        columns = self._columns(text)
         aligned = align(text)
         # Of each place once: thousands of tokens may stand at one, which is as long (ﷺﷺﷺ…).
         spans = dict.fromkeys(zip(columns.starts, columns.ends, strict=True))
@@ -75,12 +75,12 @@ class Analysis:
         ]
 
     def columns(self, text: str) -> Columns:
-        """The same as `tokens`, in columns: the fast way.
+        """The same as `tokens`, in columns: the fast way."""
+        return self._columns(unhyphenated(text))
 
-        Most of a text is words between single spaces that have nothing to do with their neighbours: those are
-        looked up and taken over in runs, and only the rest is read closely.
-        """
-        text = unhyphenated(text)
+    def _columns(self, text: str) -> Columns:
+        """Most of a text is words between single spaces that have nothing to do with their neighbours: those are
+        looked up and taken over in runs, and only the rest is read closely."""
         pieces = text.replace("\n", " ").split(" ")
         words = list(map(self._chunks.__getitem__, pieces))
         starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
@@ -174,7 +174,8 @@ class Analysis:
             after = index + 1
             on = after < len(words) and goes_on[index] and starts[after] == ends[index] + 1
             if not on or not words[after].right & LETTER:
-                found |= self._words.spelled(words, first, index)
+                if ends_of_word := self._words.spelled(words, first, index):
+                    found[ends_of_word[0]] = ends_of_word[1]
                 first = -1
         return found
 

@@ -116,17 +116,17 @@ class Words(Memo):
             return bool(shared)
         return self._are_one(word.surface, following.surface, shared)
 
-    def spelled(self, words: Sequence[Word], first: int, last: int) -> dict[int, int]:
+    def spelled(self, words: Sequence[Word], first: int, last: int) -> tuple[int, int] | None:
         """Which of the single letters from `words[first]` to `words[last]` are a word set with spaces, the first to the
-        last: all of د ا ن ش, and of و ک ت ا ب all but و, which is "and". Empty if there is none."""
+        last: all of د ا ن ش, and of و ک ت ا ب all but و, which is "and". None if there is no such word."""
         letters = "".join([letter.surface for letter in words[first : last + 1]])
         start, stop = len(letters) - len(letters.lstrip("و")), len(letters.rstrip("و"))
         for is_word in (self._broken.is_common, self._broken.is_known):
             for begin in dict.fromkeys((0, start)):
                 for end in dict.fromkeys((len(letters), stop)):
                     if end - begin in SPELLED and is_word(letters[begin:end]):
-                        return {first + begin: first + end - 1}
-        return {}
+                        return first + begin, first + end - 1
+        return None
 
     def _takes(self, so_far: str, ending: str, neighbour: str) -> bool:
         """Whether `so_far` is the `neighbour` that `ending`, a row of joins.tsv, must have."""
@@ -142,7 +142,7 @@ class Words(Memo):
         if " " in written:
             pieces = [self[piece] for piece in written.split() if squeeze(piece)]  # not a half-space by itself
             single = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
-            if single > 1 and self.spelled(pieces, 0, single - 1) == {0: single - 1}:
+            if single > 1 and self.spelled(pieces, 0, single - 1) == (0, single - 1):
                 written = _gap().sub(_tatweels, written, single - 1)
             elif pieces[0].opens.isdisjoint(pieces[1].closes) and self.guess(*pieces[:2]):
                 written = _gap().sub(_tatweels, written, 1)

@@ -92,7 +92,7 @@ def joining(on: bool) -> Iterator[None]:
     with ExitStack() as without:
         if not on:
             without.enter_context(patch.object(BrokenWords, "are_one", lambda *_: False))
-            without.enter_context(patch.object(Words, "spelled", lambda *_: {}))
+            without.enter_context(patch.object(Words, "spelled", lambda *_: None))
             without.enter_context(patch("jooya.analyzers.analysis.unhyphenated", lambda text: text))
         analysis.cache_clear()
         yield
