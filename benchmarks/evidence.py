@@ -25,7 +25,7 @@ from jooya.indexer.ranking.ranker import rank
 from jooya.indexer.ranking.view import View
 
 
-def plain(_view: View, parsed: Parsed, _within: Parsed | None = None) -> Plan:
+def plain(_view: View, parsed: Parsed, *_: object) -> Plan:
     """BM25 of stems."""
     text = " ".join(getattr(item.node, "text", "") for item in parsed.tree.items)
     stems = dict.fromkeys(stem for word in words_of(text) for stem in (*word.stems, *word.parts))
