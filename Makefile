@@ -16,14 +16,10 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# mypy reads the packages under the name they install by.
 types: $(VENV)/installed-dev
-	mkdir -p $(VENV)/types/jooya
-	ln -sfn $(CURDIR)/analyzers $(VENV)/types/jooya/analyzers
-	ln -sfn $(CURDIR)/indexer $(VENV)/types/jooya/indexer
-	MYPYPATH=$(VENV)/types $(BIN)/mypy -p jooya.analyzers -p jooya.indexer
-	MYPYPATH=$(VENV)/types $(BIN)/mypy tests
-	MYPYPATH=$(VENV)/types $(BIN)/mypy benchmarks
+	$(BIN)/mypy -p jooya
+	$(BIN)/mypy tests
+	$(BIN)/mypy benchmarks
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

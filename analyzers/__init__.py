@@ -4,8 +4,8 @@ Every query waits for this package's import, so it does without the heavier modu
 are named tuples here (`dataclasses` imports `inspect`, which alone takes longer than loading the lexicon).
 """
 
-from jooya.analyzers.analysis import Analysis, Columns, Token, analysis, identity, stop_stems
-from jooya.analyzers.characters import fold
-from jooya.analyzers.persian import PersianAnalyzer
+from .analysis import Analysis, Token, TokenColumns, analysis, identity, stop_stems
+from .characters import fold
+from .whoosh_analyzer import PersianAnalyzer
 
-__all__ = ["Analysis", "Columns", "PersianAnalyzer", "Token", "analysis", "fold", "identity", "stop_stems"]
+__all__ = ["Analysis", "PersianAnalyzer", "Token", "TokenColumns", "analysis", "fold", "identity", "stop_stems"]

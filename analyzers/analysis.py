@@ -6,11 +6,11 @@ from itertools import accumulate, repeat
 from operator import add, and_
 from typing import NamedTuple
 
-from jooya.analyzers.characters import align, squeeze
-from jooya.analyzers.datafiles import checksum
-from jooya.analyzers.lexicon import Lexicon, lexicon
-from jooya.analyzers.tokenizer import token_pattern, unhyphenated
-from jooya.analyzers.words import COMPOUND, ENDING, GUESS, LETTER, LOOK, SEVERAL, Memo, Word, Words
+from .characters import align, squeeze
+from .data_tables import checksum
+from .lexicon import Lexicon, lexicon
+from .tokenizer import token_pattern, unhyphenated
+from .word_forms import COMPOUND, ENDING, GUESS, LETTER, LOOK, SEVERAL, Memo, Word, Words
 
 _MOST_JOINED = 4  # words read as one: نمی توانسته اند
 
@@ -37,7 +37,7 @@ class Token(NamedTuple):
     why: str
 
 
-class Columns:
+class TokenColumns:
     """The tokens of a text, a list for each attribute of `Token`: item i of every list is token i."""
 
     __slots__ = ("ends", "next_position", "positions", "starts", "stems", "surfaces")
@@ -74,11 +74,11 @@ class Analysis:
             )
         ]
 
-    def columns(self, text: str) -> Columns:
+    def columns(self, text: str) -> TokenColumns:
         """The same as `tokens`, in columns: the fast way."""
         return self._columns(unhyphenated(text))
 
-    def _columns(self, text: str) -> Columns:
+    def _columns(self, text: str) -> TokenColumns:
         """Most of a text is words between single spaces that have nothing to do with their neighbours: those are
         looked up and taken over in runs, and only the rest is read closely."""
         pieces = text.replace("\n", " ").split(" ")
@@ -98,7 +98,7 @@ class Analysis:
                 )
             )
         }
-        out = Columns()
+        out = TokenColumns()
         done = 0
         for index, look in close.items():
             if index < done:
@@ -115,7 +115,7 @@ class Analysis:
         self._take_run(out, words[done:], starts[done:-1])
         return out
 
-    def _take_group(self, out: Columns, text: str, words: list[Word], starts: list[int]) -> None:
+    def _take_group(self, out: TokenColumns, text: str, words: list[Word], starts: list[int]) -> None:
         """Takes over words that may belong together; `starts` has one more, of what follows."""
         if any(word.left & SEVERAL for word in words):
             self._read(out, text, starts[0], starts[-1] - 1)
@@ -124,7 +124,7 @@ class Analysis:
             self._take_joined(out, text, words, starts, ends, [bool(word.left & ENDING) for word in words])
 
     @staticmethod
-    def _take_run(out: Columns, words: list[Word], starts: list[int]) -> None:
+    def _take_run(out: TokenColumns, words: list[Word], starts: list[int]) -> None:
         """Takes over words that stand alone."""
         out.surfaces += [word.surface for word in words]
         out.stems += [word.term for word in words]
@@ -133,7 +133,7 @@ class Analysis:
         out.ends += map(add, starts, [word.size for word in words])
         out.next_position += len(words)
 
-    def _read(self, out: Columns, text: str, start: int, end: int) -> None:
+    def _read(self, out: TokenColumns, text: str, start: int, end: int) -> None:
         """Takes over the words of `text[start:end]`, whatever it is."""
         pieces = self._split(align(text[start:end]))
         edges = [start + edge for edge in accumulate(map(len, pieces))]
@@ -141,7 +141,7 @@ class Analysis:
         self._take_joined(out, text, words, edges[0::2], edges[1::2], list(map(_joinable, pieces[2::2])))
 
     def _take_joined(
-        self, out: Columns, text: str, words: list[Word], starts: list[int], ends: list[int], goes_on: list[bool]
+        self, out: TokenColumns, text: str, words: list[Word], starts: list[int], ends: list[int], goes_on: list[bool]
     ) -> None:
         """Takes over words, joining those that belong together; `goes_on` says after which words any may."""
         spelled = self._spelled(words, starts, ends, goes_on) if len(words) > 2 else {}
@@ -180,7 +180,7 @@ class Analysis:
         return found
 
     @staticmethod
-    def _take(out: Columns, word: Word, start: int, end: int) -> None:
+    def _take(out: TokenColumns, word: Word, start: int, end: int) -> None:
         """One word and its parts: a compound stands where its first part does, a second stem where the first."""
         if not word.surface:  # nothing but marks
             return

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from jooya.analyzers.datafiles import rows
+from .data_tables import rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
 _COMMON_BLOCKS = (range(0x100), range(0x0600, 0x0700), range(0x2000, 0x2070))

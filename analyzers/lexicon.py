@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jooya.analyzers.bloom import BloomFilter
-from jooya.analyzers.datafiles import checksum
+from .bloom_filter import BloomFilter
+from .data_tables import checksum
 
 VERSION = 9
 """Raised when compiling makes something else of the same sources."""
@@ -92,7 +92,7 @@ def lexicon() -> Lexicon:
     try:
         content = json.loads(cached.read_bytes())
     except (OSError, ValueError):
-        from jooya.analyzers.compiler import compile_lexicon  # noqa: PLC0415 - once, and it needs this module
+        from .lexicon_compiler import compile_lexicon  # noqa: PLC0415 - once, and it needs this module
 
         print("jooya: compiling the Persian lexicon from hazm's dictionaries (once)", file=sys.stderr)
         content = compile_lexicon(hazm_data())

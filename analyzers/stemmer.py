@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from jooya.analyzers.datafiles import rows
-from jooya.analyzers.lexicon import Lexicon
-from jooya.analyzers.verbs import Rank, VerbForm, Verbs
+from .data_tables import rows
+from .lexicon import Lexicon
+from .verbs import Rank, VerbForm, Verbs
 
 _LONGEST_WORD = 60  # longer is no word, and the search for endings in endings must end
 _MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no dictionary

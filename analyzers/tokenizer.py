@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from jooya.analyzers.characters import align, characters
+from .characters import align, characters
 
 
 @cache

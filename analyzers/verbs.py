@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from jooya.analyzers.datafiles import rows
-from jooya.analyzers.lexicon import Lexicon
+from .data_tables import rows
+from .lexicon import Lexicon
 
 _SHORTEST_AFTER_PREVERB = 3
 

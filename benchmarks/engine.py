@@ -87,7 +87,7 @@ class Spaces:
 def jooya_index(folded: Passages, _queries: list[str], folder: Path) -> dict[str, Any]:
     from whoosh.fields import ID, TEXT, Schema  # noqa: PLC0415
 
-    from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
+    from jooya.indexer.whoosh.column_index import ColumnIndex  # noqa: PLC0415
 
     before = peak()
     began = time.perf_counter()
@@ -100,22 +100,22 @@ def jooya_index(folded: Passages, _queries: list[str], folder: Path) -> dict[str
 
 def jooya_search(_folded: Passages, queries: list[str], folder: Path) -> dict[str, Any]:
     from jooya.indexer.codec.snapshot import Snapshot  # noqa: PLC0415
-    from jooya.indexer.ranking.clauses import All, Any_, Phrase, Term  # noqa: PLC0415
-    from jooya.indexer.ranking.ranker import rank  # noqa: PLC0415
-    from jooya.indexer.ranking.view import View  # noqa: PLC0415
+    from jooya.indexer.ranking.clauses import And, Or, Phrase, Term  # noqa: PLC0415
+    from jooya.indexer.ranking.collector import rank  # noqa: PLC0415
+    from jooya.indexer.ranking.searcher import IndexSearcher  # noqa: PLC0415
 
     before = own()
     opening = []
     for _ in range(50):
         began = time.perf_counter()
-        view = View(Snapshot.open(folder))
+        searcher = IndexSearcher(Snapshot.open(folder))
         opening.append(time.perf_counter() - began)
     words = [tuple(word.encode() for word in query.split()) for query in queries]
     terms = [tuple(Term("text", word) for word in query) for query in words]
     return {
-        "any": timed(lambda query: rank(view, query, 10), [Any_(query) for query in terms]),
-        "all": timed(lambda query: rank(view, query, 10), [All(query) for query in terms]),
-        "phrase": timed(lambda query: rank(view, query, 10), [Phrase("text", query) for query in words]),
+        "any": timed(lambda query: rank(searcher, query, 10), [Or(query) for query in terms]),
+        "all": timed(lambda query: rank(searcher, query, 10), [And(query) for query in terms]),
+        "phrase": timed(lambda query: rank(searcher, query, 10), [Phrase("text", query) for query in words]),
         "opening": 1e3 * statistics.median(opening),
         "memory": own() - before,
     }
@@ -198,11 +198,11 @@ def whoosh_both(folded: Passages, queries: list[str], folder: Path) -> dict[str,
 
 
 def raw_index(path: Path, folder: Path, jobs: int) -> dict[str, Any]:
-    from jooya.indexer import Index, Settings  # noqa: PLC0415
+    from jooya.indexer import Index, ReadOptions  # noqa: PLC0415
 
     began = time.perf_counter()
     with Index.create(folder) as index:
-        count = index.add(path, settings=Settings(whole=True), jobs=jobs).new
+        count = index.add(path, options=ReadOptions(whole=True), jobs=jobs).new
     return {
         "rate": count / (time.perf_counter() - began),
         "memory": peak(),

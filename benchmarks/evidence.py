@@ -15,21 +15,21 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from jooya.indexer import Index, Settings
-from jooya.indexer.query.builder import NO_MARKS, Plan, plan
+from jooya.indexer import Index, ReadOptions
 from jooya.indexer.query.parser import parse
+from jooya.indexer.query.planner import NO_HIGHLIGHT_TERMS, Plan, plan
+from jooya.indexer.query.query_words import words_of
 from jooya.indexer.query.tree import Parsed
-from jooya.indexer.query.words import words_of
-from jooya.indexer.ranking.clauses import Any_, Term
-from jooya.indexer.ranking.ranker import rank
-from jooya.indexer.ranking.view import View
+from jooya.indexer.ranking.clauses import Or, Term
+from jooya.indexer.ranking.collector import rank
+from jooya.indexer.ranking.searcher import IndexSearcher
 
 
-def plain(_view: View, parsed: Parsed, *_: object) -> Plan:
+def plain(_searcher: IndexSearcher, parsed: Parsed, *_: object) -> Plan:
     """BM25 of stems."""
     text = " ".join(getattr(item.node, "text", "") for item in parsed.tree.items)
     stems = dict.fromkeys(stem for word in words_of(text) for stem in (*word.stems, *word.parts))
-    return Plan(Any_(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_MARKS, [])
+    return Plan(Or(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_HIGHLIGHT_TERMS, [])
 
 
 def main() -> None:
@@ -42,13 +42,13 @@ def main() -> None:
         records = Path(folder) / "poems.jsonl"
         records.write_bytes(gzip.decompress(options.poems.read_bytes()))
         with Index.create(Path(folder) / "index") as index:
-            index.add(records, settings=Settings(whole=True), jobs=2)
-            view = index._view()
+            index.add(records, options=ReadOptions(whole=True), jobs=2)
+            searcher = index._searcher()
 
             def ranking(how: Callable[..., Plan | None], text: str) -> None:
-                planned = how(view, parse(text))
+                planned = how(searcher, parse(text))
                 if planned:
-                    rank(view, planned.clause, 10, planned.witnesses)
+                    rank(searcher, planned.clause, 10, planned.rescorers)
 
             stems = speed(queries, lambda text: ranking(plain, text))
             every = speed(queries, lambda text: ranking(plan, text))

@@ -32,7 +32,7 @@ from respell import KINDS
 
 from jooya.analyzers import fold
 from jooya.indexer import Document, Index
-from jooya.indexer.ranking.view import BM25
+from jooya.indexer.ranking.searcher import BM25
 
 Query = tuple[str, set[str]]
 
@@ -56,8 +56,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "k1 0.4, b 0.4": {"BM25": BM25(0.4, 0.4)},
     "k1 0.9, b 0.4": {"BM25": BM25(0.9, 0.4)},
     "k1 1.2, b 0.75": {"BM25": BM25(1.2, 0.75)},
-    "10 looked at closely": {"LOOKED_AT": 10},
-    "100 looked at closely": {"LOOKED_AT": 100},
+    "10 looked at closely": {"RESCORE_WINDOW": 10},
+    "100 looked at closely": {"RESCORE_WINDOW": 100},
 }
 
 
@@ -152,8 +152,8 @@ def built(path: Path, one: Set) -> Path:
 
 @contextmanager
 def changed(changes: dict[str, Any]) -> Iterator[None]:
-    where = {"BM25": "jooya.indexer.index.RANKING", "LOOKED_AT": "jooya.indexer.ranking.ranker.LOOKED_AT"}
-    patches = [patch(where.get(name, f"jooya.indexer.query.builder.{name}"), value) for name, value in changes.items()]
+    where = {"BM25": "jooya.indexer.index.RANKING", "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW"}
+    patches = [patch(where.get(name, f"jooya.indexer.query.planner.{name}"), value) for name, value in changes.items()]
     for one in patches:
         one.start()
     yield

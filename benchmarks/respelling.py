@@ -16,7 +16,7 @@ from metrics import reciprocal_rank
 from respell import KINDS
 
 from jooya.analyzers import analysis
-from jooya.indexer import Document, Index, Settings
+from jooya.indexer import Document, Index, ReadOptions
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
         index = Index.create(Path(folder) / "index")
         index.add(
             *(Document(record["id"], spell(record["text"]), title=spell(record["title"])) for record in records),
-            settings=Settings(whole=True),
+            options=ReadOptions(whole=True),
         )
         return index
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from jooya.indexer import Index, Settings
+from jooya.indexer import Index, ReadOptions
 from jooya.indexer.suggestions.spelling import corrections
 from jooya.indexer.suggestions.vocabulary import Vocabulary
 
@@ -32,9 +32,9 @@ def main() -> None:
         records = Path(folder) / "poems.jsonl"
         records.write_bytes(gzip.decompress(options.poems.read_bytes()))
         with Index.create(Path(folder) / "index") as index:
-            index.add(records, settings=Settings(whole=True), jobs=2)
+            index.add(records, options=ReadOptions(whole=True), jobs=2)
             begin = time.perf_counter()
-            vocabulary = Vocabulary(index._view().terms("exact"))
+            vocabulary = Vocabulary(index._searcher().terms("exact"))
             print(
                 f"{len(vocabulary.words):,} words, read in {time.perf_counter() - begin:.2f} s (once for an open index)"
             )

@@ -20,8 +20,8 @@ from unittest.mock import patch
 from ranking import Set, built, from_questions, jooya_answers, quality, tantivy_answers
 
 from jooya.analyzers import analysis
-from jooya.analyzers.broken import BrokenWords
-from jooya.analyzers.words import Words
+from jooya.analyzers.split_words import BrokenWords
+from jooya.analyzers.word_forms import Words
 
 _LETTERS = "\u0622-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc"
 _WITHIN = "\\w\u200c\u064b-\u065f"  # letters, half-space, marks

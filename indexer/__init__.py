@@ -1,36 +1,85 @@
-"""Persian passage search: `Index` and what goes in and comes out of it."""
+"""Persian passage search: `Index`, and what goes into it and comes out of it.
 
-from jooya.indexer.codec.budget import MEMORY
-from jooya.indexer.codec.lock import WAIT
-from jooya.indexer.dates import Date
-from jooya.indexer.document import Document, Passage
-from jooya.indexer.errors import BadInput, BadQuery, BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
-from jooya.indexer.index import Index
-from jooya.indexer.limits import Limits
-from jooya.indexer.results import Changes, Hit, Progress, Repair, Results, Soundness, Status
-from jooya.indexer.settings import Settings
+Names are imported when they are first used, so that `import jooya` takes no time and a reader process loads no index.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .dates.parsing import Date, parse_date
+    from .document import Document, Passage, Place, Section
+    from .errors import BadInput, BadQuery, BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+    from .index import Index
+    from .limits import Limits
+    from .options import ReadOptions
+    from .ranking.explanation import ScorePart
+    from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
+
+_MODULES = {
+    "BadInput": ".errors",
+    "BadQuery": ".errors",
+    "BeyondLimit": ".errors",
+    "CheckReport": ".results",
+    "Date": ".dates.parsing",
+    "Document": ".document",
+    "Hit": ".results",
+    "Index": ".index",
+    "IndexBusy": ".errors",
+    "IndexDamaged": ".errors",
+    "IndexReport": ".results",
+    "IndexStatus": ".results",
+    "IndexUnusable": ".errors",
+    "JooyaError": ".errors",
+    "Limits": ".limits",
+    "Neighbour": ".results",
+    "Passage": ".document",
+    "Place": ".document",
+    "Progress": ".results",
+    "ReadOptions": ".options",
+    "RepairReport": ".results",
+    "Results": ".results",
+    "ScorePart": ".ranking.explanation",
+    "Section": ".document",
+    "parse_date": ".dates.parsing",
+}
 
 __all__ = [
-    "MEMORY",
-    "WAIT",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
-    "Changes",
+    "CheckReport",
     "Date",
     "Document",
     "Hit",
     "Index",
     "IndexBusy",
     "IndexDamaged",
+    "IndexReport",
+    "IndexStatus",
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "Neighbour",
     "Passage",
+    "Place",
     "Progress",
-    "Repair",
+    "ReadOptions",
+    "RepairReport",
     "Results",
-    "Settings",
-    "Soundness",
-    "Status",
+    "ScorePart",
+    "Section",
+    "parse_date",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

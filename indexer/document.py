@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from jooya.indexer.dates import Date
+from .dates.parsing import Date
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 

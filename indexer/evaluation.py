@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from jooya.indexer.errors import BadInput
+from .errors import BadInput
 
 DEPTH = 1000
 """Passages of each answer that are looked at."""

@@ -8,31 +8,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from jooya.analyzers import identity
-from jooya.indexer.codec import toc
-from jooya.indexer.codec.budget import MEMORY
-from jooya.indexer.codec.lock import NAME as LOCK
-from jooya.indexer.codec.lock import WAIT, WriteLock
-from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.dates import Date
-from jooya.indexer.document import Document, well_formed
-from jooya.indexer.errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
-from jooya.indexer.limits import DEFAULT, Limits, check, check_depth, deadline
-from jooya.indexer.query.builder import RANKING, Plan, plan
-from jooya.indexer.query.parser import parse, within_limits
-from jooya.indexer.ranking.explanation import explain as explained
-from jooya.indexer.ranking.operators import AnyTerm
-from jooya.indexer.ranking.ranker import rank
-from jooya.indexer.ranking.view import KEPT, View
-from jooya.indexer.records import Record, records
-from jooya.indexer.results import Changes, Hit, Neighbour, Progress, Repair, Results, Soundness, Status
-from jooya.indexer.search import By, Found, Page, Sort, search
-from jooya.indexer.settings import DEFAULTS, Settings
-from jooya.indexer.similar import like
+from ..analyzers import identity
+from .codec import toc
+from .codec.lock import NAME as LOCK
+from .codec.lock import WriteLock
+from .codec.snapshot import Snapshot
+from .dates.parsing import Date
+from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT
+from .document import Document, well_formed
+from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
+from .ingest.document_records import Record, records
+from .limits import DEFAULT, Limits, check, check_depth, deadline
+from .options import DEFAULTS, ReadOptions
+from .query.parser import parse, within_limits
+from .query.planner import RANKING, Plan, plan
+from .ranking.collector import rank
+from .ranking.explanation import explain as explained
+from .ranking.operators import TermSet
+from .ranking.searcher import IndexSearcher
+from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
+from .search.pages import By, Found, Page, Sort, search
+from .search.similar import like
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
-    from jooya.indexer.codec.writer import Writer
-    from jooya.indexer.suggestions.vocabulary import Vocabulary
+    from .suggestions.vocabulary import Vocabulary
+    from .whoosh.column_writer import ColumnWriter
 
 _ORDER = "document"
 """The field by which passages of equal score are ordered, whichever was indexed first."""
@@ -50,8 +50,8 @@ class Index:
     def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
         self.path = path
         self._memory = memory
-        self._last_view: View | None = self._view_of(snapshot)
-        self._vocabulary: tuple[View, Vocabulary] | None = None
+        self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
+        self._vocabulary: tuple[IndexSearcher, Vocabulary] | None = None
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -74,7 +74,7 @@ class Index:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: str | Path, *, memory: int = KEPT) -> Self:
+    def open(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
         """The index in the folder `path`.
 
         memory: megabytes of it that are kept for the next queries, those used last.
@@ -110,18 +110,18 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the index's files. The index can't be used afterwards."""
-        self._last_view = self._vocabulary = None
+        self._last_searcher = self._vocabulary = None
 
     def add(
         self,
         *items: str | Path | Document,
-        settings: Settings = DEFAULTS,
+        options: ReadOptions = DEFAULTS,
         exclude: Iterable[str] = (),
-        memory: int = MEMORY,
+        memory: int = INDEXING_MEMORY,
         jobs: int = 1,
-        wait: float = WAIT,
+        wait: float = LOCK_WAIT,
         on_progress: Callable[[Progress], None] = lambda _: None,
-    ) -> Changes:
+    ) -> IndexReport:
         """Takes in files, folders and documents, and brings the index in step with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, changed ones
@@ -141,32 +141,32 @@ class Index:
         Raises BadInput if a path does not exist, IndexBusy if another process is writing for longer than that, and
         OSError if the index can't be written to. A note of what is raised says whether the index is as it was.
         """
-        from jooya.indexer import manifest, sources  # noqa: PLC0415 (these, too, are not waited for by a search)
+        from .ingest import discovery, manifest  # noqa: PLC0415 (these, too, are not waited for by a search)
 
         documents = [item for item in items if isinstance(item, Document)]
         paths = [item for item in items if not isinstance(item, Document)]
-        found = sources.find(paths, exclude, not_below=self.path)
-        known = manifest.load(self._view().snapshot)
-        if not documents and known.covers(found, settings.number):
+        found = discovery.find(paths, exclude, not_below=self.path)
+        known = manifest.load(self._searcher().snapshot)
+        if not documents and known.covers(found, options.number):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
-            return Changes(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
+            return IndexReport(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
 
-        from jooya.indexer.sync import Sync  # noqa: PLC0415
+        from .ingest.sync import Sync  # noqa: PLC0415
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
-            return Sync(writer, self._view().snapshot, settings, found, on_progress).run(documents)
+            return Sync(writer, self._searcher().snapshot, options, found, on_progress).run(documents)
 
-    def remove(self, *keys: str, wait: float = WAIT) -> list[str]:
+    def remove(self, *keys: str, wait: float = LOCK_WAIT) -> list[str]:
         """Removes the documents with these keys; returns the keys that were there. Waits and raises as `add` does."""
-        from jooya.indexer import manifest  # noqa: PLC0415
+        from .ingest import manifest  # noqa: PLC0415
 
         with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
                 writer.delete_by_term("document", key)
-            files = manifest.load(self._view().snapshot)
+            files = manifest.load(self._searcher().snapshot)
             changed = files.to_be_read_again({there[key].source for key in known})
             if changed != files:
                 writer.attach(manifest.dump(changed))
@@ -202,62 +202,62 @@ class Index:
         """
         check_depth(first + limit - 1, limits)
         with deadline(limits.seconds):
-            view = self._view()
-            planned = plan(view, parse(text, limits), None if within is None else parse(within, limits), limits)
+            searcher = self._searcher()
+            planned = plan(searcher, parse(text, limits), None if within is None else parse(within, limits), limits)
             if planned is None:
                 said = f"{_shortened(text)!r}" + (f" within {_shortened(within)!r}" if within is not None else "")
                 raise BadQuery(f"nothing to search for in {said}: give at least one word")
-            page = search(view, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-            return _results(view, text, planned, page, first, context=context, explain=explain)
+            page = search(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            return _results(searcher, text, planned, page, first, context=context, explain=explain)
 
     def rank(self, text: str, limit: int = 1000, *, limits: Limits = DEFAULT) -> list[tuple[str, float]]:
         """The ids and scores alone of the passages that `text` finds, best first, copies too: what an evaluation needs,
         quickly. Raises as `search` does."""
         check_depth(limit, limits)
         with deadline(limits.seconds):
-            view = self._view()
-            planned = plan(view, parse(text, limits), limits=limits)
+            searcher = self._searcher()
+            planned = plan(searcher, parse(text, limits), limits=limits)
             if planned is None:
                 raise BadQuery(f"nothing to search for in {_shortened(text)!r}: give at least one word")
-            ranked = rank(view, planned.clause, limit, planned.witnesses)
-            ids = view.keys("id", [number for number, _ in ranked])
+            ranked = rank(searcher, planned.clause, limit, planned.rescorers)
+            ids = searcher.keys("id", [number for number, _ in ranked])
             return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
 
     def ids(self) -> set[str]:
         """The ids of all passages."""
-        view = self._view()
-        return {term.decode() for leaf in view.leaves for term in leaf.keys("id", leaf.all_docs())}
+        searcher = self._searcher()
+        return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
 
     def similar(self, passage_id: str, limit: int = 10, *, limits: Limits = DEFAULT) -> Results:
         """The passages most like the one with this id. Raises BadInput if there is none, and BeyondLimit as `search`
         does."""
         check_depth(limit, limits)
         with deadline(limits.seconds):
-            view = self._view()
+            searcher = self._searcher()
             passage_id = well_formed(passage_id)
-            own = AnyTerm("id", (passage_id.encode(),))
-            found = next((leaf.base + int(doc) for leaf in view.leaves for doc in own.matches(leaf).docs), None)
+            own = TermSet("id", (passage_id.encode(),))
+            found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
             if found is None:
                 raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
-            planned = like(view, passage_id, view.snapshot.stored(found)["text"])
-            return _results(view, passage_id, planned, search(view, planned, limit=limit, skip=0), 1)
+            planned = like(searcher, passage_id, searcher.snapshot.stored(found)["text"])
+            return _results(searcher, passage_id, planned, search(searcher, planned, limit=limit, skip=0), 1)
 
     def did_you_mean(self, text: str, *, limits: Limits = DEFAULT) -> list[str]:
         """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
         known in the index, or if it is so long that only part of it is read. Raises BeyondLimit after
         `limits.seconds`."""
-        from jooya.indexer.suggestions.meaning import did_you_mean, needs_help  # noqa: PLC0415
+        from .suggestions.did_you_mean import did_you_mean, needs_help  # noqa: PLC0415
 
         if within_limits(text, limits) != text:
             return []
         with deadline(limits.seconds):
-            view, text = self._view(), well_formed(text)
-            return did_you_mean(view, self._words(view), text) if needs_help(view, text) else []
+            searcher, text = self._searcher(), well_formed(text)
+            return did_you_mean(searcher, self._words(searcher), text) if needs_help(searcher, text) else []
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits = DEFAULT) -> list[str]:
         """`text` with its last word completed from the index, likeliest first: for search boxes. Raises BeyondLimit if
         there is more of `text` than may be, and after `limits.seconds`."""
-        from jooya.indexer.suggestions.completion import completions  # noqa: PLC0415
+        from .suggestions.completion import completions  # noqa: PLC0415
 
         if within_limits(text, limits) != text:
             raise BeyondLimit(
@@ -265,92 +265,92 @@ class Index:
                 "give its end alone"
             )
         with deadline(limits.seconds):
-            return completions(self._view(), well_formed(text), limit)
+            return completions(self._searcher(), well_formed(text), limit)
 
-    def status(self) -> Status:
+    def status(self) -> IndexStatus:
         """Counts what the index holds."""
-        from jooya.indexer import manifest  # noqa: PLC0415
+        from .ingest import manifest  # noqa: PLC0415
 
-        view = self._view()
-        remembered = records(view.snapshot)
-        terms = {term for field in view.terms("text") for term in field.terms_between(0, field.terms)}
-        return Status(
+        searcher = self._searcher()
+        remembered = records(searcher.snapshot)
+        terms = {term for field in searcher.terms("text") for term in field.terms_between(0, field.terms)}
+        return IndexStatus(
             path=str(self.path),
             documents=len(remembered),
-            passages=view.snapshot.documents,
+            passages=searcher.snapshot.documents,
             terms=len(terms),
-            size=view.snapshot.toc.size,
+            size=searcher.snapshot.toc.size,
             encodings=_counts(record.encoding for record in remembered.values()),
             collections=_counts(record.collection for record in remembered.values()),
-            skipped=manifest.load(view.snapshot).skipped,
+            skipped=manifest.load(searcher.snapshot).skipped,
             format=toc.FORMAT,
             analysis=identity(),
         )
 
     @staticmethod
-    def check(path: str | Path) -> Soundness:
+    def check(path: str | Path) -> CheckReport:
         """Looks at all of the index in the folder `path`, which need not be fit to be opened, while a writer may go on:
         checksums, postings, lengths, stored values, and how passages and documents go together. Raises IndexUnusable if
         there is none."""
-        from jooya.indexer.checking import check  # noqa: PLC0415
+        from .integrity.check import check  # noqa: PLC0415
 
         return check(Path(path))
 
     @staticmethod
-    def repair(path: str | Path, wait: float = WAIT) -> Repair:
+    def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
         """Makes a damaged index sound again, with all documents whose stored text can still be read.
 
         wait: for how many seconds to wait for another writer. Raises IndexUnusable if there is no index, or one that
         this version can't write to, and IndexBusy.
         """
-        from jooya.indexer.repair import repair  # noqa: PLC0415
+        from .integrity.repair import repair  # noqa: PLC0415
 
         return repair(Path(path), wait)
 
-    def backup(self, to: str | Path) -> Status:
+    def backup(self, to: str | Path) -> IndexStatus:
         """Copies the last commit to the folder `to`, which is made if need be and must be empty, while a writer may go
         on. Returns what is in the copy, all of which was checked. Raises BadInput if there is something in `to`,
         IndexDamaged if the index is, and OSError if the copy can't be written; `to` is then as it was."""
-        from jooya.indexer.codec.backup import backup  # noqa: PLC0415
+        from .integrity.backup import backup  # noqa: PLC0415
 
         backup(Snapshot.open(self.path), Path(to))
         with self.open(to) as copy:
             return copy.status()
 
-    def _writer(self, *, memory: int = MEMORY, jobs: int = 1, wait: float = WAIT) -> "Writer":
-        from jooya.indexer.schema import schema  # noqa: PLC0415
-        from jooya.indexer.whoosh_index import ColumnIndex  # noqa: PLC0415
+    def _writer(self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT) -> "ColumnWriter":
+        from .whoosh.column_index import ColumnIndex  # noqa: PLC0415
+        from .whoosh.passage_schema import schema  # noqa: PLC0415
 
         index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
         return index.writer(memory=memory, jobs=jobs, wait=wait)
 
-    def _view(self) -> View:
+    def _searcher(self) -> IndexSearcher:
         """The last commit."""
-        view = self._last_view
-        if view is not None and view.snapshot.is_last():
-            return view
+        searcher = self._last_searcher
+        if searcher is not None and searcher.snapshot.is_last():
+            return searcher
         with self._opening:
-            view = self._last_view
-            if view is None or not view.snapshot.is_last():
-                view = self._view_of(Snapshot.open(self.path, view.snapshot if view else None))
-                self._last_view = view
-            return view
+            searcher = self._last_searcher
+            if searcher is None or not searcher.snapshot.is_last():
+                searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
+                self._last_searcher = searcher
+            return searcher
 
-    def _view_of(self, snapshot: Snapshot) -> View:
-        return View(snapshot, _ORDER, RANKING, self._memory << 20)
+    def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
+        return IndexSearcher(snapshot, _ORDER, RANKING, self._memory << 20)
 
-    def _words(self, view: View) -> "Vocabulary":
+    def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         """The words of the last commit."""
-        from jooya.indexer.suggestions.vocabulary import Vocabulary  # noqa: PLC0415
+        from .suggestions.vocabulary import Vocabulary  # noqa: PLC0415
 
         with self._reading_words:
             known = self._vocabulary
-            if known is None or known[0] is not view:
-                known = self._vocabulary = (view, Vocabulary(view.terms("exact")))
+            if known is None or known[0] is not searcher:
+                known = self._vocabulary = (searcher, Vocabulary(searcher.terms("exact")))
             return known[1]
 
     def _records(self) -> dict[str, Record]:
-        return records(self._view().snapshot)
+        return records(self._searcher().snapshot)
 
 
 def _shortened(text: str) -> str:
@@ -369,26 +369,33 @@ def _visible(folder: Path) -> list[str]:
 
 
 def _results(
-    view: View, text: str, planned: Plan, page: Page, first: int, *, context: int = 0, explain: bool = False
+    searcher: IndexSearcher,
+    text: str,
+    planned: Plan,
+    page: Page,
+    first: int,
+    *,
+    context: int = 0,
+    explain: bool = False,
 ) -> Results:
     hits = []
     for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
         check()
-        hit = replace(_hit(view, found, place), copies=copies, marks=planned.marks)
+        hit = replace(_hit(searcher, found, place), copies=copies, highlight_terms=planned.highlight_terms)
         if context:
-            before, after = _around(view, found.number, hit.document, context)
+            before, after = _around(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
         if explain:
-            witnesses = planned.witnesses if found.close else ()
+            rescorers = planned.rescorers if found.close else ()
             hit = replace(
-                hit, explanation=explained(*view.locate(found.number), found.score, planned.clause, witnesses)
+                hit, explanation=explained(*searcher.locate(found.number), found.score, planned.clause, rescorers)
             )
         hits.append(hit)
     return Results(text, page.total, hits, planned.notes)
 
 
-def _hit(view: View, found: Found, rank: int) -> Hit:
-    stored = view.snapshot.stored(found.number)
+def _hit(searcher: IndexSearcher, found: Found, rank: int) -> Hit:
+    stored = searcher.snapshot.stored(found.number)
     return Hit(
         rank=rank,
         score=found.score,
@@ -408,10 +415,10 @@ def _hit(view: View, found: Found, rank: int) -> Hit:
 
 
 def _around(
-    view: View, number: int, document: str, context: int
+    searcher: IndexSearcher, number: int, document: str, context: int
 ) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
     """The passages of the same document before and after a passage: they are numbered one after another."""
-    leaf, doc = view.locate(number)
+    leaf, doc = searcher.locate(number)
 
     def neighbours(places: range) -> Iterator[Neighbour]:
         for place in places:

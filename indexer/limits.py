@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from math import inf
 from time import monotonic
 
-from jooya.indexer.errors import BeyondLimit
+from .errors import BeyondLimit
 
 MOST_NESTING = 50
 """What `nesting` may be at most: Python's stack is not endless."""

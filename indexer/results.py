@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from jooya.indexer.dates import Date
-from jooya.indexer.highlight import Span, highlight, snippet
-from jooya.indexer.query.builder import NO_MARKS, Marks
-from jooya.indexer.ranking.explanation import Part
+from .dates.parsing import Date
+from .query.planner import NO_HIGHLIGHT_TERMS, HighlightTerms
+from .ranking.explanation import ScorePart
+from .search.highlight import Span, highlight, snippet
 
 SNIPPET = 700
 """Characters of a passage that are shown, where it is longer."""
@@ -54,14 +54,14 @@ class Hit:
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
-    explanation: tuple[Part, ...] = ()
-    marks: Marks = NO_MARKS
+    explanation: tuple[ScorePart, ...] = ()
+    highlight_terms: HighlightTerms = NO_HIGHLIGHT_TERMS
 
     @property
     def highlights(self) -> list[Span]:
         """Spans of `text` (start, end, in characters) of the words that the query found, in order. Computed at
         each call: a run of a thousand hits is mostly not shown."""
-        return highlight(self.text, self.marks)
+        return highlight(self.text, self.highlight_terms)
 
     @property
     def snippet(self) -> Span:
@@ -89,7 +89,7 @@ class Results:
 
 
 @dataclass(slots=True)
-class Changes:
+class IndexReport:
     """What taking in documents did: how many of each, and why others were skipped."""
 
     new: int = 0
@@ -116,7 +116,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Soundness:
+class CheckReport:
     """What a check found: how many of each are as they should be, and what is wrong, a line each; all is well without
     problems."""
 
@@ -127,7 +127,7 @@ class Soundness:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class RepairReport:
     """What a repair did.
 
     rebuilt: how many passages were taken in again, from their stored text. lost: the keys of documents that could not
@@ -137,11 +137,11 @@ class Repair:
     rebuilt: int
     lost: list[str]
     losses: list[str]
-    soundness: Soundness
+    report: CheckReport
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class IndexStatus:
     """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what,
     `collections` how many belong to which; `skipped` says what could not be read, and why; `analysis` names the
     analysis that built it."""

@@ -10,40 +10,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from whoosh import columns, fields
-
-from jooya.analyzers import PersianAnalyzer, fold
-from jooya.indexer.document import Document, Passage, Place
-from jooya.indexer.records import Record, number_of
+from ..analyzers import fold
+from .document import Document, Passage, Place
+from .hashing import stable_hash
+from .ingest.document_records import Record
 
 _WORD = re.compile(r"\w+")
-
-
-def schema() -> fields.Schema:
-    """The fields; searched are `text` and `title` by stems, and `exact`, the text by its words as written."""
-    persian = PersianAnalyzer()
-    exact = PersianAnalyzer(exact=True)
-    return fields.Schema(
-        document=fields.ID(stored=True, sortable=True),
-        id=fields.ID(stored=True, sortable=True),
-        title=fields.TEXT(analyzer=persian, stored=True),
-        text=fields.TEXT(analyzer=persian, stored=True),
-        exact=fields.TEXT(analyzer=exact),
-        start=fields.STORED,
-        end=fields.STORED,
-        day=fields.COLUMN(columns.NumericColumn("q")),
-        fingerprint=fields.COLUMN(columns.NumericColumn("q")),
-        gregorian=fields.STORED,
-        jalali=fields.STORED,
-        heading=fields.TEXT(analyzer=persian, stored=True),
-        speaker=fields.TEXT(analyzer=persian, stored=True),
-        page=fields.STORED,
-        time=fields.STORED,
-        collection=fields.ID(stored=True, sortable=True),
-        source=fields.ID(sortable=True),
-        encoding=fields.ID(sortable=True),
-        digest=fields.COLUMN(columns.NumericColumn("q")),
-    )
 
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
@@ -88,7 +60,7 @@ def fingerprint(text: str) -> int:
     """A number for the letters and digits of a passage: the same for copies, however they are spaced and punctuated; 0
     for none. Without analysis, which is the work of other processes where there are several."""
     letters = "".join(_WORD.findall(fold(text)))
-    return number_of(letters) if letters else 0
+    return stable_hash(letters) if letters else 0
 
 
 def record_fields(record: Record) -> dict[str, Any]:

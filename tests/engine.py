@@ -10,7 +10,7 @@ from whoosh import query as wq
 from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
 
-from jooya.indexer.whoosh_index import ColumnIndex
+from jooya.indexer.whoosh.column_index import ColumnIndex
 
 K1, B = 1.2, 0.75
 WORDS = [first + second for first in "abcde" for second in "xyz"]

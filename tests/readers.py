@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jooya.indexer import BadInput, Document, Settings
+from jooya.indexer import BadInput, Document, ReadOptions
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Item, Source
 
@@ -11,7 +11,7 @@ def items(folder: Path, name: str, content: bytes | str, encoding: str | None = 
     """What reading a file of that content gives."""
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(read(Source(file, name), Settings(encoding=encoding), lambda _: None))
+    return list(read(Source(file, name), ReadOptions(encoding=encoding), lambda _: None))
 
 
 def document(folder: Path, name: str, content: bytes | str, encoding: str | None = None) -> Document:

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jooya.analyzers import Token, analysis, fold
-from jooya.analyzers.analysis import Columns
+from jooya.analyzers.analysis import TokenColumns
 from jooya.analyzers.tokenizer import unhyphenated
 
 # Arbitrary text, and text dense with what the analyzer has rules for.
@@ -50,7 +50,7 @@ def tokens(text: str) -> list[Token]:
     return analysis().tokens(text)
 
 
-def columns(columns: Columns) -> list[list[str] | list[int]]:
+def columns(columns: TokenColumns) -> list[list[str] | list[int]]:
     return [columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends]
 
 
@@ -168,7 +168,7 @@ def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
 @example("به به0")  # a compound whose last part has a digit behind it was not seen
 def test_the_fast_way_reads_what_close_reading_does(text: str) -> None:
     text = unhyphenated(text)
-    closely = Columns()
+    closely = TokenColumns()
     analysis()._read(closely, text, 0, len(text))
     assert columns(analysis().columns(text)) == columns(closely)
 
@@ -186,6 +186,6 @@ def test_the_fast_way_on_real_text(transcript: Path, joint: str) -> None:
     two words whose letters together are those of another (بینم از, بی‌نماز)."""
     text = transcript.read_text(encoding="utf-8").replace("\u0647\u0627\u064a", f"{joint}\u0647\u0627\u064a")
     for spaced in (text, text.replace(" ", joint or " ")):
-        closely = Columns()
+        closely = TokenColumns()
         analysis()._read(closely, spaced, 0, len(spaced))
         assert columns(analysis().columns(spaced)) == columns(closely)

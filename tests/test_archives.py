@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from command import run
 
-from jooya.indexer import BadInput, Document, Settings
+from jooya.indexer import BadInput, Document, ReadOptions
 from jooya.indexer.readers import archives
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Item, Source
@@ -37,7 +37,7 @@ def tarred(path: Path, files: dict[str, bytes] = FILES) -> Path:
 
 
 def items(path: Path) -> list[Item]:
-    return list(read(Source(path, path.name), Settings(), lambda _: None))
+    return list(read(Source(path, path.name), ReadOptions(), lambda _: None))
 
 
 def reasons(path: Path) -> list[str]:

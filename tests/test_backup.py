@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from command import run
 
-from jooya.indexer import BadInput, Changes, Document, Index, IndexDamaged
-from jooya.indexer.codec import backup as backups
+from jooya.indexer import BadInput, Document, Index, IndexDamaged, IndexReport
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.integrity import backup as backups
 
 LIST = b'{"files": {}, "left": {"/x.jpg": "x.jpg: unknown format"}}'
 """What an index is made from: nothing."""
@@ -48,7 +48,7 @@ def test_a_copy_is_an_index_of_its_own(filled: Index, tmp_path: Path) -> None:
     filled.remove(*(f"d{number}" for number in range(20)))
     assert Snapshot.open(tmp_path / "copy").attachment() == LIST
     with Index.open(tmp_path / "copy") as copy:
-        assert copy.add(Document("new", "باران")) == Changes(new=1)
+        assert copy.add(Document("new", "باران")) == IndexReport(new=1)
         assert copy.search("باران").total == 19
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.bidi import visual
+from jooya.indexer.commands.bidi import visual
 
 
 @pytest.mark.parametrize(

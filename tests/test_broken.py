@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jooya.analyzers import analysis
-from jooya.analyzers.analysis import Columns
-from jooya.analyzers.bloom import BloomFilter, bloom, code_of
+from jooya.analyzers.analysis import TokenColumns
+from jooya.analyzers.bloom_filter import BloomFilter, bloom, code_of
 from jooya.analyzers.characters import align
 from jooya.analyzers.tokenizer import unhyphenated
 
@@ -160,10 +160,10 @@ def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
 @settings(max_examples=500)
 def test_the_fast_way_reads_what_close_reading_does(text: str) -> None:
     text = unhyphenated(text)
-    closely = Columns()
+    closely = TokenColumns()
     analysis()._read(closely, text, 0, len(text))
     fast = analysis().columns(text)
-    for name in Columns.__slots__:
+    for name in TokenColumns.__slots__:
         assert getattr(fast, name) == getattr(closely, name)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from command import run
 
-from jooya.indexer import Changes, Date, Document, Index, IndexUnusable, Settings
+from jooya.indexer import Date, Document, Index, IndexReport, IndexUnusable, ReadOptions
 from jooya.indexer.codec import sections, toc
 from jooya.indexer.codec.segment import PostingsRange, Segment
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "b.jsonl").write_text('{"id": "b", "text": "برف آمد"}\n', encoding="utf-8")
     with Index.create(folder / "index") as index:
         index.add(*DOCUMENTS)
-        index.add(folder / "a.txt", folder / "b.jsonl", Document("c", "تگرگ"), settings=Settings(encoding="cp1256"))
+        index.add(folder / "a.txt", folder / "b.jsonl", Document("c", "تگرگ"), options=ReadOptions(encoding="cp1256"))
         index.remove("d7", "d100")
     return folder / "index"
 
@@ -65,7 +65,7 @@ def _everything(path: Path) -> dict[str, Any]:
     for leaf in Snapshot.open(path).leaves:
         fields = leaf.segment.fields
         for doc, stored in enumerate(leaf.segment.all_stored()):
-            if leaf.kept is None or leaf.kept[doc]:
+            if leaf.live is None or leaf.live[doc]:
                 numbers = [int(fields[name].numbers[doc]) for name in ("day", "fingerprint", "digest")]
                 ordinals = [
                     (fields[name], int(fields[name].ordinals[doc])) for name in ("source", "encoding", "document")
@@ -82,7 +82,7 @@ def test_a_sound_index(built: Path) -> None:
         0,
         f"sound: {found.documents} documents, {found.passages} passages, {found.segments} segments\n",
     )
-    assert Index.repair(built).soundness == found
+    assert Index.repair(built).report == found
     assert run("check", "--repair", cwd=built.parent)[1].startswith("sound: 301 documents")
 
 
@@ -153,7 +153,7 @@ def test_postings_that_cannot_be_read_are_made_again(copy: Path) -> None:
         ranked = index.rank("باران 12")
     _flip(copy / "1.segment", _section(copy / "1.segment", "text.docs")[0])
     done = Index.repair(copy)
-    assert (done.lost, done.losses, done.soundness.problems) == ([], [], [])
+    assert (done.lost, done.losses, done.report.problems) == ([], [], [])
     assert done.rebuilt == len(before) - 3
     assert _everything(copy) == before
     with Index.open(copy) as index:
@@ -173,11 +173,11 @@ def test_stored_values_that_cannot_be_read_cost_their_documents(copy: Path) -> N
     assert sound.startswith(f"sound: {301 - len(keys)} documents, ")
     assert rebuilt.startswith("rebuilt ")
     with Index.open(copy) as index:
-        kept = {passage.partition("#")[0] for passage in index.ids()}
-        assert kept.isdisjoint(keys)
+        live = {passage.partition("#")[0] for passage in index.ids()}
+        assert live.isdisjoint(keys)
         lacking = [document for document in DOCUMENTS if document.key in keys]
-        left = [document for document in DOCUMENTS if document.key in kept]
-        assert index.add(*lacking, *left) == Changes(new=len(lacking), unchanged=len(left))
+        left = [document for document in DOCUMENTS if document.key in live]
+        assert index.add(*lacking, *left) == IndexReport(new=len(lacking), unchanged=len(left))
 
 
 @pytest.mark.parametrize("names", [["document.ordinals", "stored"], ["document.ordinals", "document.terms", "stored"]])
@@ -189,7 +189,7 @@ def test_where_columns_are_lost_too_whole_documents_are_kept(copy: Path, names: 
         _flip(copy / "1.segment", (begin + end) // 2)
     done = Index.repair(copy)
     assert done.losses == ["1.segment: documents whose names can't be read"]
-    assert not done.soundness.problems
+    assert not done.report.problems
     after = _everything(copy)
     whole = {key for key, _ in groupby(sorted(passage.partition("#")[0] for passage in after))}
     assert all(after[passage][0] == before[passage][0] for passage in after)
@@ -201,8 +201,8 @@ def test_what_is_not_remembered_is_taken_in_anew(copy: Path) -> None:
     _flip(copy / "2.segment", _section(copy / "2.segment", "digest.numbers")[0])
     assert Index.repair(copy).lost == []
     with Index.open(copy) as index:
-        assert index.add(Document("c", "تگرگ")) == Changes(updated=1)
-        assert index.add(Document("c", "تگرگ")) == Changes(unchanged=1)
+        assert index.add(Document("c", "تگرگ")) == IndexReport(updated=1)
+        assert index.add(Document("c", "تگرگ")) == IndexReport(unchanged=1)
 
 
 def test_a_segment_that_was_cut_is_lost(copy: Path) -> None:
@@ -225,12 +225,12 @@ def test_what_a_repair_could_not_save_is_read_in_again(built: Path, copy: Path) 
     file.write_bytes(file.read_bytes()[:-1])
     paths = [built.parent / "a.txt", built.parent / "b.jsonl"]
     with Index.open_or_create(copy.parent / "whole") as index:
-        index.add(*paths, settings=Settings(encoding="cp1256"))
+        index.add(*paths, options=ReadOptions(encoding="cp1256"))
         whole = index.ids()
     Index.repair(copy)
     with Index.open(copy) as index:
         assert not whole & index.ids()
-        assert index.add(*paths, settings=Settings(encoding="cp1256")) == Changes(new=2)
+        assert index.add(*paths, options=ReadOptions(encoding="cp1256")) == IndexReport(new=2)
         assert whole <= index.ids()
 
 
@@ -260,7 +260,7 @@ def test_lost_deletions(copy: Path) -> None:
     (copy / "1.4.deleted").unlink()
     done = Index.repair(copy)
     assert done.losses == ["1.segment: which of its passages were deleted; some may be back"]
-    assert done.soundness.documents == 303
+    assert done.report.documents == 303
     with Index.open(copy) as index:
         assert [hit.document for hit in index.search("سیل")] == ["d1"]
         assert index.search("doc:d1").total == 1
@@ -273,7 +273,7 @@ def test_an_interrupted_repair_changes_nothing(copy: Path, monkeypatch: pytest.M
         patch.setattr(toc, "write", _interrupt)
         Index.repair(copy)
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
-    assert Index.repair(copy).soundness.problems == []
+    assert Index.repair(copy).report.problems == []
 
 
 def _interrupt(*_arguments: Any) -> None:
@@ -389,10 +389,10 @@ def test_what_a_faulty_program_wrote_is_seen_and_made_again(
     found = Index.check(index.path).problems
     assert problem in {line.removeprefix(f"{index.path / '1.segment'}: ") for line in found}, found
     done = Index.repair(index.path)
-    assert not done.soundness.problems
+    assert not done.report.problems
     lost = [] if "document d" not in problem else done.lost
     assert (done.lost, done.losses) == (lost, [])
-    assert done.soundness.documents == 5 - len(lost)
+    assert done.report.documents == 5 - len(lost)
 
 
 PASSAGE = {"document": "k", "id": "k#1", "text": "باران", "exact": "باران", "start": 0, "end": 5, "digest": 7}
@@ -424,7 +424,7 @@ def test_documents_and_passages(index: Index, passages: list[dict[str, Any]], wr
 
 def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It starts again where a file was gone too soon."""
-    found: list[Changes] = []
+    found: list[IndexReport] = []
     with Index.open(copy) as index:
 
         def opened(*arguments: Any) -> Segment:
@@ -432,6 +432,6 @@ def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.
                 found.append(index.add(Document("c", f"باران {len(found)}")))
             return Segment(*arguments)
 
-        monkeypatch.setattr("jooya.indexer.codec.checking.Segment", opened)
+        monkeypatch.setattr("jooya.indexer.integrity.segment_check.Segment", opened)
         assert Index.check(copy).problems == []
-    assert found == [Changes(updated=1)] * 3
+    assert found == [IndexReport(updated=1)] * 3

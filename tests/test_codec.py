@@ -26,8 +26,8 @@ from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.errors import IndexDamaged
-from jooya.indexer.ranking import view
-from jooya.indexer.whoosh_index import ColumnIndex
+from jooya.indexer.ranking import searcher as searcher_module
+from jooya.indexer.whoosh.column_index import ColumnIndex
 
 FROZEN = Path(__file__).parent / "data" / "index-format-5"
 
@@ -248,7 +248,11 @@ def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Whatever is remembered between queries is forgotten here all the time, and threads take turns often."""
     index = build(tmp_path, [random_docs(Random(19), 300), random_docs(Random(20), 40, first=300)], ["d00005"])
     queries = [random_query(Random(number)) for number in range(20)]
-    for module, name, least in ((segment, "_REMEMBERED", 2), (view, "_REMEMBERED", 2), (view, "KEPT", 0)):
+    for module, name, least in (
+        (segment, "_REMEMBERED", 2),
+        (searcher_module, "_REMEMBERED", 2),
+        (searcher_module, "CACHE_MEMORY", 0),
+    ):
         monkeypatch.setattr(module, name, least)
 
     def search(searcher: Searcher, number: int) -> list[tuple[Hits, list[str]]]:

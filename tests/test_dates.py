@@ -8,9 +8,9 @@ from command import run
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from jooya.indexer.calendars import day_in, jalali_text
-from jooya.indexer.date_grammar import grammar
-from jooya.indexer.dates import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.dates.calendars import day_in, jalali_text
+from jooya.indexer.dates.grammar import grammar
+from jooya.indexer.dates.parsing import Date, date_of_name, find_date, parse_date, sole_date, split_date
 
 TALK = Date("2005-12-13", "1384-09-22")
 DIGITS = {

@@ -18,12 +18,13 @@ import pytest
 from command import JOOYA, run
 from whoosh.writing import IndexingError
 
-from jooya.indexer import Changes, Document, Index, IndexUnusable, Progress
-from jooya.indexer.codec import committer, toc, workers
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, Progress
+from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking.view import Postings
+from jooya.indexer.ranking.searcher import Postings
+from jooya.indexer.whoosh import workers
 
 
 def _full(*_arguments: Any, **_options: Any) -> None:
@@ -71,9 +72,9 @@ def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     """The commit was done and counted as failed, and its segments were removed."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", _full)
-        assert filled.add(Document("a", "برف")) == Changes(updated=1)
+        assert filled.add(Document("a", "برف")) == IndexReport(updated=1)
     assert _names(filled) == ["1.segment", "2.segment", "toc.json", "write.lock"]
-    assert filled.add(Document("b", "برف")) == Changes(new=1)
+    assert filled.add(Document("b", "برف")) == IndexReport(new=1)
     assert "1.segment" not in _names(filled)
 
 
@@ -95,7 +96,7 @@ def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
         writer.commit()
     writer.cancel()
     assert filled.ids() == {"a#1"}
-    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
     assert not Index.check(filled.path).problems
 
 
@@ -113,7 +114,7 @@ def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPat
         patch.setattr(SectionWriter, "finish", _full)
         filled.add(Document("b", "برف"))
     assert _names(filled) == before
-    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
 def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
@@ -132,7 +133,7 @@ def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
     with filled._writer() as writer:
         writer.delete_by_term("document", "a")
         writer.commit()
-        assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+        assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
     assert filled.ids() == {"b#1"}
 
 
@@ -147,7 +148,7 @@ def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatc
     assert filled.ids() == {"a#1"}
     for path in filled.path.glob("*.spill"):
         path.rmdir()
-    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
 def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,12 +162,18 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
         for _ in range(4):
             writer.add_document(document="b", text="برف " * 100_000)
     assert _notes(raised.value) == [f"{filled.path} is as it was"]
-    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
 def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
     """What it wrote after the next writer had cleaned up stayed for longer."""
-    command = [sys.executable, "-m", workers.__name__, str(filled.path / "123"), "jooya.indexer.schema:schema"]
+    command = [
+        sys.executable,
+        "-m",
+        workers.__name__,
+        str(filled.path / "123"),
+        "jooya.indexer.whoosh.passage_schema:schema",
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
         assert worker.stdin
         assert worker.stdout
@@ -181,7 +188,7 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
 ) -> None:
     """Scores of the one were added to those of the next."""
     filled.add(Document("b", "باران برف"), Document("c", "برف باران برف"))
-    view = filled._view()
+    searcher = filled._searcher()
     expected = filled.rank("باران برف")
     real, calls = Postings.impacts, []
 
@@ -194,7 +201,7 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
         patch.setattr(Postings, "impacts", fail)
         filled.rank("باران برف")
-    assert filled._view() is view
+    assert filled._searcher() is searcher
     assert filled.rank("باران برف") == expected
 
 
@@ -265,7 +272,7 @@ def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
         said = process.stderr.read().decode().strip()
     assert (process.returncode, said) == (2, "jooya: interrupted; index is as it was")
     assert filled.ids() == {"a#1"}
-    assert filled.add(Document("b", "برف"), wait=0) == Changes(new=1)
+    assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.furniture import without_furniture
+from jooya.indexer.readers.pdf_running_headers import without_furniture
 
 BODY = [["آغاز", "سخن"], ["باران", "بارید"], ["شهر", "خفت"], ["روز", "شد"], ["کار", "ماند"], ["شب", "آمد"]]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer import BadInput, Date, Document, Settings
+from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.document import Place, Section
 from jooya.indexer.readers import guard as guards
 from jooya.indexer.readers.guard import Guard
@@ -17,7 +17,7 @@ from jooya.indexer.readers.source import Item, Source
 
 
 def read(guard: Guard, path: Path) -> list[Item]:
-    return list(guard.read(Source(path, path.name), Settings(), lambda _: None))
+    return list(guard.read(Source(path, path.name), ReadOptions(), lambda _: None))
 
 
 def table(folder: Path) -> Path:

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.highlight import highlight, snippet
-from jooya.indexer.query.builder import Marks
-from jooya.indexer.query.words import words_of
+from jooya.indexer.query.planner import HighlightTerms
+from jooya.indexer.query.query_words import words_of
+from jooya.indexer.search.highlight import highlight, snippet
 
 
-def marks(*words: str) -> Marks:
-    return Marks(frozenset(stem for word in words_of(" ".join(words)) for stem in (*word.stems, *word.parts)))
+def marks(*words: str) -> HighlightTerms:
+    return HighlightTerms(frozenset(stem for word in words_of(" ".join(words)) for stem in (*word.stems, *word.parts)))
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def test_words_are_found_as_written(text: str, words: list[str], found: list[str
 
 def test_phrases_only_where_they_stand() -> None:
     text = "سنگ صبور و صبور سنگ و سنگ\nصبور"
-    spans = highlight(text, Marks(phrases=(("سنگ", "صبور"),)))
+    spans = highlight(text, HighlightTerms(phrases=(("سنگ", "صبور"),)))
     assert [text[start:end] for start, end in spans] == ["سنگ صبور", "سنگ\nصبور"]
-    assert highlight(text, Marks(surfaces=frozenset(["صبور"]))) == [(4, 8), (11, 15), (26, 30)]
+    assert highlight(text, HighlightTerms(surfaces=frozenset(["صبور"]))) == [(4, 8), (11, 15), (26, 30)]
 
 
 def test_a_short_text_is_shown_whole() -> None:

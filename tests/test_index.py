@@ -8,14 +8,14 @@ from whoosh.writing import IndexingError
 from jooya.indexer import (
     BadInput,
     BadQuery,
-    Changes,
     Date,
     Document,
     Index,
     IndexBusy,
+    IndexReport,
     IndexUnusable,
     Progress,
-    Settings,
+    ReadOptions,
 )
 from jooya.indexer.codec import toc
 
@@ -46,10 +46,12 @@ def test_a_hit_knows_its_place(index: Index, transcript: Path) -> None:
 
 
 def test_documents_without_files(index: Index) -> None:
-    assert index.add(Document("a", "کتاب\u200cها را خواندم.", title="خاطره"), Document("b", "باران")) == Changes(new=2)
+    assert index.add(Document("a", "کتاب\u200cها را خواندم.", title="خاطره"), Document("b", "باران")) == IndexReport(
+        new=2
+    )
     assert _ids(index, "کتاب") == ["a#1"]
     assert _ids(index, "خاطره\u200cها") == ["a#1"]
-    assert index.add(Document("a", "باران آمد")) == Changes(updated=1)
+    assert index.add(Document("a", "باران آمد")) == IndexReport(updated=1)
     assert _ids(index, "کتاب") == []
     assert sorted(_ids(index, "باران")) == ["a#1", "b#1"]
 
@@ -73,20 +75,20 @@ def test_stop_words_count_little_beside_others_but_are_found(index: Index) -> No
 def test_in_step_with_a_folder(index: Index, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     first, second = _write(folder / "1.txt", "باران"), _write(folder / "in" / "2.txt", "برف")
-    assert index.add(folder) == Changes(new=2)
+    assert index.add(folder) == IndexReport(new=2)
     before = _snapshot(index.path)
-    assert index.add(folder) == Changes(unchanged=2)
+    assert index.add(folder) == IndexReport(unchanged=2)
     assert _snapshot(index.path) == before
     _write(first, "تگرگ")
     second.unlink()
-    assert index.add(folder) == Changes(updated=1, removed=1)
+    assert index.add(folder) == IndexReport(updated=1, removed=1)
     assert (_ids(index, "باران برف"), _ids(index, "تگرگ")) == ([], [f"{first}#1"])
 
 
 def test_other_folders_are_left_alone(index: Index, tmp_path: Path) -> None:
     one, two = _write(tmp_path / "a" / "1.txt", "باران"), _write(tmp_path / "ab" / "1.txt", "برف")
     index.add(one.parent, two.parent)
-    assert index.add(one.parent) == Changes(unchanged=1)
+    assert index.add(one.parent) == IndexReport(unchanged=1)
     assert _ids(index, "برف") == [f"{two}#1"]
 
 
@@ -98,7 +100,7 @@ def test_a_file_keeps_its_key_from_wherever_it_is_named(
     monkeypatch.chdir(tmp_path)
     index.add("a")
     monkeypatch.chdir(tmp_path / "a")
-    assert index.add("1.txt") == Changes(unchanged=1)
+    assert index.add("1.txt") == IndexReport(unchanged=1)
     assert _ids(index, "باران") == ["a/1.txt#1"]
 
 
@@ -108,19 +110,19 @@ def test_files_of_one_name_in_two_working_folders_are_two_documents(
     for name in ("a", "b"):
         _write(tmp_path / name / "1.txt", f"باران {name}")
         monkeypatch.chdir(tmp_path / name)
-        assert index.add("1.txt") == Changes(new=1)
+        assert index.add("1.txt") == IndexReport(new=1)
     assert sorted(_ids(index, "باران")) == sorted(["1.txt#1", f"{tmp_path}/b/1.txt#1"])
 
 
 def test_records(index: Index, tmp_path: Path) -> None:
     records = [{"id": str(n), "text": f"باران {n}. " * 100} for n in range(3)]
     file = _write(tmp_path / "r.jsonl", "\n".join(map(json.dumps, records)))
-    assert index.add(file, settings=Settings(whole=True)) == Changes(new=3)
+    assert index.add(file, options=ReadOptions(whole=True)) == IndexReport(new=3)
     assert sorted(_ids(index, "باران")) == ["0", "1", "2"]
-    assert index.add(file) == Changes(updated=3)
+    assert index.add(file) == IndexReport(updated=3)
     assert _ids(index, "باران")[0].startswith(("0#", "1#", "2#"))
     _write(file, "\n".join(map(json.dumps, records[:2])))
-    assert index.add(file) == Changes(unchanged=2, removed=1)
+    assert index.add(file) == IndexReport(unchanged=2, removed=1)
 
 
 def test_a_broken_line_does_not_remove_the_record_it_was(index: Index, tmp_path: Path) -> None:
@@ -135,13 +137,13 @@ def test_a_broken_line_does_not_remove_the_record_it_was(index: Index, tmp_path:
 def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Path) -> None:
     """Whoosh keeps both of two documents that replace one another within a commit."""
     file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "a", "text": "برف"}\n')
-    assert index.add(file) == Changes(
+    assert index.add(file) == IndexReport(
         new=1, skipped=[f"{file}: the key 'a' stands before it already; give each its own"]
     )
     other = _write(tmp_path / "s.jsonl", '{"id": "a", "text": "برف"}\n')
     assert index.add(other).skipped == [f"{other}: the key 'a' belongs to a document of {file} already"]
     file.unlink()
-    assert index.add(other) == Changes(updated=1)
+    assert index.add(other) == IndexReport(updated=1)
     assert (_ids(index, "باران"), _ids(index, "برف")) == ([], ["a#1"])
 
 
@@ -163,7 +165,7 @@ def test_a_failed_run_leaves_the_index_as_it_was(index: Index, tmp_path: Path) -
     with pytest.raises(BadInput):
         index.add(Document("b", "برف"), tmp_path / "nope")
     assert _snapshot(index.path) == before
-    assert index.add(Document("b", "برف")) == Changes(new=1)
+    assert index.add(Document("b", "برف")) == IndexReport(new=1)
 
 
 def test_remove(index: Index) -> None:
@@ -197,7 +199,7 @@ def test_jobs_make_no_difference(tmp_path: Path) -> None:
     found = []
     for jobs in (1, 2, 3):
         with Index.create(tmp_path / str(jobs)) as index:
-            assert index.add(*documents[:2]) == Changes(new=2)
+            assert index.add(*documents[:2]) == IndexReport(new=2)
             assert index.add(*documents, Document("d0", "باران"), jobs=jobs).new == 898
             found.append([[(hit.id, hit.score) for hit in index.search(word, limit=50)] for word in words])
     assert found[0] == found[1] == found[2]
@@ -206,7 +208,7 @@ def test_jobs_make_no_difference(tmp_path: Path) -> None:
 def test_a_failing_worker_leaves_the_index_as_it_was(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     index.add(Document("a", "باران"))
     before = _snapshot(index.path)
-    monkeypatch.setattr("jooya.indexer.codec.workers._BATCH", 1)
+    monkeypatch.setattr("jooya.indexer.whoosh.workers._BATCH", 1)
     writer = index._writer(jobs=2)
     with pytest.raises(IndexingError, match="UnknownFieldError: no field named 'nope'"), writer:
         writer.add_document(document="b", text="برف")
@@ -253,7 +255,7 @@ def test_one_writer(index: Index, tmp_path: Path) -> None:
             with pytest.raises(IndexBusy, match="being written to by process"):
                 second.add(Document("b", "برف"), wait=0)
 
-        assert index.add(file, on_progress=meanwhile) == Changes(new=1)
+        assert index.add(file, on_progress=meanwhile) == IndexReport(new=1)
 
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
@@ -291,4 +293,4 @@ def test_another_format_is_refused(index: Index, monkeypatch: pytest.MonkeyPatch
 def test_create_accepts_hidden_files(tmp_path: Path) -> None:
     """The default folder is kept in the repository by a .gitignore."""
     _write(tmp_path / "index" / ".gitignore", "*")
-    assert Index.open_or_create(tmp_path / "index").add(Document("a", "باران")) == Changes(new=1)
+    assert Index.open_or_create(tmp_path / "index").add(Document("a", "باران")) == IndexReport(new=1)

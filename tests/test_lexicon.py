@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from jooya.analyzers import fold
-from jooya.analyzers.datafiles import DATA, rows
+from jooya.analyzers.data_tables import DATA, rows
 from jooya.analyzers.lexicon import Packed, _store, lexicon, pack
 
 CODE = "from jooya.analyzers import analysis, identity; print(analysis().columns('کتاب\u200cها').stems, identity())"

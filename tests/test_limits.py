@@ -10,17 +10,19 @@ import pytest
 from command import run
 
 from jooya.analyzers import analysis
-from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits, long_texts
+from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits
 from jooya.indexer import index as index_module
 from jooya.indexer.codec.arrays import Array
-from jooya.indexer.highlight import highlight
+from jooya.indexer.defaults import CACHE_MEMORY
 from jooya.indexer.limits import check, deadline, left
-from jooya.indexer.long_texts import columns_of
-from jooya.indexer.query.builder import Marks
+from jooya.indexer.options import ReadOptions
+from jooya.indexer.query import long_texts
+from jooya.indexer.query.long_texts import analyze_long_text
 from jooya.indexer.query.parser import parse
+from jooya.indexer.query.planner import HighlightTerms
 from jooya.indexer.query.scanner import scan
-from jooya.indexer.ranking import view as view_module
-from jooya.indexer.settings import Settings
+from jooya.indexer.ranking import searcher as searcher_module
+from jooya.indexer.search.highlight import highlight
 
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 WORDS = [f"گ{first}{second}" for first in LETTERS for second in LETTERS]  # 1,024, all of which گ* stands for
@@ -36,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Document("many", " ".join(WORDS), title="همه"),
             Document("same", "گل " * 20_000),
             *(Document(f"copies/{number}", "همان باران تکراری") for number in range(200)),
-            settings=Settings(whole=True),
+            options=ReadOptions(whole=True),
         )
     return folder
 
@@ -56,7 +58,7 @@ def test_the_defaults() -> None:
     limits = Limits()
     assert (limits.words, limits.characters, limits.nesting) == (500, 10_000, 20)
     assert (limits.patterns, limits.expansions, limits.depth, limits.seconds) == (20, 1_000, 10_000, 10.0)
-    assert view_module.KEPT == 128
+    assert CACHE_MEMORY == 128
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_each_thread_has_its_own_deadline(nasty: Index) -> None:
 def test_there_is_time_for_hits_without_that_for_suggestions(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from jooya.indexer.cli import cli  # noqa: PLC0415
+    from jooya.indexer.commands.cli import cli  # noqa: PLC0415
 
     def late(*_: object, **__: object) -> list[str]:
         with deadline(0):
@@ -262,11 +264,11 @@ def test_memory(folder: Path) -> None:
     with Index.open(folder / "index", memory=0) as index:
         for word in WORDS[:50]:
             index.search(word)
-        assert len(index._view()._postings) == 1
+        assert len(index._searcher()._postings) == 1
     with Index.open(folder / "index") as index:
         for word in WORDS[:50]:
             index.search(word)
-        assert len(index._view()._postings) >= 100
+        assert len(index._searcher()._postings) >= 100
 
 
 ADVERSARIAL = [
@@ -317,13 +319,13 @@ def test_nothing_explodes(nasty: Index, query: str) -> None:
 def test_a_long_phrase_of_one_word_is_given_up_where_it_ends(nasty: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of the 499 words was looked at in every passage with the first."""
     looked: list[int] = []
-    positions = view_module.Postings.positions
+    positions = searcher_module.Postings.positions
 
-    def counted(postings: view_module.Postings, docs: Array) -> tuple[Array, Array]:
+    def counted(postings: searcher_module.Postings, docs: Array) -> tuple[Array, Array]:
         looked.append(len(docs))
         return positions(postings, docs)
 
-    monkeypatch.setattr(view_module.Postings, "positions", counted)
+    monkeypatch.setattr(searcher_module.Postings, "positions", counted)
     assert nasty.search('"' + "باران " * 499 + '"').total == 0
     assert 2 <= len(looked) < 20
 
@@ -340,10 +342,10 @@ def test_a_repeated_phrase_is_found_in_one_pass() -> None:
     text = "گل " * 50_000
     phrase = ("گل",) * 400
     began = time.process_time()
-    assert highlight(text, Marks(phrases=(phrase,))) == [(0, len(text) - 1)]
+    assert highlight(text, HighlightTerms(phrases=(phrase,))) == [(0, len(text) - 1)]
     assert time.process_time() - began < 5
-    assert highlight("گل " * 399, Marks(phrases=(phrase,))) == []
-    assert highlight("گل باغ گل باغ گل", Marks(phrases=(("گل", "باغ", "گل"),))) == [(0, 16)]
+    assert highlight("گل " * 399, HighlightTerms(phrases=(phrase,))) == []
+    assert highlight("گل باغ گل باغ گل", HighlightTerms(phrases=(("گل", "باغ", "گل"),))) == [(0, 16)]
 
 
 @pytest.mark.parametrize("size", [40, 200, 5_000])
@@ -352,7 +354,7 @@ def test_long_texts_are_analyzed_in_parts(transcript: Path, monkeypatch: pytest.
     text = text[:20_000]
     whole = analysis().columns(text)
     monkeypatch.setattr(long_texts, "_AT_ONCE", size)
-    parts = columns_of(text)
+    parts = analyze_long_text(text)
     assert [text[start:end] for start, end in zip(parts.starts, parts.ends, strict=True)][:3] == [
         text[start:end] for start, end in zip(whole.starts, whole.ends, strict=True)
     ][:3]
@@ -361,11 +363,11 @@ def test_long_texts_are_analyzed_in_parts(transcript: Path, monkeypatch: pytest.
         for name in parts.__slots__:
             assert getattr(parts, name) == getattr(whole, name)
     with deadline(0), pytest.raises(BeyondLimit):
-        columns_of(text)
+        analyze_long_text(text)
 
 
 def test_a_text_without_marks_or_spaces_is_cut_anywhere() -> None:
-    columns = columns_of("گ" * 120_000)
+    columns = analyze_long_text("گ" * 120_000)
     assert list(zip(columns.starts, columns.ends, columns.positions, strict=True)) == [
         (0, 50_000, 0),
         (50_000, 100_000, 1),

@@ -11,7 +11,7 @@ import pytest
 from command import run
 
 from jooya.analyzers import identity
-from jooya.indexer import Changes, Document, Index, IndexBusy
+from jooya.indexer import Document, Index, IndexBusy, IndexReport
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import NAME, WriteLock
 
@@ -38,7 +38,7 @@ def test_a_second_writer_waits(index: Index) -> None:
     writer.add_document(document="a", id="a#1", text="باران", start=0, end=5, digest=1)
     threading.Timer(0.2, writer.commit).start()
     begun = time.monotonic()
-    assert index.add(Document("b", "باران")) == Changes(new=1)
+    assert index.add(Document("b", "باران")) == IndexReport(new=1)
     assert time.monotonic() - begun > 0.15
     assert index.ids() == {"a#1", "b#1"}
     with index._writer(), pytest.raises(IndexBusy):
@@ -58,7 +58,7 @@ def test_a_killed_writer_leaves_no_lock(index: Index) -> None:
         with pytest.raises(IndexBusy, match=f"process {holder.pid} on .* \\(-c "):
             index.add(Document("a", "باران"), wait=0)
         holder.kill()
-    assert index.add(Document("a", "باران"), wait=0) == Changes(new=1)
+    assert index.add(Document("a", "باران"), wait=0) == IndexReport(new=1)
 
 
 def test_the_command_waits(index: Index, tmp_path: Path) -> None:
@@ -90,5 +90,5 @@ def test_a_lock_that_was_left_is_no_strange_file(tmp_path: Path) -> None:
     (tmp_path / NAME).touch()
     (tmp_path / ".toc.json").write_bytes(b"{")
     with Index.open_or_create(tmp_path) as index:
-        assert index.add(Document("a", "باران")) == Changes(new=1)
+        assert index.add(Document("a", "باران")) == IndexReport(new=1)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", "toc.json", NAME]

@@ -4,11 +4,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer import Settings
+from jooya.indexer import ReadOptions
+from jooya.indexer.defaults import PASSAGE_WORDS
 from jooya.indexer.document import Document, Place
-from jooya.indexer.passages import PASSAGE_WORDS, cut
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Source
+from jooya.indexer.structure.passages import cut
 
 
 def _sentence(words: int, end: str = ".") -> str:
@@ -74,7 +75,7 @@ def test_a_whole_document_is_one_passage_with_its_key() -> None:
 
 
 def test_the_transcript(transcript: Path) -> None:
-    (document,) = read(Source(transcript, "transcript.txt"), Settings(), lambda _: None)
+    (document,) = read(Source(transcript, "transcript.txt"), ReadOptions(), lambda _: None)
     assert isinstance(document, Document)
     passages = list(cut(document))
     assert len(passages) == 7

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.indexer import Date, Document
-from jooya.indexer.readers.plain import read_text
+from jooya.indexer.readers.plain_text import read_text
 from jooya.indexer.readers.source import Source
 
 TALK = Date("2005-12-13", "1384-09-22")

@@ -12,18 +12,7 @@ from jooya.indexer import BadQuery, Date, Document, Index, Limits
 from jooya.indexer.limits import DEFAULT
 from jooya.indexer.query.parser import parse
 from jooya.indexer.query.periods import BadPeriod, period
-from jooya.indexer.query.tree import (
-    Either,
-    Fuzzy,
-    In,
-    Item,
-    Node,
-    Of,
-    Pattern,
-    Phrase,
-    Sequence,
-    Words,
-)
+from jooya.indexer.query.tree import Either, Fuzzy, In, Item, Node, Of, Pattern, Phrase, Sequence, Words
 
 
 def items(*nodes: Item | Node) -> Sequence:

@@ -14,10 +14,10 @@ from whoosh.searching import Searcher
 from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ranking import topk
-from jooya.indexer.ranking.ranker import count, rank
-from jooya.indexer.ranking.translation import Translator
-from jooya.indexer.ranking.view import View
-from jooya.indexer.whoosh_index import ColumnIndex
+from jooya.indexer.ranking.collector import count, rank
+from jooya.indexer.ranking.searcher import IndexSearcher
+from jooya.indexer.whoosh.column_index import ColumnIndex
+from jooya.indexer.whoosh.query_translator import QueryTranslator
 
 Hits = list[tuple[str, float]]
 
@@ -175,19 +175,19 @@ def test_whooshs_own_matchers_find_the_same(corpus: tuple[ColumnIndex, Reference
     matcher can begin with an excluded document.)"""
     index, _ = corpus
     with index.searcher() as searcher:
-        clause = Translator(searcher.view, SCHEMA).clause(query)
-        numbers = sorted(hit.number for hit in rank(searcher.view, clause, searcher.snapshot.numbers))
+        clause = QueryTranslator(searcher.index_searcher, SCHEMA).clause(query)
+        numbers = sorted(hit.number for hit in rank(searcher.index_searcher, clause, searcher.snapshot.numbers))
         assert list(searcher.docs_for_query(query)) == numbers
         assert sorted(set(Searcher.docs_for_query(searcher, query))) == numbers
-        assert count(searcher.view, clause) == len(numbers)
+        assert count(searcher.index_searcher, clause) == len(numbers)
 
 
 def test_the_view_is_of_one_commit(tmp_path: Path) -> None:
     index = build(tmp_path, [[Doc("a", ["ax"], [], None)]], [])
-    view = View(Snapshot.open(tmp_path))
+    searcher = IndexSearcher(Snapshot.open(tmp_path))
     with index.writer() as writer:
         writer.delete_by_term("key", "a")
-    assert len(rank(view, Translator(view, SCHEMA).clause(a), 10)) == 1
+    assert len(rank(searcher, QueryTranslator(searcher, SCHEMA).clause(a), 10)) == 1
     assert ranked(index, a) == []
 
 
@@ -217,12 +217,12 @@ def test_gaps_are_undone(sets: list[set[int]]) -> None:
 
 def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while its cache is too small for what they ask; a searcher of stock Whoosh fails."""
-    view = View(Snapshot.open(large[0].path), order="key", room=20_000)
-    translator = Translator(view, SCHEMA)
+    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key", room=20_000)
+    translator = QueryTranslator(searcher, SCHEMA)
     words = [wq.Term("text", word) for word in "pqrsxyz"]
     clauses = [translator.clause(kind([one, other])) for kind in (wq.Or, wq.And) for one in words for other in words]
-    expected = [rank(view, clause, 10) for clause in clauses]
+    expected = [rank(searcher, clause, 10) for clause in clauses]
     with ThreadPoolExecutor(8) as pool:
-        for found in pool.map(lambda _: [rank(view, clause, 10) for clause in clauses], range(16)):
+        for found in pool.map(lambda _: [rank(searcher, clause, 10) for clause in clauses], range(16)):
             assert found == expected
-    assert view._held == sum(postings.size for postings in view._postings.values())
+    assert searcher._held == sum(postings.size for postings in searcher._postings.values())

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from jooya.indexer import BadInput, Date, Document, Settings
+from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.readers.archives import ARCHIVES
 from jooya.indexer.readers.reader import FORMATS, read
 from jooya.indexer.readers.source import Item, Source
 
 
 def _read(path: Path) -> list[Item]:
-    return list(read(Source(path, path.name), Settings(), lambda _: None))
+    return list(read(Source(path, path.name), ReadOptions(), lambda _: None))
 
 
 def test_title_and_date_of_the_transcript(transcript: Path) -> None:

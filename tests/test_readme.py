@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jooya.indexer.cli import cli
-from jooya.indexer.commands.search import search
+from jooya.indexer.commands.cli import cli
+from jooya.indexer.commands.searching import search
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from jooya.indexer import BadInput, BadQuery, Date, Document, Index
-from jooya.indexer.ranking import ranker
+from jooya.indexer.ranking import collector as ranker
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -115,7 +115,7 @@ def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
 
 def test_looking_closely_keeps_the_first_first(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Passages that are not looked at closely come after those that are, by their scores as well."""
-    monkeypatch.setattr(ranker, "LOOKED_AT", 5)
+    monkeypatch.setattr(ranker, "RESCORE_WINDOW", 5)
     hits = many.search("گل باران", 50).hits
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jooya.indexer import BadInput
-from jooya.indexer.sources import Found, find
+from jooya.indexer.ingest.discovery import Found, find
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.analyzers.datafiles import rows
-from jooya.indexer import Settings
+from jooya.analyzers.data_tables import rows
+from jooya.indexer import ReadOptions
 from jooya.indexer.document import Document, Passage, Place, Section
-from jooya.indexer.passages import cut
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Source
-from jooya.indexer.structure.furniture import furniture
 from jooya.indexer.structure.headings import headings
+from jooya.indexer.structure.passages import cut
+from jooya.indexer.structure.running_headers import furniture
 from jooya.indexer.structure.speakers import turns
 from jooya.indexer.structure.verse import stanzas
 
@@ -45,7 +45,7 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _document(sample: Path) -> Document:
-    (document,) = read(Source(sample, sample.name), Settings(), lambda _: None)
+    (document,) = read(Source(sample, sample.name), ReadOptions(), lambda _: None)
     assert isinstance(document, Document)
     return document
 

@@ -166,6 +166,6 @@ def test_no_near_word_is_missed(words: list[str], word: str, edits: int) -> None
 def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     index.add(*(Document(f"a{n}", "راز") for n in range(3)), Document("b", "راض"), Document("c", "رازی"))
-    vocabulary = Vocabulary(index._view().terms("exact"))
+    vocabulary = Vocabulary(index._searcher().terms("exact"))
     assert [found.word for found in corrections(vocabulary, "راذ")] == ["راز", "راض"]
     assert corrections(vocabulary, "قلم") == []

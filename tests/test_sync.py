@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from jooya.indexer import Changes, Document, Index, IndexUnusable, Settings, manifest, sync
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, ReadOptions
+from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.readers import reader
 from jooya.indexer.readers.guard import Guard
 
@@ -52,13 +53,13 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_has_not_changed_is_not_read(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
     for number in range(5):
         write(tmp_path / "f" / f"{number}.txt", f"باران {number}")
-    assert index.add(tmp_path / "f") == Changes(new=5)
+    assert index.add(tmp_path / "f") == IndexReport(new=5)
     before = {path.name: path.read_bytes() for path in index.path.iterdir()}
     reads.clear()
-    assert index.add(tmp_path / "f") == Changes(unchanged=5)
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=5)
     assert (reads, {path.name: path.read_bytes() for path in index.path.iterdir()}) == ([], before)
     write(tmp_path / "f" / "3.txt", "برف است")
-    assert index.add(tmp_path / "f") == Changes(updated=1, unchanged=4)
+    assert index.add(tmp_path / "f") == IndexReport(updated=1, unchanged=4)
     assert reads == ["3.txt"]
 
 
@@ -67,9 +68,9 @@ def test_times_alone_change_nothing(index: Index, tmp_path: Path, settled: None,
     index.add(tmp_path / "f")
     os.utime(path, OLD)
     reads.clear()
-    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1)
     assert reads == ["a.txt"]
-    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1)
     assert reads == ["a.txt"]
 
 
@@ -80,26 +81,31 @@ def test_a_file_that_has_just_changed_is_read_again(index: Index, tmp_path: Path
     status = path.stat()
     write(path, "تگرگ!")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert index.add(path) == Changes(updated=1)
+    assert index.add(path) == IndexReport(updated=1)
 
 
 @pytest.mark.parametrize(
     "other",
-    [Settings(whole=True), Settings(passage_words=5), Settings(encoding="utf-8"), Settings(collection="news")],
+    [
+        ReadOptions(whole=True),
+        ReadOptions(passage_words=5),
+        ReadOptions(encoding="utf-8"),
+        ReadOptions(collection="news"),
+    ],
 )
 def test_other_settings_read_again(
-    index: Index, tmp_path: Path, settled: None, reads: list[str], other: Settings
+    index: Index, tmp_path: Path, settled: None, reads: list[str], other: ReadOptions
 ) -> None:
     write(tmp_path / "a.txt", "باران و باد و برف و تگرگ و مه. " * 10)
     index.add(tmp_path / "a.txt")
-    index.add(tmp_path / "a.txt", settings=other)
+    index.add(tmp_path / "a.txt", options=other)
     assert reads == ["a.txt", "a.txt"]
-    assert index.add(tmp_path / "a.txt", settings=other) == Changes(unchanged=1)
+    assert index.add(tmp_path / "a.txt", options=other) == IndexReport(unchanged=1)
     assert reads == ["a.txt", "a.txt"]
 
 
 def test_passage_words(index: Index) -> None:
-    index.add(Document("d", "یک دو سه چهار. " * 10), settings=Settings(passage_words=8))
+    index.add(Document("d", "یک دو سه چهار. " * 10), options=ReadOptions(passage_words=8))
     assert [hit.text for hit in index.search("یک", limit=3, collapse=False)] == ["یک دو سه چهار. یک دو سه چهار."] * 3
 
 
@@ -107,14 +113,14 @@ def test_what_was_removed_by_hand_comes_back(index: Index, tmp_path: Path, settl
     """The folder is what counts: an unchanged file whose document is gone is read again."""
     index.add(write(tmp_path / "f" / "a.txt", "باران"), write(tmp_path / "f" / "b.txt", "برف"))
     assert index.remove(str(tmp_path / "f" / "a.txt")) == [str(tmp_path / "f" / "a.txt")]
-    assert index.add(tmp_path / "f") == Changes(new=1, unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(new=1, unchanged=1)
 
 
 def test_a_document_put_in_place_of_a_files(index: Index, tmp_path: Path, settled: None) -> None:
     path = write(tmp_path / "f" / "a.txt", "باران")
     index.add(tmp_path / "f")
-    assert index.add(Document(str(path), "برف")) == Changes(updated=1)
-    assert index.add(tmp_path / "f") == Changes(updated=1)
+    assert index.add(Document(str(path), "برف")) == IndexReport(updated=1)
+    assert index.add(tmp_path / "f") == IndexReport(updated=1)
 
 
 def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settled: None) -> None:
@@ -132,11 +138,11 @@ def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settl
 def test_a_key_of_two_files_is_the_firsts_until_that_is_gone(index: Index, tmp_path: Path, settled: None) -> None:
     first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1", "2")
     reason = f"{second}: the key '1' belongs to a document of {first} already"
-    assert index.add(tmp_path / "f") == Changes(new=2, skipped=[reason])
+    assert index.add(tmp_path / "f") == IndexReport(new=2, skipped=[reason])
     assert index.status().skipped == [reason]
-    assert index.add(tmp_path / "f") == Changes(unchanged=2, skipped=[reason])
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=2, skipped=[reason])
     first.unlink()
-    assert index.add(tmp_path / "f") == Changes(updated=1, unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(updated=1, unchanged=1)
     assert (index.status().skipped, index.ids()) == ([], {"1#1", "2#1"})
 
 
@@ -145,12 +151,12 @@ def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: No
     write(tmp_path / "f" / "empty.txt", "")
     write(tmp_path / "f" / "x.jpg", "x")
     skipped = [f"{tmp_path}/f/empty.txt: empty file", f"{tmp_path}/f/x.jpg: unknown format"]
-    assert index.add(tmp_path / "f") == Changes(new=1, skipped=skipped)
-    assert index.add(tmp_path / "f") == Changes(unchanged=1, skipped=skipped)
+    assert index.add(tmp_path / "f") == IndexReport(new=1, skipped=skipped)
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1, skipped=skipped)
     assert (index.status().skipped, reads) == (skipped, ["a.txt", "empty.txt"])
     (tmp_path / "f" / "x.jpg").unlink()
     write(tmp_path / "f" / "empty.txt", "برف")
-    assert index.add(tmp_path / "f") == Changes(new=1, unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(new=1, unchanged=1)
     assert index.status().skipped == []
 
 
@@ -158,8 +164,8 @@ def test_a_file_that_became_unreadable_keeps_what_it_was(index: Index, tmp_path:
     path = write(tmp_path / "f" / "a.txt", "باران")
     index.add(tmp_path / "f")
     path.write_bytes(b"\0\1")
-    assert index.add(tmp_path / "f") == Changes(skipped=[f"{path}: binary file"])
-    assert index.add(tmp_path / "f") == Changes(unchanged=1, skipped=[f"{path}: binary file"])
+    assert index.add(tmp_path / "f") == IndexReport(skipped=[f"{path}: binary file"])
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1, skipped=[f"{path}: binary file"])
     assert index.search("باران").total == 1
 
 
@@ -167,25 +173,25 @@ def test_what_is_left_out_by_a_pattern_goes(index: Index, tmp_path: Path, settle
     write(tmp_path / "f" / "a.txt", "باران")
     write(tmp_path / "f" / "b.txt", "برف")
     index.add(tmp_path / "f")
-    assert index.add(tmp_path / "f", exclude=["b.*"]) == Changes(unchanged=1, removed=1)
+    assert index.add(tmp_path / "f", exclude=["b.*"]) == IndexReport(unchanged=1, removed=1)
 
 
 def test_an_index_among_its_files(tmp_path: Path, settled: None) -> None:
     write(tmp_path / "a.txt", "باران")
     with Index.create(tmp_path / "visible") as index:
-        assert index.add(tmp_path) == Changes(new=1)
-        assert index.add(tmp_path) == Changes(unchanged=1)
+        assert index.add(tmp_path) == IndexReport(new=1)
+        assert index.add(tmp_path) == IndexReport(unchanged=1)
 
 
 def test_names_that_are_no_utf8(index: Index, tmp_path: Path, settled: None) -> None:
     """Names on a disk are bytes: one that was no UTF-8 ended the run."""
     path = tmp_path / "f" / os.fsdecode(b"\xff\n..\x1b.txt")
     write(path, "باران")
-    assert index.add(tmp_path / "f") == Changes(new=1)
+    assert index.add(tmp_path / "f") == IndexReport(new=1)
     assert [hit.document for hit in index.search("باران")] == [f"{tmp_path}/f/\ufffd\n..\x1b.txt"]
-    assert index.add(tmp_path / "f") == Changes(unchanged=1)
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1)
     path.unlink()
-    assert index.add(tmp_path / "f") == Changes(removed=1)
+    assert index.add(tmp_path / "f") == IndexReport(removed=1)
 
 
 def test_a_damaged_manifest_is_named(index: Index, tmp_path: Path) -> None:
@@ -230,7 +236,8 @@ def test_progress(index: Index, tmp_path: Path) -> None:
 # An indexing run that commits every few milliseconds, to be interrupted.
 RUN = """
 import sys
-from jooya.indexer import Index, sync
+from jooya.indexer import Index
+from jooya.indexer.ingest import sync
 sync.CHECKPOINT = 0.1 * int(sys.argv[3]) ** 3
 with Index.open_or_create(sys.argv[1]) as index:
     index.add(sys.argv[2], jobs=int(sys.argv[3]))
@@ -248,10 +255,10 @@ def corpus(folder: Path, random: Random) -> None:
 def contents(path: Path) -> dict[str, Any]:
     """All that an index holds, whatever its segments."""
     with Index.open(path) as index:
-        view = index._view()
-        stored = [leaf.segment.stored(doc) for leaf in view.leaves for doc in leaf.all_docs().tolist()]
+        searcher = index._searcher()
+        stored = [leaf.segment.stored(doc) for leaf in searcher.leaves for doc in leaf.all_docs().tolist()]
         status = index.status()
-        known = manifest.load(view.snapshot)
+        known = manifest.load(searcher.snapshot)
         return {
             "stored": {fields["id"]: fields for fields in stored},
             "passages": len(stored),
@@ -303,7 +310,7 @@ def test_a_run_commits_now_and_then(index: Index, tmp_path: Path, monkeypatch: p
         with Index.open(index.path) as reader:
             seen.append(reader.status().documents)
 
-    assert index.add(tmp_path / "f", on_progress=look) == Changes(new=3)
+    assert index.add(tmp_path / "f", on_progress=look) == IndexReport(new=3)
     assert seen[-1] == 3
     assert seen == sorted(seen)
 

@@ -8,15 +8,15 @@ from command import run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jooya.indexer import BadInput, Date, Document, Settings
-from jooya.indexer.readers import tables
+from jooya.indexer import BadInput, Date, Document, ReadOptions
+from jooya.indexer.readers import delimited as tables
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Item, Source
 
-PERSIAN = Settings(fields=(("id", "شناسه"), ("text", "متن"), ("title", "عنوان"), ("date", "تاریخ")))
+PERSIAN = ReadOptions(fields=(("id", "شناسه"), ("text", "متن"), ("title", "عنوان"), ("date", "تاریخ")))
 
 
-def items(path: Path, how: Settings = PERSIAN) -> list[Item]:
+def items(path: Path, how: ReadOptions = PERSIAN) -> list[Item]:
     return list(read(Source(path, path.name), how, lambda _: None))
 
 
@@ -37,7 +37,7 @@ def test_columns_by_their_names(tmp_path: Path, delimiter: str) -> None:
 
 def test_rows_without_an_id_are_called_by_their_number(tmp_path: Path) -> None:
     path = write(tmp_path, "a.tsv", "text\nباران, تند\nبرف\n")
-    assert [(item.key, item.text) for item in items(path, Settings()) if isinstance(item, Document)] == [
+    assert [(item.key, item.text) for item in items(path, ReadOptions()) if isinstance(item, Document)] == [
         ("a.tsv:1", "باران, تند"),
         ("a.tsv:2", "برف"),
     ]
@@ -46,7 +46,7 @@ def test_rows_without_an_id_are_called_by_their_number(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = "text,title\n" + "باران بر سرزمين ما مي بارد و مردم شاد هستند,سلام\n" * 500
-    found = items(write(tmp_path, "a.csv", text, encoding), Settings())
+    found = items(write(tmp_path, "a.csv", text, encoding), ReadOptions())
     assert len(found) == 500
     assert {(item.text, item.title) for item in found if isinstance(item, Document)} == {
         ("باران بر سرزمين ما مي بارد و مردم شاد هستند", "سلام")
@@ -67,7 +67,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     ],
 )
 def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None:
-    found = items(write(tmp_path, "a.csv", text), Settings())
+    found = items(write(tmp_path, "a.csv", text), ReadOptions())
     assert [str(item) for item in found if isinstance(item, BadInput)] == ([reason] if reason else [])
 
 
@@ -80,14 +80,14 @@ def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None
     ],
 )
 def test_a_wrong_encoding_is_said(tmp_path: Path, encoding: str, reason: str) -> None:
-    (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), Settings(encoding=encoding))
+    (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), ReadOptions(encoding=encoding))
     assert str(item) == f"a.csv: {reason}"
 
 
 def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_CELL", 1000)
     for text in ("text\n" + "x" * 5000, 'text\n"' + "x\n" * 5000):
-        (reason,) = items(write(tmp_path, "a.csv", text), Settings())
+        (reason,) = items(write(tmp_path, "a.csv", text), ReadOptions())
         assert isinstance(reason, BadInput)
         assert "\n" not in str(reason)
 
@@ -97,7 +97,7 @@ def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest
 def test_any_text_is_a_table_or_said_to_be_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(("text,id\n" + text).encode("utf-8", "surrogatepass"))
-    for item in items(path, Settings()):
+    for item in items(path, ReadOptions()):
         assert isinstance(item, Document) or "\n" not in str(item)
 
 

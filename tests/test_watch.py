@@ -65,7 +65,7 @@ def test_an_index_inside_the_folder_does_not_wake_it(tmp_path: Path) -> None:
 import sys, threading
 from pathlib import Path
 from jooya.indexer import Index
-from jooya.indexer.watch import watch
+from jooya.indexer.ingest.watch import watch
 folder = Path(sys.argv[1])
 runs = []
 with Index.open_or_create(folder / "index") as index:
@@ -78,8 +78,8 @@ with Index.open_or_create(folder / "index") as index:
 """
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=True, timeout=60)
     first, second = done.stdout.decode().splitlines()
-    assert first == "Changes(new=1, updated=0, unchanged=0, removed=0, skipped=[])"
-    assert second == "Changes(new=1, updated=0, unchanged=1, removed=0, skipped=[]) 2"
+    assert first == "IndexReport(new=1, updated=0, unchanged=0, removed=0, skipped=[])"
+    assert second == "IndexReport(new=1, updated=0, unchanged=1, removed=0, skipped=[]) 2"
 
 
 def test_what_is_not_there_cant_be_watched(tmp_path: Path) -> None:

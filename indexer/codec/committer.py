@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from jooya.indexer.codec import toc
-from jooya.indexer.codec.merger import Source, merge
-from jooya.indexer.codec.segment import Segment
-from jooya.indexer.codec.segment_writer import SegmentWriter
-from jooya.indexer.codec.snapshot import Leaf, Snapshot
-from jooya.indexer.codec.toc import File, SegmentEntry, Toc
-from jooya.indexer.errors import IndexUnusable
+from ..errors import IndexUnusable
+from . import toc
+from .merger import Source, merge
+from .segment import Segment
+from .segment_writer import SegmentWriter
+from .snapshot import Leaf, Snapshot
+from .toc import File, SegmentEntry, Toc
 
 TIER = 8
 """So many neighbouring segments of about one size, or smaller, become one."""
@@ -65,7 +65,7 @@ def commit(
     folder = snapshot.folder
     generation = snapshot.toc.generation + 1
     leaves = [_with_deleted(leaf, deleted.get(place, set())) for place, leaf in enumerate(snapshot.leaves)]
-    sources = [Source(leaf.segment, leaf.kept) for leaf in leaves]
+    sources = [Source(leaf.segment, leaf.live) for leaf in leaves]
     new = sum(spill.documents for spill in spills)
     first = first_to_merge([*(source.documents for source in sources), new]) if new else len(leaves)
     entries = []
@@ -89,8 +89,8 @@ def clean(folder: Path) -> None:
     """Removes the files of an index that its table of contents does not name: of earlier commits, or of a writer that
     was interrupted. What can't be removed now is left for the next time."""
     try:
-        kept = toc.read(folder).files
-        left = [path for path in folder.iterdir() if path.suffix in _OWN and path.name not in kept]
+        live = toc.read(folder).files
+        left = [path for path in folder.iterdir() if path.suffix in _OWN and path.name not in live]
         left += [path for path in [folder / toc.TEMPORARY] if path.exists()]
         if left:
             toc.sync(folder)  # or a table that still names them may come back when the power fails
@@ -104,9 +104,9 @@ def clean(folder: Path) -> None:
 def _with_deleted(leaf: Leaf, more: set[int]) -> Leaf:
     if not more:
         return leaf
-    kept = np.ones(leaf.segment.documents, np.bool_) if leaf.kept is None else leaf.kept.copy()
-    kept[list(more)] = False
-    return leaf._replace(kept=kept)
+    live = np.ones(leaf.segment.documents, np.bool_) if leaf.live is None else leaf.live.copy()
+    live[list(more)] = False
+    return leaf._replace(live=live)
 
 
 def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentEntry]:
@@ -116,7 +116,7 @@ def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentE
         return []
     path = folder / f"{name}.segment"
     only = sources[0]
-    if len(sources) == 1 and only.kept is None and only.segment.file.path.suffix == ".spill":
+    if len(sources) == 1 and only.live is None and only.segment.file.path.suffix == ".spill":
         # Nothing to merge: the new segment is as it should be.
         size, checksum = only.segment.file.size, only.segment.file.checksum
         only.segment.file.path.rename(path)
@@ -132,15 +132,15 @@ def _merged(folder: Path, name: str, sources: Sequence[Source]) -> list[SegmentE
 
 def _marked(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
     """The entry of a segment whose deletions have changed."""
-    assert leaf.kept is not None
-    content = np.packbits(~leaf.kept).tobytes()
+    assert leaf.live is not None
+    content = np.packbits(~leaf.live).tobytes()
     deletions = _written(folder / f"{leaf.segment.name}.{generation}.deleted", content)
     lengths = {}
     for name, field in leaf.segment.fields.items():
         if field.layout.lengths:
-            left = field.lengths[leaf.kept]
+            left = field.lengths[leaf.live]
             lengths[name] = (int(np.count_nonzero(left)), int(left.sum(dtype=np.int64)))
-    size = int(leaf.kept.sum())
+    size = int(leaf.live.sum())
     return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import spread
-from jooya.indexer.codec.segment import NO_TERM, Layout, PostingsRange
-from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
+from .arrays import Array
+from .packing import spread
+from .segment import NO_TERM, Layout, PostingsRange
+from .segment_writer import FieldWriter, SegmentWriter
 
 Term = str | bytes
 

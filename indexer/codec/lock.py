@@ -1,19 +1,18 @@
 """The lock of an index's one writer: a file that the system locks, and frees when its holder ends, however it ends."""
 
+import fcntl
 import os
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from jooya.indexer.errors import IndexBusy, IndexUnusable
+from ..defaults import LOCK_WAIT
+from ..errors import IndexBusy, IndexUnusable
 
 NAME = "write.lock"
-
-WAIT = 10.0
-"""Seconds that a writer waits for another one, if nothing else is said."""
 
 _AGAIN = 0.05  # seconds between two tries
 _LINE = 300  # characters of the line that names the holder
@@ -28,14 +27,13 @@ class WriteLock:
     Raises IndexBusy, naming the holder, if that was not long enough; IndexUnusable if the folder can't be written to.
     """
 
-    def __init__(self, folder: Path, wait: float = WAIT) -> None:
-        from whoosh.util.filelock import FileLock  # noqa: PLC0415 (searching does not wait for it)
-
-        self._lock: Any = FileLock(str(folder / NAME))
+    def __init__(self, folder: Path, wait: float = LOCK_WAIT) -> None:
         until = time.monotonic() + wait
         try:
-            while not self._lock.acquire():
+            self._file = (folder / NAME).open("ab", buffering=0)
+            while not _acquired(self._file.fileno()):
                 if time.monotonic() >= until:
+                    self._file.close()
                     raise IndexBusy(
                         f"{folder} is being written to by {_holder(folder)}: try again later, or wait longer (--wait)"
                     )
@@ -45,8 +43,8 @@ class WriteLock:
                 f"{folder} can't be written to ({error.strerror}): check its permissions and its disk"
             ) from None
         with suppress(OSError):  # whoever waits reads who it is; the lock holds without
-            os.ftruncate(self._lock.fd, 0)
-            os.write(self._lock.fd, _this_process().encode("utf-8", "replace"))
+            self._file.truncate(0)
+            self._file.write(_this_process().encode("utf-8", "replace"))
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +57,17 @@ class WriteLock:
     def release(self) -> None:
         """Lets the next one write."""
         with suppress(OSError):
-            os.ftruncate(self._lock.fd, 0)
-        self._lock.release()
+            self._file.truncate(0)
+        self._file.close()
+
+
+def _acquired(descriptor: int) -> bool:
+    """Try to lock an open file; return False if somebody else has locked it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _this_process() -> str:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import runs, spread
-from jooya.indexer.codec.segment import NO_TERM, Field, PostingsRange, Segment
-from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
+from .arrays import Array
+from .packing import runs, spread
+from .segment import NO_TERM, Field, PostingsRange, Segment
+from .segment_writer import FieldWriter, SegmentWriter
 
 _POSTINGS = 1 << 19  # merged at a time, about
 
@@ -21,12 +21,12 @@ class Source(NamedTuple):
     """A segment to be merged, and which of its documents are kept (a bool for each; None for all)."""
 
     segment: Segment
-    kept: Array | None
+    live: Array | None
 
     @property
     def documents(self) -> int:
         """How many documents are kept."""
-        return self.segment.documents if self.kept is None else int(self.kept.sum())
+        return self.segment.documents if self.live is None else int(self.live.sum())
 
 
 def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
@@ -42,13 +42,13 @@ def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
 
 
 def _copy_stored(source: Source, writer: SegmentWriter) -> None:
-    segment, kept = source
+    segment, live = source
     docs = segment.block_docs().tolist()
     for number, (first, last) in enumerate(pairwise(docs)):
-        if kept is None or kept[first:last].all():
+        if live is None or live[first:last].all():
             writer.add_block(segment.block(number), last - first)
-        elif kept[first:last].any():
-            for line, keep in zip(segment.stored_lines(number), kept[first:last].tolist(), strict=True):
+        elif live[first:last].any():
+            for line, keep in zip(segment.stored_lines(number), live[first:last].tolist(), strict=True):
                 if keep:
                     writer.add_stored(line)
 
@@ -58,8 +58,8 @@ def _new_numbers(sources: Sequence[Source]) -> list[Array]:
     numbers = []
     base = 0
     for source in sources:
-        segment, kept = source
-        new = np.arange(segment.documents) if kept is None else np.cumsum(kept) - 1
+        segment, live = source
+        new = np.arange(segment.documents) if live is None else np.cumsum(live) - 1
         numbers.append(base + new)
         base += source.documents
     return numbers
@@ -96,7 +96,7 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
 
 
 def _kept(column: Array, source: Source) -> Array:
-    return column if source.kept is None else column[source.kept]
+    return column if source.live is None else column[source.live]
 
 
 def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
@@ -129,7 +129,7 @@ def _merge_terms(
     rank = {term: number for number, term in enumerate(terms)}
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in words]
     pieces = [
-        _without_deleted(field.postings_between(first, last), source.kept, new) if first < last else None
+        _without_deleted(field.postings_between(first, last), source.live, new) if first < last else None
         for field, (first, last), source, new in zip(fields, ranges, sources, numbers, strict=True)
     ]
     counts = np.zeros(len(terms), np.int64)
@@ -159,11 +159,11 @@ def _merge_terms(
     return kept_terms, PostingsRange(counts[alive], docs, freqs, positions)
 
 
-def _without_deleted(postings: PostingsRange, kept: Array | None, new: Array) -> PostingsRange:
+def _without_deleted(postings: PostingsRange, live: Array | None, new: Array) -> PostingsRange:
     counts, docs, freqs, positions = postings
-    if kept is None:
+    if live is None:
         return postings._replace(docs=new[docs])
-    keep = kept[docs]
+    keep = live[docs]
     if len(positions):
         positions = positions[spread(keep, freqs) == 1]
     left = np.concatenate([[0], np.cumsum(keep)])

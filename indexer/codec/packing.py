@@ -5,7 +5,7 @@ A list of nothing but zeros takes no bytes. How wide a list is follows from its 
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
+from .arrays import Array
 
 _WIDTHS = (1, 2, 4)
 

@@ -11,8 +11,8 @@ from typing import IO, Any, Self
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.sections import MAGIC, PAGE, TRAILER, TYPES
+from .arrays import Array
+from .sections import MAGIC, PAGE, TRAILER, TYPES
 
 _COPY = 1 << 20
 

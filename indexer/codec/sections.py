@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.errors import IndexDamaged
+from ..errors import IndexDamaged
+from .arrays import Array
 
 MAGIC = b"jooya\x00\x01\n"
 TRAILER = struct.Struct("<QII8s")  # the directory's offset, length and checksum

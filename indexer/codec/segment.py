@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import sums, unpack, unpack_one
-from jooya.indexer.codec.sections import Section, SectionFile
+from .arrays import Array
+from .packing import sums, unpack, unpack_one
+from .sections import Section, SectionFile
 
 NO_TERM = 0xFFFFFFFF
 """In a column of ordinals: the document has no term in this field."""
@@ -64,7 +64,7 @@ class Field:
         """
         self.name = name
         self.layout = Layout(*about["layout"])
-        if not all(isinstance(kept, bool) for kept in self.layout):
+        if not all(isinstance(live, bool) for live in self.layout):
             raise TypeError(self.layout)
         self.terms = index(about["terms"])
         self.documents = index(about["documents"])

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.packing import gaps, pack
-from jooya.indexer.codec.section_writer import SectionWriter, narrow
-from jooya.indexer.codec.segment import Layout, PostingsRange
+from .arrays import Array
+from .packing import gaps, pack
+from .section_writer import SectionWriter, narrow
+from .segment import Layout, PostingsRange
 
 _BLOCK = 1 << 14  # bytes of stored values that are compressed together
 _COMPRESSING = 8  # blocks that may wait to be compressed

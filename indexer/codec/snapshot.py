@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from jooya.indexer.codec import toc
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.segment import Segment
-from jooya.indexer.codec.toc import File, SegmentEntry, Toc
-from jooya.indexer.errors import IndexDamaged, IndexUnusable
+from ..errors import IndexDamaged, IndexUnusable
+from . import toc
+from .arrays import Array
+from .segment import Segment
+from .toc import File, SegmentEntry, Toc
 
 _ATTEMPTS = 100
 
@@ -27,7 +27,7 @@ class Leaf(NamedTuple):
     segment: Segment
     entry: SegmentEntry
     base: int
-    kept: Array | None
+    live: Array | None
 
 
 class Snapshot:
@@ -94,12 +94,12 @@ def _leaves(folder: Path, state: Toc, known: dict[File, Segment]) -> list[Leaf]:
     for entry in state.segments:
         file = entry.file
         segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
-        leaves.append(Leaf(segment, entry, base, kept(folder, entry, segment.documents)))
+        leaves.append(Leaf(segment, entry, base, live(folder, entry, segment.documents)))
         base += segment.documents
     return leaves
 
 
-def kept(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
+def live(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
     """Which of the `documents` of a segment are not deleted; None if none is."""
     if entry.deletions is None:
         return None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jooya.indexer.errors import IndexDamaged, IndexUnusable
+from ..errors import IndexDamaged, IndexUnusable
 
 FORMAT = 5
 """Version of what is on disk; raised when older programs could no longer read it."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from jooya.indexer import WAIT, BadInput, Limits, presentation
-from jooya.indexer.commands import settings
-from jooya.indexer.limits import COUNTS, DEFAULT
+from .. import BadInput, Limits
+from ..defaults import LOCK_WAIT
+from ..limits import COUNTS, DEFAULT
+from . import config_file, presentation
 
 NOTHING_FOUND = 1
 """Exit code."""
@@ -27,7 +28,7 @@ index_option = click.option(
     show_envvar=True,
     help="The folder of the index.",
     is_eager=True,
-    callback=settings.apply,
+    callback=config_file.apply,
 )
 
 limit_option = click.option("-k", "limit", type=click.IntRange(1), default=10, show_default=True, help="How many.")
@@ -35,7 +36,7 @@ limit_option = click.option("-k", "limit", type=click.IntRange(1), default=10, s
 wait_option = click.option(
     "--wait",
     type=click.FloatRange(0),
-    default=WAIT,
+    default=LOCK_WAIT,
     show_default=True,
     metavar="SECONDS",
     help="How long to wait for another process that is writing.",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from jooya.indexer import Index, presentation
-from jooya.indexer.commands.common import index_option, print_lines, wait_option
+from .. import Index
+from . import presentation
+from .common import index_option, print_lines, wait_option
 
 DAMAGED = 2
 """Exit code."""
@@ -20,7 +21,7 @@ def check(folder: Path, repair: bool, wait: float) -> None:
     if repair:
         done = Index.repair(folder, wait)
         print_lines(presentation.repair_lines(done))
-        found = done.soundness
+        found = done.report
     else:
         found = Index.check(folder)
     print_lines(presentation.soundness_lines(found))

@@ -7,7 +7,7 @@ from typing import Self
 
 import click
 
-from jooya.indexer import Progress
+from .. import Progress
 
 _PAUSE = 0.1  # seconds between two lines
 

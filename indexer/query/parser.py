@@ -8,11 +8,11 @@ one      := NOT one | node | ( sequence )
 
 from itertools import islice
 
-from jooya.analyzers import analysis
-from jooya.indexer.document import well_formed
-from jooya.indexer.limits import DEFAULT, Limits
-from jooya.indexer.query.scanner import CHUNK, SEARCHED, Malformed, Piece, scan
-from jooya.indexer.query.tree import Either, In, Item, Node, Parsed, Sequence, Words
+from ...analyzers import analysis
+from ..document import well_formed
+from ..limits import DEFAULT, Limits
+from .scanner import CHUNK, SEARCHED, Malformed, Piece, scan
+from .tree import Either, In, Item, Node, Parsed, Sequence, Words
 
 
 def parse(text: str, limits: Limits = DEFAULT) -> Parsed:

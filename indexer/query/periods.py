@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from jooya.analyzers.characters import align
-from jooya.indexer.calendars import GREGORIAN_YEARS, JALALI_YEARS, day_in
-from jooya.indexer.query.tree import Period
+from ...analyzers.characters import align
+from ..dates.calendars import GREGORIAN_YEARS, JALALI_YEARS, day_in
+from .tree import Period
 
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?", re.ASCII)
 _EARLIEST, _LATEST = date.min.toordinal(), date.max.toordinal()

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jooya.analyzers.characters import align
-from jooya.indexer.query.periods import BadPeriod, period
-from jooya.indexer.query.tree import Fuzzy, In, Node, Of, Pattern, Phrase, Words
+from ...analyzers.characters import align
+from .periods import BadPeriod, period
+from .tree import Fuzzy, In, Node, Of, Pattern, Phrase, Words
 
 SEARCHED = ("title", "heading", "speaker")
 """Fields that have words."""

@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.ranking.phrases import close_together, in_sequence
-from jooya.indexer.ranking.view import LeafView, Postings
+from ..codec.arrays import Array
+from .phrases import close_together, in_sequence
+from .searcher import Postings, SegmentSearcher
 
 
 class Matches(NamedTuple):
@@ -27,14 +27,14 @@ class Matches(NamedTuple):
 class Clause(Protocol):
     """Part of a query."""
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         """The documents of `leaf` that match, deleted ones left out."""
 
 
-class Nothing(NamedTuple):
+class MatchNone(NamedTuple):
     """No document."""
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         return Matches(np.empty(0, np.intp), np.empty(0))
 
 
@@ -45,11 +45,11 @@ class Term(NamedTuple):
     term: bytes
     boost: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         postings = leaf.postings(self.field, self.term)
         if postings is None:
-            return Nothing().matches(leaf)
-        weight = leaf.view.idf(self.field, self.term) * self.boost
+            return MatchNone().matches(leaf)
+        weight = leaf.searcher.idf(self.field, self.term) * self.boost
         docs = postings.docs
         return Matches(docs.astype(np.intp), postings.impacts(docs, slice(None)) * weight)
 
@@ -63,7 +63,7 @@ class Phrase(NamedTuple):
     slop: int = 1
     boost: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found, words = _with_all(leaf, self.field, self.words, self.boost)
         return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 
@@ -77,17 +77,17 @@ class Near(NamedTuple):
     gap: int
     boost: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found, words = _with_all(leaf, self.field, self.words, self.boost)
         return found.only(close_together(words, found.docs, self.gap)) if len(found.docs) else found
 
 
-class All(NamedTuple):
+class And(NamedTuple):
     """The documents that match all clauses; scores are added up."""
 
     clauses: tuple[Clause, ...]
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found: Matches | None = None
         for clause in self.clauses:
             more = clause.matches(leaf)
@@ -98,15 +98,15 @@ class All(NamedTuple):
                 found = Matches(found.docs[left], found.scores[left] + more.scores[right])
             if not len(found.docs):
                 break
-        return found or Nothing().matches(leaf)
+        return found or MatchNone().matches(leaf)
 
 
-class Any_(NamedTuple):
+class Or(NamedTuple):
     """The documents that match any clause; scores are added up."""
 
     clauses: tuple[Clause, ...]
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         has, totals = np.zeros(leaf.size, np.bool_), np.zeros(leaf.size)
         for clause in self.clauses:
             docs, scores = clause.matches(leaf)
@@ -116,9 +116,11 @@ class Any_(NamedTuple):
         return Matches(docs, totals[docs])
 
 
-def _with_all(leaf: LeafView, field: str, words: Sequence[bytes], boost: float) -> tuple[Matches, list[Postings]]:
+def _with_all(
+    leaf: SegmentSearcher, field: str, words: Sequence[bytes], boost: float
+) -> tuple[Matches, list[Postings]]:
     """The documents that have all of some words, and the postings of those that any document has."""
-    found = All(tuple([Term(field, word, boost) for word in words])).matches(leaf)
+    found = And(tuple([Term(field, word, boost) for word in words])).matches(leaf)
     return found, [postings for word in words if (postings := leaf.postings(field, word)) is not None]
 
 

@@ -8,10 +8,10 @@ from itertools import compress
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.segment import Field
-from jooya.indexer.limits import check
-from jooya.indexer.ranking.view import View
+from ..codec.arrays import Array
+from ..codec.segment import Field
+from ..limits import check
+from .searcher import IndexSearcher
 
 _WILD = re.compile(r"[*?\[]")
 
@@ -77,8 +77,8 @@ class Terms:
 class Expansions:
     """What the patterns and fuzzy words of one query stand for, each looked for once."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, searcher: IndexSearcher) -> None:
+        self._searcher = searcher
         self._terms: dict[str, Terms] = {}  # of a field, all
         self._found: dict[tuple[str, str, int], dict[bytes, int]] = {}
 
@@ -99,11 +99,11 @@ class Expansions:
     def _like(self, field: str, pattern: str) -> dict[bytes, int]:
         if _WILD.match(pattern):
             return self._all(field).like(pattern)
-        return like(self._view.terms(field), pattern)
+        return like(self._searcher.terms(field), pattern)
 
     def _all(self, field: str) -> Terms:
         if field not in self._terms:
-            self._terms[field] = Terms(with_prefix(self._view.terms(field), ""))
+            self._terms[field] = Terms(with_prefix(self._searcher.terms(field), ""))
         return self._terms[field]
 
 

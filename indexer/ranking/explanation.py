@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jooya.indexer.limits import check
-from jooya.indexer.ranking.clauses import All, Any_, Clause, Near, Phrase, Term
-from jooya.indexer.ranking.evidence import Witness
-from jooya.indexer.ranking.operators import AnyTerm, Best, Maybe, Within, Without
-from jooya.indexer.ranking.view import LeafView
+from ..limits import check
+from .clauses import And, Clause, Near, Or, Phrase, Term
+from .operators import AndMaybe, DisjunctionMax, Exclude, Filter, TermSet
+from .rescorers import Rescorer
+from .searcher import SegmentSearcher
 
 DIGITS = 6
 """Decimals of the parts of an explanation."""
@@ -17,7 +17,7 @@ DIGITS = 6
 _NAMED = 3  # words of a pattern
 
 
-class Part(NamedTuple):
+class ScorePart(NamedTuple):
     """Part of a score. what: the term, pair of words or clause. how: the factors it is the product of, by name; nothing
     where it is no product. All parts of an explanation add up to the score at `DIGITS` decimals."""
 
@@ -26,51 +26,55 @@ class Part(NamedTuple):
     how: dict[str, float]
 
 
-def explain(leaf: LeafView, doc: int, score: float, query: Clause, witnesses: tuple[Witness, ...]) -> tuple[Part, ...]:
+def explain(
+    leaf: SegmentSearcher, doc: int, score: float, query: Clause, rescorers: tuple[Rescorer, ...]
+) -> tuple[ScorePart, ...]:
     """The parts of `score`, which ranking by `query` and `witnesses` gave to a document of a segment; those of 0 are
     left out."""
     parts = list(_parts(leaf, doc, query))
-    for witness in witnesses:
-        parts += [Part(name, float(scores[0]), {}) for name, scores in witness.evidence(leaf, np.array([doc], np.intp))]
+    for rescorer in rescorers:
+        parts += [
+            ScorePart(name, float(scores[0]), {}) for name, scores in rescorer.rescore(leaf, np.array([doc], np.intp))
+        ]
     return tuple(_rounded([part for part in parts if part.score], score))
 
 
-def _parts(leaf: LeafView, doc: int, query: Clause) -> Iterator[Part]:
+def _parts(leaf: SegmentSearcher, doc: int, query: Clause) -> Iterator[ScorePart]:
     check()
     found = query.matches(leaf)
     place = int(found.docs.searchsorted(doc))
     if place == len(found.docs) or found.docs[place] != doc:
         return
     match query:
-        case Any_(clauses) | All(clauses):
+        case Or(clauses) | And(clauses):
             for clause in clauses:
                 yield from _parts(leaf, doc, clause)
         case Phrase(field, words, _, boost) | Near(field, words, _, boost):
             for word in words:
                 yield from _parts(leaf, doc, Term(field, word, boost))
-        case Within(clause, _) | Without(clause, _):
+        case Filter(clause, _) | Exclude(clause, _):
             yield from _parts(leaf, doc, clause)
-        case Maybe(clause, optional):
+        case AndMaybe(clause, optional):
             yield from _parts(leaf, doc, clause)
             yield from _parts(leaf, doc, optional)
         case Term(field, term, boost):
-            idf, score = leaf.view.idf(field, term), float(found.scores[place])
+            idf, score = leaf.searcher.idf(field, term), float(found.scores[place])
             how = {"boost": boost, "idf": idf, "frequency": score / (boost * idf)} if score else {}
-            yield Part(f"{field}:{term.decode()}", score, how)
-        case AnyTerm(field, terms, _):
+            yield ScorePart(f"{field}:{term.decode()}", score, how)
+        case TermSet(field, terms, _):
             named = ", ".join(term.decode() for term in terms[:_NAMED]) + (" …" if len(terms) > _NAMED else "")
-            yield Part(f"{field}:{named}", float(found.scores[place]), {})
-        case Best(clauses, 0.0):
+            yield ScorePart(f"{field}:{named}", float(found.scores[place]), {})
+        case DisjunctionMax(clauses, 0.0):
             yield from max(([*_parts(leaf, doc, clause)] for clause in clauses), key=_total)
         case _:
-            yield Part(str(query), float(found.scores[place]), {})
+            yield ScorePart(str(query), float(found.scores[place]), {})
 
 
-def _total(parts: list[Part]) -> float:
+def _total(parts: list[ScorePart]) -> float:
     return sum(part.score for part in parts)
 
 
-def _rounded(parts: list[Part], score: float) -> Iterator[Part]:
+def _rounded(parts: list[ScorePart], score: float) -> Iterator[ScorePart]:
     """The parts rounded so that they add up to the rounded score: the greatest remainders are rounded up."""
     units = [part.score * 10**DIGITS for part in parts]
     whole = [int(unit) for unit in units]

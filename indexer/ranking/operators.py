@@ -5,35 +5,35 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.segment import Field
-from jooya.indexer.limits import check
-from jooya.indexer.ranking.clauses import Clause, Matches
-from jooya.indexer.ranking.view import LeafView
+from ..codec.arrays import Array
+from ..codec.segment import Field
+from ..limits import check
+from .clauses import Clause, Matches
+from .searcher import SegmentSearcher
 
 _AT_ONCE = 1 << 14  # terms that are looked at between two looks at the clock
 
 _FEW = 16  # one term of so many is looked up by itself
 
 
-class Everything(NamedTuple):
+class MatchAll(NamedTuple):
     """All documents, or those with any term in `field`, each with one score."""
 
     field: str | None = None
     score: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         return _constant(leaf.all_docs() if self.field is None else leaf.docs_with_field(self.field), self.score)
 
 
-class AnyTerm(NamedTuple):
+class TermSet(NamedTuple):
     """The documents with any of some terms of a field, each with one score."""
 
     field: str
     terms: tuple[bytes, ...]
     score: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         has = np.zeros(leaf.size, np.bool_)
         field = leaf.segment.fields.get(self.field)
         if field and self.terms:
@@ -43,16 +43,16 @@ class AnyTerm(NamedTuple):
                 has[field.postings_between(first, last).docs] = True
             else:
                 _mark(field, self.terms, range(first, last), has)
-        return _constant(np.flatnonzero(has if leaf.kept is None else has & leaf.kept), self.score)
+        return _constant(np.flatnonzero(has if leaf.live is None else has & leaf.live), self.score)
 
 
-class Best(NamedTuple):
+class DisjunctionMax(NamedTuple):
     """The documents that match any clause; the score is the greatest, and `tiebreak` times the others."""
 
     clauses: tuple[Clause, ...]
     tiebreak: float = 0.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         most, totals = np.full(leaf.size, -np.inf), np.zeros(leaf.size)
         for clause in self.clauses:
             docs, scores = clause.matches(leaf)
@@ -67,41 +67,41 @@ class Not(NamedTuple):
 
     clause: Clause
 
-    def matches(self, leaf: LeafView) -> Matches:
-        rest = np.ones(leaf.size, np.bool_) if leaf.kept is None else leaf.kept.copy()
+    def matches(self, leaf: SegmentSearcher) -> Matches:
+        rest = np.ones(leaf.size, np.bool_) if leaf.live is None else leaf.live.copy()
         rest[self.clause.matches(leaf).docs] = False
         return _constant(np.flatnonzero(rest), 0)
 
 
-class Without(NamedTuple):
+class Exclude(NamedTuple):
     """What matches `clause` and not `excluded`, with the score of `clause`."""
 
     clause: Clause
     excluded: Clause
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found = self.clause.matches(leaf)
         return found.only(~_mask(leaf, self.excluded)[found.docs])
 
 
-class Within(NamedTuple):
+class Filter(NamedTuple):
     """What matches both `clause` and `required`, with the score of `clause`."""
 
     clause: Clause
     required: Clause
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found = self.clause.matches(leaf)
         return found.only(_mask(leaf, self.required)[found.docs])
 
 
-class Maybe(NamedTuple):
+class AndMaybe(NamedTuple):
     """What matches `clause`; where `optional` matches too, its score is added."""
 
     clause: Clause
     optional: Clause
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         found = self.clause.matches(leaf)
         extra = np.zeros(leaf.size)
         docs, scores = self.optional.matches(leaf)
@@ -109,17 +109,17 @@ class Maybe(NamedTuple):
         return Matches(found.docs, found.scores + extra[found.docs])
 
 
-class Constant(NamedTuple):
+class ConstantScore(NamedTuple):
     """What matches `clause`, with one score."""
 
     clause: Clause
     score: float = 1.0
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         return _constant(self.clause.matches(leaf).docs, self.score)
 
 
-class Between(NamedTuple):
+class NumberRange(NamedTuple):
     """The documents whose number in `field` (a column) is from `low` to `high`, with a score of 0; `low` is above 0,
     which stands for none."""
 
@@ -127,21 +127,21 @@ class Between(NamedTuple):
     low: int
     high: int
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         numbers = leaf.segment.fields[self.field].numbers
         chosen = (numbers >= self.low) & (numbers <= self.high)
-        return _constant(np.flatnonzero(chosen if leaf.kept is None else chosen & leaf.kept), 0)
+        return _constant(np.flatnonzero(chosen if leaf.live is None else chosen & leaf.live), 0)
 
 
-class Documents(NamedTuple):
+class DocumentSet(NamedTuple):
     """Some documents by their numbers in the snapshot (ascending), with a score of 1."""
 
     numbers: Sequence[int]
 
-    def matches(self, leaf: LeafView) -> Matches:
+    def matches(self, leaf: SegmentSearcher) -> Matches:
         chosen = np.asarray(self.numbers, np.intp) - leaf.base
         chosen = chosen[(chosen >= 0) & (chosen < leaf.size)]
-        return _constant(chosen if leaf.kept is None else chosen[leaf.kept[chosen]], 1)
+        return _constant(chosen if leaf.live is None else chosen[leaf.live[chosen]], 1)
 
 
 def _mark(field: Field, terms: tuple[bytes, ...], among: range, has: Array) -> None:
@@ -166,7 +166,7 @@ def _constant(docs: Array, score: float) -> Matches:
     return Matches(docs, np.full(len(docs), float(score)))
 
 
-def _mask(leaf: LeafView, clause: Clause) -> Array:
+def _mask(leaf: SegmentSearcher, clause: Clause) -> Array:
     mask = np.zeros(leaf.size, np.bool_)
     mask[clause.matches(leaf).docs] = True
     return mask

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.limits import check
-from jooya.indexer.ranking.view import Postings
+from ..codec.arrays import Array
+from ..limits import check
+from .searcher import Postings
 
 ROOM = 1 << 33
 """More than a position can be: on a line of positions in document after document, those of two are never close."""

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jooya.indexer import limits
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.ranking.view import BLOCK, BLOCK_BITS, LeafView, Postings
+from .. import limits
+from ..codec.arrays import Array
+from .searcher import BLOCK, BLOCK_BITS, Postings, SegmentSearcher
 
 _FIRST = 48  # blocks scored first
 _FEW = 3000  # postings that are scored without looking at blocks
@@ -36,7 +36,7 @@ Check = Callable[[Found], Found]
 """Keeps some of the documents."""
 
 
-def best_of_any(leaf: LeafView, parts: Sequence[Part], k: int, floor: float) -> Found:
+def best_of_any(leaf: SegmentSearcher, parts: Sequence[Part], k: int, floor: float) -> Found:
     """Of the documents that have any of the terms: all of the best `k`, ties included, that score at least `floor`,
     and perhaps others."""
     if sum(part.postings.count for part in parts) <= _FEW:
@@ -48,7 +48,9 @@ def best_of_any(leaf: LeafView, parts: Sequence[Part], k: int, floor: float) -> 
     return _best(_bounds(leaf, parts), score, k, floor)
 
 
-def best_of_all(leaf: LeafView, parts: Sequence[Part], k: int, floor: float, check: Check | None = None) -> Found:
+def best_of_all(
+    leaf: SegmentSearcher, parts: Sequence[Part], k: int, floor: float, check: Check | None = None
+) -> Found:
     """The same, of the documents that have all of the terms and pass `check`."""
     rarest, *others = sorted((part.postings for part in parts), key=lambda postings: postings.count)
     if rarest.table is None:
@@ -69,7 +71,7 @@ def best_of_all(leaf: LeafView, parts: Sequence[Part], k: int, floor: float, che
     return _best(bounds, score, k, floor)
 
 
-def _bounds(leaf: LeafView, parts: Sequence[Part]) -> Array:
+def _bounds(leaf: SegmentSearcher, parts: Sequence[Part]) -> Array:
     """For each block the greatest score that a document in it can have."""
     bounds = np.zeros(leaf.blocks)
     for postings, weight in parts:
@@ -101,7 +103,7 @@ def _docs(blocks: Array, places: Array) -> Array:
     return (blocks[places >> BLOCK_BITS] << BLOCK_BITS) + (places & (BLOCK - 1))
 
 
-def _score_blocks(leaf: LeafView, parts: Sequence[Part], blocks: Array, floor: float) -> Found:
+def _score_blocks(leaf: SegmentSearcher, parts: Sequence[Part], blocks: Array, floor: float) -> Found:
     """Scores all documents of some blocks."""
     scores = np.zeros((len(blocks), BLOCK))
     row = None
@@ -128,7 +130,7 @@ def _score_blocks(leaf: LeafView, parts: Sequence[Part], blocks: Array, floor: f
     return _docs(blocks, places), flat[places]
 
 
-def _score_postings(leaf: LeafView, parts: Sequence[Part], floor: float) -> Found:
+def _score_postings(leaf: SegmentSearcher, parts: Sequence[Part], floor: float) -> Found:
     """Scores all documents that have any of the terms."""
     totals = leaf.scratch()
     pieces = [postings.docs for postings, _ in parts]

@@ -10,8 +10,8 @@ from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.source import Item, Source
+from ..errors import BadInput
+from .source import Item, Source
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

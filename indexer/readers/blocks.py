@@ -5,7 +5,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from jooya.indexer.document import Section
+from ..document import Section
 
 
 class Gap(IntEnum):

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from jooya.analyzers.characters import fold
-from jooya.indexer.dates import Date, sole_date
-from jooya.indexer.document import Document
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.blocks import Text, render
-from jooya.indexer.readers.markup import parse
-from jooya.indexer.readers.packages import Package
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title
-from jooya.indexer.readers.xml import parse_xml
+from ...analyzers.characters import fold
+from ..dates.parsing import Date, sole_date
+from ..document import Document
+from ..errors import BadInput
+from .blocks import Text, render
+from .markup import parse
+from .source import Item, Source
+from .structured import document, sensible_title
+from .xml import parse_xml
+from .zip_package import Package
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what files of older programs begin with, and encrypted ones
 _MOST_BYTES = 64 << 20  # of XML, unpacked; mammoth takes forty times as many

@@ -3,8 +3,8 @@
 import codecs
 from typing import NamedTuple
 
-from jooya.analyzers import analysis
-from jooya.indexer.errors import BadInput
+from ...analyzers import analysis
+from ..errors import BadInput
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jooya.indexer.dates import Date, sole_date
-from jooya.indexer.document import Section
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.blocks import Text, render
-from jooya.indexer.readers.html import decode_page
-from jooya.indexer.readers.markup import parse
-from jooya.indexer.readers.packages import Package
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title
-from jooya.indexer.readers.xml import parse_xml, xml_as_html
+from ..dates.parsing import Date, sole_date
+from ..document import Section
+from ..errors import BadInput
+from .blocks import Text, render
+from .html import decode_page
+from .markup import parse
+from .source import Item, Source
+from .structured import document, sensible_title
+from .xml import parse_xml, xml_as_html
+from .zip_package import Package
 
 _MOST_BYTES = 256 << 20  # of its pages, unpacked
 _CONTAINER = "META-INF/container.xml"

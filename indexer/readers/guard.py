@@ -16,12 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from jooya.indexer.dates import Date
-from jooya.indexer.document import Document, Place, Section
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.reader import read
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.settings import Settings
+from ..dates.parsing import Date
+from ..document import Document, Place, Section
+from ..errors import BadInput
+from ..options import ReadOptions
+from .reader import read
+from .source import Item, Source
 
 SECONDS = 120
 """For one document, at most."""
@@ -52,15 +52,15 @@ class Guard:
     ) -> None:
         self._end()
 
-    def read(self, source: Source, settings: Settings, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+    def read(self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
         """As `readers.reader.read`."""
         if source.suffix in _PLAIN:
-            yield from read(source, settings, on_bytes)
+            yield from read(source, options, on_bytes)
             return
         process = self._process = self._process or self._started()
         requests, replies = process.stdin, process.stdout
         assert requests and replies
-        request = {"path": str(source.path), "name": source.name, "settings": astuple(settings)}
+        request = {"path": str(source.path), "name": source.name, "settings": astuple(options)}
         try:
             requests.write(json.dumps(request).encode() + b"\n")
             requests.flush()
@@ -145,11 +145,11 @@ def _work(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
         request = json.loads(line)
         whole, encoding, passage_words, fields, collection = request["settings"]
         fields = tuple([(name, column) for name, column in fields])
-        settings = Settings(whole, encoding, passage_words, fields, collection)
+        options = ReadOptions(whole, encoding, passage_words, fields, collection)
         source = Source(Path(request["path"]), request["name"])
         signal.alarm(seconds)
         try:
-            for item in read(source, settings, lambda count: say({"bytes": count})):
+            for item in read(source, options, lambda count: say({"bytes": count})):
                 say(_reply(item))
         except MemoryError:
             say({"bad": f"{source.name}: needs too much memory to be read"})

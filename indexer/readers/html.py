@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.blocks import render
-from jooya.indexer.readers.encodings import Decoded, decode
-from jooya.indexer.readers.main_text import main_text
-from jooya.indexer.readers.markup import parse
-from jooya.indexer.readers.page_metadata import page_date, page_title
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document
-from jooya.indexer.readers.xml import xml_as_html
+from ..errors import BadInput
+from .blocks import render
+from .boilerplate import main_text
+from .encodings import Decoded, decode
+from .html_metadata import page_date, page_title
+from .markup import parse
+from .source import Item, Source
+from .structured import document
+from .xml import xml_as_html
 
 _ASCII = re.compile(rb"[\x00-\x7f]+")
 _DECLARATION = re.compile(

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jooya.indexer.dates import sole_date
-from jooya.indexer.readers.blocks import render
-from jooya.indexer.readers.markup import parse
-from jooya.indexer.readers.plain import read_text
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.structured import document, sensible_title
+from ..dates.parsing import sole_date
+from .blocks import render
+from .markup import parse
+from .plain_text import read_text
+from .source import Item, Source
+from .structured import document, sensible_title
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from jooya.analyzers.datafiles import rows
-from jooya.indexer.readers.blocks import Block, Gap, Part
+from ...analyzers.data_tables import rows
+from .blocks import Block, Gap, Part
 
 _PORTION = 1 << 20  # characters that the parser gets at a time
 _LONGEST_HEADING = 300  # characters; what is longer is a text after a tag that was not closed

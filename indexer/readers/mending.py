@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from jooya.analyzers import Token, analysis
+from ...analyzers import Token, analysis
 
 _LOOKED_AT = 3000  # characters
 _WORD = 3  # letters: shorter ones are known in any order

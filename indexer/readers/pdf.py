@@ -9,15 +9,15 @@ from contextlib import closing
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from jooya.analyzers.characters import fold
-from jooya.indexer.dates import find_date
-from jooya.indexer.document import Document, Place, Section
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.furniture import without_furniture
-from jooya.indexer.readers.mending import is_readable, known, mend
-from jooya.indexer.readers.pdf_glyphs import Glyph, glyphs
-from jooya.indexer.readers.pdf_layout import Line, lines
-from jooya.indexer.readers.source import Item, Source
+from ...analyzers.characters import fold
+from ..dates.parsing import find_date
+from ..document import Document, Place, Section
+from ..errors import BadInput
+from .mending import is_readable, known, mend
+from .pdf_glyphs import Glyph, glyphs
+from .pdf_layout import Line, lines
+from .pdf_running_headers import without_furniture
+from .source import Item, Source
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument

@@ -5,8 +5,8 @@ from itertools import pairwise
 from statistics import fmean, median
 from unicodedata import bidirectional
 
-from jooya.analyzers.characters import fold
-from jooya.indexer.readers.pdf_glyphs import Glyph
+from ...analyzers.characters import fold
+from .pdf_glyphs import Glyph
 
 # Lengths in sizes of the font.
 _GUTTER = 1.0  # between columns

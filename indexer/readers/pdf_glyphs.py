@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import bidirectional, normalize
 
-from jooya.indexer.readers.visual_order import logical
+from .visual_order import logical
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage

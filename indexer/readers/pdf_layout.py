@@ -9,10 +9,10 @@ from statistics import median
 from typing import NamedTuple
 from unicodedata import bidirectional, combining, normalize
 
-from jooya.analyzers.characters import fold
-from jooya.indexer.readers.pdf_columns import Row, blocks
-from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
-from jooya.indexer.readers.visual_order import logical, turn_brackets
+from ...analyzers.characters import fold
+from .pdf_columns import Row, blocks
+from .pdf_glyphs import UNREADABLE, Glyph
+from .visual_order import logical, turn_brackets
 
 _HALF_SPACE = "\u200c"
 

@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader
 
-from jooya.indexer.dates import date_of_name
-from jooya.indexer.document import Document
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.archives import ARCHIVES, read_archive, unpacked_name
-from jooya.indexer.readers.docx import read_docx
-from jooya.indexer.readers.encodings import decode
-from jooya.indexer.readers.epub import read_epub
-from jooya.indexer.readers.html import read_html
-from jooya.indexer.readers.markdown import read_markdown
-from jooya.indexer.readers.pdf import read_pdf
-from jooya.indexer.readers.plain import read_text
-from jooya.indexer.readers.records import read_records
-from jooya.indexer.readers.source import Item, Source
-from jooya.indexer.readers.subtitles import read_subtitles
-from jooya.indexer.readers.tables import read_table
-from jooya.indexer.settings import Settings
+from ..dates.parsing import date_of_name
+from ..document import Document
+from ..errors import BadInput
+from ..options import ReadOptions
+from .archives import ARCHIVES, read_archive, unpacked_name
+from .delimited import read_table
+from .docx import read_docx
+from .encodings import decode
+from .epub import read_epub
+from .html import read_html
+from .jsonl import read_records
+from .markdown import read_markdown
+from .pdf import read_pdf
+from .plain_text import read_text
+from .source import Item, Source
+from .subtitles import read_subtitles
 
 TEXTS: dict[str, Callable[[Source, str], Iterator[Item]]] = {
     ".txt": read_text,
@@ -40,7 +40,7 @@ FILES: dict[str, Callable[[Source, bytes, str | None], Iterator[Item]]] = {
 }
 """Readers of other files, by suffix: they get the content, and the encoding if it was named."""
 
-RECORDS: dict[str, Callable[[Source, BufferedReader, Settings, Callable[[int], None]], Iterator[Item]]] = {
+RECORDS: dict[str, Callable[[Source, BufferedReader, ReadOptions, Callable[[int], None]], Iterator[Item]]] = {
     ".jsonl": read_records,
     ".csv": read_table,
     ".tsv": read_table,
@@ -65,7 +65,7 @@ def is_readable(name: str) -> bool:
     return suffix in FORMATS or suffix in ARCHIVES
 
 
-def read(source: Source, settings: Settings, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
     """The documents in `source`. Calls `on_bytes` with the number of bytes read since it was last called."""
 
     done = 0
@@ -73,7 +73,7 @@ def read(source: Source, settings: Settings, on_bytes: Callable[[int], None]) ->
     def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
         nonlocal done
         if member.suffix in FORMATS:
-            yield from _read(member, content, settings, lambda _: None)
+            yield from _read(member, content, options, lambda _: None)
         else:
             yield BadInput(f"{member.name}: unknown format")
         on_bytes(file.tell() - done)
@@ -84,14 +84,16 @@ def read(source: Source, settings: Settings, on_bytes: Callable[[int], None]) ->
             if source.suffix in ARCHIVES:
                 yield from read_archive(source, file, read_member)
             else:
-                yield from _read(source, file, settings, on_bytes)
+                yield from _read(source, file, options, on_bytes)
     except OSError as error:
         yield BadInput(f"{source.name}: {error.strerror or error}")
 
 
-def _read(source: Source, file: BufferedReader, settings: Settings, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+def _read(
+    source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
+) -> Iterator[Item]:
     if source.suffix in RECORDS:
-        yield from RECORDS[source.suffix](source, file, settings, on_bytes)
+        yield from RECORDS[source.suffix](source, file, options, on_bytes)
     elif source.suffix in TEXTS or source.suffix in FILES:
         most = MOST_TEXT if source.suffix in TEXTS else MOST_BYTES
         content = file.read(most + 1)
@@ -100,7 +102,7 @@ def _read(source: Source, file: BufferedReader, settings: Settings, on_bytes: Ca
             yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
         else:
             read_whole = _read_text if source.suffix in TEXTS else FILES[source.suffix]
-            for item in read_whole(source, content, settings.encoding):
+            for item in read_whole(source, content, options.encoding):
                 yield _dated(item, source)
     else:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join((*FORMATS, *ARCHIVES))}")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from jooya.indexer.document import Document
-from jooya.indexer.errors import BadInput
+from ..document import Document
+from ..errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)

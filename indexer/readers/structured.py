@@ -2,12 +2,12 @@
 
 import re
 
-from jooya.indexer.dates import Date, find_date, split_date
-from jooya.indexer.document import Document
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.blocks import Text
-from jooya.indexer.readers.plain import read_text
-from jooya.indexer.readers.source import Item, Source
+from ..dates.parsing import Date, find_date, split_date
+from ..document import Document
+from ..errors import BadInput
+from .blocks import Text
+from .plain_text import read_text
+from .source import Item, Source
 
 _LONGEST = 500  # characters of a title
 # What programs write where nobody gave a title.

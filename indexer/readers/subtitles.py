@@ -4,9 +4,9 @@ import io
 import re
 from collections.abc import Iterator
 
-from jooya.indexer.document import Document, Place
-from jooya.indexer.errors import BadInput
-from jooya.indexer.readers.source import Item, Source
+from ..document import Document, Place
+from ..errors import BadInput
+from .source import Item, Source
 
 _FRACTION = re.compile(r"[.,]\d+$")
 _TIMES = re.compile(r"^.*-->.*$", re.MULTILINE)

@@ -4,7 +4,7 @@ import html
 import re
 from typing import Any
 
-from jooya.indexer.errors import BadInput
+from ..errors import BadInput
 
 # With its own declarations, by which a line can stand for gigabytes.
 _DOCTYPE = r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>"

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from jooya.indexer.structure.words import Span, after_blank, ends_sentence, folded, is_verb, table
+from .words import Span, after_blank, ends_sentence, folded, is_verb, table
 
 _LONGEST = 80
 """Characters of a heading."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from jooya.indexer.document import Document
-from jooya.indexer.structure.furniture import furniture
-from jooya.indexer.structure.headings import headings
-from jooya.indexer.structure.speakers import turns
-from jooya.indexer.structure.verse import Stanza, stanzas
-from jooya.indexer.structure.words import after_blank
+from ..document import Document
+from .headings import headings
+from .running_headers import furniture
+from .speakers import turns
+from .verse import Stanza, stanzas
+from .words import after_blank
 
 
 class Part(NamedTuple):

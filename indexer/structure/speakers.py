@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from jooya.indexer.structure.words import ends_sentence, folded, is_verb, table
+from .words import ends_sentence, folded, is_verb, table
 
 _LONGEST = 70
 """Characters of a label, with all that stands around the name."""

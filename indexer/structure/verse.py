@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate, chain, groupby, islice, pairwise
 from typing import NamedTuple, Self
 
-from jooya.indexer.structure.words import MARKS, Span, ends_sentence
+from .words import MARKS, Span, ends_sentence
 
 Stanza = list[Span]
 """The couplets of a stanza, or the lines of free verse: what is never cut."""

@@ -4,8 +4,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from jooya.analyzers.characters import fold
-from jooya.analyzers.datafiles import rows
+from ...analyzers.characters import fold
+from ...analyzers.data_tables import rows
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
-from jooya.analyzers.datafiles import rows
+from ...analyzers.data_tables import rows
 
 DATA = Path(__file__).parent.parent / "data"
 

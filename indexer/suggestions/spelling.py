@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jooya.analyzers.datafiles import rows
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.suggestions.keyboard import DATA, neighbours
-from jooya.indexer.suggestions.vocabulary import ALPHABET, Vocabulary, letters_of
+from ...analyzers.data_tables import rows
+from ..codec.arrays import Array
+from .keyboard import DATA, neighbours
+from .vocabulary import ALPHABET, Vocabulary, letters_of
 
 # Costs are in units of the likeliest edits: a letter left out, or two exchanged. A letter too many, or another one, is
 # one of some thirty that could have been typed, and so much less likely each.

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from jooya.indexer.codec.arrays import Array
-from jooya.indexer.codec.segment import Field
+from ..codec.arrays import Array
+from ..codec.segment import Field
 
 LONGEST = 24
 """Letters; longer words are neither corrected nor corrected to."""

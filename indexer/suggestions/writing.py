@@ -2,18 +2,18 @@
 
 import re
 
-from jooya.analyzers import analysis
-from jooya.indexer.ranking.view import View
+from ...analyzers import analysis
+from ..ranking.searcher import IndexSearcher
 
 _ARABIC = str.maketrans("\u064a\u0643", "\u06cc\u06a9")
 
 _LOOKED_AT = 50_000  # characters
 
 
-def as_written(view: View, surface: str) -> str:
+def as_written(searcher: IndexSearcher, surface: str) -> str:
     """`surface` as it stands in one of the passages that have it, with Persian ی and ک; of very long ones only the
     beginning is looked at."""
-    for leaf in view.leaves:
+    for leaf in searcher.leaves:
         postings = leaf.postings("exact", surface.encode())
         if postings is not None and postings.count:
             text = leaf.segment.stored(int(postings.docs[0]))["text"]

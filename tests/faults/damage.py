@@ -75,7 +75,7 @@ def trial(rounds: int, seed: int, path: Path) -> str:
         assert Index.check(damaged).problems, f"{what}: not seen"
         if place % REPAIRED == 0:
             done = Index.repair(damaged)
-            assert not done.soundness.problems, f"{what}: {done}"
+            assert not done.report.problems, f"{what}: {done}"
             left = contents(damaged)[1]
             # Where it is lost what was removed, that may be back.
             assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), what

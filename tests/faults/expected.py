@@ -1,9 +1,9 @@
 """What has to hold of what comes out, whatever was put in."""
 
 from jooya.indexer import BadInput, Document
-from jooya.indexer.dates import Date
-from jooya.indexer.passages import cut
+from jooya.indexer.dates.parsing import Date
 from jooya.indexer.readers.source import Item
+from jooya.indexer.structure.passages import cut
 
 
 def assert_one_line(error: Exception) -> None:

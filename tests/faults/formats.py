@@ -18,7 +18,7 @@ from mutation import DATA, PIECES, TEXTS
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the other tests' files
 import pdfs
 
-from jooya.indexer import BadInput, Settings
+from jooya.indexer import BadInput, ReadOptions
 from jooya.indexer.readers.guard import Guard
 from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Source
@@ -54,7 +54,7 @@ class Reader:
         name, content, encoding = given
         path = self._folder / name
         path.write_bytes(content)
-        return assert_items(list(read(Source(path, name), Settings(encoding=encoding), lambda _: None)))
+        return assert_items(list(read(Source(path, name), ReadOptions(encoding=encoding), lambda _: None)))
 
 
 class Textual(Reader):
@@ -250,7 +250,7 @@ class Guarded:
         name, content, encoding = given
         path = self._folder / name
         path.write_bytes(content)
-        items = list(self._guard.read(Source(path, name), Settings(encoding=encoding), lambda _: None))
+        items = list(self._guard.read(Source(path, name), ReadOptions(encoding=encoding), lambda _: None))
         for item in items:
             said = str(item) if isinstance(item, BadInput) else ""
             assert not any(why in said for why in ("can't be read (", "takes longer than", "too much memory")), said

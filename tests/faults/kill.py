@@ -15,14 +15,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what is forked has one thr
 
 from workload import Workload, judge, left_over, spill_often
 
-from jooya.indexer import Index, schema, sync, whoosh_index  # imported before forking, once for all
+from jooya.indexer import Index  # imported before forking, once for all
 from jooya.indexer.codec import toc
+from jooya.indexer.ingest import sync
+from jooya.indexer.whoosh import column_index as whoosh_index
+from jooya.indexer.whoosh import passage_schema
 
 LONGEST = 0.25  # seconds until the kill
 AT_COMMIT = 4  # one round in so many ends about when the table of contents has been replaced
 WITH_JOBS = 20  # one round in so many has workers, and more time
 
-assert schema and sync and whoosh_index
+assert passage_schema and sync and whoosh_index
 
 
 def trial(rounds: int, seed: int, path: Path) -> str:

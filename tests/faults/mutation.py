@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from jooya.analyzers.datafiles import rows
+from jooya.analyzers.data_tables import rows
 
 MOST_EDITS = 6
 LONG = 250

@@ -17,10 +17,10 @@ from workload import Workload
 from jooya.analyzers import PersianAnalyzer, analysis
 from jooya.indexer import BadQuery, Document, Index, JooyaError
 from jooya.indexer.codec.sections import TRAILER
-from jooya.indexer.dates import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.dates.parsing import Date, date_of_name, find_date, parse_date, sole_date, split_date
 from jooya.indexer.document import Place, Section
-from jooya.indexer.highlight import highlight, snippet
 from jooya.indexer.query.parser import parse
+from jooya.indexer.search.highlight import highlight, snippet
 
 
 class Target(Protocol):
@@ -103,7 +103,7 @@ class Search:
             return False
         assert len(results) <= options["limit"] and results.total >= len(results)
         for hit in results:
-            spans = highlight(hit.text, hit.marks)
+            spans = highlight(hit.text, hit.highlight_terms)
             assert all(0 <= start < end <= len(hit.text) for start, end in spans)
             begin, end = snippet(hit.text, spans, 60)
             assert 0 <= begin < end <= len(hit.text)
@@ -209,7 +209,7 @@ class Opener:
             with Index.open(self._tried) as index:
                 for query in ("باران +برف", '"دانش شهر"', "شه*", "date:1384 | title:باران"):
                     for hit in index.search(query, limit=3):
-                        highlight(hit.text, hit.marks)
+                        highlight(hit.text, hit.highlight_terms)
                 index.status()
                 return True
         except JooyaError as error:

@@ -6,10 +6,12 @@ from pathlib import Path
 from random import Random
 
 from jooya.indexer import Document, Index
-from jooya.indexer.codec import toc, workers, writer
+from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import NAME as LOCK
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.whoosh import column_writer as writer
+from jooya.indexer.whoosh import workers
 
 WORDS = ["باران", "برف", "کتاب\u200cها", "می\u200cخواند", "خانه", "رفت", "دانش", "شهر", "بود", "و", "در", "به", "که"]
 MOST = 200
@@ -88,7 +90,7 @@ def contents(path: Path) -> tuple[int, Contents]:
     found: dict[str, list[str]] = {}
     for leaf in snapshot.leaves:
         for doc, stored in enumerate(leaf.segment.all_stored()):
-            if leaf.kept is None or leaf.kept[doc]:
+            if leaf.live is None or leaf.live[doc]:
                 found.setdefault(stored["document"], []).append(stored["text"])
     return snapshot.toc.generation, {key: " ".join(texts) for key, texts in found.items()}
 
@@ -105,9 +107,9 @@ def judge(path: Path, workload: Workload, allowed: range) -> int:
     assert number in allowed, f"commit {number} instead of {allowed}"
     expected = workload.state(number)
     assert found == expected, f"commit {number} is not as it was made"
-    soundness = Index.check(path)
-    assert not soundness.problems, soundness.problems
-    assert soundness.documents == len(expected)
+    report = Index.check(path)
+    assert not report.problems, report.problems
+    assert report.documents == len(expected)
     with Index.open(path) as index:
         for key in Random(number).sample(sorted(expected), min(3, len(expected))):
             assert [hit.document for hit in index.search(expected[key].split()[0])] == [key]

@@ -1,0 +1,1 @@
+"""From files to the index: discovery, the manifest, synchronization, watching."""

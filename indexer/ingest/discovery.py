@@ -1,0 +1,146 @@
+"""Which files a user means by the paths given."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import BadInput
+from ..readers.reader import is_readable
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+class Stamp(NamedTuple):
+    """What tells a changed file from an unchanged one, without reading it: its size in bytes, and when its content and
+    its entry on the disk last changed, in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+
+
+class File(NamedTuple):
+    """A file. location: its absolute path, links not followed. name: as the user gave it."""
+
+    location: str
+    name: str
+    stamp: Stamp
+
+
+@dataclass(slots=True)
+class Found:
+    """The files that are meant, in order. roots: absolute paths of what was named. skipped: why what else there is was
+    left, by its absolute path."""
+
+    files: list[File] = field(default_factory=list)
+    roots: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def covers(self, location: str) -> bool:
+        """Whether a file is, or would be, at or below one of the roots."""
+        return any(location == root or location.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+
+
+def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Path | None = None) -> Found:
+    """The files at `paths`: those named, and in folders all of a known format, at any depth, in order. Hidden files
+    and folders (whose names begin with a dot) are not looked at, and links out of the folder are not followed.
+
+    exclude: patterns as in a .gitignore file, for what is in the folders, relative to each. not_below: a folder that is
+    left out, the index's own.
+
+    Raises BadInput where a path does not exist, or a pattern can't be read.
+    """
+    patterns = _patterns(exclude)
+    found = Found()
+    seen: set[str] = set()
+    own = absolute(not_below) if not_below else None
+    for path in paths:
+        name = os.path.normpath(path)
+        location = absolute(path)
+        found.roots.append(location)
+        if os.path.isdir(path):  # noqa: PTH112 - pathlib takes a tenth of the time of a run that finds nothing new
+            files = _Folder(location, patterns, own, found.skipped).files("" if name == "." else name)
+        elif os.path.isfile(path):  # noqa: PTH113
+            files = iter([(location, name, os.stat(path))])  # noqa: PTH116
+        elif os.path.lexists(path):
+            raise BadInput(f"{path}: neither a file nor a folder")  # a pipe would be waited for
+        else:
+            raise BadInput(f"{path}: no such file or folder")
+        for where, called, status in files:
+            if where not in seen:
+                seen.add(where)
+                stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                found.files.append(File(where, called.replace(os.sep, "/"), stamp))
+    return found
+
+
+def absolute(path: str | Path) -> str:
+    """Where `path` stands, links not followed: a document belongs to the folder it was found in."""
+    return os.path.abspath(path)  # noqa: PTH100
+
+
+def _patterns(lines: Iterable[str]) -> "GitIgnoreSpec | None":
+    lines = list(lines)
+    if not lines:
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only those who exclude something wait for it
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise BadInput(f"a pattern to exclude can't be read: {error}") from None
+
+
+class _Folder:
+    """A walk through a folder."""
+
+    def __init__(self, root: str, patterns: "GitIgnoreSpec | None", own: str | None, skipped: dict[str, str]) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._patterns = patterns
+        self._own = own
+        self._skipped = skipped
+
+    def files(self, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
+        """Location, name and status of the files; `name` is the folder's."""
+        waiting = [(self._root, name, "")]
+        while waiting:
+            folder, called, inside = waiting.pop()
+            try:
+                with os.scandir(folder) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                self._skipped[folder] = f"{called or '.'}: {error.strerror}"
+                continue
+            folders = []
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                name = f"{called}/{entry.name}" if called else entry.name
+                relative = f"{inside}{entry.name}"
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if self._patterns and self._patterns.match_file(f"{relative}/" if is_folder else relative):
+                    continue
+                if is_folder:
+                    if entry.path != self._own:
+                        folders.append((entry.path, name, f"{relative}/"))
+                elif status := self._status(entry, name):
+                    yield entry.path, name, status
+            waiting += reversed(folders)
+
+    def _status(self, entry: "os.DirEntry[str]", name: str) -> os.stat_result | None:
+        """None for what is no file, or not to be read."""
+        if entry.is_symlink():
+            real = os.path.realpath(entry.path)
+            if os.path.commonpath([real, self._real_root]) != self._real_root:
+                self._skipped[entry.path] = f"{name}: a link out of the folder"
+                return None
+        if not entry.is_file():
+            return None
+        if not is_readable(entry.name):
+            self._skipped[entry.path] = f"{name}: unknown format"
+            return None
+        return entry.stat()

@@ -1,0 +1,1 @@
+"""Checking an index for damage, repairing it and copying it."""

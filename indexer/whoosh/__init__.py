@@ -1,0 +1,1 @@
+"""Whoosh's side of the index: its schema, reader, writer and codec, and its queries as clauses."""

@@ -1,0 +1,32 @@
+"""The Whoosh schema of an index of passages."""
+
+from whoosh import columns, fields
+
+from ...analyzers import PersianAnalyzer
+
+
+def schema() -> fields.Schema:
+    """The fields; searched are `text` and `title` by stems, and `exact`, the text by its words as written."""
+    persian = PersianAnalyzer()
+    exact = PersianAnalyzer(exact=True)
+    return fields.Schema(
+        document=fields.ID(stored=True, sortable=True),
+        id=fields.ID(stored=True, sortable=True),
+        title=fields.TEXT(analyzer=persian, stored=True),
+        text=fields.TEXT(analyzer=persian, stored=True),
+        exact=fields.TEXT(analyzer=exact),
+        start=fields.STORED,
+        end=fields.STORED,
+        day=fields.COLUMN(columns.NumericColumn("q")),
+        fingerprint=fields.COLUMN(columns.NumericColumn("q")),
+        gregorian=fields.STORED,
+        jalali=fields.STORED,
+        heading=fields.TEXT(analyzer=persian, stored=True),
+        speaker=fields.TEXT(analyzer=persian, stored=True),
+        page=fields.STORED,
+        time=fields.STORED,
+        collection=fields.ID(stored=True, sortable=True),
+        source=fields.ID(sortable=True),
+        encoding=fields.ID(sortable=True),
+        digest=fields.COLUMN(columns.NumericColumn("q")),
+    )

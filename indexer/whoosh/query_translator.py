@@ -1,0 +1,152 @@
+"""Whoosh query trees as clauses."""
+
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from whoosh import query as wq
+from whoosh.fields import Schema
+
+from ..ranking import expansion
+from ..ranking.clauses import And, Clause, MatchNone, Or, Phrase, Term
+from ..ranking.operators import AndMaybe, ConstantScore, DisjunctionMax, Exclude, Filter, MatchAll, Not, TermSet
+from ..ranking.searcher import IndexSearcher
+
+
+class QueryTranslator:
+    """Translates Whoosh queries for one view, by the schema's ways of writing values as terms.
+
+    `And`, `Or` and `DisjunctionMax` rank as documented by Whoosh, `Not` has a score of 0, and what stands for many
+    terms (a prefix, a range) scores each document once, by its boost, unless it asks for `constantscore=False`.
+    """
+
+    def __init__(self, searcher: IndexSearcher, schema: Schema) -> None:
+        self._searcher = searcher
+        self._schema = schema
+
+    def clause(self, query: wq.Query, boost: float = 1.0) -> Clause:
+        """`query` as a clause, its boosts multiplied by `boost`.
+
+        Raises whoosh.query.QueryError for a kind of query that is not supported, or a phrase in a field without
+        positions.
+        """
+        for kind, translate in _KINDS:
+            if isinstance(query, kind):
+                clause: Clause = translate(self, query, boost)
+                return clause
+        raise wq.QueryError(f"queries of the kind {type(query).__name__} are not supported")
+
+    def _term(self, query: wq.Term, boost: float) -> Clause:
+        term = self._bytes(query.fieldname, query.text)
+        return MatchNone() if term is None else Term(query.fieldname, term, query.boost * boost)
+
+    def _all(self, query: wq.And, boost: float) -> Clause:
+        return And(self._clauses(query, boost)) if query.subqueries else MatchNone()
+
+    def _any(self, query: wq.Or, boost: float) -> Clause:
+        if query.scale or query.minmatch:
+            raise wq.QueryError("Or with scale or minmatch is not supported")
+        return Or(self._clauses(query, boost))
+
+    def _best(self, query: wq.DisjunctionMax, boost: float) -> Clause:
+        return DisjunctionMax(self._clauses(query, boost), query.tiebreak)
+
+    def _clauses(self, query: Any, boost: float) -> tuple[Clause, ...]:
+        return tuple([self.clause(part, query.boost * boost) for part in query.subqueries])
+
+    def _not(self, query: wq.Not, _boost: float) -> Clause:
+        return Not(self.clause(query.query))
+
+    def _without(self, query: wq.AndNot, boost: float) -> Clause:
+        return Exclude(self.clause(query.a, boost), self.clause(query.b))
+
+    def _maybe(self, query: wq.AndMaybe, boost: float) -> Clause:
+        return AndMaybe(self.clause(query.a, boost), self.clause(query.b, boost))
+
+    def _within(self, query: wq.Require, boost: float) -> Clause:
+        return Filter(self.clause(query.a, boost), self.clause(query.b))
+
+    def _phrase(self, query: wq.Phrase, boost: float) -> Clause:
+        if query.fieldname not in self._schema:
+            return MatchNone()
+        form = self._schema[query.fieldname].format
+        if form is None or not form.supports("positions"):
+            raise wq.QueryError(f"the field {query.fieldname!r} has no positions to find a phrase by")
+        words = [self._bytes(query.fieldname, word) for word in query.words]
+        known = [word for word in words if word is not None]
+        if not words or len(known) < len(words):
+            return MatchNone()
+        return Phrase(query.fieldname, tuple(known), query.slop, query.boost * boost)
+
+    def _every(self, query: wq.Every, boost: float) -> Clause:
+        return MatchAll(query.fieldname, query.boost * boost)
+
+    def _constant(self, query: wq.ConstantScoreQuery, boost: float) -> Clause:
+        return ConstantScore(self.clause(query.child), query.score * boost)
+
+    def _prefix(self, query: wq.Prefix, boost: float) -> Clause:
+        if not query.text:
+            return MatchAll(query.fieldname, query.boost * boost)
+        return self._terms(query, boost, expansion.with_prefix(self._fields(query), query.text))
+
+    def _wildcard(self, query: wq.Wildcard, boost: float) -> Clause:
+        if query.text == "*":
+            return MatchAll(query.fieldname, query.boost * boost)
+        return self._terms(query, boost, expansion.like(self._fields(query), query.text))
+
+    def _fuzzy(self, query: wq.FuzzyTerm, boost: float) -> Clause:
+        found = expansion.near(self._fields(query), query.text, int(query.maxdist), query.prefixlength)
+        return self._terms(query, boost, found)
+
+    def _term_range(self, query: wq.TermRange, boost: float) -> Clause:
+        low, high = (
+            None if end in ("", None) else self._bytes(query.fieldname, end) for end in (query.start, query.end)
+        )
+        ends = (not query.startexcl, not query.endexcl)
+        found = expansion.between(self._fields(query), low, high, with_ends=ends)
+        return self._terms(query, boost, found)
+
+    def _number_range(self, query: wq.NumericRange, boost: float) -> Clause:
+        # Whoosh knows which of the terms that NUMERIC writes for each number cover a range.
+        if query.fieldname not in self._schema:
+            return MatchNone()
+        return self.clause(query._compile_query(SimpleNamespace(schema=self._schema)), boost)
+
+    def _fields(self, query: Any) -> list[Any]:
+        return list(self._searcher.terms(query.fieldname))
+
+    def _terms(self, query: Any, boost: float, terms: Iterable[bytes]) -> Clause:
+        ordered = tuple(sorted(terms))
+        if query.constantscore:
+            return TermSet(query.fieldname, ordered, query.boost * boost)
+        return Or(tuple([Term(query.fieldname, term, query.boost * boost) for term in ordered]))
+
+    def _bytes(self, field: str, text: Any) -> bytes | None:
+        if field not in self._schema:
+            return None
+        try:
+            term: bytes = self._schema[field].to_bytes(text)
+        except ValueError:  # no value of this field: a word where numbers are
+            return None
+        return term
+
+
+_KINDS: list[tuple[type, Callable[[QueryTranslator, Any, float], Clause]]] = [
+    (type(wq.NullQuery), lambda *_: MatchNone()),
+    (wq.Term, QueryTranslator._term),
+    (wq.And, QueryTranslator._all),
+    (wq.Or, QueryTranslator._any),
+    (wq.DisjunctionMax, QueryTranslator._best),
+    (wq.Not, QueryTranslator._not),
+    (wq.AndNot, QueryTranslator._without),
+    (wq.AndMaybe, QueryTranslator._maybe),
+    (wq.Require, QueryTranslator._within),
+    (wq.Phrase, QueryTranslator._phrase),
+    (wq.Every, QueryTranslator._every),
+    (wq.ConstantScoreQuery, QueryTranslator._constant),
+    (wq.Prefix, QueryTranslator._prefix),
+    (wq.Wildcard, QueryTranslator._wildcard),
+    (wq.FuzzyTerm, QueryTranslator._fuzzy),
+    (wq.TermRange, QueryTranslator._term_range),
+    (wq.NumericRange, QueryTranslator._number_range),
+]
