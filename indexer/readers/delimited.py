@@ -31,7 +31,7 @@ def read_table(
             raise BadInput("empty file")
         if options.column("text") not in names:
             raise BadInput(
-                f"no column {settings.column('text')!r} (there are {', '.join(names)}); say which has the text by "
+                f"no column {options.column('text')!r} (there are {', '.join(names)}); say which has the text by "
                 "--field text=COLUMN"
             )
         empty = True

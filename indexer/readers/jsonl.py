@@ -60,7 +60,7 @@ def record(values: Any, source: Source, options: ReadOptions, key: str | None = 
     if not isinstance(date, str | None):
         raise BadInput(f'"{name("date")}" of record {identifier!r} is not a string')
     if options.collection and identifier != key:
-        identifier = f"{settings.collection}/{identifier}"
+        identifier = f"{options.collection}/{identifier}"
     day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
     return Document(identifier, text, title or None, day, source=source.path)
 
