@@ -1,7 +1,7 @@
-"""Persian passage search: `Index`, and what goes into it and comes out of it.
+"""The public names of Jooya: `Index`, and what goes into it and comes out of it. `jooya` exports the same names."""
 
-Names are imported when they are first used, so that `import jooya` takes no time and a reader process loads no index.
-"""
+# Names are imported when they are first used, so `import jooya` takes no time and a process that only reads files
+# loads no index.
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .dates.parsing import Date, parse_date
     from .document import Document, Passage, Place, Section
-    from .errors import BadInput, BadQuery, BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+    from .errors import (
+        BadArgument,
+        BadInput,
+        BadQuery,
+        BeyondLimit,
+        IndexBusy,
+        IndexDamaged,
+        IndexUnusable,
+        JooyaError,
+    )
     from .index import Index
     from .limits import Limits
     from .options import ReadOptions
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
 
 _MODULES = {
+    "BadArgument": ".errors",
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
@@ -45,6 +55,7 @@ _MODULES = {
 }
 
 __all__ = [
+    "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",

@@ -1,54 +1,39 @@
-"""The things that are indexed: documents, and the passages they are cut into."""
+"""Documents, which are indexed, and the passages they are cut into."""
 
+import datetime
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from .dates.parsing import Date
+from .arguments import bad, check_integer, check_path, check_text
+from .dates.parsing import Date, parse_date
+from .options import check_collection
+
+_T = TypeVar("_T")
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def well_formed(text: str) -> str:
-    """`text` without lone surrogates, which no UTF-8 can hold: JSON can escape half a character, and arguments of a
-    command in another encoding arrive as such. Each becomes U+FFFD; offsets stay."""
+    """Return `text` with each lone surrogate replaced by U+FFFD, since UTF-8 cannot hold them; offsets stay the same.
+
+    JSON can escape half a character, and arguments of a command in another encoding arrive as surrogates.
+    """
     return _LONE_SURROGATES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A text with a name.
-
-    key: names the document in the index; adding another with the same key replaces it.
-    text: the text as read; every offset is in characters of it.
-    title, date: what the text or its record says of itself.
-    body: offset at which the text proper begins, after a title line; passages start there.
-    source: the file it was read from.
-    encoding: what its bytes were read as, if it is from a file of text.
-    places: where in its source each part of the text comes from, in order of offset.
-    sections: its parts under headings, in order of offset; None if the source does not mark them: they are looked for
-    in the text then.
-    collection: the name of what it belongs to.
-    whole: whether it is one passage, with the document's key for its id.
-    """
-
-    key: str
-    text: str
-    title: str | None = None
-    date: Date | None = None
-    body: int = 0
-    source: Path | None = None
-    whole: bool = False
-    encoding: str | None = None
-    places: tuple["Place", ...] = ()
-    sections: tuple["Section", ...] | None = None
-    collection: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where in its source a text comes from, from the offset `start` on. page: from 1. time: in a recording,
-    HH:MM:SS."""
+    """The place in a source (a page, or a time) at which a part of a text begins.
+
+    Attributes:
+        start: The offset of the part, in characters of the document's text. It ends where the next one begins.
+        page: The page of the source, from 1.
+        time: The time in a recording, as HH:MM:SS.
+    """
 
     start: int
     page: int | None = None
@@ -57,18 +42,121 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a text, from the offset `start` on (where its heading stands, if it has one). No passage crosses into
-    it from what is before."""
+    """A part of a text under a heading. No passage crosses from one section into the next.
+
+    Attributes:
+        start: The offset of the section, in characters of the document's text: where its heading stands, if it has
+            one. It ends where the next one begins.
+        heading: The heading, or None.
+    """
 
     start: int
     heading: str | None = None
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Document:
+    """A text with a key and, if known, a title, a date and its structure.
+
+    Attributes:
+        key: The name of the document in the index. Adding another document with the same key replaces it.
+        text: The text as it was read. All offsets are in characters of it.
+        title: The title, or None.
+        date: The date, or None.
+        body: The offset at which passages begin, after a title line for example.
+        source: The file that the document was read from, or None.
+        whole: True if the document is a single passage, whose id is the key.
+        encoding: The encoding of the text file that the document was read from, or None.
+        places: The pages or times of the parts of the text, in order of their offsets.
+        sections: The parts of the text under headings, in order of their offsets. If None, Jooya looks for headings
+            in the text.
+        collection: The name of the collection that the document belongs to, or None.
+
+    Raises:
+        BadArgument: A value has the wrong type, the key is empty, or the date cannot be read.
+    """
+
+    key: str
+    text: str
+    title: str | None
+    date: Date | None
+    body: int
+    source: Path | None
+    whole: bool
+    encoding: str | None
+    places: tuple[Place, ...]
+    sections: tuple[Section, ...] | None
+    collection: str | None
+
+    def __init__(
+        self,
+        key: str,
+        text: str,
+        title: str | None = None,
+        date: Date | datetime.date | str | None = None,
+        body: int = 0,
+        source: str | Path | None = None,
+        whole: bool = False,
+        encoding: str | None = None,
+        places: Iterable[Place] = (),
+        sections: Iterable[Section] | None = None,
+        collection: str | None = None,
+    ) -> None:
+        """Create a document.
+
+        Args:
+            key: The name of the document in the index.
+            text: The text.
+            title: The title.
+            date: A `Date`, a `datetime.date`, or a string that names a day in the Gregorian or the Jalali calendar:
+                `"2005-12-13"`, `"1384-09-22"`, `"۲۲ آذر ۱۳۸۴"`.
+            body: The offset at which passages begin.
+            source: The file that the document was read from.
+            whole: Make the document a single passage.
+            encoding: The encoding of that file.
+            places: The pages or times of the parts of the text.
+            sections: The parts of the text under headings.
+            collection: The name of the collection that the document belongs to: letters, digits, `-`, `.` and `_`.
+        """
+        check_text("key", key, empty=False)
+        check_text("text", text)
+        for name, value in (("title", title), ("encoding", encoding)):
+            if value is not None:
+                check_text(name, value)
+        check_integer("body", body, 0)
+        if source is not None:
+            check_path("source", source)
+        if not isinstance(whole, bool):
+            raise bad("whole", whole, "True or False")
+        if collection is not None:
+            check_collection(collection)
+        put = object.__setattr__  # the class is frozen
+        put(self, "key", key)
+        put(self, "text", text)
+        put(self, "title", title)
+        put(self, "date", _date(date))
+        put(self, "body", body)
+        put(self, "source", None if source is None else Path(source))
+        put(self, "whole", whole)
+        put(self, "encoding", encoding)
+        put(self, "places", _all_of("places", places, Place))
+        put(self, "sections", None if sections is None else _all_of("sections", sections, Section))
+        put(self, "collection", collection)
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is ranked and shown: `text[start:end]` of its document. Offsets are in characters.
+    """A part of a document, `text[start:end]`. Passages are what is ranked and shown.
 
-    place: where it begins in the document's source. heading: of its section. speaker: who says it, in a transcript.
+    Attributes:
+        id: The key of the document, `#` and the number of the passage in it, from 1; for a document that is a single
+            passage, the key alone.
+        start: The offset at which the passage begins, in characters of the document's text.
+        end: The offset at which it ends.
+        text: The text of the passage as it was written.
+        place: The place in the document's source at which it begins, or None.
+        heading: The heading of its section, or None.
+        speaker: The person who says it, in a transcript, or None.
     """
 
     id: str
@@ -78,3 +166,33 @@ class Passage:
     place: Place | None = None
     heading: str | None = None
     speaker: str | None = None
+
+
+def _date(value: object) -> Date | None:
+    """Return the date that a program gave for a document."""
+    if value is None:
+        return None
+    found: Date | None = None
+    with suppress(ValueError):  # a day before the Jalali calendar, or a Date that is not made of a day
+        if isinstance(value, Date):
+            datetime.date.fromisoformat(value.gregorian)
+            return value
+        if isinstance(value, datetime.date):
+            day = value.date() if isinstance(value, datetime.datetime) else value
+            found = Date.from_gregorian(day)
+        elif isinstance(value, str):
+            found = parse_date(value)
+    if found is None:
+        raise bad("date", value, 'a Date, a datetime.date or a day such as "2005-12-13", "1384-09-22" or "۲۲ آذر ۱۳۸۴"')
+    return found
+
+
+def _all_of(name: str, values: Iterable[_T], kind: type[_T]) -> tuple[_T, ...]:
+    """Return `values` as a tuple, all of them of one kind."""
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise bad(name, values, f"a list of {kind.__name__} objects")
+    found = tuple(values)
+    for value in found:
+        if not isinstance(value, kind):
+            raise bad(name, value, f"a list of {kind.__name__} objects")
+    return found

@@ -1,46 +1,147 @@
-"""The errors a user can meet. Each message is one line that names the thing and the fix."""
+"""The errors that Jooya raises. Each message is one line that names the thing that is wrong and the fix."""
+
+from pathlib import Path
+from typing import Literal
+
+Unusable = Literal["missing", "not an index", "not empty", "not writable", "format", "analysis", "closed", "other"]
+"""The reasons for which an index cannot be used."""
 
 
 class JooyaError(Exception):
-    """Any of the errors below. message: becomes one line, whatever is in the names it has: those of files and columns
-    may be of several."""
+    """The base class of all errors that Jooya raises, apart from OSError for disks and files.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.splitlines()))
+    `str(error)` is one line: the problem, and after a colon the fix in terms of the Python API.
+
+    Attributes:
+        problem: What is wrong.
+        fix: What to do about it, or None if the problem says all.
+    """
+
+    def __init__(self, problem: str, fix: str | None = None) -> None:
+        # Names of files and columns may contain line breaks.
+        self.problem = _one_line(problem)
+        self.fix = None if fix is None else _one_line(fix)
+        super().__init__(self.problem if self.fix is None else f"{self.problem}: {self.fix}")
 
 
 class IndexUnusable(JooyaError):
-    """The folder is no index, or not one that this version can use."""
+    """The folder holds no index, or one that this version cannot use, or the index has been closed.
+
+    Attributes:
+        path: The folder or file that cannot be used, or None if it is not known.
+        reason: `"missing"` (there is no such folder), `"not an index"`, `"not empty"` (no index can be created there),
+            `"not writable"`, `"format"` or `"analysis"` (made by another version), `"closed"` or `"other"`.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        fix: str | None = None,
+        *,
+        path: str | Path | None = None,
+        reason: Unusable = "other",
+    ) -> None:
+        super().__init__(problem, fix)
+        self.path = None if path is None else Path(path)
+        self.reason = reason
 
     @classmethod
     def foreign(cls, path: object, analysis: str, own: str) -> "IndexUnusable":
-        """The error to raise for an index that another analysis than one's own built."""
+        """Return the error for the index at `path`, which was built with `analysis` instead of `own`."""
         return cls(
-            f"{path} was built with analysis {analysis}, this is {own}: index again into a new folder, or use the "
-            "version of Jooya that made it"
+            f"{path} was built with analysis {analysis}, this is {own}",
+            "index again into a new folder, or use the version of Jooya that made it",
+            path=str(path),
+            reason="analysis",
         )
 
 
 class IndexDamaged(IndexUnusable):
-    """A file of an index is not as it was written."""
+    """A file of the index is missing, or its content is not what was written.
+
+    Attributes:
+        path: The damaged file.
+    """
 
     @classmethod
     def at(cls, file: object, what: str = "damaged") -> "IndexDamaged":
-        """The error to raise for `file`, which is damaged or missing."""
-        return cls(f"{file} is {what}: restore a copy of the index, or save what can be by 'jooya check --repair'")
+        """Return the error for `file`, which is `what` (damaged or missing)."""
+        return cls(
+            f"{file} is {what}",
+            "restore a copy of the index, or save what can be read with Index.repair",
+            path=str(file),
+        )
 
 
 class IndexBusy(JooyaError):
-    """Another process is writing to the index."""
+    """Another process or thread is writing to the index.
+
+    Attributes:
+        path: The folder of the index, or None if it is not known.
+        holder: The process that is writing, in its own words, or None if it is not known.
+        waited: How many seconds the call waited.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        fix: str | None = None,
+        *,
+        path: str | Path | None = None,
+        holder: str | None = None,
+        waited: float = 0.0,
+    ) -> None:
+        super().__init__(problem, fix)
+        self.path = None if path is None else Path(path)
+        self.holder = holder
+        self.waited = waited
 
 
 class BadInput(JooyaError):
-    """Something that was to be read can't be; `str(error)` says where and why."""
+    """A file, a record or an id cannot be read or does not exist. The message says where and why."""
 
 
 class BadQuery(JooyaError):
-    """The query has nothing to search for."""
+    """The query contains nothing to search for, or cannot be answered within its limits (see `BeyondLimit`)."""
 
 
 class BeyondLimit(BadQuery):
-    """The query asks for more than its limits allow; see `Limits`."""
+    """The query asks for more than its `Limits` allow.
+
+    Attributes:
+        limit: The name of the limit, an attribute of `Limits`.
+        asked: What the query asked for, or None if this is not known (a query is stopped when its time is over).
+        allowed: The value of the limit.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        fix: str | None = None,
+        *,
+        limit: str = "",
+        asked: float | None = None,
+        allowed: float | None = None,
+    ) -> None:
+        super().__init__(problem, fix)
+        self.limit = limit
+        self.asked = asked
+        self.allowed = allowed
+
+
+class BadArgument(JooyaError, ValueError):
+    """An argument of a call has the wrong type or value. Nothing has been done.
+
+    Attributes:
+        argument: The name of the argument.
+        value: The value that was given.
+    """
+
+    def __init__(self, problem: str, fix: str | None = None, *, argument: str = "", value: object = None) -> None:
+        super().__init__(problem, fix)
+        self.argument = argument
+        self.value = value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.splitlines())

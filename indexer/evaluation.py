@@ -1,25 +1,38 @@
-"""How well an index answers queries whose right passages are known."""
+"""Measures of how well an index answers queries whose relevant passages are known.
+
+They are those of trec_eval, by pytrec_eval, which the extra `jooya[eval]` installs.
+"""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import NamedTuple
 
-from .errors import BadInput
+from .errors import BadInput, JooyaError
 
 DEPTH = 1000
-"""Passages of each answer that are looked at."""
+"""How many passages of each answer are looked at."""
 
 Qrels = Mapping[str, Mapping[str, int]]
-"""For each query the passages that were judged, and how relevant each is; 0 is not."""
+"""For each query, the passages that were judged and the relevance of each; 0 is not relevant."""
 
 Run = Mapping[str, list[tuple[str, float]]]
-"""For each query its answer: passages and scores, best first."""
+"""For each query, its answer: passages and scores, best first."""
 
 
 _GREATEST = 1000  # relevance
 
 
 class Quality(NamedTuple):
-    """Means over `queries` queries, each from 0 to 1."""
+    """The measures of a run, each a mean over queries from 0 to 1.
+
+    Attributes:
+        queries: The number of queries.
+        mrr_10: The mean reciprocal rank of the first relevant passage among the first 10.
+        ndcg_10: The normalized discounted cumulative gain of the first 10 passages.
+        recall_10: The share of the relevant passages that are among the first 10.
+        recall_100: The share of the relevant passages that are among the first 100.
+        map: The mean average precision.
+    """
 
     queries: int
     mrr_10: float
@@ -30,13 +43,24 @@ class Quality(NamedTuple):
 
 
 NAMES = {"mrr_10": "MRR@10", "ndcg_10": "nDCG@10", "recall_10": "R@10", "recall_100": "R@100", "map": "MAP"}
-"""What the measures are called."""
+"""The usual names of the measures."""
 
 
-def qrels_of(lines: list[str], name: str) -> dict[str, dict[str, int]]:
-    """Judgements as TREC writes them: a query, a column that is not used, a passage, and how relevant it is.
+def check_installed() -> None:
+    """Raise JooyaError if pytrec_eval is not installed."""
+    if find_spec("pytrec_eval") is None:
+        raise JooyaError("evaluation needs pytrec_eval, which is not installed", 'pip install "jooya[eval]"')
 
-    Raises BadInput, with the line.
+
+def read_qrels(lines: list[str], name: str) -> dict[str, dict[str, int]]:
+    """Read judgements as TREC writes them: a query, a column that is not used, a passage and its relevance.
+
+    Args:
+        lines: The lines of the file.
+        name: The name of the file, for messages.
+
+    Raises:
+        BadInput: A line has another form.
     """
     found: dict[str, dict[str, int]] = {}
     for number, line in enumerate(lines, 1):
@@ -55,16 +79,20 @@ def qrels_of(lines: list[str], name: str) -> dict[str, dict[str, int]]:
 
 
 def evaluate(run: Run, qrels: Qrels) -> Quality:
-    """The measures of trec_eval, over the queries in both that have a relevant passage. The order is that of the run,
-    also where scores are equal.
+    """Return the measures of a run, over the queries in both `run` and `qrels` that have a relevant passage.
 
-    Raises BadInput if there are no such queries.
+    The order is that of the run, also where scores are equal.
+
+    Raises:
+        BadInput: There is no such query.
+        JooyaError: pytrec_eval is not installed.
     """
-    import pytrec_eval  # noqa: PLC0415 - only evaluating waits for it
+    check_installed()
+    import pytrec_eval  # noqa: PLC0415 - an extra, and slow to import
 
     judged = {query: dict(qrels[query]) for query in run if any(grade > 0 for grade in qrels.get(query, {}).values())}
     if not judged:
-        raise BadInput("none of the queries has a relevant passage: are these qrels of other queries?")
+        raise BadInput("none of the queries has a relevant passage: are these the judgements of other queries?")
     # trec_eval orders by score and breaks ties in its own way.
     ordered = {query: {passage: -float(rank) for rank, (passage, _) in enumerate(run[query])} for query in judged}
     first = {query: dict(list(answer.items())[:10]) for query, answer in ordered.items()}

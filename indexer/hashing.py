@@ -4,6 +4,6 @@ import hashlib
 
 
 def stable_hash(text: str) -> int:
-    """A number that fits a column (64 bits, signed) and is another one for another text."""
+    """Return a hash of `text` that fits a column: a signed integer of 64 bits."""
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)

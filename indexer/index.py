@@ -1,148 +1,161 @@
-"""The index: documents in, ranked passages out."""
+"""The index: documents go in, ranked passages come out."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ..analyzers import identity
+from .arguments import (
+    bad,
+    check_callable,
+    check_instance,
+    check_integer,
+    check_number,
+    check_path,
+    check_text,
+    check_texts,
+)
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
-from .dates.parsing import Date
-from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT
-from .document import Document, well_formed
-from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
-from .ingest.document_records import Record, records
-from .limits import DEFAULT, Limits, check, check_depth, deadline
+from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
+from .document import Document
+from .errors import BadArgument, IndexUnusable
+from .ingest import discovery, manifest
+from .ingest.document_records import DocumentRecord, document_records
+from .ingest.watch import watch
+from .open_index import ORDER, OpenIndex
 from .options import DEFAULTS, ReadOptions
-from .query.parser import parse, within_limits
-from .query.planner import RANKING, Plan, plan
-from .ranking.collector import rank
-from .ranking.explanation import explain as explained
-from .ranking.operators import TermSet
-from .ranking.searcher import IndexSearcher
-from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
-from .search.pages import By, Found, Page, Sort, search
-from .search.similar import like
+from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
 
-if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
-    from .suggestions.vocabulary import Vocabulary
+if TYPE_CHECKING:
     from .whoosh.column_writer import ColumnWriter
 
-_ORDER = "document"
-"""The field by which passages of equal score are ordered, whichever was indexed first."""
 
-_SHOWN = 100  # characters of a query, in errors
+class Index(OpenIndex):
+    """A Persian full-text index in a folder.
 
+    Get one with `Index.open`, `Index.create` or `Index.open_or_create`, best in a `with` statement:
 
-class Index:
-    """A Persian full-text index in a folder. Get one by `open` or `create`, best in a `with` statement.
+        with Index.open_or_create("index") as index:
+            index.add("speeches/")
+            for hit in index.search("سرزمین‌های اشغالی"):
+                print(hit.id, hit.text)
 
-    May be shared by threads: each call answers from one commit, the last one when it began. Of those that write, one
-    waits for the other.
+    Threads may share an index. Each call answers from one commit, the last one at the time it began, also those of
+    other processes. If two threads or processes write, one waits for the other.
+
+    Every method raises BadArgument, before it does anything, if an argument has the wrong type or value, and
+    IndexUnusable if the index is closed or damaged.
+
+    Attributes:
+        path: The folder of the index.
     """
-
-    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
-        self.path = path
-        self._memory = memory
-        self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
-        self._vocabulary: tuple[IndexSearcher, Vocabulary] | None = None
-        self._opening = threading.Lock()
-        self._reading_words = threading.Lock()
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
-        """A new, empty index in the folder `path`, which is made if need be.
+        """Create an empty index in the folder `path` and open it. The folder is created if need be.
 
-        Raises IndexUnusable if the folder holds anything but hidden files.
+        Raises:
+            IndexUnusable: The folder holds files other than hidden ones, or nothing can be written there.
         """
-        path = Path(path)
-        try:
-            toc.make_folder(path)
-            if strangers := _visible(path):
-                raise IndexUnusable(f"{path} holds other files ({min(strangers)}, …): choose an empty folder")
-            with WriteLock(path):
-                if not (path / toc.NAME).exists():  # another process may have been quicker, and written to it
-                    toc.write(path, toc.Toc(0, identity()))
-        except OSError as error:
-            raise IndexUnusable(f"no index can be made at {path} ({error.strerror}): choose another folder") from None
+        _create(_path("path", path))
         return cls.open(path)
 
     @classmethod
     def open(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
-        """The index in the folder `path`.
+        """Open the index in the folder `path`.
 
-        memory: megabytes of it that are kept for the next queries, those used last.
+        Args:
+            path: The folder of the index.
+            memory: How many megabytes of the index are kept in memory for the next queries.
 
-        Raises IndexUnusable if there is none, or one of another format or analysis.
+        Raises:
+            IndexUnusable: There is no index, or one of another format or analysis.
         """
-        path = Path(path)
+        path = _path("path", path)
+        check_integer("memory", memory, 0)
         if not path.exists():
-            raise IndexUnusable(f"no index at {path}: make one with 'jooya index -i {path} PATH…'")
+            raise IndexUnusable(
+                f"no index at {path}",
+                "create one with Index.create or Index.open_or_create",
+                path=path,
+                reason="missing",
+            )
         try:
             snapshot = Snapshot.open(path)
         except OSError:
-            raise IndexUnusable(f"{path} is not an index: make one with 'jooya index -i DIR PATH…'") from None
+            raise IndexUnusable(
+                f"{path} is not an index",
+                "create one in another folder with Index.create",
+                path=path,
+                reason="not an index",
+            ) from None
         if snapshot.toc.analysis != identity():
             raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
         return cls(path, snapshot, memory)
 
     @classmethod
-    def open_or_create(cls, path: str | Path) -> Self:
-        """The index in the folder `path`; a new one if there is nothing, hidden files aside. Raises as `open`
-        and `create` do."""
-        path = Path(path)
-        empty = not path.exists() or (path.is_dir() and not _visible(path))
-        return cls.create(path) if empty else cls.open(path)
+    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
+        """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
-    def __enter__(self) -> Self:
-        return self
+        Args:
+            path: The folder of the index.
+            memory: How many megabytes of the index are kept in memory for the next queries.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Lets go of the index's files. The index can't be used afterwards."""
-        self._last_searcher = self._vocabulary = None
+        Raises:
+            IndexUnusable: The folder holds something else, or an index of another format or analysis.
+        """
+        path = _path("path", path)
+        check_integer("memory", memory, 0)
+        if not path.exists() or (path.is_dir() and not _visible(path)):
+            _create(path)
+        return cls.open(path, memory=memory)
 
     def add(
         self,
         *items: str | Path | Document,
-        options: ReadOptions = DEFAULTS,
+        options: ReadOptions | None = None,
         exclude: Iterable[str] = (),
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> IndexReport:
-        """Takes in files, folders and documents, and brings the index in step with them.
+        """Add files, folders and documents, and bring the index up to date with them.
 
-        Documents that are in the index already are compared: unchanged ones are left alone, changed ones
-        replaced, and those whose file is gone from a folder in `items`, or whose record is gone from a file in
-        `items`, removed. Files that have not changed since, by size and times, are not read. What can't be read is
-        skipped, and said in the result.
+        Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
+        replaced. Documents are removed if their file is gone from a folder in `items`, or their record from a file in
+        `items`. Files whose size and times have not changed are not read again. Files and records that cannot be read
+        are skipped, and the report names them.
 
-        settings: how documents are read and cut.
-        exclude: patterns as in a .gitignore file for what is left out of folders, relative to each.
-        memory: megabytes (a budget, held roughly) for what waits to be written.
-        jobs: how many processes analyze. The result is the same.
-        wait: for how many seconds to wait for another writer.
-        on_progress: called now and then with how far it has come.
+        The work is committed every minute and at the end, so an interrupted run resumes where it stopped.
 
-        What is done is committed every minute and at the end: after an interruption the next run goes on from there.
+        Args:
+            items: Paths of files and folders, and `Document` objects.
+            options: How files are read and documents cut into passages.
+            exclude: Patterns as in a .gitignore file, relative to each folder in `items`. Files that match are left
+                out, and removed from the index if they are in it.
+            memory: How many megabytes of analyzed documents are held before they are written. A target, not a bound.
+            jobs: How many processes analyze documents. The result is the same.
+            wait: How many seconds to wait while another process is writing to the index.
+            on_progress: A function that is called now and then with the progress.
 
-        Raises BadInput if a path does not exist, IndexBusy if another process is writing for longer than that, and
-        OSError if the index can't be written to. A note of what is raised says whether the index is as it was.
+        Returns:
+            How many documents were added, updated, unchanged and removed, and what was skipped.
+
+        Raises:
+            BadInput: A path does not exist, or a pattern cannot be read.
+            IndexBusy: Another process is still writing after `wait` seconds.
+            OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
-        from .ingest import discovery, manifest  # noqa: PLC0415 (these, too, are not waited for by a search)
-
+        _check_items(items, "add")
+        exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        self._check_open()
+        options = options or DEFAULTS
         documents = [item for item in items if isinstance(item, Document)]
         paths = [item for item in items if not isinstance(item, Document)]
         found = discovery.find(paths, exclude, not_below=self.path)
@@ -152,15 +165,77 @@ class Index:
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
             return IndexReport(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
 
-        from .ingest.sync import Sync  # noqa: PLC0415
+        from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
-            return Sync(writer, self._searcher().snapshot, options, found, on_progress).run(documents)
+            snapshot = self._searcher().snapshot
+            return Sync(writer, snapshot, options, found, on_progress or (lambda _: None)).run(documents)
+
+    def watch(
+        self,
+        *paths: str | Path,
+        options: ReadOptions | None = None,
+        exclude: Iterable[str] = (),
+        memory: int = INDEXING_MEMORY,
+        jobs: int = 1,
+        wait: float = LOCK_WAIT,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Iterator[IndexReport]:
+        """Add files and folders, and add them again whenever something in them changes.
+
+        The iterator never ends by itself; it waits for the next change.
+
+        Args:
+            paths: Paths of files and folders.
+            options: As for `add`.
+            exclude: As for `add`.
+            memory: As for `add`.
+            jobs: As for `add`.
+            wait: As for `add`.
+            on_progress: As for `add`.
+
+        Returns:
+            An iterator over the report of the first run, and of each later run that changed the index.
+
+        Raises:
+            BadInput: A path does not exist, or a pattern cannot be read.
+            KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited.
+        """
+        if any(isinstance(path, Document) for path in paths):
+            raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
+        _check_items(paths, "watch")
+        patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        self._check_open()
+
+        def update() -> IndexReport:
+            return self.add(
+                *paths, options=options, exclude=patterns, memory=memory, jobs=jobs, wait=wait, on_progress=on_progress
+            )
+
+        return watch(paths, update, self.path)
 
     def remove(self, *keys: str, wait: float = LOCK_WAIT) -> list[str]:
-        """Removes the documents with these keys; returns the keys that were there. Waits and raises as `add` does."""
-        from .ingest import manifest  # noqa: PLC0415
+        """Remove documents.
 
+        A file whose document was removed is read again the next time it is added.
+
+        Args:
+            keys: The keys of the documents (`Hit.document`).
+            wait: How many seconds to wait while another process is writing to the index.
+
+        Returns:
+            Those of the keys that were in the index.
+
+        Raises:
+            IndexBusy: Another process is still writing after `wait` seconds.
+            OSError: The index cannot be written.
+        """
+        for key in keys:
+            if isinstance(key, list | tuple | set):
+                raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
+            check_text("keys", key)
+        check_number("wait", wait)
+        self._check_open()
         with self._writer(wait=wait) as writer:
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
@@ -172,116 +247,19 @@ class Index:
                 writer.attach(manifest.dump(changed))
         return known
 
-    def search(
-        self,
-        text: str,
-        limit: int = 10,
-        *,
-        first: int = 1,
-        sort: Sort = "score",
-        by: By = "passage",
-        within: str | None = None,
-        collapse: bool = True,
-        context: int = 0,
-        explain: bool = False,
-        limits: Limits = DEFAULT,
-    ) -> Results:
-        """The passages that `text` (see the README for its language) finds, best first, at most `limit` of them.
-
-        first: the rank of the first that is given, from 1.
-        sort: by `score`, by `date` (newest first, undated last), or by `document` (key, then order in the text).
-        by: `document` gives the best passage of each document alone.
-        within: a query that passages have to match, too; it counts nothing.
-        collapse: give of passages with the same words only the first, with a count.
-        context: how many passages on each side to give with each.
-        explain: whether to say how each score came about.
-        limits: how much of the query is read, how far down its hits may be, how long it may take.
-
-        Raises BadQuery if there is no word in `text`, and BeyondLimit, a BadQuery, if there is no answer within the
-        limits.
-        """
-        check_depth(first + limit - 1, limits)
-        with deadline(limits.seconds):
-            searcher = self._searcher()
-            planned = plan(searcher, parse(text, limits), None if within is None else parse(within, limits), limits)
-            if planned is None:
-                said = f"{_shortened(text)!r}" + (f" within {_shortened(within)!r}" if within is not None else "")
-                raise BadQuery(f"nothing to search for in {said}: give at least one word")
-            page = search(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-            return _results(searcher, text, planned, page, first, context=context, explain=explain)
-
-    def rank(self, text: str, limit: int = 1000, *, limits: Limits = DEFAULT) -> list[tuple[str, float]]:
-        """The ids and scores alone of the passages that `text` finds, best first, copies too: what an evaluation needs,
-        quickly. Raises as `search` does."""
-        check_depth(limit, limits)
-        with deadline(limits.seconds):
-            searcher = self._searcher()
-            planned = plan(searcher, parse(text, limits), limits=limits)
-            if planned is None:
-                raise BadQuery(f"nothing to search for in {_shortened(text)!r}: give at least one word")
-            ranked = rank(searcher, planned.clause, limit, planned.rescorers)
-            ids = searcher.keys("id", [number for number, _ in ranked])
-            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
-
-    def ids(self) -> set[str]:
-        """The ids of all passages."""
-        searcher = self._searcher()
-        return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
-
-    def similar(self, passage_id: str, limit: int = 10, *, limits: Limits = DEFAULT) -> Results:
-        """The passages most like the one with this id. Raises BadInput if there is none, and BeyondLimit as `search`
-        does."""
-        check_depth(limit, limits)
-        with deadline(limits.seconds):
-            searcher = self._searcher()
-            passage_id = well_formed(passage_id)
-            own = TermSet("id", (passage_id.encode(),))
-            found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
-            if found is None:
-                raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
-            planned = like(searcher, passage_id, searcher.snapshot.stored(found)["text"])
-            return _results(searcher, passage_id, planned, search(searcher, planned, limit=limit, skip=0), 1)
-
-    def did_you_mean(self, text: str, *, limits: Limits = DEFAULT) -> list[str]:
-        """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
-        known in the index, or if it is so long that only part of it is read. Raises BeyondLimit after
-        `limits.seconds`."""
-        from .suggestions.did_you_mean import did_you_mean, needs_help  # noqa: PLC0415
-
-        if within_limits(text, limits) != text:
-            return []
-        with deadline(limits.seconds):
-            searcher, text = self._searcher(), well_formed(text)
-            return did_you_mean(searcher, self._words(searcher), text) if needs_help(searcher, text) else []
-
-    def suggest(self, text: str, limit: int = 10, *, limits: Limits = DEFAULT) -> list[str]:
-        """`text` with its last word completed from the index, likeliest first: for search boxes. Raises BeyondLimit if
-        there is more of `text` than may be, and after `limits.seconds`."""
-        from .suggestions.completion import completions  # noqa: PLC0415
-
-        if within_limits(text, limits) != text:
-            raise BeyondLimit(
-                f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed: "
-                "give its end alone"
-            )
-        with deadline(limits.seconds):
-            return completions(self._searcher(), well_formed(text), limit)
-
     def status(self) -> IndexStatus:
-        """Counts what the index holds."""
-        from .ingest import manifest  # noqa: PLC0415
-
+        """Return the contents of the index in numbers."""
         searcher = self._searcher()
-        remembered = records(searcher.snapshot)
+        records = document_records(searcher.snapshot)
         terms = {term for field in searcher.terms("text") for term in field.terms_between(0, field.terms)}
         return IndexStatus(
             path=str(self.path),
-            documents=len(remembered),
+            documents=len(records),
             passages=searcher.snapshot.documents,
             terms=len(terms),
             size=searcher.snapshot.toc.size,
-            encodings=_counts(record.encoding for record in remembered.values()),
-            collections=_counts(record.collection for record in remembered.values()),
+            encodings=_counts(record.encoding for record in records.values()),
+            collections=_counts(record.collection for record in records.values()),
             skipped=manifest.load(searcher.snapshot).skipped,
             format=toc.FORMAT,
             analysis=identity(),
@@ -289,144 +267,142 @@ class Index:
 
     @staticmethod
     def check(path: str | Path) -> CheckReport:
-        """Looks at all of the index in the folder `path`, which need not be fit to be opened, while a writer may go on:
-        checksums, postings, lengths, stored values, and how passages and documents go together. Raises IndexUnusable if
-        there is none."""
-        from .integrity.check import check  # noqa: PLC0415
+        """Read all of an index and look for damage.
 
-        return check(Path(path))
+        The check covers checksums, postings, lengths and stored values, and whether the passages of each document
+        belong together. The index may be too damaged to be opened, and another process may write to it meanwhile.
+
+        Args:
+            path: The folder of the index.
+
+        Raises:
+            IndexUnusable: There is no index.
+        """
+        folder = _path("path", path)
+        from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
+
+        return check(folder)
 
     @staticmethod
     def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
-        """Makes a damaged index sound again, with all documents whose stored text can still be read.
+        """Make a damaged index sound again, with all documents whose stored text can still be read.
 
-        wait: for how many seconds to wait for another writer. Raises IndexUnusable if there is no index, or one that
-        this version can't write to, and IndexBusy.
+        Args:
+            path: The folder of the index.
+            wait: How many seconds to wait while another process is writing to the index.
+
+        Raises:
+            IndexUnusable: There is no index, or one that this version cannot write to.
+            IndexBusy: Another process is still writing after `wait` seconds.
         """
-        from .integrity.repair import repair  # noqa: PLC0415
+        folder = _path("path", path)
+        check_number("wait", wait)
+        from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
 
-        return repair(Path(path), wait)
+        return repair(folder, wait)
 
     def backup(self, to: str | Path) -> IndexStatus:
-        """Copies the last commit to the folder `to`, which is made if need be and must be empty, while a writer may go
-        on. Returns what is in the copy, all of which was checked. Raises BadInput if there is something in `to`,
-        IndexDamaged if the index is, and OSError if the copy can't be written; `to` is then as it was."""
-        from .integrity.backup import backup  # noqa: PLC0415
+        """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
-        backup(Snapshot.open(self.path), Path(to))
-        with self.open(to) as copy:
+        Args:
+            to: The folder of the copy. It is created if need be, and must be empty.
+
+        Returns:
+            The contents of the copy.
+
+        Raises:
+            BadInput: The folder `to` holds something.
+            IndexDamaged: The index is damaged.
+            OSError: The copy cannot be written. Nothing of it is left then.
+        """
+        folder = _path("to", to)
+        self._check_open()
+        from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
+
+        backup(Snapshot.open(self.path), folder)
+        with self.open(folder) as copy:
             return copy.status()
 
     def _writer(self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT) -> "ColumnWriter":
-        from .whoosh.column_index import ColumnIndex  # noqa: PLC0415
-        from .whoosh.passage_schema import schema  # noqa: PLC0415
+        from .whoosh import column_index, passage_schema  # noqa: PLC0415 - searching does not wait for Whoosh
 
-        index = ColumnIndex(self.path, schema(), order=_ORDER, source=f"{schema.__module__}:{schema.__name__}")
+        schema = passage_schema.schema
+        source = f"{schema.__module__}:{schema.__name__}"
+        index = column_index.ColumnIndex(self.path, schema(), order=ORDER, source=source)
         return index.writer(memory=memory, jobs=jobs, wait=wait)
 
-    def _searcher(self) -> IndexSearcher:
-        """The last commit."""
-        searcher = self._last_searcher
-        if searcher is not None and searcher.snapshot.is_last():
-            return searcher
-        with self._opening:
-            searcher = self._last_searcher
-            if searcher is None or not searcher.snapshot.is_last():
-                searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
-                self._last_searcher = searcher
-            return searcher
-
-    def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
-        return IndexSearcher(snapshot, _ORDER, RANKING, self._memory << 20)
-
-    def _words(self, searcher: IndexSearcher) -> "Vocabulary":
-        """The words of the last commit."""
-        from .suggestions.vocabulary import Vocabulary  # noqa: PLC0415
-
-        with self._reading_words:
-            known = self._vocabulary
-            if known is None or known[0] is not searcher:
-                known = self._vocabulary = (searcher, Vocabulary(searcher.terms("exact")))
-            return known[1]
-
-    def _records(self) -> dict[str, Record]:
-        return records(self._searcher().snapshot)
+    def _records(self) -> dict[str, DocumentRecord]:
+        return document_records(self._searcher().snapshot)
 
 
-def _shortened(text: str) -> str:
-    """`text` as an error shows it."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _create(path: Path) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so."""
+    try:
+        toc.make_folder(path)
+        if strangers := _visible(path):
+            raise IndexUnusable(
+                f"{path} holds other files ({min(strangers)}, …)",
+                "choose an empty folder",
+                path=path,
+                reason="not empty",
+            )
+        with WriteLock(path):
+            if not (path / toc.NAME).exists():
+                toc.write(path, toc.Toc(0, identity()))
+    except OSError as error:
+        raise IndexUnusable(
+            f"no index can be made at {path} ({error.strerror})",
+            "choose another folder",
+            path=path,
+            reason="not writable",
+        ) from None
+
+
+def _path(name: str, path: str | Path) -> Path:
+    check_path(name, path)
+    return Path(path)
+
+
+def _check_items(items: Sequence[object], method: str) -> None:
+    """Raise BadArgument unless each of `items` is a path or a document."""
+    for item in items:
+        if isinstance(item, list | tuple | set) or (
+            isinstance(item, Iterable) and not isinstance(item, str | PathLike)
+        ):
+            raise BadArgument(
+                f"{method} takes each item as an argument of its own, not a {type(item).__name__}",
+                f"unpack it, {method}(*items)",
+                argument="items",
+                value=item,
+            )
+        if not isinstance(item, Document):
+            check_path("items", item)
+
+
+def _check_adding(
+    options: ReadOptions | None,
+    exclude: Iterable[str],
+    memory: int,
+    jobs: int,
+    wait: float,
+    on_progress: Callable[[Progress], None] | None,
+) -> tuple[str, ...]:
+    """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
+    if options is not None:
+        check_instance("options", options, ReadOptions)
+    check_integer("memory", memory, 1)
+    check_integer("jobs", jobs, 1, MOST_JOBS)
+    check_number("wait", wait)
+    if on_progress is not None:
+        check_callable("on_progress", on_progress)
+    return check_texts("exclude", exclude)
 
 
 def _counts(values: Iterable[str | None]) -> dict[str, int]:
-    """How often each is there, the commonest first."""
+    """Return how often each value occurs, the most frequent first."""
     return dict(Counter(value for value in values if value).most_common())
 
 
 def _visible(folder: Path) -> list[str]:
-    """The names of the files in a folder that are neither hidden nor a lock that was left."""
+    """Return the names of the files in a folder, apart from hidden ones and a lock that was left behind."""
     return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".") and entry.name != LOCK]
-
-
-def _results(
-    searcher: IndexSearcher,
-    text: str,
-    planned: Plan,
-    page: Page,
-    first: int,
-    *,
-    context: int = 0,
-    explain: bool = False,
-) -> Results:
-    hits = []
-    for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
-        check()
-        hit = replace(_hit(searcher, found, place), copies=copies, highlight_terms=planned.highlight_terms)
-        if context:
-            before, after = _around(searcher, found.number, hit.document, context)
-            hit = replace(hit, before=before, after=after)
-        if explain:
-            rescorers = planned.rescorers if found.close else ()
-            hit = replace(
-                hit, explanation=explained(*searcher.locate(found.number), found.score, planned.clause, rescorers)
-            )
-        hits.append(hit)
-    return Results(text, page.total, hits, planned.notes)
-
-
-def _hit(searcher: IndexSearcher, found: Found, rank: int) -> Hit:
-    stored = searcher.snapshot.stored(found.number)
-    return Hit(
-        rank=rank,
-        score=found.score,
-        id=stored["id"],
-        document=stored["document"],
-        title=stored.get("title"),
-        date=Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None,
-        text=stored["text"],
-        start=stored["start"],
-        end=stored["end"],
-        page=stored.get("page"),
-        time=stored.get("time"),
-        heading=stored.get("heading"),
-        speaker=stored.get("speaker"),
-        collection=stored.get("collection"),
-    )
-
-
-def _around(
-    searcher: IndexSearcher, number: int, document: str, context: int
-) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
-    """The passages of the same document before and after a passage: they are numbered one after another."""
-    leaf, doc = searcher.locate(number)
-
-    def neighbours(places: range) -> Iterator[Neighbour]:
-        for place in places:
-            check()
-            stored = leaf.segment.stored(place)
-            if stored["document"] != document:
-                return
-            yield Neighbour(stored["id"], stored["text"], stored["start"], stored["end"])
-
-    before = tuple(neighbours(range(doc - 1, max(doc - context, 0) - 1, -1)))
-    return before[::-1], tuple(neighbours(range(doc + 1, min(doc + context + 1, leaf.size))))

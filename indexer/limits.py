@@ -1,4 +1,4 @@
-"""What a query may ask for, and for how long: whatever is typed, an answer or an error comes soon."""
+"""The limits of a query. Whatever is typed, an answer or an error comes soon."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,23 +7,31 @@ from dataclasses import dataclass, fields
 from math import inf
 from time import monotonic
 
+from .arguments import check_integer, check_number
 from .errors import BeyondLimit
 
 MOST_NESTING = 50
-"""What `nesting` may be at most: Python's stack is not endless."""
+"""The greatest value of `Limits.nesting`: Python's stack is not endless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a query is read, and how far it is followed. What is beyond the first five is left out, with a note;
-    what is beyond the last two is an error.
+    """The limits of a query: how much of it is read, and how far it is followed.
 
-    words, characters: of a query. nesting: brackets within brackets, `MOST_NESTING` at most. patterns: different
-    patterns and fuzzy words in a query. expansions: words that one of them stands for, the commonest.
-    depth: the rank of the last hit that may be asked for.
-    seconds: how long a query may take.
+    What exceeds one of the first five limits is left out, and `Results.notes` says so; what exceeds `depth` or
+    `seconds` raises BeyondLimit.
 
-    Raises ValueError for what is no number above 0 (seconds: 0 or more).
+    Attributes:
+        words: The number of words that are read of a query.
+        characters: The number of characters that are read of a query.
+        nesting: How deeply brackets may be nested, at most 50.
+        patterns: The number of different patterns (`ketab*`) and fuzzy words (`ketab~1`) in a query.
+        expansions: The number of words that one pattern or fuzzy word stands for; the most frequent ones are taken.
+        depth: The rank of the last hit that may be asked for.
+        seconds: How long a query may take.
+
+    Raises:
+        BadArgument: A limit is not an integer above 0 (`seconds`: a number of 0 or more).
     """
 
     words: int = 500
@@ -36,27 +44,26 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in COUNTS:
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is a number above 0, not {getattr(self, name)}")
-        if self.nesting > MOST_NESTING:
-            raise ValueError(f"nesting is {MOST_NESTING} at most, not {self.nesting}")
-        if not self.seconds >= 0:
-            raise ValueError(f"seconds is 0 or more, not {self.seconds}")
+            check_integer(name, getattr(self, name), 1, MOST_NESTING if name == "nesting" else None)
+        check_number("seconds", self.seconds)
 
 
 COUNTS = tuple([field.name for field in fields(Limits) if field.name != "seconds"])
-"""The names of those that count something."""
+"""The names of the limits that count something."""
 
 DEFAULT = Limits()
+"""The limits of a query for which nothing else was asked."""
 
 _ends: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
-"""When what is being done must be done, and how many seconds it was given. Each thread and task has its own."""
+"""The time at which the current work must be done, and the seconds it was given. Each thread and task has its own."""
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Gives what is done inside so many seconds: `check` raises BeyondLimit after them. Within another deadline the
-    earlier one counts."""
+    """Give the body of a `with` statement so many seconds, after which `check` raises BeyondLimit.
+
+    Within another deadline, the earlier one counts.
+    """
     end, outer = monotonic() + seconds, _ends.get()
     token = _ends.set((end, seconds) if outer is None or end < outer[0] else outer)
     try:
@@ -66,25 +73,33 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 def left() -> float:
-    """How many seconds are left; infinity if there is no deadline."""
+    """Return how many seconds are left before the deadline; infinity if there is none."""
     ends = _ends.get()
     return inf if ends is None else max(ends[0] - monotonic(), 0.0)
 
 
 def check() -> None:
-    """To be called between any two steps, none of which takes long. Raises BeyondLimit if the time is over."""
+    """Raise BeyondLimit if the deadline has passed.
+
+    Whatever may take long calls this between any two steps, so no step may take long by itself.
+    """
     ends = _ends.get()
     if ends is not None and monotonic() >= ends[0]:
         raise BeyondLimit(
-            f"the query takes longer than {ends[1]:g} second{'' if ends[1] == 1 else 's'}: ask for less, or give it "
-            "more by --timeout"
+            f"the query takes longer than {ends[1]:g} second{'' if ends[1] == 1 else 's'}",
+            "ask for less, or allow more with Limits(seconds=…)",
+            limit="seconds",
+            allowed=ends[1],
         )
 
 
 def check_depth(last: int, limits: Limits) -> None:
-    """Raises BeyondLimit if the hit of rank `last` is beyond the limits."""
+    """Raise BeyondLimit if `limits` do not allow to ask for the hit of rank `last`."""
     if last > limits.depth:
         raise BeyondLimit(
-            f"hit {last:,} is asked for, the last that can be is {limits.depth:,}: narrow the query, or allow more by "
-            f"--limit depth={last}"
+            f"hit {last:,} is beyond the last that may be asked for, {limits.depth:,}",
+            f"narrow the query, or allow more with Limits(depth={last})",
+            limit="depth",
+            asked=last,
+            allowed=limits.depth,
         )

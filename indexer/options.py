@@ -1,28 +1,43 @@
-"""How documents are read and cut."""
+"""How documents are read and cut into passages, and how hits are ordered and grouped."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Literal
 
+from .arguments import bad, check_integer, check_text
 from .defaults import PASSAGE_WORDS
-from .errors import BadInput
 from .hashing import stable_hash
 
-_READERS = 2
-"""Raised when what readers make of a file changes, so that files are read again."""
+Sort = Literal["score", "date", "document"]
+"""The orders of hits: best first, newest first, or by key and then in the order of the text."""
 
-_NAME = re.compile(r"[\w.-]+")
+By = Literal["passage", "document"]
+"""The units of a search: every passage, or the best passage of each document."""
+
+_READERS = 2
+"""The version of what readers make of a file. Raise it when that changes, so that files are read again."""
+
+_COLLECTION = re.compile(r"[\w.-]+")
 
 FIELDS = ("id", "text", "title", "date")
-"""What a record may have."""
+"""The fields of a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """whole: make each document a single passage. encoding: of files of text; found out if None. passage_words: the
-    size of passages. fields: the names that `id`, `text`, `title` and `date` have in records, where others. collection:
-    the name of what the documents belong to.
+    """The options for reading files and for cutting documents into passages.
 
-    Raises BadInput where one makes no sense.
+    Attributes:
+        whole: Make each document a single passage whose id is the document's key. For records that are passages
+            already.
+        encoding: The encoding of text files, such as `"windows-1256"`. If None, it is detected.
+        passage_words: The size of passages, in words. Sentences are grouped up to this many words.
+        fields: Pairs of names, such as `(("text", "متن"),)`: a field of a record (id, text, title, date) and the
+            column or JSON key that holds it, where that has another name.
+        collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
+
+    Raises:
+        BadArgument: A value makes no sense.
     """
 
     whole: bool = False
@@ -32,22 +47,36 @@ class ReadOptions:
     collection: str | None = None
 
     def __post_init__(self) -> None:
-        if self.passage_words < 1:
-            raise BadInput(f"passages of {self.passage_words} words: give at least 1")
-        if self.collection is not None and not _NAME.fullmatch(self.collection):
-            raise BadInput(f"no collection can be called {self.collection!r}: take letters, digits, - . and _")
-        for name, _ in self.fields:
-            if name not in FIELDS:
-                raise BadInput(f"a record has no field {name!r}: there are {', '.join(FIELDS)}")
+        if not isinstance(self.whole, bool):
+            raise bad("whole", self.whole, "True or False")
+        if self.encoding is not None:
+            check_text("encoding", self.encoding, empty=False)
+        check_integer("passage_words", self.passage_words, 1)
+        if self.collection is not None:
+            check_collection(self.collection)
+        for pair in self.fields:
+            if not isinstance(pair, tuple) or len(pair) != 2:
+                raise bad("fields", self.fields, 'pairs of names, such as (("text", "متن"),)')
+            if pair[0] not in FIELDS:
+                raise bad("fields", pair[0], f"one of {', '.join(FIELDS)} as the first name of a pair")
+            check_text("fields", pair[1])
 
     @property
     def number(self) -> int:
-        """Another number for other settings."""
-        return stable_hash(repr((_READERS, self)))
+        """A hash of these options. A file that was read with options of another hash is read again."""
+        return stable_hash(repr((_READERS, astuple(self))))
 
     def column(self, name: str) -> str:
-        """What the field `name` is called in records."""
+        """Return the name that the field `name` has in records."""
         return dict(self.fields).get(name, name)
 
 
 DEFAULTS = ReadOptions()
+"""The options of a call that names none."""
+
+
+def check_collection(name: object) -> None:
+    """Raise BadArgument unless `name` can name a collection."""
+    check_text("collection", name)
+    if not _COLLECTION.fullmatch(str(name)):
+        raise bad("collection", name, "letters, digits, '-', '.' and '_' alone")

@@ -1,20 +1,30 @@
-"""What the index answers with."""
+"""The results of searching an index, of changing it and of checking it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .dates.parsing import Date
 from .query.planner import NO_HIGHLIGHT_TERMS, HighlightTerms
-from .ranking.explanation import ScorePart
+from .ranking.explanation import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
 
 SNIPPET = 700
-"""Characters of a passage that are shown, where it is longer."""
+"""The length of a snippet in characters. Shorter passages are shown whole."""
+
+SCORE_DIGITS = DIGITS
+"""The decimals to which the parts of an explanation add up to the score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A passage beside a hit. start, end: where it stands, in characters of the document's text."""
+    """A passage before or after a hit in the same document.
+
+    Attributes:
+        id: The id of the passage.
+        text: The text of the passage as it was written.
+        start: The offset at which the passage begins, in characters of the document's text.
+        end: The offset at which it ends.
+    """
 
     id: str
     text: str
@@ -24,17 +34,28 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked passage.
+    """A passage that a query found.
 
-    rank: from 1. score: comparable within one query only.
-    id: the passage's; document: the key of its document; title, date: the document's.
-    text: the passage as written. start, end: where it stands, in characters of the document's text.
-    page, time: where it begins in its source; time: in a recording, HH:MM:SS.
-    heading: of the section it is in. speaker: who says it. collection: what its document belongs to.
-    copies: how many other passages with the same words were found, and are not given.
-    before, after: passages around it in the document, in order, if asked for.
-    explanation: what the score is the sum of, if asked for.
-    marks: what the query is found by.
+    Attributes:
+        rank: The rank of the passage among all hits, from 1.
+        score: The score. Scores are comparable within one query only.
+        id: The id of the passage.
+        document: The key of its document.
+        title: The title of its document, or None.
+        date: The date of its document, or None.
+        text: The text of the passage as it was written.
+        start: The offset at which the passage begins, in characters of the document's text.
+        end: The offset at which it ends.
+        page: The page of the source on which the passage begins, from 1, or None.
+        time: The time in a recording at which it begins, as HH:MM:SS, or None.
+        heading: The heading of its section, or None.
+        speaker: The person who says it, in a transcript, or None.
+        collection: The collection that its document belongs to, or None.
+        copies: The number of other passages with the same words that were found and are not among the hits.
+        before: The passages before it in its document, if `context` asked for them, in the order of the text.
+        after: The passages after it in its document, if `context` asked for them, in the order of the text.
+        explanation: The parts that add up to the score, if `explain` asked for them.
+        highlight_terms: The words of the passage that are highlighted.
     """
 
     rank: int
@@ -55,25 +76,35 @@ class Hit:
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
-    highlight_terms: HighlightTerms = NO_HIGHLIGHT_TERMS
+    highlight_terms: HighlightTerms = field(default=NO_HIGHLIGHT_TERMS, repr=False)
 
     @property
     def highlights(self) -> list[Span]:
-        """Spans of `text` (start, end, in characters) of the words that the query found, in order. Computed at
-        each call: a run of a thousand hits is mostly not shown."""
+        """The parts of `text` that match the query: start and end offsets in characters of `text`, in order.
+
+        They are computed at each access, since of a thousand hits only a few are shown.
+        """
         return highlight(self.text, self.highlight_terms)
 
     @property
     def snippet(self) -> Span:
-        """The span of `text` to show: all of it, or of a long text the part with most of what was found."""
+        """The part of `text` to show: start and end offsets in characters of `text`.
+
+        This is all of it, or at most 700 characters of a longer text: those with most of the highlights.
+        """
         return snippet(self.text, self.highlights if len(self.text) > SNIPPET else (), SNIPPET)
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a query: `hits`, some of `total` passages (or documents) found. Iterates over the hits.
+    """The answer to a query. Iterating over it gives its hits; its length is their number.
 
-    notes: what could not be done as the query seems to ask for.
+    Attributes:
+        query: The query as it was given.
+        total: How many passages (or documents, for `by="document"`) the query found.
+        hits: Those of them that were asked for, in order.
+        notes: What was not done as the query seems to ask for, a sentence each: a bracket that is not closed, a query
+            that was too long.
     """
 
     query: str
@@ -90,7 +121,15 @@ class Results:
 
 @dataclass(slots=True)
 class IndexReport:
-    """What taking in documents did: how many of each, and why others were skipped."""
+    """The changes that a call of `Index.add` made.
+
+    Attributes:
+        new: The number of documents that were added.
+        updated: The number of documents that were replaced, since they had changed.
+        unchanged: The number of documents that were in the index already.
+        removed: The number of documents that were removed, since their file or record is gone.
+        skipped: The files and records that could not be read, a line each, with the reason.
+    """
 
     new: int = 0
     updated: int = 0
@@ -99,14 +138,22 @@ class IndexReport:
     skipped: list[str] = field(default_factory=list)
 
     @property
-    def any(self) -> bool:
-        """Whether the index is now another."""
+    def changed(self) -> bool:
+        """True if the index changed."""
         return bool(self.new or self.updated or self.removed)
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far taking in files has come: those that have changed, their bytes, and the passages that were made."""
+    """The progress of a call of `Index.add`. The numbers are of files that are new or have changed.
+
+    Attributes:
+        files: The number of files that have been read.
+        of_files: The number of files to read.
+        bytes: The number of bytes that have been read.
+        of_bytes: The number of bytes to read.
+        passages: The number of passages that have been added.
+    """
 
     files: int = 0
     of_files: int = 0
@@ -117,8 +164,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found: how many of each are as they should be, and what is wrong, a line each; all is well without
-    problems."""
+    """The result of `Index.check`. The index is sound if there are no problems.
+
+    Attributes:
+        documents: The number of documents that can be read.
+        passages: The number of passages in sound segments.
+        segments: The number of sound segments (files of the index).
+        problems: The problems that were found, a line each.
+    """
 
     documents: int
     passages: int
@@ -128,10 +181,13 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What a repair did.
+    """The result of `Index.repair`.
 
-    rebuilt: how many passages were taken in again, from their stored text. lost: the keys of documents that could not
-    be; losses: what else is lost, a line each. soundness: of the index as it is now.
+    Attributes:
+        rebuilt: The number of passages that were indexed again from their stored text.
+        lost: The keys of documents that could not be read and are no longer in the index.
+        losses: Other losses, a line each.
+        report: The result of checking the index after the repair.
     """
 
     rebuilt: int
@@ -142,9 +198,21 @@ class RepairReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What is in an index. `size` is in bytes; `encodings` says of how many documents the bytes were read as what,
-    `collections` how many belong to which; `skipped` says what could not be read, and why; `analysis` names the
-    analysis that built it."""
+    """The contents of an index in numbers.
+
+    Attributes:
+        path: The folder of the index.
+        documents: The number of documents.
+        passages: The number of passages.
+        terms: The number of different terms (stems) in the passages.
+        size: The size of the index on disk, in bytes.
+        encodings: How many documents were read in each encoding, the most frequent first.
+        collections: How many documents belong to each collection, the largest first.
+        skipped: The files and records that could not be read, a line each, with the reason.
+        format: The version of the format on disk.
+        analysis: The name of the analysis that built the index. Another version of Jooya may have another one, and
+            refuses the index then.
+    """
 
     path: str
     documents: int

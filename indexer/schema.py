@@ -1,8 +1,9 @@
-"""How passages are laid out as Whoosh documents.
+"""The layout of passages as Whoosh documents.
 
-What the index remembers of a document as a whole, by which a changed one is told from an unchanged one, is in columns
-beside its first passage. All passages carry the document's key, so that deleting by it deletes all. The columns `day`
-(as of `date.toordinal`) and `fingerprint` (of the words) are what passages are filtered, sorted and told apart by.
+The record of a document as a whole, by which a changed one is told from an unchanged one, is in columns beside its
+first passage. All passages carry the key of their document, so that deleting by the key deletes all of them. Passages
+are filtered and sorted by the column `day` (as of `date.toordinal`), and copies are found by the column `fingerprint`
+(a hash of the words).
 """
 
 import re
@@ -13,13 +14,13 @@ from typing import Any
 from ..analyzers import fold
 from .document import Document, Passage, Place
 from .hashing import stable_hash
-from .ingest.document_records import Record
+from .ingest.document_records import DocumentRecord
 
 _WORD = re.compile(r"\w+")
 
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
-    """A passage as keyword arguments of Whoosh's `add_document`."""
+    """Return a passage as keyword arguments of Whoosh's `add_document`."""
     values: dict[str, Any] = {
         "document": document.key,
         "id": passage.id,
@@ -49,7 +50,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
 
 
 def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """What `passage_fields` gave, from what is stored of a passage."""
+    """Return what `passage_fields` gave, from the stored values of a passage."""
     values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
     if "gregorian" in stored:
         values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
@@ -57,13 +58,16 @@ def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fingerprint(text: str) -> int:
-    """A number for the letters and digits of a passage: the same for copies, however they are spaced and punctuated; 0
-    for none. Without analysis, which is the work of other processes where there are several."""
+    """Return a hash of the letters and digits of a passage; 0 if it has none.
+
+    Copies have the same hash, however they are spaced and punctuated. The text is not analyzed, since with several
+    processes this is done elsewhere.
+    """
     letters = "".join(_WORD.findall(fold(text)))
     return stable_hash(letters) if letters else 0
 
 
-def record_fields(record: Record) -> dict[str, Any]:
-    """What is remembered of a document, as further keyword arguments for its first passage."""
+def record_fields(record: DocumentRecord) -> dict[str, Any]:
+    """Return the record of a document as further keyword arguments for its first passage."""
     values = {"digest": record.digest, "source": record.source, "encoding": record.encoding}
     return {name: value for name, value in values.items() if value is not None}

@@ -1,14 +1,20 @@
-"""Jooya: Persian full-text passage search.
+"""Jooya: full-text passage search for Persian.
+
+An index is a folder. Put files and documents in, and search their passages:
 
     from jooya import Document, Index
 
     with Index.open_or_create("index") as index:
-        index.add("speeches/", Document("note", "متن یادداشت"))
+        index.add("speeches/", Document("note", "متن یادداشت", date="1384-09-22"))
         for hit in index.search("سرزمین‌های اشغالی"):
             print(hit.score, hit.document, hit.text)
 
-Names are imported when they are first used.
+`help(Index)` has the methods, `help(Hit)` what a search returns, and `help(ReadOptions)` and `help(Limits)` the
+options. All errors are subclasses of JooyaError, apart from OSError for disks and files. Messages about long work go
+to loggers below `logging.getLogger("jooya")`.
 """
+
+# Names are imported when they are first used, so `import jooya` takes no time.
 
 from typing import TYPE_CHECKING
 
@@ -16,6 +22,7 @@ from . import indexer
 
 if TYPE_CHECKING:
     from .indexer import (
+        BadArgument,
         BadInput,
         BadQuery,
         BeyondLimit,
@@ -46,6 +53,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",

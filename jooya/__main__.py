@@ -1,4 +1,4 @@
-"""`python -m jooya`: the command line."""
+"""The command line, for `python -m jooya`."""
 
 from .indexer.commands.cli import main
 

@@ -1,7 +1,7 @@
 import pytest
 
 from jooya.indexer import BadInput
-from jooya.indexer.evaluation import evaluate, qrels_of
+from jooya.indexer.evaluation import evaluate, read_qrels
 
 
 def test_the_measures_by_hand() -> None:
@@ -29,10 +29,10 @@ def test_beyond_the_tenth_place() -> None:
 
 
 def test_judgements() -> None:
-    assert qrels_of(["q1 0 a 1", "", "q1 0 b 0", "q2\t0\ta\t2"], "x") == {"q1": {"a": 1, "b": 0}, "q2": {"a": 2}}
+    assert read_qrels(["q1 0 a 1", "", "q1 0 b 0", "q2\t0\ta\t2"], "x") == {"q1": {"a": 1, "b": 0}, "q2": {"a": 2}}
     with pytest.raises(BadInput, match="x:2: not 'QUERY 0 PASSAGE RELEVANCE'"):
-        qrels_of(["q1 0 a 1", "q1 a 1"], "x")
+        read_qrels(["q1 0 a 1", "q1 a 1"], "x")
     with pytest.raises(BadInput, match="x:1: not"):
-        qrels_of(["q1 0 a 99999999999999999999"], "x")
+        read_qrels(["q1 0 a 99999999999999999999"], "x")
     with pytest.raises(BadInput, match="none of the queries has a relevant passage"):
         evaluate({"1": [("a", 1.0)]}, {"1": {"a": 0}, "2": {"a": 1}})

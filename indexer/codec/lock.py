@@ -34,13 +34,21 @@ class WriteLock:
             while not _acquired(self._file.fileno()):
                 if time.monotonic() >= until:
                     self._file.close()
+                    holder = _holder(folder)
                     raise IndexBusy(
-                        f"{folder} is being written to by {_holder(folder)}: try again later, or wait longer (--wait)"
+                        f"{folder} is being written to by {holder or 'another process'}",
+                        "try again later, or wait longer (wait=SECONDS)",
+                        path=folder,
+                        holder=holder,
+                        waited=wait,
                     )
                 time.sleep(_AGAIN)
         except OSError as error:
             raise IndexUnusable(
-                f"{folder} can't be written to ({error.strerror}): check its permissions and its disk"
+                f"{folder} can't be written to ({error.strerror})",
+                "check its permissions and its disk",
+                path=folder,
+                reason="not writable",
             ) from None
         with suppress(OSError):  # whoever waits reads who it is; the lock holds without
             self._file.truncate(0)
@@ -79,7 +87,7 @@ def _this_process() -> str:
     return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_LINE]
 
 
-def _holder(folder: Path) -> str:
-    """Who holds the lock, as it says of itself."""
+def _holder(folder: Path) -> str | None:
+    """Return who holds the lock, in its own words; None if it left none."""
     line = (folder / NAME).read_bytes()[: 4 * _LINE].decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else " " for char in line) or "another process"
+    return "".join(char if char.isprintable() else " " for char in line) or None

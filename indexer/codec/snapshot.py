@@ -64,7 +64,7 @@ class Snapshot:
                 # A commit since has replaced segments; if none has, the file is lost.
                 if toc.read(folder) == state:
                     raise IndexDamaged.at(error.filename, "missing") from None
-        raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
+        raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
 
     def is_last(self) -> bool:
         """Whether there has been no commit since. Raises FileNotFoundError if the index is gone."""

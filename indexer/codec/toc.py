@@ -128,8 +128,10 @@ def read(folder: Path) -> Toc:
         found = content["format"]
         if found != FORMAT:
             raise IndexUnusable(
-                f"{folder} has format {found}, not {FORMAT}: index again into a new folder, or use the version of "
-                "Jooya that made it"
+                f"{folder} has format {found}, not {FORMAT}",
+                "index again into a new folder, or use the version of Jooya that made it",
+                path=folder,
+                reason="format",
             )
         segments = tuple(_entry(entry) for entry in content["segments"])
         attachment = _file(content["attachment"]) if content["attachment"] else None

@@ -1,1 +1,1 @@
-"""The commands of `jooya`, a module for what belongs together."""
+"""The command line: a thin layer over the public API of `jooya.indexer`, a module for each group of commands."""

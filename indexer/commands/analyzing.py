@@ -1,21 +1,25 @@
-"""analyze: what becomes of a text."""
+"""The command analyze: how the analyzer reads a text."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 
 import click
 
 from ...analyzers import analysis
-from . import presentation
-from .common import decoded_lines, print_lines
+from .json_output import json_line, token_dict
+from .line_io import decoded_lines, print_lines
+from .text_output import token_text
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A JSON object for each text.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each text.")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 def analyze(texts: tuple[str, ...], as_json: bool) -> None:
-    """Show what the analyzer makes of each TEXT; `-` reads them from stdin, one a line."""
+    """Show how the analyzer reads each TEXT: its words, their stems, and the reason for each stem.
+
+    Use this to find out why a query finds a passage, or does not. `-` reads texts from standard input, one on each
+    line.
+    """
     print_lines(_analyzed(texts, as_json))
 
 
@@ -24,7 +28,6 @@ def _analyzed(texts: Iterable[str], as_json: bool) -> Iterator[str]:
         for text in decoded_lines(sys.stdin.buffer, "stdin") if argument == "-" else [argument]:
             tokens = analysis().tokens(text)
             if as_json:
-                answer = {"text": text, "tokens": [presentation.token_dict(token) for token in tokens]}
-                yield json.dumps(answer, ensure_ascii=False)
+                yield json_line({"text": text, "tokens": [token_dict(token) for token in tokens]})
             else:
-                yield from (presentation.token_text(token, text) for token in tokens)
+                yield from (token_text(token, text) for token in tokens)

@@ -1,7 +1,7 @@
-"""Persian for terminals that put every character to the right of the one before, whatever it is, and join no letters:
-lines are broken here, their letters shaped and put in visual order.
+"""Persian text for terminals that write every character from left to right and do not join letters.
 
-Bidirectional reordering is that of Unicode's algorithm (UAX 9), by python-bidi; shaping is arabic-reshaper's.
+Lines are broken, letters are shaped, and characters are put in visual order here. The order is that of Unicode's
+bidirectional algorithm (UAX 9), by python-bidi; the shaping is that of arabic-reshaper.
 """
 
 import re
@@ -18,8 +18,11 @@ _RESET = "\x1b[0m"
 
 
 def visual(text: str, width: int) -> str:
-    """`text` (with ANSI colours) in visual order, in lines of at most `width` characters; those that begin with Persian
-    stand at the right. Words longer than a line are left so."""
+    """Return `text`, which may hold ANSI colours, in visual order.
+
+    Lines are at most `width` characters long, apart from words longer than that. Lines that begin with Persian are
+    aligned to the right.
+    """
     return "\n".join(row for line in text.split("\n") for row in _rows(line, width))
 
 
@@ -45,7 +48,7 @@ def _rows(line: str, width: int) -> list[str]:
 
 
 def _wrapped(cells: list[tuple[str, int]], width: int) -> list[list[tuple[str, int]]]:
-    """Cells in rows, broken at spaces."""
+    """Return the cells in rows, broken at spaces."""
     rows: list[list[tuple[str, int]]] = [[]]
     for space, group in groupby(cells, key=lambda cell: cell[0] == " "):
         word = list(group)
@@ -58,14 +61,14 @@ def _wrapped(cells: list[tuple[str, int]], width: int) -> list[list[tuple[str, i
 
 
 def _reordered(row: list[tuple[str, int]], styles: list[str], right: bool) -> tuple[str, int]:
-    """A row in visual order, and how many characters wide it is."""
+    """Return a row in visual order, and its width in characters."""
     reshape = ArabicReshaper({"support_zwj": True}).reshape
     shaped = [
         (char, style)
         for style, group in groupby(row, key=lambda cell: cell[1])
         for char in reshape("".join(char for char, _ in group)).replace("\u200c", "")
     ]
-    # The steps of the algorithm one by one, since here each character carries its style along.
+    # The steps of the algorithm are called one by one, so that each character keeps its style.
     storage = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = (1, "R") if right else (0, "L")
     algorithm.get_embedding_levels("".join(char for char, _ in shaped), storage)

@@ -1,31 +1,44 @@
-"""The command line. A thin layer over the public API of `jooya.indexer`; the commands are in `commands`.
+"""The command `jooya`: its subcommands are in the other modules of this package.
 
-Exit codes: 0 something found or done, 1 nothing found, 2 an error, said in one line on stderr.
+Exit codes: 0 if something was found or done, 1 if nothing was found, 2 for an error, with one line on stderr.
 """
 
+import gc
 import os
 import sys
 
 import click
 
+from ... import __version__
 from .. import JooyaError
+from . import hints
 from .analyzing import analyze
-from .common import say
 from .evaluating import evaluate
 from .indexing import index, remove, status, watch
+from .line_io import say
 from .maintenance import backup, check
 from .searching import search, similar, suggest
 
 ERROR = 2
+"""The exit code of a command that failed."""
+
+EXAMPLE = """\b
+First steps:
+  jooya index texts/             index the files in a folder
+  jooya search سرزمین اشغالی     find passages
+  jooya search --help            the query language and all options
+
+Exit codes: 0 if something was found or done, 1 if nothing was found, 2 for an
+error."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="jooya", message="%(prog)s %(version)s")
-def cli() -> None:
-    """Persian passage search: finds the passage however its words are spelled.
-
-    Exit codes: 0 something found or done, 1 nothing found, 2 an error.
-    """
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True, epilog=EXAMPLE)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Search Persian texts: find the passages with your words, however they are spelled."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 for _command in (index, watch, search, similar, suggest, status, remove, check, backup, analyze, evaluate):
@@ -33,8 +46,10 @@ for _command in (index, watch, search, similar, suggest, status, remove, check, 
 
 
 def main() -> None:
-    """The `jooya` command."""
-    # Persian is UTF-8 here whatever the locale says; arguments in another encoding arrive as surrogates.
+    """Run the command `jooya` and end the process."""
+    # What is imported stays: the collector, which closing an index runs, need not look at it.
+    gc.freeze()
+    # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
@@ -43,18 +58,18 @@ def main() -> None:
         hint = f" (see '{error.ctx.command_path} --help')" if isinstance(error, click.UsageError) and error.ctx else ""
         code = _say_error(f"{error.format_message()}{hint}")
     except JooyaError as error:
-        code = _say_error(str(error), error)
+        code = _say_error(hints.message(error), error)
     except (click.Abort, KeyboardInterrupt) as error:
-        code = _say_error("interrupted", error.__cause__ or error)  # click's own exception stands for the first
+        code = _say_error("interrupted", error.__cause__ or error)  # click raises its own exception for the first
     except OSError as error:
-        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror}", error)
+        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror or error}", error)
     sys.stdout.flush()
     sys.stderr.flush()
-    # Freeing the lexicon and everything else, one object after another, would take a tenth of a search's time.
+    # To free the lexicon and everything else, one object after another, would take a tenth of a search's time.
     os._exit(code)
 
 
 def _say_error(message: str, error: BaseException | None = None) -> int:
-    """Says what is wrong, and what a writer notes of what became of the index."""
+    """Print an error, and what a writer notes of the state of the index. Return the exit code."""
     say(f"jooya: {'; '.join([message, *getattr(error, '__notes__', [])])}")
     return ERROR

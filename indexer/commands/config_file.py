@@ -1,6 +1,6 @@
-"""`jooya.toml`: what would otherwise be said by the same options again and again. It lies beside the index's folder.
+"""The configuration file `jooya.toml` beside the folder of an index: options that need not be typed each time.
 
-A table for each command, a key for each of its long options:
+It has a table for each command, with a key for each long option:
 
     [index]
     passage-words = 120
@@ -15,41 +15,44 @@ import click
 
 NAME = "jooya.toml"
 
-_LIKE = {"watch": "index"}
-"""Commands that have the settings of another."""
+_TABLES = {"watch": "index"}
+"""Commands that use the table of another command."""
 
 
 class Setting(NamedTuple):
-    """What an option is if it is not given. file: whether `jooya.toml` says so."""
+    """The value that an option has if it is not given.
+
+    Attributes:
+        command: The name of the command.
+        option: The name of the option, without dashes.
+        value: The value.
+        from_file: True if the value is from `jooya.toml`.
+    """
 
     command: str
     option: str
     value: Any
-    file: bool
+    from_file: bool
 
     @property
     def text(self) -> str:
-        """The value for people, and where it is from."""
+        """The value for people, with its source."""
         value = self.value
         if isinstance(value, list | tuple):
             value = ", ".join(map(str, value))
         elif isinstance(value, bool):
             value = "yes" if value else "no"
         shown = "–" if value is None or value == "" else value
-        return f"{shown} ({NAME})" if self.file else f"{shown}"
-
-
-def file_of(folder: Path) -> Path:
-    """Where the settings of the index in `folder` are."""
-    return folder.absolute().parent / NAME
+        return f"{shown} ({NAME})" if self.from_file else f"{shown}"
 
 
 def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
-    """The settings of the index in `folder`: values by name of parameter, by command; none if there is no file.
+    """Return the settings for the index in `folder`: for each command, values by the names of parameters.
 
-    Raises click.UsageError if the file can't be read, or names what there is not.
+    Raises:
+        click.UsageError: The file cannot be read, names an unknown command or option, or gives a wrong value.
     """
-    path = file_of(folder)
+    path = folder.absolute().parent / NAME
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -64,13 +67,22 @@ def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
         for option, value in table.items():
             if option not in options:
                 raise click.UsageError(f"{path}: [{command}] has no {option!r}; there are {', '.join(options)}")
-            found.setdefault(command, {})[options[option]] = value
+            if wrong := _fault(options[option], value):
+                raise click.UsageError(f"{path}: [{command}] {option}: {wrong}")
+            found.setdefault(command, {})[options[option].name or ""] = value
     return found
 
 
 def settings(group: click.Context, folder: Path) -> list[Setting]:
-    """What the options of `index` and `search` are if they are not given; `group` is the context of all commands.
-    Raises as `load`."""
+    """Return the values that the options of `index` and `search` have if they are not given.
+
+    Args:
+        group: The context of the group of all commands.
+        folder: The folder of the index.
+
+    Raises:
+        click.UsageError: As for `load`.
+    """
     assert isinstance(group.command, click.Group)
     known = load(group.command, folder)
     found = []
@@ -78,22 +90,44 @@ def settings(group: click.Context, folder: Path) -> list[Setting]:
         command = group.command.commands[name]
         context = command.make_context(name, ["-i", str(folder)], parent=group, resilient_parsing=True)
         for option, parameter in _options(command).items():
-            found.append(Setting(name, option, context.params[parameter], parameter in known.get(name, {})))
+            key = parameter.name or ""
+            found.append(Setting(name, option, context.params[key], key in known.get(name, {})))
     return found
 
 
 def apply(context: click.Context, _parameter: click.Parameter, folder: Path) -> Path:
-    """Callback of the option that names the index: lets its settings be the defaults of the other options."""
+    """Make the settings of an index the defaults of the other options: the callback of the option that names it."""
     group = context.parent and context.parent.command
     assert isinstance(group, click.Group)
-    context.default_map = load(group, folder).get(_LIKE.get(context.info_name or "", context.info_name or ""), {})
+    name = context.info_name or ""
+    try:
+        context.default_map = load(group, folder).get(_TABLES.get(name, name), {})
+    except click.UsageError:
+        if not context.resilient_parsing:  # a shell that completes a command shows no errors
+            raise
     return folder
 
 
-def _options(command: click.Command) -> dict[str, str]:
-    """Names of parameters by those of options, without the dashes."""
+def _options(command: click.Command) -> dict[str, click.Option]:
+    """Return the options of a command that the file may set, by their names without dashes."""
     return {
-        max(parameter.opts, key=len).lstrip("-"): parameter.name or ""
+        max(parameter.opts, key=len).lstrip("-"): parameter
         for parameter in command.params
         if isinstance(parameter, click.Option) and parameter.name not in ("folder", "as_json")
     }
+
+
+def _fault(option: click.Option, value: Any) -> str | None:
+    """Return what is wrong with a value for an option; None if nothing is."""
+    if option.is_flag:
+        return None if isinstance(value, bool) else f"{value!r} is neither true nor false."
+    if option.multiple and not isinstance(value, list):
+        return f'{value!r} is not a list, such as ["…", "…"].'
+    for one in value if option.multiple else [value]:
+        if isinstance(option.type, click.types.StringParamType | click.Path) and not isinstance(one, str):
+            return f"{one!r} is not a text in quotation marks."
+        try:
+            option.type.convert(one, option, None)
+        except click.BadParameter as error:
+            return error.message
+    return None

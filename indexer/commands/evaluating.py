@@ -1,20 +1,29 @@
-"""eval: how well an index answers."""
+"""The command eval: how well an index answers queries whose relevant passages are known."""
 
 from pathlib import Path
 
 import click
 
 from .. import BadInput, BadQuery, Index
-from . import presentation
-from .common import file_lines, index_option, limits_of, limits_option, queries_of, say, timeout_option
+from . import hints
+from .json_output import json_line, run_lines
+from .line_io import file_lines, file_queries, say
+from .shared_options import index_option, limits_of, limits_option, timeout_option
+from .text_output import quality_text, trec_column
 
 
 @click.command(name="eval")
 @index_option
-@click.option("--run", "run_file", type=click.Path(path_type=Path), help="Write the answers to a file, as a TREC run.")
+@click.option(
+    "--run",
+    "run_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the answers to a file, as a TREC run, for other evaluation tools.",
+)
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.argument("qrels", type=click.Path(path_type=Path))
 def evaluate(
@@ -26,19 +35,24 @@ def evaluate(
     limits: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Answer QUERIES (`id<TAB>text` a line) and measure the answers by QRELS (TREC judgements of passages).
+    """Measure how well the index answers queries whose relevant passages are known.
 
-    Passages are named by their ids: index records with --whole to have theirs.
+    QUERIES is a file with an id, a tab and a query on each line. QRELS is a file of TREC judgements: a query's id, 0,
+    a passage's id and its relevance on each line.
+
+    The judgements name passages by their ids. Index records with --whole, so that each passage has the id of its
+    record. Needs the package pytrec-eval-terrier: pip install "jooya[eval]".
     """
-    from .. import evaluation  # noqa: PLC0415 (searching does not wait for it)
+    from .. import evaluation  # noqa: PLC0415 - other commands do not wait for it
 
+    evaluation.check_installed()
     allowed = limits_of(timeout, limits)
-    judged = evaluation.qrels_of(list(file_lines(qrels)), str(qrels))
+    judged = evaluation.read_qrels(list(file_lines(qrels)), str(qrels))
     asked: dict[str, str] = {}
-    for query, text in queries_of(queries):
-        name = presentation.column(query)
+    for query, text in file_queries(queries):
+        name = trec_column(query)
         if name in asked:
-            raise BadInput(f"{queries}: two queries are called {query!r}")
+            raise BadInput(f"{queries}: two queries have the id {query!r}")
         asked[name] = text
     for path, content in ((queries, asked), (qrels, judged)):
         if not content:
@@ -52,27 +66,29 @@ def evaluate(
         for query, text in asked.items():
             try:
                 ranked = opened.rank(text, evaluation.DEPTH, limits=allowed)
-                run[query] = [(presentation.column(passage), score) for passage, score in ranked]
+                run[query] = [(trec_column(passage), score) for passage, score in ranked]
             except BadQuery as error:
-                say(f"query {query}: {error}")
+                say(f"query {query}: {hints.message(error)}")
                 run[query] = []
     quality = evaluation.evaluate(run, judged)
     if len(overlap) < len(judged):
         say(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out")
     if run_file:
-        lines = [line for query, answer in run.items() for line in presentation.run_lines(query, answer)]
+        lines = [line for query, answer in run.items() for line in run_lines(query, answer)]
         run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    click.echo(presentation.json_line(quality._asdict()) if as_json else presentation.quality_text(quality))
+    click.echo(json_line(quality._asdict()) if as_json else quality_text(quality))
 
 
 def _check_ids(index: Index, judged: set[str], qrels: Path) -> None:
+    """Raise BadInput if the index has none or not all of the passages that are judged."""
     ids = index.ids()
     if not ids:
-        raise BadInput(f"{index.path} is empty: index the passages first")
-    # A TREC run has no white space in its columns, and so no judgement has.
-    unknown = judged - {presentation.column(passage) for passage in ids}
+        raise BadInput(f"{index.path} is empty", "index the passages first")
+    # A column of a TREC run has no white space, so judgements have none either.
+    unknown = judged - {trec_column(passage) for passage in ids}
     if unknown:
         raise BadInput(
             f"{qrels} judges {len(unknown)} passages that are not in {index.path} ({min(unknown)}, for example; "
-            f"the index has {min(ids)}): index the same passages, records with --whole"
+            f"the index has {min(ids)})",
+            "index the same passages, records with --whole",
         )

@@ -1,4 +1,4 @@
-"""index, watch, status, remove: what is in an index."""
+"""The commands index, watch, status and remove, which change an index or tell what is in it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -9,53 +9,75 @@ from typing import Any
 import click
 
 from .. import Index, IndexReport, ReadOptions
-from ..defaults import INDEXING_MEMORY, PASSAGE_WORDS
-from . import presentation
-from .common import NOTHING_FOUND, index_option, say, wait_option
+from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from .config_file import settings
-from .progress import ProgressLine
+from .json_output import json_line
+from .line_io import say
+from .option_types import WholeNumber
+from .progress_line import ProgressLine
+from .shared_options import NOTHING_FOUND, index_option, wait_option
+from .text_output import one_line, report_line, status_text
 
 MOST_REASONS = 20
-"""Why something was skipped, said at once."""
+"""How many of the skipped files are named after indexing."""
+
+Command = Callable[..., None]
 
 
-Options = Callable[..., None]
-
-
-def reading_options(command: Options) -> Options:
-    """The options of commands that take in files."""
+def reading_options(command: Command) -> Command:
+    """Add the options of commands that read files."""
     for option in reversed(
         (
             index_option,
-            click.option("--whole", is_flag=True, help="Make each record one passage, with the record's id."),
+            click.option(
+                "--whole", is_flag=True, help="Make each document or record one passage, with its key or id as its id."
+            ),
             click.option(
                 "--passage-words",
-                type=click.IntRange(1, 100_000),
+                type=WholeNumber(1, 100_000),
                 default=PASSAGE_WORDS,
                 show_default=True,
                 metavar="N",
-                help="How long passages are.",
+                help="Cut texts into passages of about N words.",
             ),
-            click.option("--collection", metavar="NAME", help="What the documents belong to."),
-            click.option("--exclude", multiple=True, metavar="PATTERN", help="What to leave out, as in a .gitignore."),
+            click.option(
+                "--collection",
+                metavar="NAME",
+                help="Put the documents into a collection, which the query collection:NAME finds.",
+            ),
+            click.option(
+                "--exclude",
+                multiple=True,
+                metavar="PATTERN",
+                help="Leave out files in folders that match, as in a .gitignore. Give it again for more patterns.",
+            ),
             click.option(
                 "--field",
                 "fields",
                 multiple=True,
                 metavar="NAME=COLUMN",
-                help="What records call their id, text, title or date.",
+                help="Take the id, text, title or date of records from another column, for example text=متن.",
             ),
-            click.option("--encoding", metavar="NAME", help="Of files of text, where it is found out wrongly."),
+            click.option(
+                "--encoding",
+                metavar="NAME",
+                help="Read text files in this encoding, for example windows-1256, if it is not detected.",
+            ),
             click.option(
                 "--memory",
-                type=click.IntRange(1),
+                type=WholeNumber(1),
                 default=INDEXING_MEMORY,
                 show_default=True,
                 metavar="MB",
-                help="How much may wait in memory to be written.",
+                help="Hold about so much in memory before writing. More makes large runs faster.",
             ),
             click.option(
-                "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many processes analyze."
+                "--jobs",
+                type=WholeNumber(1, MOST_JOBS),
+                default=1,
+                show_default=True,
+                metavar="N",
+                help="Analyze texts in N processes. The result is the same.",
             ),
             wait_option,
         )
@@ -66,29 +88,33 @@ def reading_options(command: Options) -> Options:
 
 @click.command()
 @reading_options
-@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Take in files and folders, of the formats .txt, .md, .html, .pdf, .docx, .epub, .srt and .vtt, and records (.csv,
-    .tsv, .jsonl: id, text, title, date), also in archives (.gz, .zip, .tar.gz).
+    """Add files and folders to the index, or bring it up to date with them.
 
-    Run it again to bring the index up to date: only what has changed is read in, and what is gone is removed.
+    Reads texts (.txt, .md, .html, .pdf, .docx, .epub), subtitles (.srt, .vtt) and records with id, text, title and
+    date (.csv, .tsv, .jsonl), also in archives (.gz, .zip, .tar.gz).
+
+    Run it again after files have changed: only new and changed files are read, and documents whose files are gone
+    are removed.
     """
     with Index.open_or_create(folder) as opened, ProgressLine() as line:
-        changes = opened.add(*paths, on_progress=line.show, **_arguments(**options))
-    _say(changes, as_json)
+        report = opened.add(*paths, on_progress=line.show, **_arguments(**options))
+    _print_report(report, as_json)
 
 
 @click.command()
 @reading_options
-@click.argument("paths", nargs=-1, required=True, metavar="DIR...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
-    """Keep the index in step with files and folders as they change, until interrupted."""
-    from ..ingest.watch import watch as watched  # noqa: PLC0415 (for those who watch)
+    """Keep the index up to date with files and folders as they change.
 
+    It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update.
+    """
     with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
-        for changes in watched(opened, paths, **_arguments(**options)):
-            _say(changes, as_json=False)
+        for report in opened.watch(*paths, **_arguments(**options)):
+            _print_report(report, as_json=False)
 
 
 def _arguments(
@@ -103,32 +129,32 @@ def _arguments(
     jobs: int,
     wait: float,
 ) -> dict[str, Any]:
-    """The options as `Index.add` takes them."""
+    """Return the options as `Index.add` takes them."""
     pairs = []
     for field in fields:
         name, equals, column = field.partition("=")
         if not (equals and column):
             raise click.UsageError(f"--field {field}: say NAME=COLUMN, for example text=متن")
         pairs.append((name, column))
-    how = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection)
-    return {"options": how, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
+    options = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection)
+    return {"options": options, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
 
 
-def _say(changes: IndexReport, as_json: bool) -> None:
-    for reason in changes.skipped[:MOST_REASONS]:
+def _print_report(report: IndexReport, as_json: bool) -> None:
+    for reason in report.skipped[:MOST_REASONS]:
         say(f"skipped {reason}")
-    if len(changes.skipped) > MOST_REASONS:
-        more = len(changes.skipped) - MOST_REASONS
+    if len(report.skipped) > MOST_REASONS:
+        more = len(report.skipped) - MOST_REASONS
         say(f"skipped {more:,} more; 'jooya status' names them all")
-    click.echo(presentation.json_line(asdict(changes)) if as_json else presentation.changes_line(changes))
+    click.echo(json_line(asdict(report)) if as_json else report_line(report))
 
 
 @click.command()
 @index_option
-@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_context
 def status(context: click.Context, folder: Path, as_json: bool) -> None:
-    """Say what the index holds, what could not be read, and what the settings are."""
+    """Show what is in the index, which files could not be read, and the settings in effect."""
     assert context.parent
     known = settings(context.parent, folder)
     with Index.open(folder) as opened:
@@ -137,13 +163,13 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
         by_command: dict[str, dict[str, Any]] = {}
         for setting in known:
             by_command.setdefault(setting.command, {})[setting.option] = setting.value
-        click.echo(presentation.json_line(asdict(counts) | {"settings": by_command}))
+        click.echo(json_line(asdict(counts) | {"settings": by_command}))
     else:
-        click.echo(presentation.status_text(counts))
+        click.echo(status_text(counts))
         for setting in known:
-            click.echo(f"setting     {presentation.line(f'{setting.command} --{setting.option}: {setting.text}')}")
+            click.echo(f"setting     {one_line(f'{setting.command} --{setting.option}: {setting.text}')}")
         for reason in counts.skipped:
-            click.echo(f"skipped     {presentation.line(reason)}")
+            click.echo(f"skipped     {one_line(reason)}")
 
 
 @click.command()
@@ -151,7 +177,11 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
 @wait_option
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
-    """Remove documents by their keys (the `document` of a hit)."""
+    """Remove documents by their keys.
+
+    The key of a document is its path as it was indexed, or the id of the record. A search shows it before the # of
+    each hit, and as `document` in JSON.
+    """
     with Index.open(folder) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:

@@ -1,31 +1,41 @@
-"""check, backup: keeping an index safe."""
+"""The commands check and backup, which keep an index safe."""
 
 from pathlib import Path
 
 import click
 
 from .. import Index
-from . import presentation
-from .common import index_option, print_lines, wait_option
+from .hints import CHECK_HINT
+from .line_io import print_lines, say
+from .shared_options import index_option, wait_option
+from .text_output import check_lines, repair_lines
 
 DAMAGED = 2
-"""Exit code."""
+"""The exit code of a check that found damage."""
 
 
 @click.command()
 @index_option
-@click.option("--repair", is_flag=True, help="Rebuild what can be, and say what is lost. Copy the folder first.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Rebuild the damaged parts from what can still be read, and name what is lost. Copy the folder first.",
+)
 @wait_option
 def check(folder: Path, repair: bool, wait: float) -> None:
-    """Look for damage in all of the index: exits with 0 if it is sound, with 2 and a line for each problem if not."""
+    """Look for damage in the whole index.
+
+    Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2.
+    """
     if repair:
         done = Index.repair(folder, wait)
-        print_lines(presentation.repair_lines(done))
+        print_lines(repair_lines(done))
         found = done.report
     else:
         found = Index.check(folder)
-    print_lines(presentation.soundness_lines(found))
+    print_lines(check_lines(found))
     if found.problems:
+        say(CHECK_HINT)
         raise click.exceptions.Exit(DAMAGED)
 
 
@@ -33,7 +43,10 @@ def check(folder: Path, repair: bool, wait: float) -> None:
 @index_option
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
 def backup(folder: Path, target: Path) -> None:
-    """Copy the index to DIR, a new or empty folder, as of its last commit, while it may be written to."""
+    """Copy the index to DIR, a new or empty folder.
+
+    The copy holds the last commit. Another process may write to the index meanwhile.
+    """
     with Index.open(folder) as opened:
         copied = opened.backup(target)
     click.echo(f"copied {copied.documents} documents, {copied.passages} passages to {target}")

@@ -1,4 +1,4 @@
-"""search, similar, suggest: what finds something."""
+"""The commands search, similar and suggest."""
 
 import shutil
 import sys
@@ -11,83 +11,116 @@ import click
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
 from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
-from ..search.pages import By, Sort
-from . import presentation
-from .common import (
+from ..options import By, Sort
+from . import hints
+from .json_output import json_line, results_json, results_jsonl, results_trec
+from .line_io import file_queries, print_lines, say
+from .option_types import WholeNumber
+from .shared_options import (
     NOTHING_FOUND,
+    hits_option,
     index_option,
-    limit_option,
     limits_of,
     limits_option,
-    print_lines,
-    queries_of,
-    say,
     timeout_option,
 )
+from .text_output import hit_text
 
 LANGUAGE = """\b
-The language of queries:
+The query language:
   word another        the more of the words, and the rarer, the better
-  "exact phrase"      just these words one after another; also «…»
-  "near words"~5      in any order and form, at most 5 others among them
-  +must -not          required in the passage's text, excluded
-  a AND b OR NOT c    and ( ) around parts of a query
-  prefix* wi?ld       * any letters, ? one letter inside a word
-  fuzzy~1             words one edit away (or two: ~2)
+  "exact phrase"      these words one after another; also «exact phrase»
+  "near words"~5      in any order and form, with at most 5 words between
+  +must -not          must be in the passage, must not be in it
+  a AND b OR NOT c    use ( ) around parts of a query
+  prefix* wi?ld       * is any letters, ? is one letter inside a word
+  fuzzy~1             words one edit away; ~2 for two edits
   title:word          in the title; also title:"…" and title:(…)
   heading:word        in the heading of the section
-  speaker:name        said by
-  doc:KEY             in this document; doc:talks/* in those
+  speaker:name        said by this person
+  doc:KEY             in this document; doc:talks/* in all that begin so
   collection:NAME     in this collection
-  date:1384           and date:1384-09..1385, date:2005-12: the year tells
-                      the calendar; a day is 1384-09-22
-  word^2              counts twice
-Letters of another keyboard, half-spaces and vowel marks never matter; Persian
-punctuation and digits (؟ « » ۱۳۸۴) are as good as Latin ones.
-What can't be read as one of these is searched for as words, and said.
-On the command line put -- before a query that has a -word."""
+  date:1384           also date:1384-09..1385 and date:2005-12: the year tells
+                      the calendar; write a day as 1384-09-22
+  word^2              this word counts twice
+Keyboard layout, half-spaces and vowel marks do not matter. Persian punctuation
+and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read as one of
+these is searched for as plain words, with a note.
+Write -- before a query that has a -word: jooya search -- باران -برف"""
 
 
 @click.command(epilog=LANGUAGE, context_settings={"ignore_unknown_options": True})
 @index_option
-@limit_option
+@hits_option
 @click.option(
-    "--from", "first", type=click.IntRange(1), default=1, show_default=True, help="The rank of the first hit shown."
+    "--from",
+    "first",
+    type=WholeNumber(1),
+    default=1,
+    show_default=True,
+    metavar="RANK",
+    help="Begin with the hit of this rank, to see more results.",
 )
 @click.option(
-    "--sort", type=click.Choice(get_args(Sort)), default="score", show_default=True, help="The order of hits."
+    "--sort",
+    type=click.Choice(get_args(Sort)),
+    default="score",
+    show_default=True,
+    help="Show the best hits first, the newest first, or all in the order of their documents.",
 )
 @click.option(
-    "--by", type=click.Choice(get_args(By)), default="passage", help="The best passage of each document alone."
+    "--by",
+    type=click.Choice(get_args(By)),
+    default="passage",
+    show_default=True,
+    help="Show every passage, or only the best passage of each document.",
 )
-@click.option("--within", metavar="QUERY", help="Only passages that this query matches, too; it counts nothing.")
-@click.option("--copies", is_flag=True, help="Show each of several passages with the same words.")
-@click.option("-C", "context", type=click.IntRange(0, 100), default=0, metavar="N", help="Passages around each hit.")
-@click.option("--explain", is_flag=True, help="Show how each score came about.")
-@click.option("--bidi", is_flag=True, envvar="JOOYA_BIDI", help="For terminals that write Persian left to right.")
+@click.option(
+    "--within",
+    metavar="QUERY",
+    help="Show only passages that match this query, too. It does not change scores.",
+)
+@click.option("--copies", is_flag=True, help="Show all of several passages with the same words.")
+@click.option(
+    "-C",
+    "context",
+    type=WholeNumber(0, 100),
+    default=0,
+    metavar="N",
+    help="Show N passages before and after each hit.",
+)
+@click.option("--explain", is_flag=True, help="Show the parts of each score.")
+@click.option(
+    "--bidi",
+    is_flag=True,
+    envvar="JOOYA_BIDI",
+    show_envvar=True,
+    help="Use this if your terminal shows Persian from left to right or does not join letters.",
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "jsonl", "trec"]),
     default="text",
     show_default=True,
-    help="text for people; a JSON object; a JSON object a hit; a TREC run.",
+    help="Print text for people, one JSON object, a JSON object for each hit, or a TREC run.",
 )
 @click.option(
     "--queries",
     "queries_file",
     type=click.Path(path_type=Path),
-    help="Answer each line of a file, `id<TAB>text`; needs --format jsonl or trec.",
+    metavar="FILE",
+    help="Answer all queries in a file: an id, a tab and a query on each line. Needs --format jsonl or trec.",
 )
 @timeout_option
 @limits_option
 @click.option(
     "--memory",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     default=CACHE_MEMORY,
     show_default=True,
     metavar="MB",
-    help="How much of the index is kept from one query to the next.",
+    help="Keep so much of the index in memory from one query of --queries to the next.",
 )
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED)
 def search(
@@ -108,12 +141,15 @@ def search(
     limits: tuple[str, ...],
     memory: int,
 ) -> None:
-    """Find the passages with the words of QUERY, best first."""
+    """Find the passages with the words of QUERY, best first.
+
+    Words are found in every spelling, with any ending, in the order of your query or another.
+    """
     if queries_file and query:
         raise click.UsageError("give a QUERY or --queries FILE, not both")
     if queries_file and form not in ("jsonl", "trec"):
         raise click.UsageError("--queries needs --format jsonl or --format trec")
-    queries = list(queries_of(queries_file)) if queries_file else [("1", " ".join(query))]
+    queries = list(file_queries(queries_file)) if queries_file else [("1", " ".join(query))]
     allowed = limits_of(timeout, limits)
     found = False
     with Index.open(folder, memory=memory) as opened:
@@ -133,12 +169,12 @@ def search(
                         limits=allowed,
                     )
                     other = [] if queries_file or form == "trec" else _other_queries(opened, text, allowed)
-                    # What is shown is made before any of it is: pipes and pagers may take their time.
-                    lines = list(_shown(results, form, query_id if queries_file else None, other, bidi))
+                    # All lines are made before the first is printed, since pipes and pagers may take their time.
+                    lines = list(_lines(results, form, query_id if queries_file else None, other, bidi))
             except BadQuery as error:
                 if not queries_file:
                     raise
-                say(f"query {query_id}: {error}")
+                say(f"query {query_id}: {hints.message(error)}")
                 continue
             found = found or bool(results.hits)
             for note in results.notes:
@@ -151,33 +187,33 @@ def search(
 
 
 def _other_queries(opened: Index, text: str, allowed: Limits) -> list[str]:
-    """What else may have been meant; that there is no time to tell is no reason to show no hits."""
+    """Return other queries that may have been meant. If there is no time for them, the hits are shown anyway."""
     try:
         with deadline(left() / 2):
             return opened.did_you_mean(text, limits=allowed)
     except BeyondLimit:
-        say("note: no time to look for what else may have been meant; give it more by --timeout")
+        say("note: no time to look for other spellings of the query; allow more with --timeout")
         return []
 
 
-def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:
+def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:
     if form == "json":
-        yield presentation.results_json(results, did_you_mean)
+        yield results_json(results, did_you_mean)
     elif form == "jsonl":
-        yield from presentation.results_jsonl(results, query_id)
+        yield from results_jsonl(results, query_id)
     elif form == "trec":
-        yield from presentation.results_trec(results, query_id or "1")
+        yield from results_trec(results, query_id or "1")
     elif bidi and sys.stdout.isatty():
-        from .bidi import visual  # noqa: PLC0415 (for the few terminals that need it)
+        from .bidi import visual  # noqa: PLC0415 - only the few terminals that need it wait for its libraries
 
         width = shutil.get_terminal_size().columns
-        yield from (visual(presentation.hit_text(hit), width) for hit in results)
+        yield from (visual(hit_text(hit), width) for hit in results)
     else:
-        yield from map(presentation.hit_text, results)
+        yield from map(hit_text, results)
 
 
 def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> None:
-    """What there is beside the hits shown, on stderr."""
+    """Print on stderr what there is beside the hits shown."""
     for suggestion in did_you_mean:
         say(f"did you mean: {suggestion}")
     if not results.hits:
@@ -192,16 +228,20 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> 
 
 @click.command()
 @index_option
-@limit_option
+@hits_option
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.argument("passage", metavar="ID")
 def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool) -> None:
-    """Find the passages most like the one with ID (the `id` of a hit), by its most telling words."""
+    """Find the passages that have most in common with a passage, by its most significant words.
+
+    ID is the id of the passage as a search shows it: the line below the title, as in talks/transcript.txt#6.
+    """
+    allowed = limits_of(timeout, limits)
     with Index.open(folder) as opened, deadline(timeout):
-        results = opened.similar(passage, limit, limits=limits_of(timeout, limits))
-        lines = [presentation.results_json(results)] if as_json else list(map(presentation.hit_text, results))
+        results = opened.similar(passage, limit, limits=allowed)
+        lines = [results_json(results)] if as_json else list(map(hit_text, results))
     print_lines(lines)
     if not results.hits:
         say("nothing found")
@@ -210,17 +250,21 @@ def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tupl
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @index_option
-@limit_option
+@hits_option
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.argument("prefix", nargs=-1, required=True, metavar="PREFIX...")
 def suggest(
     folder: Path, prefix: tuple[str, ...], limit: int, timeout: float, limits: tuple[str, ...], as_json: bool
 ) -> None:
-    """Complete what is being typed from the words of the index, a suggestion a line: for search boxes."""
+    """Complete the last word of PREFIX from the words of the index, for search boxes.
+
+    Prints a suggestion on each line, the likeliest first.
+    """
+    allowed = limits_of(timeout, limits)
     with Index.open(folder) as opened:
-        suggestions = opened.suggest(" ".join(prefix), limit, limits=limits_of(timeout, limits))
-    print_lines([presentation.json_line(suggestions)] if as_json else suggestions)
+        suggestions = opened.suggest(" ".join(prefix), limit, limits=allowed)
+    print_lines([json_line(suggestions)] if as_json else suggestions)
     if not suggestions:
         raise click.exceptions.Exit(NOTHING_FOUND)

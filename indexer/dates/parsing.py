@@ -25,6 +25,11 @@ class Date:
     gregorian: str
     jalali: str
 
+    @classmethod
+    def from_gregorian(cls, day: date) -> "Date":
+        """Return the day of a `datetime.date`."""
+        return cls(day.isoformat(), jalali_text(day))
+
 
 def parse_date(text: str) -> Date | None:
     """The date that `text` is, white space around it aside: 1384-09-22, ۸۴/۹/۲۲, 2005-12-13T10:00Z,

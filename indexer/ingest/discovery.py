@@ -1,4 +1,4 @@
-"""Which files a user means by the paths given."""
+"""From the paths that a user gives to the files that are meant."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -14,16 +14,27 @@ if TYPE_CHECKING:
 
 
 class Stamp(NamedTuple):
-    """What tells a changed file from an unchanged one, without reading it: its size in bytes, and when its content and
-    its entry on the disk last changed, in nanoseconds."""
+    """The size and times of a file, by which a changed file is told from an unchanged one without reading it.
+
+    Attributes:
+        size: The size in bytes.
+        modified: When the content last changed, in nanoseconds.
+        changed: When the entry on the disk last changed, in nanoseconds.
+    """
 
     size: int
     modified: int
     changed: int
 
 
-class File(NamedTuple):
-    """A file. location: its absolute path, links not followed. name: as the user gave it."""
+class FoundFile(NamedTuple):
+    """A file to read.
+
+    Attributes:
+        location: The absolute path. Links are not followed.
+        name: The path as the user gave it.
+        stamp: The size and times.
+    """
 
     location: str
     name: str
@@ -31,30 +42,40 @@ class File(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
-    """The files that are meant, in order. roots: absolute paths of what was named. skipped: why what else there is was
-    left, by its absolute path."""
+class FoundFiles:
+    """The files that were found at some paths.
 
-    files: list[File] = field(default_factory=list)
+    Attributes:
+        files: The files to read, in order.
+        roots: The absolute paths that were given.
+        skipped: Why other files and folders were left out, by absolute path.
+    """
+
+    files: list[FoundFile] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
 
     def covers(self, location: str) -> bool:
-        """Whether a file is, or would be, at or below one of the roots."""
+        """Return True if a file is, or would be, at or below one of the roots."""
         return any(location == root or location.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
 
 
-def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Path | None = None) -> Found:
-    """The files at `paths`: those named, and in folders all of a known format, at any depth, in order. Hidden files
-    and folders (whose names begin with a dot) are not looked at, and links out of the folder are not followed.
+def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Path | None = None) -> FoundFiles:
+    """Find the files at `paths`: those that are named, and all files of known formats in folders, at any depth.
 
-    exclude: patterns as in a .gitignore file, for what is in the folders, relative to each. not_below: a folder that is
-    left out, the index's own.
+    Hidden files and folders (whose names begin with a dot) are left out, and links that lead out of a folder are not
+    followed.
 
-    Raises BadInput where a path does not exist, or a pattern can't be read.
+    Args:
+        paths: Files and folders.
+        exclude: Patterns as in a .gitignore file, relative to each folder. Files in folders that match are left out.
+        not_below: A folder that is left out: that of the index.
+
+    Raises:
+        BadInput: A path does not exist, or a pattern cannot be read.
     """
     patterns = _patterns(exclude)
-    found = Found()
+    found = FoundFiles()
     seen: set[str] = set()
     own = absolute(not_below) if not_below else None
     for path in paths:
@@ -66,19 +87,19 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
         elif os.path.isfile(path):  # noqa: PTH113
             files = iter([(location, name, os.stat(path))])  # noqa: PTH116
         elif os.path.lexists(path):
-            raise BadInput(f"{path}: neither a file nor a folder")  # a pipe would be waited for
+            raise BadInput(f"{path}: neither a file nor a folder")  # reading a pipe might never end
         else:
             raise BadInput(f"{path}: no such file or folder")
         for where, called, status in files:
             if where not in seen:
                 seen.add(where)
                 stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-                found.files.append(File(where, called.replace(os.sep, "/"), stamp))
+                found.files.append(FoundFile(where, called.replace(os.sep, "/"), stamp))
     return found
 
 
 def absolute(path: str | Path) -> str:
-    """Where `path` stands, links not followed: a document belongs to the folder it was found in."""
+    """Return `path` as an absolute path. Links are kept: a document belongs to the folder it was found in."""
     return os.path.abspath(path)  # noqa: PTH100
 
 
@@ -105,7 +126,7 @@ class _Folder:
         self._skipped = skipped
 
     def files(self, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
-        """Location, name and status of the files; `name` is the folder's."""
+        """Yield the location, name and status of each file; `name` is the name of the folder."""
         waiting = [(self._root, name, "")]
         while waiting:
             folder, called, inside = waiting.pop()
@@ -132,7 +153,7 @@ class _Folder:
             waiting += reversed(folders)
 
     def _status(self, entry: "os.DirEntry[str]", name: str) -> os.stat_result | None:
-        """None for what is no file, or not to be read."""
+        """Return the status of a file; None for anything else, or for a file that is not to be read."""
         if entry.is_symlink():
             real = os.path.realpath(entry.path)
             if os.path.commonpath([real, self._real_root]) != self._real_root:

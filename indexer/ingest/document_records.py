@@ -1,4 +1,4 @@
-"""What an index remembers of each document, beside its passages."""
+"""The records that an index keeps of whole documents, by which a changed document is told from an unchanged one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,15 @@ from ..codec.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """`digest` changes with anything that is indexed of the document; it is never 0. source: the file it is from, as
-    of `source_name`. encoding: what its bytes were read as. collection: what it belongs to."""
+class DocumentRecord:
+    """What an index keeps of a document as a whole, beside its passages.
+
+    Attributes:
+        digest: A hash of all that is indexed of the document. It is never 0.
+        source: The file that the document is from, as `source_name` gives it, or None.
+        encoding: The encoding of that file, or None.
+        collection: The collection that the document belongs to, or None.
+    """
 
     digest: int
     source: str | None
@@ -22,13 +28,13 @@ class Record:
 
 
 def source_name(location: str | Path) -> str:
-    """A file's absolute path as UTF-8 can hold it: names on a disk can be any bytes."""
+    """Return the absolute path of a file as UTF-8 can hold it: names on a disk may be any bytes."""
     return str(location).encode("utf-8", "backslashreplace").decode()
 
 
-def records(snapshot: Snapshot) -> dict[str, Record]:
-    """The records of all documents, by key."""
-    found: dict[str, Record] = {}
+def document_records(snapshot: Snapshot) -> dict[str, DocumentRecord]:
+    """Return the records of all documents, by key."""
+    found: dict[str, DocumentRecord] = {}
     for leaf in snapshot.leaves:
         fields = leaf.segment.fields
         digests = fields["digest"].numbers
@@ -37,12 +43,12 @@ def records(snapshot: Snapshot) -> dict[str, Record]:
         values = [_values(column, first) for column in columns]
         for digest, key, source, encoding, collection in zip(digests[first].tolist(), *values, strict=True):
             assert key is not None
-            found[key] = Record(digest, source, encoding, collection)
+            found[key] = DocumentRecord(digest, source, encoding, collection)
     return found
 
 
 def _values(field: Field, docs: Array) -> list[str | None]:
-    """The values of a column; None for documents that have none."""
+    """Return the values of a column for some documents; None for a document that has none."""
     terms: list[str | None] = [term.decode() for term in field.terms_between(0, field.terms)]
     terms.append(None)
     return [terms[min(ordinal, len(terms) - 1)] for ordinal in field.ordinals[docs].tolist()]

@@ -1,4 +1,4 @@
-"""What an index remembers of the files it was made from: by this, what is unchanged need not be read again."""
+"""The manifest of an index: the files it was made from. By it, unchanged files need not be read again."""
 
 import json
 from collections.abc import Container
@@ -6,14 +6,20 @@ from typing import Any, NamedTuple
 
 from ..codec.snapshot import Snapshot
 from ..errors import IndexDamaged
-from .discovery import File, Found, Stamp
+from .discovery import FoundFile, FoundFiles, Stamp
 from .document_records import source_name
 
 
 class Entry(NamedTuple):
-    """A file that was read. name: as first given; keys of documents are made of it. stamp: None if it has to be read
-    again in any case. settings: a number for how it was read. documents: how many there are of it. skipped: why parts
-    of it, or all, could not be read."""
+    """A file that was read.
+
+    Attributes:
+        name: The name of the file as it was first given. The keys of its documents are made of it.
+        stamp: The size and times of the file, or None if it has to be read again in any case.
+        options: The hash of the options with which it was read.
+        documents: The number of its documents.
+        skipped: Why parts of it, or all of it, could not be read.
+    """
 
     name: str
     stamp: Stamp | None
@@ -23,18 +29,23 @@ class Entry(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """The files of an index, and why what was found beside them was left, by absolute path."""
+    """The files of an index, by absolute path.
+
+    Attributes:
+        files: The files that were read.
+        left: Why other files and folders that were found were left out.
+    """
 
     files: dict[str, Entry]
     left: dict[str, str]
 
-    def unchanged(self, file: File, options: int) -> Entry | None:
-        """The entry of a file that need not be read again."""
+    def unchanged(self, file: FoundFile, options: int) -> Entry | None:
+        """Return the entry of a file that need not be read again; None for any other file."""
         entry = self.files.get(file.location)
         return entry if entry and entry.stamp == file.stamp and entry.options == options else None
 
-    def covers(self, found: Found, options: int) -> bool:
-        """Whether nothing that was found is new or changed, and nothing is gone."""
+    def covers(self, found: FoundFiles, options: int) -> bool:
+        """Return True if nothing that was found is new or has changed, and nothing is gone."""
         locations = {file.location for file in found.files}
         return (
             all(self.unchanged(file, options) for file in found.files)
@@ -43,7 +54,7 @@ class Manifest(NamedTuple):
         )
 
     def to_be_read_again(self, sources: Container[str | None]) -> "Manifest":
-        """A manifest by which the files called so (as of `records.source_name`) are read again."""
+        """Return a manifest by which some files are read again; `sources` holds their names as of `source_name`."""
         files = {
             location: entry._replace(stamp=None) if source_name(location) in sources else entry
             for location, entry in self.files.items()
@@ -52,12 +63,12 @@ class Manifest(NamedTuple):
 
     @property
     def skipped(self) -> list[str]:
-        """All that was skipped, with the reason."""
+        """The files and records that were skipped, a line each, with the reason."""
         return [reason for entry in self.files.values() for reason in entry.skipped] + list(self.left.values())
 
 
 def load(snapshot: Snapshot) -> Manifest:
-    """The manifest of an index; empty for one without. Raises IndexUnusable if it is damaged."""
+    """Return the manifest of an index; an empty one if it has none. Raise IndexDamaged if it cannot be read."""
     content = snapshot.attachment()
     if not content:
         return Manifest({}, {})
@@ -73,7 +84,7 @@ def load(snapshot: Snapshot) -> Manifest:
 
 
 def _entry(name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
-    """Raises TypeError or ValueError if it is no entry."""
+    """Return the entry that these values are. Raise TypeError or ValueError if they are none."""
     entry = Entry(name, Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
     if not all(map(_is_text, (name, *entry.skipped))) or not all(
         isinstance(part, int) for part in (options, documents)
@@ -87,7 +98,7 @@ def _is_text(value: Any) -> bool:
 
 
 def dump(manifest: Manifest) -> bytes:
-    """`manifest` as bytes, none if it is empty; names that are not UTF-8 survive, as escapes."""
+    """Return `manifest` as bytes; none if it is empty. Names that are not UTF-8 survive as escapes."""
     if not any(manifest):
         return b""
     return json.dumps(manifest._asdict()).encode()

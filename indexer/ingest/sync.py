@@ -1,5 +1,6 @@
-"""Keeping the index in step with what it was made from: what comes in is compared with what is there."""
+"""Bringing an index up to date with files and documents: what comes in is compared with what is there."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -18,30 +19,33 @@ from ..schema import passage_fields, record_fields
 from ..structure import passages
 from ..whoosh.column_writer import ColumnWriter
 from . import manifest
-from .discovery import File, Found
-from .document_records import Record, records, source_name
+from .discovery import FoundFile, FoundFiles
+from .document_records import DocumentRecord, document_records, source_name
 from .manifest import Entry
 
 CHECKPOINT = 60.0
-"""Seconds after which what is done is committed, so that an interruption costs no more."""
+"""Seconds between two commits, so that an interrupted run loses no more work than that."""
 
 _FRESH = 2_000_000_000
-"""Nanoseconds within which a file may change twice and not show it (on FAT; elsewhere far less)."""
-
+"""Nanoseconds within which a file may change twice with the same time stamp (on FAT; elsewhere far less)."""
 
 _MOST_WAITING = 10_000
-"""Documents whose key is another file's, kept until all files are read: it may be gone from there."""
+"""Documents whose key belongs to another file that are kept until all files are read: it may be gone from there."""
+
+_log = logging.getLogger(__name__)
 
 
-class _Taken(Exception):
-    """A key is that of a document of another file."""
+class _KeyTaken(Exception):
+    """The key of a document belongs to a document of another file."""
 
 
 class Sync:
-    """One run over some documents and files, through one writer, whose last commit is left to the caller. What is done
-    is committed now and then, together with the manifest: a run that was interrupted goes on where it was.
+    """A run over some documents and files, through one writer. The caller makes the last commit.
 
-    snapshot: the index as it is. settings: how documents are read and cut. found: the files.
+    The work is committed now and then, together with the manifest, so an interrupted run resumes where it stopped.
+
+    Attributes:
+        report: What has been done so far.
     """
 
     def __init__(
@@ -49,41 +53,50 @@ class Sync:
         writer: ColumnWriter,
         snapshot: Snapshot,
         options: ReadOptions,
-        found: Found,
+        found: FoundFiles,
         on_progress: Callable[[Progress], None],
     ) -> None:
-        self.changes = IndexReport()
+        """Prepare a run.
+
+        Args:
+            writer: The writer of the index.
+            snapshot: The index as it is.
+            options: How files are read and documents cut into passages.
+            found: The files.
+            on_progress: A function that is called now and then with the progress.
+        """
+        self.report = IndexReport()
         self._writer = writer
-        self._settings = options
+        self._options = options
         self._found = found
         self._on_progress = on_progress
         self._attached = snapshot.attachment()
         self._manifest = manifest.load(snapshot)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
-        self._records = records(snapshot)
+        self._records = document_records(snapshot)
         self._keys_by_source: dict[str, list[str]] = {}
         for key, record in self._records.items():
             if record.source:
                 self._keys_by_source.setdefault(record.source, []).append(key)
         self._seen: dict[str, str | None] = {}
-        self._waiting: list[tuple[Document, File]] = []
+        self._waiting: list[tuple[Document, FoundFile]] = []
         self._progress = Progress()
         self._began = time.time_ns()
         self._committed = time.monotonic()
 
     def run(self, documents: Iterable[Document]) -> IndexReport:
-        """Takes in documents and files, and removes what is gone."""
+        """Add documents and files, and remove what is gone."""
         for document in documents:
             try:
                 self._take(document)
-            except (BadInput, _Taken) as error:
-                self.changes.skipped.append(f"document: {error}")
+            except (BadInput, _KeyTaken) as error:
+                self.report.skipped.append(f"document: {error}")
         changed = []
         for file in self._found.files:
-            entry = self._manifest.unchanged(file, self._settings.number)
+            entry = self._manifest.unchanged(file, self._options.number)
             if entry:
-                self.changes.unchanged += entry.documents
-                self.changes.skipped += entry.skipped
+                self.report.unchanged += entry.documents
+                self.report.skipped += entry.skipped
                 source = source_name(file.location)
                 self._seen |= dict.fromkeys(self._keys_by_source.get(source, ()), source)
             else:
@@ -95,17 +108,19 @@ class Sync:
                 self._take_file(file, guard)
         self._remove_gone()
         self._take_waiting()
-        self.changes.skipped += self._found.skipped.values()
+        self.report.skipped += self._found.skipped.values()
         left = {location: why for location, why in self._manifest.left.items() if not self._found.covers(location)}
         self._manifest = self._manifest._replace(left=left | self._found.skipped)
         self._attach()
-        return self.changes
+        for reason in self.report.skipped:
+            _log.info("skipped %s", reason)
+        return self.report
 
-    def _take_file(self, file: File, guard: Guard) -> None:
+    def _take_file(self, file: FoundFile, guard: Guard) -> None:
         source = Source(Path(file.location), self._name(file))
         skipped = []
         documents = waiting = 0
-        for item in guard.read(source, self._settings, self._on_bytes):
+        for item in guard.read(source, self._options, self._on_bytes):
             if isinstance(item, BadInput):
                 skipped.append(str(item))
                 continue
@@ -114,7 +129,7 @@ class Sync:
                 documents += 1
             except BadInput as error:
                 skipped.append(f"{source.name}: {error}")
-            except _Taken as error:
+            except _KeyTaken as error:
                 if len(self._waiting) < _MOST_WAITING:
                     self._waiting.append((item, file))
                 else:
@@ -123,35 +138,37 @@ class Sync:
             self._checkpoint()
         before = [key for key in self._keys_by_source.get(source_name(file.location), ()) if key not in self._seen]
         if skipped:
-            documents += len(before)  # what can't be read now may be there still
+            documents += len(before)  # what cannot be read now may still be there
         else:
             self._remove(before)
-        self.changes.skipped += skipped
+        self.report.skipped += skipped
         fresh = self._began - max(file.stamp.modified, file.stamp.changed) < _FRESH
         stamp = None if waiting or fresh else file.stamp
-        entry = Entry(source.name, stamp, self._settings.number, documents, tuple(skipped))
+        entry = Entry(source.name, stamp, self._options.number, documents, tuple(skipped))
         self._manifest.files[file.location] = entry
         self._names[source.name] = file.location
         self._progress.files += 1
         self._on_progress(self._progress)
 
     def _take_waiting(self) -> None:
-        """Takes in the documents whose keys were another file's, where they are so no more."""
+        """Add the documents whose keys belonged to another file, unless they still do."""
         for document, file in self._waiting:
             entry = self._manifest.files[file.location]
             try:
                 self._take(document)
                 entry = entry._replace(documents=entry.documents + 1)
-            except (BadInput, _Taken) as error:
+            except (BadInput, _KeyTaken) as error:
                 reason = f"{entry.name}: {error}"
                 entry = entry._replace(skipped=(*entry.skipped, reason))
-                self.changes.skipped.append(reason)
+                self.report.skipped.append(reason)
             self._manifest.files[file.location] = entry
 
     def _take(self, document: Document) -> None:
-        """Adds `document`, or replaces the one with its key, unless nothing of it has changed.
+        """Add a document, or replace the one with its key, unless nothing of it has changed.
 
-        Raises BadInput if it can't be indexed, and _Taken if its key is another file's.
+        Raises:
+            BadInput: The document cannot be indexed.
+            _KeyTaken: Its key belongs to a document of another file.
         """
         document = self._completed(document)
         key, source = document.key, source_name(document.source) if document.source else None
@@ -159,36 +176,36 @@ class Sync:
         if not document.text.strip():
             raise BadInput(f"the key {key!r} has no text")
         if key in self._seen and self._seen[key] in (source, None):
-            raise BadInput(f"the key {key!r} stands before it already; give each its own")
+            raise BadInput(f"the key {key!r} occurs twice; give each document a key of its own")
         if key in self._seen:
-            raise _Taken(f"the key {key!r} belongs to a document of {self._seen[key]} already")
+            raise _KeyTaken(f"the key {key!r} already belongs to a document of {self._seen[key]}")
         if source and record and record.source not in (None, source) and os.path.exists(record.source):  # noqa: PTH110
-            raise _Taken(f"the key {key!r} belongs to a document of {record.source} already")
+            raise _KeyTaken(f"the key {key!r} already belongs to a document of {record.source}")
         self._seen[key] = source
         if record and record.source != source:
             self._read_again(record.source)
         self._write(document, record)
 
-    def _write(self, document: Document, record: Record | None) -> None:
+    def _write(self, document: Document, record: DocumentRecord | None) -> None:
         source = source_name(document.source) if document.source else None
-        digest = _digest(document, self._settings.passage_words)
-        now = Record(digest, source, document.encoding, document.collection)
+        digest = _digest(document, self._options.passage_words)
+        now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
-            self.changes.unchanged += 1
+            self.report.unchanged += 1
             return
         if record:
             self._writer.delete_by_term("document", document.key)
-            self.changes.updated += 1
+            self.report.updated += 1
         else:
-            self.changes.new += 1
-        remembered = record_fields(now)
-        for passage in passages.cut(document, self._settings.passage_words):
-            self._writer.add_document(**passage_fields(document, passage), **remembered)
-            remembered = {}
+            self.report.new += 1
+        of_document = record_fields(now)  # with its first passage alone
+        for passage in passages.cut(document, self._options.passage_words):
+            self._writer.add_document(**passage_fields(document, passage), **of_document)
+            of_document = {}
             self._progress.passages += 1
 
     def _remove_gone(self) -> None:
-        """Removes the documents of files that are no longer among those found."""
+        """Remove the documents of files that are no longer among those found."""
         there = {file.location for file in self._found.files}
         for location in [*self._manifest.files]:
             if location not in there and self._found.covers(location):
@@ -200,10 +217,10 @@ class Sync:
         for key in keys:
             del self._records[key]
             self._writer.delete_by_term("document", key)
-            self.changes.removed += 1
+            self.report.removed += 1
 
     def _read_again(self, source: str | None) -> None:
-        """Makes the next run read a file whose document was replaced by another's."""
+        """Let the next run read a file whose document was replaced by that of another file."""
         if source in self._manifest.files:
             self._manifest.files[source] = self._manifest.files[source]._replace(stamp=None)
 
@@ -212,6 +229,7 @@ class Sync:
             self._attach()
             self._writer.checkpoint()
             self._committed = time.monotonic()
+            _log.info("committed after %s of %s files", self._progress.files, self._progress.of_files)
 
     def _attach(self) -> None:
         content = manifest.dump(self._manifest)
@@ -224,19 +242,22 @@ class Sync:
         self._on_progress(self._progress)
 
     def _completed(self, document: Document) -> Document:
-        """`document` as the settings ask for it, and as UTF-8 can hold it."""
+        """Return `document` as the options ask for it, and as UTF-8 can hold it."""
         return replace(
             document,
             key=well_formed(document.key),
             text=well_formed(document.text),
             title=document.title and well_formed(document.title),
-            whole=document.whole or self._settings.whole,
-            collection=document.collection or self._settings.collection,
+            whole=document.whole or self._options.whole,
+            collection=document.collection or self._options.collection,
         )
 
-    def _name(self, file: File) -> str:
-        """What the file is called in keys of documents: as it was first given; where another file is called so (in
-        another working folder), by its absolute path."""
+    def _name(self, file: FoundFile) -> str:
+        """Return the name of a file in the keys of its documents.
+
+        This is its path as it was first given, or its absolute path if another file (in another working folder) has
+        that name.
+        """
         if file.location in self._manifest.files:
             return self._manifest.files[file.location].name
         other = self._names.get(file.name)

@@ -1,38 +1,44 @@
-"""Keeping an index in step with folders as they change."""
+"""Keeping an index up to date with files and folders as they change."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from ..results import IndexReport
 from .discovery import absolute, find
 
-if TYPE_CHECKING:
-    from ..index import Index
-
 _PAUSE = 1000
-"""Milliseconds for which changes are gathered before they are taken in."""
+"""Milliseconds for which changes are gathered before the index is updated."""
 
 
-def watch(index: "Index", paths: Sequence[str | Path], **options: Any) -> Iterator[IndexReport]:
-    """Takes in `paths`, and again whenever something in them has changed; yields what each run did, if anything.
+def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index: Path) -> Iterator[IndexReport]:
+    """Call `update` at once, and again whenever something in `paths` changes.
 
-    options: as of `Index.add`. Ends when the process is interrupted (SIGINT).
+    Args:
+        paths: Files and folders.
+        update: The function that updates the index.
+        index: The folder of the index. Changes in it do not count.
 
-    Raises as `Index.add`.
+    Returns:
+        An iterator over the first report, and every later one of an update that changed the index. It ends when the
+        process is interrupted (SIGINT).
+
+    Raises:
+        BadInput: A path does not exist.
     """
-    from watchfiles import watch as changes_of  # noqa: PLC0415 - only those who watch wait for it
+    find(paths)
+    return _updates(paths, update, absolute(index))
 
-    own = absolute(index.path)
+
+def _updates(paths: Sequence[str | Path], update: Callable[[], IndexReport], index: str) -> Iterator[IndexReport]:
+    from watchfiles import watch as watch_files  # noqa: PLC0415 - only those who watch wait for it
 
     def matters(_change: object, path: str) -> bool:
-        return path != own and not path.startswith(own + os.sep)
+        return path != index and not path.startswith(index + os.sep)
 
-    find(paths)
-    batches = changes_of(*paths, watch_filter=matters, debounce=_PAUSE, rust_timeout=_PAUSE, yield_on_timeout=True)
-    next(batches)  # begins to watch, so that nothing that changes during the first run is missed
-    yield index.add(*paths, **options)
-    for changed in batches:
-        if changed and (changes := index.add(*paths, **options)).any:
-            yield changes
+    batches = watch_files(*paths, watch_filter=matters, debounce=_PAUSE, rust_timeout=_PAUSE, yield_on_timeout=True)
+    next(batches)  # it begins to watch here, so that no change during the first update is missed
+    yield update()
+    for changes in batches:
+        if changes and (report := update()).changed:
+            yield report

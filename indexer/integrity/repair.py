@@ -16,7 +16,7 @@ from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import SegmentEntry
 from ..defaults import LOCK_WAIT
 from ..errors import IndexUnusable
-from ..ingest.document_records import Record
+from ..ingest.document_records import DocumentRecord
 from ..results import RepairReport
 from ..schema import record_fields, restored_fields
 from ..whoosh.column_index import ColumnIndex
@@ -122,16 +122,16 @@ class _Ruin:
                 whole = last + 1 not in gone and (first - 1 not in gone or rows[0][1]["id"] in (key, f"{key}#1"))
             passages = [restored_fields(stored) for _, stored in rows] if whole else []
             if passages:
-                record = readable(_record, remains.segment, first) or Record(_UNKNOWN, None)
+                record = readable(_record, remains.segment, first) or DocumentRecord(_UNKNOWN, None)
                 passages[0] |= record_fields(record)
             yield _Document(key, passages)
 
 
-def _record(segment: Segment, doc: int) -> Record:
+def _record(segment: Segment, doc: int) -> DocumentRecord:
     """What the columns remember of the document whose first passage this is. Raises where they are damaged."""
     source, encoding, collection = (_term(segment.fields[name], doc) for name in ("source", "encoding", "collection"))
     digest = int(segment.fields["digest"].numbers[doc])
-    return Record(digest or _UNKNOWN, source, encoding, collection)
+    return DocumentRecord(digest or _UNKNOWN, source, encoding, collection)
 
 
 def _term(field: Field, doc: int) -> str | None:

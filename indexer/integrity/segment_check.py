@@ -66,7 +66,7 @@ def examine(folder: Path) -> Examination:
         if found.state is None or toc.read(folder) == found.state:
             break
     else:
-        raise IndexUnusable(f"{folder} changes faster than it can be opened: try again")
+        raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
     for part in found.parts:
         if part.segment is not None:
             part.problems += list(_problems(part, part.segment))
@@ -77,11 +77,11 @@ def _opened(folder: Path) -> Examination:
     try:
         state = toc.read(folder)
     except IndexDamaged as error:
-        return Examination(problems=[str(error)])
+        return Examination(problems=[error.problem])
     except FileNotFoundError:
         if not any(folder.glob("*.segment")):
-            raise IndexUnusable(f"{folder} is not an index: nothing to check") from None
-        return Examination(problems=[str(IndexDamaged.at(folder / toc.NAME, "missing"))])
+            raise IndexUnusable(f"{folder} is not an index", "nothing to check", path=folder, reason="other") from None
+        return Examination(problems=[IndexDamaged.at(folder / toc.NAME, "missing").problem])
     found = Examination(state)
     for entry in state.segments:
         part = Part(entry)
@@ -101,7 +101,7 @@ def _opened(folder: Path) -> Examination:
 
 
 def _said(error: IndexDamaged | OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error.problem
 
 
 def _problems(part: Part, segment: Segment) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _problems(part: Part, segment: Segment) -> Iterator[str]:
     try:
         segment.file.check_all()
     except IndexDamaged as error:
-        yield str(error)
+        yield error.problem
         return
     # What has the right checksums was written so: if it is wrong, a program was.
     try:

@@ -313,7 +313,7 @@ class _Builder:
             self.notes.append(
                 f"doc:{node.name}: no document has this key; doc:*{node.name} finds those that end so"
                 if node.field == "document"
-                else f"collection:{node.name}: there is none; 'jooya status' names them"
+                else f"collection:{node.name}: there is no such collection; the status of the index lists them"
             )
         return TermSet(node.field, tuple(names), 0.0)
 

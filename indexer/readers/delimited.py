@@ -31,8 +31,8 @@ def read_table(
             raise BadInput("empty file")
         if options.column("text") not in names:
             raise BadInput(
-                f"no column {options.column('text')!r} (there are {', '.join(names)}); say which has the text by "
-                "--field text=COLUMN"
+                f"no column {options.column('text')!r} (there are {', '.join(names)}); name the column of the text "
+                "with the field option"
             )
         empty = True
         for number, row in enumerate(rows, 1):
@@ -45,7 +45,7 @@ def read_table(
     except (BadInput, csv.Error) as error:
         yield BadInput(f"{source.name}: {error}")
     except UnicodeError:  # also UTF-16 without its mark, which is no UnicodeDecodeError
-        yield BadInput(f"{source.name}: not {encoding}; name its encoding by --encoding")
+        yield BadInput(f"{source.name}: not {encoding}; name its encoding with the encoding option")
     finally:
         if text:
             text.detach()  # the file is closed by who opened it

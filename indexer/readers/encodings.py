@@ -47,7 +47,7 @@ def decode(content: bytes, named: str | None = None) -> Decoded:
             return Decoded(content.decode("utf-8"), "utf-8")
         reason = "binary file"
     except UnicodeDecodeError as error:
-        reason = f"not UTF-8 (byte {error.start}), nor another encoding of Persian; name it by --encoding"
+        reason = f"not UTF-8 (byte {error.start}), nor another encoding of Persian; name it with the encoding option"
     guesses = []
     for encoding in _WIDE if zero else _OLD:
         try:

@@ -4,18 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ..codec.arrays import Array
 from ..limits import check
+from ..options import By, Sort
 from ..query.planner import Plan
 from ..ranking.collector import RESCORE_WINDOW, count, rank
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
-
-Sort = Literal["score", "date", "document"]
-By = Literal["passage", "document"]
 
 _AT_ONCE = 1000  # passages of which the keys are read at once
 

@@ -1,4 +1,4 @@
-"""How far indexing has come, on one line of a terminal."""
+"""The progress of indexing, on one line of a terminal."""
 
 import sys
 import time
@@ -9,11 +9,11 @@ import click
 
 from .. import Progress
 
-_PAUSE = 0.1  # seconds between two lines
+_PAUSE = 0.1  # seconds between two updates of the line
 
 
 class ProgressLine:
-    """Shows files, passages, rate and the time left on stderr, if that is a terminal."""
+    """A line on stderr with files, passages, rate and the time left. It is shown if stderr is a terminal."""
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
@@ -30,7 +30,7 @@ class ProgressLine:
             click.echo("\r\x1b[K", nl=False, err=True)
 
     def show(self, progress: Progress) -> None:
-        """Shows `progress`, not too often."""
+        """Show `progress`, unless the line has just been updated."""
         now = time.monotonic()
         if self._shown and now - self._last >= _PAUSE:
             self._last = now
@@ -38,7 +38,7 @@ class ProgressLine:
 
 
 def progress_text(progress: Progress, seconds: float) -> str:
-    """How far indexing has come after so many seconds; the time left by the bytes that are done."""
+    """Return the line for the progress after so many seconds; the time left is estimated from the bytes read."""
     rate = progress.passages / seconds if seconds else 0
     parts = [
         f"{progress.files:,} of {progress.of_files:,} files",

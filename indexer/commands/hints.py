@@ -1,0 +1,28 @@
+"""Hints for people at a terminal: errors of the library with the fix as an option or a command."""
+
+from .. import BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+
+CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
+
+
+def message(error: JooyaError) -> str:
+    """Return the message of an error, with the fix in terms of the command line where there is one."""
+    hint = _hint(error)
+    return f"{error.problem}: {hint}" if hint else str(error)
+
+
+def _hint(error: JooyaError) -> str | None:
+    match error:
+        case BeyondLimit(limit="seconds"):
+            return "ask for less, or allow more with --timeout"
+        case BeyondLimit(limit="depth", asked=asked):
+            return f"narrow the query, or allow more with --limit depth={asked}"
+        case IndexBusy():
+            return "try again later, or wait longer with --wait"
+        case IndexDamaged():
+            return CHECK_HINT
+        case IndexUnusable(reason="missing", path=path):
+            return f"make one with 'jooya index -i {path} PATH…'"
+        case IndexUnusable(reason="not an index"):
+            return "make one with 'jooya index -i DIR PATH…'"
+    return None

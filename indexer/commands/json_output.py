@@ -1,0 +1,86 @@
+"""Results for programs: JSON, JSON lines and TREC runs. Offsets are in characters."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ...analyzers import Token
+from .. import Hit, Results
+from ..results import SCORE_DIGITS
+from .text_output import trec_column
+
+RUN_TAG = "jooya"
+"""The name of the system in a TREC run."""
+
+
+def json_line(value: object) -> str:
+    """Return a value as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """Return a hit as a JSON object. Neighbours and explanation are there only if they were asked for."""
+    found: dict[str, Any] = {
+        "rank": hit.rank,
+        "score": round(hit.score, SCORE_DIGITS),
+        "id": hit.id,
+        "document": hit.document,
+        "title": hit.title,
+        "date": {"jalali": hit.date.jalali, "gregorian": hit.date.gregorian} if hit.date else None,
+        "text": hit.text,
+        "start": hit.start,
+        "end": hit.end,
+        "page": hit.page,
+        "time": hit.time,
+        "heading": hit.heading,
+        "speaker": hit.speaker,
+        "collection": hit.collection,
+        "highlights": [list(span) for span in hit.highlights],
+        "snippet": list(hit.snippet),
+        "copies": hit.copies,
+    }
+    if hit.before or hit.after:
+        found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
+    if hit.explanation:
+        found["explanation"] = [
+            {"what": part.what, "score": part.score}
+            | {name: round(factor, SCORE_DIGITS) for name, factor in part.how.items()}
+            for part in hit.explanation
+        ]
+    return found
+
+
+def results_json(results: Results, did_you_mean: Sequence[str] = ()) -> str:
+    """Return the answer to a query as one JSON object."""
+    answer = {
+        "query": results.query,
+        "total": results.total,
+        "notes": results.notes,
+        "did_you_mean": list(did_you_mean),
+        "hits": [hit_dict(hit) for hit in results],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def results_jsonl(results: Results, query_id: str | None = None) -> Iterator[str]:
+    """Yield a JSON object for each hit, on a line of its own, with the id of the query if one is given."""
+    for hit in results:
+        named = {} if query_id is None else {"query_id": query_id}
+        yield json_line(named | hit_dict(hit))
+
+
+def results_trec(results: Results, query_id: str) -> Iterator[str]:
+    """Return the lines of a TREC run for the hits of a query."""
+    return run_lines(query_id, [(hit.id, hit.score) for hit in results], first=results.hits[0].rank if results else 1)
+
+
+def run_lines(query_id: str, answer: Sequence[tuple[str, float]], first: int = 1) -> Iterator[str]:
+    """Yield the lines of a TREC run for the answer to a query: ids and scores, from the rank `first` on."""
+    for rank, (passage, score) in enumerate(answer, first):
+        yield f"{trec_column(query_id)} Q0 {trec_column(passage)} {rank} {score:.{SCORE_DIGITS}f} {RUN_TAG}"
+
+
+def token_dict(token: Token) -> dict[str, Any]:
+    """Return a token as a JSON object; offsets are in characters of the analyzed text."""
+    return {name: getattr(token, name) for name in ("surface", "stem", "position", "start", "end")}

@@ -1,0 +1,84 @@
+"""Options that several commands share."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from .. import Limits
+from ..defaults import LOCK_WAIT
+from ..errors import BadArgument
+from ..limits import COUNTS, DEFAULT
+from . import config_file
+from .option_types import Seconds, WholeNumber
+
+NOTHING_FOUND = 1
+"""The exit code of a command that found nothing."""
+
+index_option = click.option(
+    "-i",
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default="index",
+    envvar="JOOYA_INDEX",
+    show_default=True,
+    show_envvar=True,
+    help="The folder of the index.",
+    is_eager=True,
+    callback=config_file.apply,
+)
+
+hits_option = click.option(
+    "-k", "limit", type=WholeNumber(1), metavar="N", default=10, show_default=True, help="Show at most N results."
+)
+
+wait_option = click.option(
+    "--wait",
+    type=Seconds(),
+    default=LOCK_WAIT,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait while another process is writing to the index.",
+)
+
+timeout_option = click.option(
+    "--timeout",
+    type=Seconds(),
+    default=DEFAULT.seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up a query that takes longer.",
+)
+
+limits_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=N",
+    help="Raise or lower a limit of queries; give it again for another one. "
+    f"The defaults are {', '.join(f'{name}={getattr(DEFAULT, name)}' for name in COUNTS)}.",
+)
+
+
+def limits_of(timeout: float, settings: Iterable[str]) -> Limits:
+    """Return the limits that the options --timeout and --limit set.
+
+    Raises:
+        click.BadParameter: There is no limit of such a name, or it cannot have this value.
+    """
+    counts: dict[str, int] = {}
+    for setting in settings:
+        name, _, number = setting.partition("=")
+        if name not in COUNTS or not re.fullmatch(r"[0-9]{1,9}", number):
+            raise click.BadParameter(
+                f"{setting!r} is not NAME=N with one of {', '.join(COUNTS)} and a number.", param_hint="'--limit'"
+            )
+        counts[name] = int(number)
+    try:
+        return replace(DEFAULT, seconds=timeout, **counts)
+    except BadArgument as error:
+        raise click.BadParameter(f"{error}.", param_hint="'--limit'") from None

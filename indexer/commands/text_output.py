@@ -1,0 +1,132 @@
+"""Results for people: lines of text that do nothing to a terminal but show it."""
+
+import re
+from collections.abc import Iterator
+
+import click
+
+from ...analyzers import Token
+from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
+from ..evaluation import NAMES, Quality
+from ..results import SCORE_DIGITS
+
+# Control characters, and overrides of the direction of writing.
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, made harmless to a terminal.
+
+    Control characters and overrides of direction are replaced by U+FFFD. Embeddings and isolates, which might reach
+    beyond the text, are left out.
+    """
+    return _EMBEDDINGS.sub("", _STEERING.sub("\ufffd", re.sub(r"\s+", " ", text)))
+
+
+def trec_column(text: str) -> str:
+    """Return `text` as a column of a TREC run, where white space separates columns."""
+    return re.sub(r"\s+", "_", _STEERING.sub("\ufffd", text))
+
+
+def hit_text(hit: Hit) -> str:
+    """Return the lines of a hit.
+
+    These are a heading, the place of the passage, and the passage on one line with the words found in colour; with
+    neighbours and the parts of the score if they were asked for.
+    """
+    heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
+    score = f"{hit.score:.{SCORE_DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
+    copies = f" · {hit.copies} more with the same words" if hit.copies else ""
+    place = [hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
+    where = " · ".join([hit.id, *[part for part in place if part]])
+    lines = [
+        f"{hit.rank}. {click.style(one_line(heading), bold=True)}",
+        f"   {click.style(one_line(f'{where} · {score}{copies}'), dim=True)}",
+        *[f"   {click.style(one_line(neighbour.text), dim=True)}" for neighbour in hit.before],
+        f"   {_highlighted(hit)}",
+        *[f"   {click.style(one_line(neighbour.text), dim=True)}" for neighbour in hit.after],
+        *map(_part_text, hit.explanation),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _highlighted(hit: Hit) -> str:
+    """Return the snippet of a hit with its highlights in colour."""
+    done, end = hit.snippet
+    pieces = ["… "] if done else []
+    for start, stop in hit.highlights:
+        if start >= done and stop <= end:
+            found = click.style(one_line(hit.text[start:stop]), fg="red", bold=True)
+            pieces += [one_line(hit.text[done:start]), found]
+            done = stop
+    return "".join([*pieces, one_line(hit.text[done:end]), " …" if end < len(hit.text) else ""])
+
+
+def _part_text(part: ScorePart) -> str:
+    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.how.items())
+    return f"   {part.score:>10.{SCORE_DIGITS}f}  {one_line(part.what)}{f'  = {factors}' if factors else ''}"
+
+
+def _date_text(date: Date | None) -> str | None:
+    return f"{date.jalali} ({date.gregorian})" if date else None
+
+
+def quality_text(quality: Quality) -> str:
+    """Return the measures of an evaluation, a line each."""
+    rows = [f"{'queries':<8} {quality.queries:,}"]
+    return "\n".join(rows + [f"{name:<8} {getattr(quality, measure):.4f}" for measure, name in NAMES.items()])
+
+
+def report_line(report: IndexReport) -> str:
+    """Return the changes of an indexing run on one line."""
+    names = ["new", "updated", "unchanged", "removed"]
+    counts = [f"{name} {getattr(report, name)}" for name in names]
+    return ", ".join(counts + ([f"skipped {len(report.skipped)}"] if report.skipped else []))
+
+
+def status_text(status: IndexStatus) -> str:
+    """Return the contents of an index in numbers, a line each."""
+    rows = {
+        "index": status.path,
+        "documents": f"{status.documents:,}",
+        "passages": f"{status.passages:,}",
+        "terms": f"{status.terms:,}",
+        "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
+        "encodings": _counts(status.encodings),
+        "collections": _counts(status.collections),
+        "skipped": f"{len(status.skipped):,}",
+        "format": str(status.format),
+        "analysis": status.analysis,
+    }
+    return "\n".join(f"{name:<11} {one_line(value)}" for name, value in rows.items())
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "–"
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Yield the problems that a check found, or a line that there are none."""
+    yield from map(one_line, report.problems)
+    if not report.problems:
+        yield f"sound: {report.documents} documents, {report.passages} passages, {report.segments} segments"
+
+
+def repair_lines(report: RepairReport) -> Iterator[str]:
+    """Yield what a repair did, and what it could not save."""
+    if report.rebuilt:
+        yield f"rebuilt {report.rebuilt} passages from their stored text"
+    yield from (one_line(f"lost {loss}") for loss in report.losses)
+    if report.lost:
+        yield one_line(f"lost {len(report.lost)} documents: {', '.join(report.lost)}")
+    if report.losses or report.lost:
+        yield "run 'jooya index' on their sources again"
+
+
+def token_text(token: Token, text: str) -> str:
+    """Return a token of `text`: its position and offsets, the word as written and as folded, its stem, and why."""
+    written = one_line(text[token.start : token.end])
+    place = f"{token.start}-{token.end}"
+    steps = [written] + ([token.surface] if token.surface != written else []) + [token.stem]
+    return f"{token.position:>4}  {place:<9}  {'  →  '.join(steps)}  ({token.why})"

@@ -1,0 +1,281 @@
+"""Searching an index: the methods of `Index` that only read."""
+
+import gc
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, get_args
+
+from .arguments import check_choice, check_instance, check_integer, check_text
+from .codec.snapshot import Snapshot
+from .document import well_formed
+from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
+from .limits import DEFAULT, Limits, check_depth, deadline
+from .options import By, Sort
+from .query.parser import parse, within_limits
+from .query.planner import RANKING, plan
+from .ranking.collector import rank
+from .ranking.operators import TermSet
+from .ranking.searcher import IndexSearcher
+from .results import Results
+from .search.hits import results_of
+from .search.pages import search
+from .search.similar import like
+
+if TYPE_CHECKING:
+    from .suggestions.vocabulary import Vocabulary
+
+ORDER = "document"
+"""The field by which passages of equal score are ordered, so that the order of indexing does not matter."""
+
+_SHOWN = 100  # characters of a query in a message
+
+_NO_WORDS = "give at least one word"
+
+
+class OpenIndex:
+    """An open index that can be searched: the base class of `Index`, which has the methods that write.
+
+    Attributes:
+        path: The folder of the index.
+    """
+
+    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
+        """Create the object for an open snapshot. Programs call `open`, `create` or `open_or_create` instead."""
+        self.path = path
+        self._memory = memory
+        self._closed = False
+        self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
+        self._vocabulary: tuple[IndexSearcher, Vocabulary] | None = None
+        self._opening = threading.Lock()
+        self._reading_words = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index and release its files and memory. Further calls of `close` do nothing.
+
+        Any other use of a closed index raises IndexUnusable. Calls that other threads have begun are completed.
+        """
+        with self._opening:
+            if self._closed:
+                return
+            self._closed = True
+            self._last_searcher = self._vocabulary = None
+        # Searchers and their segments refer to one another, so only the collector frees the files that they map. To
+        # unmap them here would take them from the calls of other threads.
+        gc.collect()
+
+    def search(
+        self,
+        text: str,
+        limit: int = 10,
+        *,
+        first: int = 1,
+        sort: Sort = "score",
+        by: By = "passage",
+        within: str | None = None,
+        collapse: bool = True,
+        context: int = 0,
+        explain: bool = False,
+        limits: Limits | None = None,
+    ) -> Results:
+        """Find the passages that match a query, best first.
+
+        Args:
+            text: The query. Besides words it may hold phrases, `+` and `-`, AND, OR and NOT, patterns and fields;
+                `jooya search --help` and the manual have them all.
+            limit: The number of hits to return, at most. With 0, only the total is counted.
+            first: The rank of the first hit to return, from 1.
+            sort: The order of hits: by `"score"`, by `"date"` (newest first, undated ones last) or by `"document"`
+                (by key, then in the order of the text).
+            by: `"document"` returns only the best passage of each document.
+            within: A second query that passages must match, too, without a part in their scores.
+            collapse: Return only the first of several passages with the same words, with the number of the others.
+            context: How many passages before and after each hit to return with it.
+            explain: Return the parts of each score, too.
+            limits: How much of the query is read, how far down hits may be and how long it may take.
+
+        Raises:
+            BadQuery: The query has no words.
+            BeyondLimit: The query asks for more than the limits allow. This is a BadQuery.
+        """
+        check_text("text", text)
+        check_integer("limit", limit, 0)
+        check_integer("first", first, 1)
+        check_choice("sort", sort, get_args(Sort))
+        check_choice("by", by, get_args(By))
+        if within is not None:
+            check_text("within", within)
+        check_integer("context", context, 0)
+        limits = self._checked(limits)
+        check_depth(first + limit - 1, limits)
+        with deadline(limits.seconds):
+            searcher = self._searcher()
+            planned = plan(searcher, parse(text, limits), None if within is None else parse(within, limits), limits)
+            if planned is None:
+                query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
+                raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
+            page = search(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            return results_of(searcher, text, planned, page, first, context=context, explain=explain)
+
+    def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
+        """Return the ids and scores of the passages that match a query, best first.
+
+        This is quicker than `search` and includes passages with the same words: what an evaluation needs.
+
+        Args:
+            text: The query, as for `search`.
+            limit: The number of passages to return, at most.
+            limits: As for `search`.
+
+        Raises:
+            BadQuery: The query has no words.
+            BeyondLimit: The query asks for more than the limits allow.
+        """
+        check_text("text", text)
+        check_integer("limit", limit, 1)
+        limits = self._checked(limits)
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            searcher = self._searcher()
+            planned = plan(searcher, parse(text, limits), limits=limits)
+            if planned is None:
+                raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
+            ranked = rank(searcher, planned.clause, limit, planned.rescorers)
+            ids = searcher.keys("id", [number for number, _ in ranked])
+            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+
+    def ids(self) -> set[str]:
+        """Return the ids of all passages."""
+        searcher = self._searcher()
+        return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
+
+    def similar(self, passage_id: str, limit: int = 10, *, limits: Limits | None = None) -> Results:
+        """Find the passages that have most in common with a passage, by its most significant words.
+
+        Args:
+            passage_id: The id of the passage (`Hit.id`).
+            limit: The number of hits to return, at most.
+            limits: As for `search`.
+
+        Raises:
+            BadInput: No passage has this id.
+            BeyondLimit: The call asks for more than the limits allow.
+        """
+        check_text("passage_id", passage_id)
+        check_integer("limit", limit, 1)
+        limits = self._checked(limits)
+        check_depth(limit, limits)
+        with deadline(limits.seconds):
+            searcher = self._searcher()
+            passage_id = well_formed(passage_id)
+            own = TermSet("id", (passage_id.encode(),))
+            found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
+            if found is None:
+                raise BadInput(
+                    f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+                )
+            planned = like(searcher, passage_id, searcher.snapshot.stored(found)["text"])
+            return results_of(searcher, passage_id, planned, search(searcher, planned, limit=limit, skip=0))
+
+    def did_you_mean(self, text: str, *, limits: Limits | None = None) -> list[str]:
+        """Return other queries that are likelier to find what was meant, likeliest first.
+
+        Args:
+            text: The query.
+            limits: As for `search`.
+
+        Returns:
+            At most three queries. None if the words of `text` are well known in the index, or if it is longer than the
+            limits allow.
+
+        Raises:
+            BeyondLimit: The call took longer than `limits.seconds`.
+        """
+        check_text("text", text)
+        limits = self._checked(limits)
+        if within_limits(text, limits) != text:
+            return []
+        from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
+
+        with deadline(limits.seconds):
+            searcher, text = self._searcher(), well_formed(text)
+            if not did_you_mean.needs_help(searcher, text):
+                return []
+            with self._reading_words:  # the words of the last commit are kept for the next call
+                if self._vocabulary is None or self._vocabulary[0] is not searcher:
+                    self._vocabulary = searcher, vocabulary.Vocabulary(searcher.terms("exact"))
+                words = self._vocabulary[1]
+            return did_you_mean.did_you_mean(searcher, words, text)
+
+    def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
+        """Complete the last word of what is being typed, for search boxes.
+
+        Args:
+            text: What has been typed.
+            limit: The number of suggestions, at most.
+            limits: As for `search`.
+
+        Returns:
+            `text` with its last word completed by words of the index, likeliest first.
+
+        Raises:
+            BeyondLimit: `text` is longer than the limits allow, or the call took longer than `limits.seconds`.
+        """
+        check_text("text", text)
+        check_integer("limit", limit, 1)
+        limits = self._checked(limits)
+        if within_limits(text, limits) != text:
+            raise BeyondLimit(
+                f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed",
+                "give its end alone",
+                limit="characters" if len(text) > limits.characters else "words",
+                asked=len(text) if len(text) > limits.characters else None,
+                allowed=limits.characters if len(text) > limits.characters else limits.words,
+            )
+        from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
+
+        with deadline(limits.seconds):
+            return completions(self._searcher(), well_formed(text), limit)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IndexUnusable(
+                f"the index at {self.path} is closed", "open it again with Index.open", path=self.path, reason="closed"
+            )
+
+    def _checked(self, limits: Limits | None) -> Limits:
+        """Return the limits of a call, after checking them and that the index is open."""
+        if limits is not None:
+            check_instance("limits", limits, Limits)
+        self._check_open()
+        return limits or DEFAULT
+
+    def _searcher(self) -> IndexSearcher:
+        """Return the searcher of the last commit."""
+        searcher = self._last_searcher
+        if searcher is not None and searcher.snapshot.is_last():
+            return searcher
+        with self._opening:
+            self._check_open()
+            searcher = self._last_searcher
+            if searcher is None or not searcher.snapshot.is_last():
+                searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
+                self._last_searcher = searcher
+            return searcher
+
+    def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
+        return IndexSearcher(snapshot, ORDER, RANKING, self._memory << 20)
+
+
+def _shortened(text: str) -> str:
+    """Return `text` as messages show it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

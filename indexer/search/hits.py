@@ -1,0 +1,86 @@
+"""From a page of scored passages to hits: their stored values, neighbours and explanations."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..dates.parsing import Date
+from ..limits import check
+from ..query.planner import Plan
+from ..ranking.explanation import explain as explain_score
+from ..ranking.searcher import IndexSearcher
+from ..results import Hit, Neighbour, Results
+from .pages import Found, Page
+
+
+def results_of(
+    searcher: IndexSearcher,
+    query: str,
+    plan: Plan,
+    page: Page,
+    first: int = 1,
+    *,
+    context: int = 0,
+    explain: bool = False,
+) -> Results:
+    """Return the results that a page holds.
+
+    Args:
+        searcher: The searcher that made the page.
+        query: The query as it was given.
+        plan: The plan by which the page was made.
+        page: The page.
+        first: The rank of its first hit, from 1.
+        context: How many passages before and after each hit to return with it.
+        explain: Return the parts of each score, too.
+    """
+    hits = []
+    for rank, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+        check()
+        hit = replace(_hit(searcher, found, rank), copies=copies, highlight_terms=plan.highlight_terms)
+        if context:
+            before, after = _neighbours(searcher, found.number, hit.document, context)
+            hit = replace(hit, before=before, after=after)
+        if explain:
+            rescorers = plan.rescorers if found.close else ()
+            parts = explain_score(*searcher.locate(found.number), found.score, plan.clause, rescorers)
+            hit = replace(hit, explanation=parts)
+        hits.append(hit)
+    return Results(query, page.total, hits, plan.notes)
+
+
+def _hit(searcher: IndexSearcher, found: Found, rank: int) -> Hit:
+    stored = searcher.snapshot.stored(found.number)
+    return Hit(
+        rank=rank,
+        score=found.score,
+        id=stored["id"],
+        document=stored["document"],
+        title=stored.get("title"),
+        date=Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None,
+        text=stored["text"],
+        start=stored["start"],
+        end=stored["end"],
+        page=stored.get("page"),
+        time=stored.get("time"),
+        heading=stored.get("heading"),
+        speaker=stored.get("speaker"),
+        collection=stored.get("collection"),
+    )
+
+
+def _neighbours(
+    searcher: IndexSearcher, number: int, document: str, context: int
+) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:
+    """Return the passages of a document before and after one of its passages: their numbers are consecutive."""
+    leaf, doc = searcher.locate(number)
+
+    def passages(docs: range) -> Iterator[Neighbour]:
+        for other in docs:
+            check()
+            stored = leaf.segment.stored(other)
+            if stored["document"] != document:
+                return
+            yield Neighbour(stored["id"], stored["text"], stored["start"], stored["end"])
+
+    before = tuple(passages(range(doc - 1, max(doc - context, 0) - 1, -1)))
+    return before[::-1], tuple(passages(range(doc + 1, min(doc + context + 1, leaf.size))))
