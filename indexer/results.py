@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .dates.parsing import Date
-from .query.planner import NO_HIGHLIGHT_TERMS, HighlightTerms
+from .query.planner import HighlightTerms
 from .ranking.explanation import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
 
@@ -76,7 +76,7 @@ class Hit:
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
-    highlight_terms: HighlightTerms = field(default=NO_HIGHLIGHT_TERMS, repr=False)
+    highlight_terms: HighlightTerms = field(default_factory=HighlightTerms, repr=False)
 
     @property
     def highlights(self) -> list[Span]:

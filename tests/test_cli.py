@@ -196,7 +196,7 @@ def test_whole_records(tmp_path: Path) -> None:
         (
             "bad.txt",
             "Ñandú größer".encode("latin1"),
-            "bad.txt: not UTF-8 (byte 0), nor another encoding of Persian; name it by --encoding",
+            "bad.txt: not UTF-8 (byte 0), nor another encoding of Persian; name it with the encoding option",
         ),
         ("bad.jsonl", b'{"id": "x", "text": "x"}\nbroken', "bad.jsonl:2: broken JSON: Expecting value at column 1"),
     ],
@@ -220,7 +220,7 @@ def test_bad_files_are_counted_skips(tmp_path: Path, name: str, content: bytes, 
         (["search", ""], "nothing to search for in '': give at least one word"),
         (["search"], "nothing to search for in '': give at least one word"),
         (["search", "؟"], "nothing to search for in '؟': give at least one word"),
-        (["search", "-k", "0", "x"], "Invalid value for '-k': 0 is not in the range x>=1."),
+        (["search", "-k", "0", "x"], "Invalid value for '-k': '0' is not a whole number of 1 or more."),
         (["search", "--queries", "nope", "--format", "trec"], "nope: No such file or directory"),
         (["search", "--queries", "nope"], "--queries needs --format jsonl or --format trec"),
         (["search", "--queries", "nope", "x"], "give a QUERY or --queries FILE, not both"),
@@ -241,7 +241,7 @@ def test_stdin_that_is_not_utf8(folder: Path) -> None:
     assert run("analyze", "-", cwd=folder, stdin=b"ok\n\xff") == (
         2,
         "   0  0-2        ok  →  ok  (unknown)\n",
-        "jooya: stdin:2: not UTF-8; convert it first, for example with iconv\n",
+        "jooya: stdin:2: not UTF-8: convert it first, for example with iconv\n",
     )
 
 

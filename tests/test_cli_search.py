@@ -138,7 +138,7 @@ def test_similar(folder: Path) -> None:
     assert [hit["id"] for hit in json.loads(run("similar", "s5", "--json", cwd=folder)[1])["hits"]] == ["s3"]
     assert run("similar", "x", cwd=folder)[::2] == (
         2,
-        "jooya: no passage 'x' in index: ids are what a search shows, KEY#NUMBER\n",
+        "jooya: no passage 'x' in index: give an id as a search shows it, such as KEY#NUMBER\n",
     )
 
 
@@ -180,7 +180,7 @@ def test_eval(folder: Path) -> None:
             "1 0 x9 1\n",
             "QRELS judges 1 passages that are not in index (x9, for example; the index has s1)",
         ),
-        ("1\tباران\n", "1 0 s1 0\n", "none of the queries has a relevant passage: are these qrels of other queries?"),
+        ("1\tباران\n", "1 0 s1 0\n", "none of the queries has a relevant passage: are these the judgements of other queries?"),
     ],
 )
 def test_eval_refuses(folder: Path, queries: str, qrels: str, message: str) -> None:

@@ -132,7 +132,7 @@ def test_a_title_that_a_program_gives_is_none(tmp_path: Path) -> None:
     assert read.title == "فصل یکم"
 
 
-NO_ENCODING = "not UTF-8 (byte 0), nor another encoding of Persian; name it by --encoding"
+NO_ENCODING = "not UTF-8 (byte 0), nor another encoding of Persian; name it with the encoding option"
 
 
 def test_pages_that_are_missing_cost_no_other(tmp_path: Path) -> None:

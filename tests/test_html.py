@@ -199,7 +199,7 @@ def test_a_named_encoding_is_taken(tmp_path: Path) -> None:
     content = b"<meta charset=utf-8><p>" + "größer".encode("latin1")
     assert document(tmp_path, "a.html", content, "latin1").text == "größer"
     assert reason(tmp_path, "a.html", content) == (
-        "a.html: not UTF-8 (byte 25), nor another encoding of Persian; name it by --encoding"
+        "a.html: not UTF-8 (byte 25), nor another encoding of Persian; name it with the encoding option"
     )
 
 
@@ -214,7 +214,7 @@ def test_a_named_encoding_is_taken(tmp_path: Path) -> None:
         (b"\xff\xfe\xf1922337203Tj5", "broken UTF-16"),  # raised UnicodeDecodeError
         (
             b"<meta charset=punycode>gr\xf6er",
-            "not UTF-8 (byte 25), nor another encoding of Persian; name it by --encoding",
+            "not UTF-8 (byte 25), nor another encoding of Persian; name it with the encoding option",
         ),
         (b"<p>\xe2\x80\x8c&nbsp;</p>", "no text in it"),
     ],

@@ -138,10 +138,10 @@ def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Pa
     """Whoosh keeps both of two documents that replace one another within a commit."""
     file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "a", "text": "برف"}\n')
     assert index.add(file) == IndexReport(
-        new=1, skipped=[f"{file}: the key 'a' stands before it already; give each its own"]
+        new=1, skipped=[f"{file}: the key 'a' occurs twice; give each document a key of its own"]
     )
     other = _write(tmp_path / "s.jsonl", '{"id": "a", "text": "برف"}\n')
-    assert index.add(other).skipped == [f"{other}: the key 'a' belongs to a document of {file} already"]
+    assert index.add(other).skipped == [f"{other}: the key 'a' already belongs to a document of {file}"]
     file.unlink()
     assert index.add(other) == IndexReport(updated=1)
     assert (_ids(index, "باران"), _ids(index, "برف")) == ([], ["a#1"])

@@ -85,8 +85,14 @@ def test_every_setting_is_shown(folder: Path) -> None:
         ("[indx]", "jooya.toml: no table [indx]; there are "),
         ("index = 3", "jooya.toml: no table [index]; there are "),
         ("[index]\npasage-words = 3", "jooya.toml: [index] has no 'pasage-words'; there are whole, passage-words,"),
-        ("[index]\njobs = 'many'", "Invalid value for '--jobs': 'many' is not a valid integer range."),
-        ("[index]\npassage-words = 0", "Invalid value for '--passage-words': 0 is not in the range"),
+        ("[index]\njobs = 'many'", "jooya.toml: [index] jobs: 'many' is not a whole number from 1 to 64."),
+        ("[index]\npassage-words = 0", "jooya.toml: [index] passage-words: 0 is not a whole number from 1 to 100000."),
+        ("[index]\njobs = true", "jooya.toml: [index] jobs: True is not a whole number from 1 to 64."),
+        ("[index]\nwait = -1", "jooya.toml: [index] wait: -1 is not a number of seconds, 0 or more."),
+        ("[index]\nwhole = 'yes'", "jooya.toml: [index] whole: 'yes' is neither true nor false."),
+        ("[index]\nexclude = 'a'", "jooya.toml: [index] exclude: 'a' is not a list, such as"),
+        ("[index]\ncollection = 3", "jooya.toml: [index] collection: 3 is not a text in quotation marks."),
+        ("[search]\nsort = 'x'", "jooya.toml: [search] sort: 'x' is not one of 'score', 'date', 'document'."),
     ],
 )
 def test_a_mistake_in_the_file_is_named(folder: Path, text: str, message: str) -> None:

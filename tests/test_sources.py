@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jooya.indexer import BadInput
-from jooya.indexer.ingest.discovery import Found, find
+from jooya.indexer.ingest.discovery import FoundFiles, find
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def names(found: Found, folder: Path) -> list[str]:
+def names(found: FoundFiles, folder: Path) -> list[str]:
     return [os.path.relpath(file.location, folder) for file in found.files]
 
 

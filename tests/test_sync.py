@@ -137,7 +137,7 @@ def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settl
 
 def test_a_key_of_two_files_is_the_firsts_until_that_is_gone(index: Index, tmp_path: Path, settled: None) -> None:
     first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1", "2")
-    reason = f"{second}: the key '1' belongs to a document of {first} already"
+    reason = f"{second}: the key '1' already belongs to a document of {first}"
     assert index.add(tmp_path / "f") == IndexReport(new=2, skipped=[reason])
     assert index.status().skipped == [reason]
     assert index.add(tmp_path / "f") == IndexReport(unchanged=2, skipped=[reason])

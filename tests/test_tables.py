@@ -57,13 +57,13 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     ("text", "reason"),
     [
         ("", "a.csv: empty file"),
-        ("a,b\n1,2\n", "a.csv: no column 'text' (there are a, b); say which has the text by --field text=COLUMN"),
+        ("a,b\n1,2\n", "a.csv: no column 'text' (there are a, b); name the column of the text with the field option"),
         ("id,text\n1,\n", "a.csv: record '1' has no \"text\""),
         ('text\n"never closed', None),
         ("text\n\0", "a.csv: binary file"),
         ("id,text\n,\n", "a.csv: no rows under the names"),  # nothing was said
         # A name of two lines made a message of two lines.
-        ('"a\nb"', "a.csv: no column 'text' (there are a b); say which has the text by --field text=COLUMN"),
+        ('"a\nb"', "a.csv: no column 'text' (there are a b); name the column of the text with the field option"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None:
@@ -76,7 +76,7 @@ def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None
     [
         ("rot13", "no encoding is called 'rot13'; for example windows-1256"),
         ("x\0", "no encoding is called 'x\\x00'; for example windows-1256"),
-        ("utf-16", "not utf-16; name its encoding by --encoding"),  # it has no byte order mark
+        ("utf-16", "not utf-16; name its encoding with the encoding option"),  # it has no byte order mark
     ],
 )
 def test_a_wrong_encoding_is_said(tmp_path: Path, encoding: str, reason: str) -> None:
@@ -119,7 +119,7 @@ def test_found_with_its_fields(tmp_path: Path) -> None:
     found = json.loads(run("search", "--format", "json", "collection:towns در", cwd=tmp_path)[1])["hits"]
     assert [hit["id"] for hit in found] == ["towns/k1#1"]
     assert json.loads(run("status", "--json", cwd=tmp_path)[1])["collections"] == {"weather": 2, "towns": 1}
-    assert "collection:sea: there is none" in run("search", "collection:sea در", cwd=tmp_path)[2]
+    assert "collection:sea: there is no such collection" in run("search", "collection:sea در", cwd=tmp_path)[2]
     code, out, err = run("index", "--field", "author=x", "a.csv", cwd=tmp_path)
     assert (code, out) == (2, "")
     assert err == "jooya: a record has no field 'author': there are id, text, title, date\n"

@@ -65,13 +65,12 @@ def test_an_index_inside_the_folder_does_not_wake_it(tmp_path: Path) -> None:
 import sys, threading
 from pathlib import Path
 from jooya.indexer import Index
-from jooya.indexer.ingest.watch import watch
 folder = Path(sys.argv[1])
 runs = []
 with Index.open_or_create(folder / "index") as index:
     original = index.add
     index.add = lambda *paths, **options: (runs.append(1), original(*paths, **options))[1]
-    changes = watch(index, [folder])
+    changes = index.watch(folder)
     print(next(changes))
     threading.Timer(3, lambda: (folder / "b.txt").write_text("x")).start()
     print(next(changes), len(runs))

@@ -11,7 +11,7 @@ from .line_io import decoded_lines, print_lines
 from .text_output import token_text
 
 
-@click.command()
+@click.command(short_help="Show how the analyzer reads a text.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each text.")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 def analyze(texts: tuple[str, ...], as_json: bool) -> None:

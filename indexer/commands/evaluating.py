@@ -12,7 +12,7 @@ from .shared_options import index_option, limits_of, limits_option, timeout_opti
 from .text_output import quality_text, trec_column
 
 
-@click.command(name="eval")
+@click.command(name="eval", short_help="Measure answers by known relevant passages.")
 @index_option
 @click.option(
     "--run",

@@ -86,7 +86,7 @@ def reading_options(command: Command) -> Command:
     return command
 
 
-@click.command()
+@click.command(short_help="Add files and folders, or bring the index up to date.")
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -104,7 +104,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     _print_report(report, as_json)
 
 
-@click.command()
+@click.command(short_help="Keep the index up to date as files change.")
 @reading_options
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
@@ -149,7 +149,7 @@ def _print_report(report: IndexReport, as_json: bool) -> None:
     click.echo(json_line(asdict(report)) if as_json else report_line(report))
 
 
-@click.command()
+@click.command(short_help="Show what is in the index, and the settings.")
 @index_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_context
@@ -172,7 +172,7 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
             click.echo(f"skipped     {one_line(reason)}")
 
 
-@click.command()
+@click.command(short_help="Remove documents by their keys.")
 @index_option
 @wait_option
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")

@@ -14,7 +14,7 @@ DAMAGED = 2
 """The exit code of a check that found damage."""
 
 
-@click.command()
+@click.command(short_help="Look for damage in the whole index, and repair it.")
 @index_option
 @click.option(
     "--repair",
@@ -39,7 +39,7 @@ def check(folder: Path, repair: bool, wait: float) -> None:
         raise click.exceptions.Exit(DAMAGED)
 
 
-@click.command()
+@click.command(short_help="Copy the index to another folder.")
 @index_option
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
 def backup(folder: Path, target: Path) -> None:

@@ -49,7 +49,9 @@ these is searched for as plain words, with a note.
 Write -- before a query that has a -word: jooya search -- باران -برف"""
 
 
-@click.command(epilog=LANGUAGE, context_settings={"ignore_unknown_options": True})
+@click.command(
+    short_help="Find passages, best first.", epilog=LANGUAGE, context_settings={"ignore_unknown_options": True}
+)
 @index_option
 @hits_option
 @click.option(
@@ -226,7 +228,7 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> 
         say(f"{shown} of {results.total} {what}; --from {last + 1} shows more")
 
 
-@click.command()
+@click.command(short_help="Find passages like one that you know.")
 @index_option
 @hits_option
 @timeout_option
@@ -248,7 +250,9 @@ def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tupl
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    short_help="Complete the last word, for search boxes.", context_settings={"ignore_unknown_options": True}
+)
 @index_option
 @hits_option
 @timeout_option
