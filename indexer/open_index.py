@@ -11,7 +11,7 @@ from .codec.snapshot import Snapshot
 from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
-from .options import By, Sort
+from .options import Grouping, Sort
 from .query.parser import parse, within_limits
 from .query.planner import RANKING, plan
 from .ranking.collector import rank
@@ -80,7 +80,7 @@ class OpenIndex:
         *,
         first: int = 1,
         sort: Sort = "score",
-        by: By = "passage",
+        by: Grouping = "passage",
         within: str | None = None,
         collapse: bool = True,
         context: int = 0,
@@ -111,7 +111,7 @@ class OpenIndex:
         check_integer("limit", limit, 0)
         check_integer("first", first, 1)
         check_choice("sort", sort, get_args(Sort))
-        check_choice("by", by, get_args(By))
+        check_choice("by", by, get_args(Grouping))
         if within is not None:
             check_text("within", within)
         check_integer("context", context, 0)

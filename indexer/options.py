@@ -11,7 +11,7 @@ from .hashing import stable_hash
 Sort = Literal["score", "date", "document"]
 """The orders of hits: best first, newest first, or by key and then in the order of the text."""
 
-By = Literal["passage", "document"]
+Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
 _READERS = 2

@@ -1,4 +1,4 @@
-"""Running the installed command."""
+"""Helpers that run the installed command `jooya`."""
 
 import os
 import pty
@@ -10,6 +10,7 @@ JOOYA = Path(sys.executable).parent / "jooya"
 
 
 def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+    """Run the command. Return its exit code, standard output and standard error."""
     done = subprocess.run(
         [JOOYA, *arguments],
         cwd=cwd,
@@ -23,6 +24,7 @@ def run(*arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: st
 
 
 def on_terminal(cwd: Path, *arguments: str, **environment: str) -> str:
+    """Run the command on a terminal. Return what it prints there."""
     controller, terminal = pty.openpty()
     with subprocess.Popen(
         [JOOYA, *arguments], cwd=cwd, stdout=terminal, stderr=terminal, env=os.environ | environment
@@ -32,7 +34,7 @@ def on_terminal(cwd: Path, *arguments: str, **environment: str) -> str:
         try:
             while block := os.read(controller, 65536):
                 out += block
-        except OSError:  # how Linux says that the other end of a terminal is closed
+        except OSError:  # Linux raises this when the other end of a terminal is closed
             pass
         os.close(controller)
     assert process.returncode == 0

@@ -12,10 +12,10 @@ from jooya.indexer.commands.bidi import visual
     ("text", "width", "shown"),
     [
         ("hello", 10, "hello"),
-        # Letters shaped, in visual order, at the right.
+        # Letters are shaped, in visual order, and aligned to the right.
         ("سلام", 9, "      \ufee1\ufefc\ufeb3"),
         ("گل 12", 10, "     12 \ufede\ufb94"),
-        # Numbers keep their order, brackets their sense.
+        # Numbers keep their order, and brackets their direction.
         ("گل ۱۲:۳۰ (ab)", 13, "(ab) ۱۲:۳۰ \ufede\ufb94"),
         ("«گل»", 4, "«\ufede\ufb94»"),
         ("a گل b", 10, "a \ufede\ufb94 b"),
@@ -25,7 +25,7 @@ def test_lines(text: str, width: int, shown: str) -> None:
     assert visual(text, width) == shown
 
 
-def test_lines_are_broken_between_words_before_they_are_turned() -> None:
+def test_lines_are_broken_between_words_before_they_are_reordered() -> None:
     first, second = visual("گل سنگ گل", 7).split("\n")
     assert first.endswith("\ufede\ufb94")
     assert second.strip() == "\ufede\ufb94"

@@ -1,4 +1,4 @@
-"""End to end, through the installed command, on real files."""
+"""End-to-end tests of the command line: index, status, remove, analyze and errors, on real files."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from command import JOOYA, on_terminal, run
 
+from jooya import __version__
 from jooya.analyzers import analysis
 
 LANDS = ["سرزمین\u200cهای اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
@@ -23,7 +24,7 @@ def hits(cwd: Path, *query: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, transcript: Path) -> Path:
-    """A working folder with the transcript indexed in `index`."""
+    """Return a working folder with the transcript indexed in `index`."""
     folder = tmp_path_factory.mktemp("work")
     (folder / "talks").mkdir()
     (folder / "talks" / "transcript.txt").write_bytes(transcript.read_bytes())
@@ -64,7 +65,7 @@ def test_nothing_found(folder: Path) -> None:
     "query", [*LANDS, "آمریکا", "خامنه\u200cای", "عقب\u200cنشینی", "مقاومت کردن", "مردم فلسطین", "است"]
 )
 def test_every_highlight_matches_the_query(folder: Path, query: str) -> None:
-    """A highlight, analyzed on its own, has a stem of the query's."""
+    """A highlight that is analyzed by itself has a stem of the query."""
     stems = {token.stem for token in analysis().tokens(query)}
     spans = [(hit["text"][start:end]) for hit in hits(folder, query) for start, end in hit["highlights"]]
     assert spans
@@ -110,7 +111,7 @@ def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود \ufffdچپ راست\ufffd\u200c" in shown
     assert shown.startswith("1. a\ufffd[31m.txt\n")
     (hit,) = hits(tmp_path, "باران")
-    assert hit["text"] == text  # programs get it as it is
+    assert hit["text"] == text  # programs get the text as it is
     for command in (["status"], ["search", "--format", "trec", "باران"], ["remove", "x\x1b[31m"]):
         assert "\x1b" not in "".join(map(str, run(*command, cwd=tmp_path)))
 
@@ -158,7 +159,7 @@ def test_analyze(folder: Path) -> None:
     assert run("analyze", "كتابهاي", cwd=folder)[1] == "   0  0-7        كتابهاي  →  کتابهای  →  کتاب  (ending های)\n"
 
 
-def test_in_step(tmp_path: Path) -> None:
+def test_index_follows_its_files(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
     (tmp_path / "b.txt").write_text("برف", encoding="utf-8")
     steps = [run("index", "-i", ".index", ".", cwd=tmp_path)[1]]
@@ -225,6 +226,14 @@ def test_bad_files_are_counted_skips(tmp_path: Path, name: str, content: bytes, 
         (["search", "--queries", "nope"], "--queries needs --format jsonl or --format trec"),
         (["search", "--queries", "nope", "x"], "give a QUERY or --queries FILE, not both"),
         (["search", "--queries", "talks/transcript.txt", "--format", "trec"], "talks/transcript.txt:2: no tab;"),
+        (["search", "-k", "ده", "x"], "Invalid value for '-k': 'ده' is not a whole number of 1 or more."),
+        (
+            ["search", "--timeout", "x", "x"],
+            "Invalid value for '--timeout': 'x' is not a number of seconds, 0 or more.",
+        ),
+        (["index", "--jobs", "65", "talks"], "Invalid value for '--jobs': '65' is not a whole number from 1 to 64."),
+        (["index", "--collection", "a b", "talks"], "collection cannot be 'a b': give letters, digits,"),
+        (["backup", "talks"], "talks holds something: choose an empty folder"),
         (["analyze"], "Missing argument 'TEXT...'."),
         (["nope"], "No such command 'nope'."),
     ],
@@ -243,6 +252,36 @@ def test_stdin_that_is_not_utf8(folder: Path) -> None:
         "   0  0-2        ok  →  ok  (unknown)\n",
         "jooya: stdin:2: not UTF-8: convert it first, for example with iconv\n",
     )
+
+
+def test_bare_jooya_prints_its_help(tmp_path: Path) -> None:
+    code, out, err = run(cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out == run("--help", cwd=tmp_path)[1]
+    commands = [line.split()[0] for line in out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
+    assert commands[:3] == ["index", "watch", "search"]
+    assert "..." not in out.partition("Commands:\n")[2].partition("\n\n")[0]
+
+
+def test_the_version(tmp_path: Path) -> None:
+    assert run("-V", cwd=tmp_path) == run("--version", cwd=tmp_path) == (0, f"jooya {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("jooya se", ["search"]),
+        ("jooya search --so", ["--sort"]),
+        ("jooya search --sort ", ["score", "date", "document"]),
+    ],
+)
+def test_shells_complete_commands_and_options(tmp_path: Path, typed: str, completed: list[str]) -> None:
+    (tmp_path / "jooya.toml").write_text("nonsense", encoding="utf-8")
+    words = str(len(typed.split(" ")) - 1)
+    code, out, err = run(cwd=tmp_path, _JOOYA_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=words)
+    assert (code, [line.partition(",")[2] for line in out.splitlines()], err) == (0, completed, "")
+    for shell in ("bash", "zsh", "fish"):
+        assert "_JOOYA_COMPLETE=" in run(cwd=tmp_path, _JOOYA_COMPLETE=f"{shell}_source")[1]
 
 
 def test_a_closed_pipe_is_no_error(folder: Path) -> None:
@@ -278,7 +317,7 @@ def test_jobs_and_memory_make_no_difference(tmp_path: Path) -> None:
 
 
 def test_a_damaged_index_is_an_error_in_one_line(folder: Path, tmp_path: Path) -> None:
-    """And a pickle in its place is never run: stock Whoosh executes what it finds in an index."""
+    """A pickle in the place of a file is never executed, while stock Whoosh executes what it finds in an index."""
     bomb = b"cposix\nsystem\n(S'touch executed'\ntR."
     for name in ("toc.json", "1.segment"):
         shutil.copytree(folder / "index", tmp_path / name)

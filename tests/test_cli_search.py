@@ -1,4 +1,4 @@
-"""search, similar, suggest and eval, end to end through the installed command."""
+"""End-to-end tests of the commands search, similar, suggest and eval."""
 
 import json
 import re
@@ -57,11 +57,11 @@ def ids(folder: Path, *arguments: str) -> list[str]:
         (["باران", "--from", "2"], ["s5"]),
     ],
 )
-def test_the_language_and_the_options(folder: Path, query: list[str], found: list[str]) -> None:
+def test_the_query_language_and_the_options(folder: Path, query: list[str], found: list[str]) -> None:
     assert ids(folder, *query) == found
 
 
-def test_a_hit_for_programs_says_more_when_asked(folder: Path) -> None:
+def test_a_hit_for_programs_holds_more_if_asked_for(folder: Path) -> None:
     (hit,) = answer(folder, "+باران", "+سلام", "--explain")["hits"]
     assert hit["copies"] == 1
     assert [part["what"] for part in hit["explanation"]] == ["text:باران", "text:سلام", "exact:باران", "exact:سلام"]
@@ -69,7 +69,7 @@ def test_a_hit_for_programs_says_more_when_asked(folder: Path) -> None:
     assert hit["snippet"] == [0, len(hit["text"])]
 
 
-def test_what_people_see(folder: Path) -> None:
+def test_a_hit_for_people(folder: Path) -> None:
     code, out, err = run("search", "سلام", "باران", "-k", "1", "--explain", cwd=folder)
     assert code == 0
     assert err == "1 of 4 passages; --from 2 shows more\n"
@@ -82,7 +82,7 @@ def test_what_people_see(folder: Path) -> None:
     assert parts[0].endswith("frequency " + parts[0].rsplit(maxsplit=1)[1])
 
 
-def test_a_long_passage_is_shown_by_its_part(tmp_path: Path) -> None:
+def test_a_snippet_of_a_long_passage_is_shown(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text(
         json.dumps({"id": "a", "text": "برف " * 500 + "باران تند " + "برف " * 500}, ensure_ascii=False),
         encoding="utf-8",
@@ -118,7 +118,7 @@ def test_did_you_mean(folder: Path) -> None:
     assert run("search", "sghl", cwd=folder)[2] == "did you mean: سلام\nnothing found\n"
     assert answer(folder, "صلام")["did_you_mean"] == ["سلام"]
     assert run("search", "qqq", cwd=folder)[2] == "nothing found\n"
-    # A query that finds something by its other words is helped, too.
+    # A query that finds something by its other words is corrected, too.
     assert run("search", "صلام باران", cwd=folder)[2].startswith("did you mean: سلام باران\n")
 
 
@@ -180,10 +180,14 @@ def test_eval(folder: Path) -> None:
             "1 0 x9 1\n",
             "QRELS judges 1 passages that are not in index (x9, for example; the index has s1)",
         ),
-        ("1\tباران\n", "1 0 s1 0\n", "none of the queries has a relevant passage: are these the judgements of other queries?"),
+        (
+            "1\tباران\n",
+            "1 0 s1 0\n",
+            "none of the queries has a relevant passage: are these the judgements of other queries?",
+        ),
     ],
 )
-def test_eval_refuses(folder: Path, queries: str, qrels: str, message: str) -> None:
+def test_eval_names_what_is_wrong(folder: Path, queries: str, qrels: str, message: str) -> None:
     for name, content in (("QUERIES", queries), ("QRELS", qrels)):
         (folder / name).write_text(content, encoding="utf-8")
     names = [
@@ -204,7 +208,7 @@ def test_eval_of_an_empty_index(folder: Path) -> None:
     )
 
 
-def test_the_help_tells_the_language(folder: Path) -> None:
+def test_the_help_shows_the_query_language(folder: Path) -> None:
     out = run("search", "--help", cwd=folder)[1]
     for form in (
         '"exact phrase"',

@@ -1,6 +1,8 @@
+"""Measures of runs by judgements."""
+
 import pytest
 
-from jooya.indexer import BadInput
+from jooya import BadInput, JooyaError
 from jooya.indexer.evaluation import evaluate, read_qrels
 
 
@@ -8,7 +10,7 @@ def test_the_measures_by_hand() -> None:
     qrels = {"1": {"a": 1}, "2": {"b": 1, "c": 1}, "3": {"d": 1}, "4": {"e": 0}}
     run = {
         "1": [("x", 2.0), ("a", 1.0)],
-        "2": [("b", 2.0), ("x", 2.0), ("c", 2.0)],  # equal scores: the order of the run counts
+        "2": [("b", 2.0), ("x", 2.0), ("c", 2.0)],  # of equal scores, the order of the run counts
         "3": [],
         "4": [("e", 1.0)],
     }
@@ -36,3 +38,9 @@ def test_judgements() -> None:
         read_qrels(["q1 0 a 99999999999999999999"], "x")
     with pytest.raises(BadInput, match="none of the queries has a relevant passage"):
         evaluate({"1": [("a", 1.0)]}, {"1": {"a": 0}, "2": {"a": 1}})
+
+
+def test_without_pytrec_eval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jooya.indexer.evaluation.find_spec", lambda _: None)
+    with pytest.raises(JooyaError, match=r'not installed: pip install "jooya\[eval\]"'):
+        evaluate({"1": [("a", 1.0)]}, {"1": {"a": 1}})

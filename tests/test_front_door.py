@@ -30,7 +30,6 @@ from jooya import (
     JooyaError,
     Limits,
     Place,
-    ReadOptions,
     Section,
     indexer,
 )
@@ -117,80 +116,94 @@ def test_status_and_remove_import_no_reader(index: Index) -> None:
     assert imported_by(code, "jooya.indexer.integrity.check", *readers) == []
 
 
+untyped: Any = jooya
+
 # Each call with a wrong argument, the argument's name, and what the message says.
-WRONG: list[tuple[Callable[[Index], object], str, str]] = [
+WRONG: list[tuple[Callable[[Any], object], str, str]] = [
     (lambda index: index.search("x", first=0), "first", "first cannot be 0: give an integer of 1 or more"),
     (lambda index: index.search("x", -1), "limit", "limit cannot be -1: give an integer of 0 or more"),
-    (lambda index: index.search("x", "x"), "limit", "limit cannot be 'x'"),  # type: ignore[arg-type]
+    (lambda index: index.search("x", "x"), "limit", "limit cannot be 'x'"),
     (lambda index: index.search("x", True), "limit", "limit cannot be True"),
-    (lambda index: index.search("x", sort="nope"), "sort", "sort cannot be 'nope': give one of 'score', 'date', "),  # type: ignore[arg-type]
-    (lambda index: index.search("x", by="nope"), "by", "by cannot be 'nope': give one of 'passage', 'document'"),  # type: ignore[arg-type]
+    (lambda index: index.search("x", sort="nope"), "sort", "sort cannot be 'nope': give one of 'score', 'date', "),
+    (lambda index: index.search("x", by="nope"), "by", "by cannot be 'nope': give one of 'passage', 'document'"),
     (lambda index: index.search("x", context=-1), "context", "context cannot be -1"),
-    (lambda index: index.search(None), "text", "text cannot be None: give a string"),  # type: ignore[arg-type]
-    (lambda index: index.search("x", within=3), "within", "within cannot be 3: give a string"),  # type: ignore[arg-type]
-    (lambda index: index.search("x", limits=3), "limits", "limits cannot be 3: give a Limits object"),  # type: ignore[arg-type]
+    (lambda index: index.search(None), "text", "text cannot be None: give a string"),
+    (lambda index: index.search("x", within=3), "within", "within cannot be 3: give a string"),
+    (lambda index: index.search("x", limits=3), "limits", "limits cannot be 3: give a Limits object"),
     (lambda index: index.rank("x", 0), "limit", "limit cannot be 0"),
-    (lambda index: index.rank(b"x"), "text", "text cannot be b'x'"),  # type: ignore[arg-type]
-    (lambda index: index.similar(3), "passage_id", "passage_id cannot be 3"),  # type: ignore[arg-type]
+    (lambda index: index.rank(b"x"), "text", "text cannot be b'x'"),
+    (lambda index: index.similar(3), "passage_id", "passage_id cannot be 3"),
     (lambda index: index.suggest("x", 0), "limit", "limit cannot be 0"),
-    (lambda index: index.did_you_mean(None), "text", "text cannot be None"),  # type: ignore[arg-type]
+    (lambda index: index.did_you_mean(None), "text", "text cannot be None"),
     (
         lambda index: index.add(["a", "b"]),
         "items",
         "add takes each item as an argument of its own, not a list: unpack it, add(*items)",
-    ),  # type: ignore[arg-type]
-    (lambda index: index.add(Document("a", "x") for _ in "x"), "items", "not a generator: unpack it"),  # type: ignore[arg-type]
-    (lambda index: index.add(None), "items", "items cannot be None: give a path"),  # type: ignore[arg-type]
+    ),
+    (lambda index: index.add(Document("a", "x") for _ in "x"), "items", "not a generator: unpack it"),
+    (lambda index: index.add(None), "items", "items cannot be None: give a path"),
     (lambda index: index.add("", wait=1), "items", "items cannot be '': give a path"),
     (lambda index: index.add("a", jobs=0), "jobs", "jobs cannot be 0: give an integer from 1 to 64"),
     (lambda index: index.add("a", jobs=65), "jobs", "jobs cannot be 65"),
-    (lambda index: index.add("a", memory="1"), "memory", "memory cannot be '1'"),  # type: ignore[arg-type]
+    (lambda index: index.add("a", memory="1"), "memory", "memory cannot be '1'"),
     (lambda index: index.add("a", wait=-1), "wait", "wait cannot be -1: give a number of 0 or more"),
-    (lambda index: index.add("a", wait=None), "wait", "wait cannot be None"),  # type: ignore[arg-type]
+    (lambda index: index.add("a", wait=None), "wait", "wait cannot be None"),
     (lambda index: index.add("a", exclude="*.txt"), "exclude", "exclude cannot be '*.txt': give a list of strings"),
-    (lambda index: index.add("a", options={}), "options", "options cannot be {}: give a ReadOptions object"),  # type: ignore[arg-type]
-    (lambda index: index.add("a", on_progress=3), "on_progress", "on_progress cannot be 3: give a function"),  # type: ignore[arg-type]
-    (lambda index: index.watch(Document("a", "x")), "paths", "watch takes files and folders alone"),  # type: ignore[arg-type]
+    (lambda index: index.add("a", options={}), "options", "options cannot be {}: give a ReadOptions object"),
+    (lambda index: index.add("a", on_progress=3), "on_progress", "on_progress cannot be 3: give a function"),
+    (lambda index: index.watch(untyped.Document("a", "x")), "paths", "watch takes files and folders alone"),
     (lambda index: index.watch("a", jobs=0), "jobs", "jobs cannot be 0"),
-    (lambda index: index.remove(["a"]), "keys", "give each key as an argument of its own: remove(*keys)"),  # type: ignore[arg-type]
-    (lambda index: index.remove(3), "keys", "keys cannot be 3: give a string"),  # type: ignore[arg-type]
-    (lambda index: index.backup(None), "to", "to cannot be None: give a path"),  # type: ignore[arg-type]
-    (lambda _: Index.open(3), "path", "path cannot be 3: give a path"),  # type: ignore[arg-type]
-    (lambda _: Index.open("a", memory=-1), "memory", "memory cannot be -1"),
-    (lambda _: Index.check(None), "path", "path cannot be None"),  # type: ignore[arg-type]
-    (lambda _: Index.repair("a", wait="x"), "wait", "wait cannot be 'x'"),  # type: ignore[arg-type]
-    (lambda _: Document("k", None), "text", "text cannot be None: give a string"),  # type: ignore[arg-type]
-    (lambda _: Document("", "x"), "key", "key cannot be '': give a string that is not empty"),
-    (lambda _: Document(" ", "x"), "key", "key cannot be ' '"),
-    (lambda _: Document(3, "x"), "key", "key cannot be 3"),  # type: ignore[arg-type]
-    (lambda _: Document("k", "x", title=3), "title", "title cannot be 3"),  # type: ignore[arg-type]
-    (lambda _: Document("k", "x", body=-1), "body", "body cannot be -1"),
-    (lambda _: Document("k", "x", whole="no"), "whole", "whole cannot be 'no': give True or False"),  # type: ignore[arg-type]
-    (lambda _: Document("k", "x", source=3), "source", "source cannot be 3: give a path"),  # type: ignore[arg-type]
-    (lambda _: Document("k", "x", places=[1]), "places", "places cannot be 1: give a list of Place objects"),  # type: ignore[list-item]
-    (lambda _: Document("k", "x", sections="ab"), "sections", "sections cannot be 'ab'"),  # type: ignore[arg-type]
-    (lambda _: Document("k", "x", collection="a b"), "collection", "collection cannot be 'a b': give letters, digits"),
+    (lambda index: index.remove(["a"]), "keys", "give each key as an argument of its own: remove(*keys)"),
+    (lambda index: index.remove(3), "keys", "keys cannot be 3: give a string"),
+    (lambda index: index.backup(None), "to", "to cannot be None: give a path"),
+    (lambda _: untyped.Index.open(3), "path", "path cannot be 3: give a path"),
+    (lambda _: untyped.Index.open("a", memory=-1), "memory", "memory cannot be -1"),
+    (lambda _: untyped.Index.check(None), "path", "path cannot be None"),
+    (lambda _: untyped.Index.repair("a", wait="x"), "wait", "wait cannot be 'x'"),
+    (lambda _: untyped.Document("k", None), "text", "text cannot be None: give a string"),
+    (lambda _: untyped.Document("", "x"), "key", "key cannot be '': give a string that is not empty"),
+    (lambda _: untyped.Document(" ", "x"), "key", "key cannot be ' '"),
+    (lambda _: untyped.Document(3, "x"), "key", "key cannot be 3"),
+    (lambda _: untyped.Document("k", "x", title=3), "title", "title cannot be 3"),
+    (lambda _: untyped.Document("k", "x", body=-1), "body", "body cannot be -1"),
+    (lambda _: untyped.Document("k", "x", whole="no"), "whole", "whole cannot be 'no': give True or False"),
+    (lambda _: untyped.Document("k", "x", source=3), "source", "source cannot be 3: give a path"),
+    (lambda _: untyped.Document("k", "x", places=[1]), "places", "places cannot be 1: give a list of Place objects"),
+    (lambda _: untyped.Document("k", "x", sections="ab"), "sections", "sections cannot be 'ab'"),
     (
-        lambda _: Document("k", "x", date="آذر ۱۳۸۴"),
+        lambda _: untyped.Document("k", "x", collection="a b"),
+        "collection",
+        "collection cannot be 'a b': give letters, digits",
+    ),
+    (
+        lambda _: untyped.Document("k", "x", date="آذر ۱۳۸۴"),
         "date",
         "date cannot be 'آذر ۱۳۸۴': give a Date, a datetime.date or",
     ),
-    (lambda _: Document("k", "x", date=datetime.date(1, 1, 1)), "date", "date cannot be datetime.date(1, 1, 1)"),
-    (lambda _: Document("k", "x", date=Date("x", "y")), "date", "date cannot be Date("),
-    (lambda _: Document("k", "x", date=1384), "date", "date cannot be 1384"),  # type: ignore[arg-type]
-    (lambda _: Limits(words=0), "words", "words cannot be 0: give an integer of 1 or more"),
-    (lambda _: Limits(nesting=51), "nesting", "nesting cannot be 51: give an integer from 1 to 50"),
-    (lambda _: Limits(seconds=float("nan")), "seconds", "seconds cannot be nan: give a number of 0 or more"),
-    (lambda _: ReadOptions(passage_words=0), "passage_words", "passage_words cannot be 0"),
-    (lambda _: ReadOptions(collection="a b"), "collection", "collection cannot be 'a b'"),
-    (lambda _: ReadOptions(fields=(("author", "x"),)), "fields", "give one of id, text, title, date as the first name"),
-    (lambda _: ReadOptions(fields={"text": "x"}), "fields", "give pairs of names"),  # type: ignore[arg-type]
+    (
+        lambda _: untyped.Document("k", "x", date=datetime.date(1, 1, 1)),
+        "date",
+        "date cannot be datetime.date(1, 1, 1)",
+    ),
+    (lambda _: untyped.Document("k", "x", date=Date("x", "y")), "date", "date cannot be Date("),
+    (lambda _: untyped.Document("k", "x", date=1384), "date", "date cannot be 1384"),
+    (lambda _: untyped.Limits(words=0), "words", "words cannot be 0: give an integer of 1 or more"),
+    (lambda _: untyped.Limits(nesting=51), "nesting", "nesting cannot be 51: give an integer from 1 to 50"),
+    (lambda _: untyped.Limits(seconds=float("nan")), "seconds", "seconds cannot be nan: give a number of 0 or more"),
+    (lambda _: untyped.ReadOptions(passage_words=0), "passage_words", "passage_words cannot be 0"),
+    (lambda _: untyped.ReadOptions(collection="a b"), "collection", "collection cannot be 'a b'"),
+    (
+        lambda _: untyped.ReadOptions(fields=(("author", "x"),)),
+        "fields",
+        "give one of id, text, title, date as the first name",
+    ),
+    (lambda _: untyped.ReadOptions(fields={"text": "x"}), "fields", "give pairs of names"),
 ]
 
 
 @pytest.mark.parametrize(("call", "argument", "message"), WRONG)
 def test_a_wrong_argument_is_named_with_the_fix(
-    index: Index, call: Callable[[Index], object], argument: str, message: str
+    index: Index, call: Callable[[Any], object], argument: str, message: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in index.path.iterdir()}
     with pytest.raises(BadArgument) as caught:
@@ -251,7 +264,7 @@ def test_a_closed_index_is_closed(index: Index) -> None:
         index.__enter__,
     ]
     for use in uses:
-        with pytest.raises(IndexUnusable, match="is closed: open it again with Index.open") as caught:
+        with pytest.raises(IndexUnusable, match=r"is closed: open it again with Index\.open") as caught:
             use()
         assert (caught.value.reason, caught.value.path) == ("closed", index.path)
     assert not (index.path.parent / "copy").exists()

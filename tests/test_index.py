@@ -1,3 +1,5 @@
+"""The index as a program uses it: adding, searching, removing and errors."""
+
 import json
 from pathlib import Path
 from random import Random
@@ -5,7 +7,7 @@ from random import Random
 import pytest
 from whoosh.writing import IndexingError
 
-from jooya.indexer import (
+from jooya import (
     BadInput,
     BadQuery,
     Date,
@@ -34,7 +36,7 @@ def _ids(index: Index, query: str) -> list[str]:
     return [hit.id for hit in index.search(query)]
 
 
-def test_a_hit_knows_its_place(index: Index, transcript: Path) -> None:
+def test_a_hit_has_its_offsets_and_its_document(index: Index, transcript: Path) -> None:
     index.add(transcript)
     hit = index.search("راسخ").hits[0]
     text = transcript.read_text(encoding="utf-8")
@@ -72,7 +74,7 @@ def test_stop_words_count_little_beside_others_but_are_found(index: Index) -> No
     assert _ids(index, "کردن") == ["b#1"]
 
 
-def test_in_step_with_a_folder(index: Index, tmp_path: Path) -> None:
+def test_the_index_follows_a_folder(index: Index, tmp_path: Path) -> None:
     folder = tmp_path / "texts"
     first, second = _write(folder / "1.txt", "باران"), _write(folder / "in" / "2.txt", "برف")
     assert index.add(folder) == IndexReport(new=2)
@@ -95,7 +97,7 @@ def test_other_folders_are_left_alone(index: Index, tmp_path: Path) -> None:
 def test_a_file_keeps_its_key_from_wherever_it_is_named(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key is the path as given, so naming the file from another folder doubled the document."""
+    """A key is the path as given, so a file that was named from another folder became a second document."""
     _write(tmp_path / "a" / "1.txt", "باران")
     monkeypatch.chdir(tmp_path)
     index.add("a")
@@ -135,7 +137,7 @@ def test_a_broken_line_does_not_remove_the_record_it_was(index: Index, tmp_path:
 
 
 def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Path) -> None:
-    """Whoosh keeps both of two documents that replace one another within a commit."""
+    """Whoosh keeps both if one document replaces another within a commit."""
     file = _write(tmp_path / "r.jsonl", '{"id": "a", "text": "باران"}\n{"id": "a", "text": "برف"}\n')
     assert index.add(file) == IndexReport(
         new=1, skipped=[f"{file}: the key 'a' occurs twice; give each document a key of its own"]
@@ -148,7 +150,7 @@ def test_a_key_given_twice_is_skipped_the_second_time(index: Index, tmp_path: Pa
 
 
 def test_half_a_character_is_replaced(index: Index, tmp_path: Path) -> None:
-    """JSON can escape a lone surrogate, which no UTF-8 output can hold."""
+    """JSON can escape a lone surrogate, which UTF-8 cannot hold."""
     index.add(_write(tmp_path / "r.jsonl", r'{"id": "a", "text": "باران \ud800 تند"}'))
     assert index.search("باران").hits[0].text == "باران \ufffd تند"
 
@@ -176,7 +178,7 @@ def test_remove(index: Index) -> None:
 
 
 def test_jobs_make_no_difference(tmp_path: Path) -> None:
-    """However many processes analyze, the same passages are found with the same scores, to the last digit."""
+    """With any number of processes, the same passages are found with the same scores, to the last digit."""
     words = [
         "باران",
         "برف",
@@ -258,7 +260,7 @@ def test_one_writer(index: Index, tmp_path: Path) -> None:
         assert index.add(file, on_progress=meanwhile) == IndexReport(new=1)
 
 
-def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusable, match="no index at"):
         Index.open(tmp_path / "nope")
     with pytest.raises(IndexUnusable, match="is not an index"):
@@ -291,6 +293,6 @@ def test_another_format_is_refused(index: Index, monkeypatch: pytest.MonkeyPatch
 
 
 def test_create_accepts_hidden_files(tmp_path: Path) -> None:
-    """The default folder is kept in the repository by a .gitignore."""
+    """The repository keeps the default folder by a .gitignore in it."""
     _write(tmp_path / "index" / ".gitignore", "*")
     assert Index.open_or_create(tmp_path / "index").add(Document("a", "باران")) == IndexReport(new=1)

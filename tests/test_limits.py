@@ -119,9 +119,7 @@ def test_more_can_be_allowed(nasty: Index) -> None:
 
 
 def test_how_deep(folder: Path, nasty: Index) -> None:
-    message = (
-        "hit {} is beyond the last that may be asked for, {}: narrow the query, or allow more with {}"
-    ).format
+    message = ("hit {} is beyond the last that may be asked for, {}: narrow the query, or allow more with {}").format
     assert len(nasty.search("باران", limit=1, first=10_000)) == 0
     for ask in (
         lambda: nasty.search("باران", limit=2, first=10_000),

@@ -1,4 +1,4 @@
-"""jooya.toml, through the installed command."""
+"""End-to-end tests of the configuration file jooya.toml."""
 
 import json
 from pathlib import Path
@@ -33,10 +33,10 @@ def test_settings_are_the_defaults_of_options(folder: Path) -> None:
     code, out, _ = run("search", "باران", cwd=folder)
     (hit,) = map(json.loads, out.splitlines())
     assert (code, hit["collection"], hit["text"]) == (0, "talks", "باران آمد.")
-    # What is said counts more.
+    # An option that is given takes precedence.
     assert len(run("search", "-k", "5", "باران", cwd=folder)[1].splitlines()) == 2
     assert run("index", "--passage-words", "80", "f", cwd=folder)[1] == "new 0, updated 1, unchanged 0, removed 0\n"
-    # Another index has its own.
+    # An index in another folder has settings of its own.
     (folder / "other").mkdir()
     assert run("index", "-i", "other/index", "f", cwd=folder)[1] == "new 3, updated 0, unchanged 0, removed 0\n"
 
@@ -103,7 +103,7 @@ def test_a_mistake_in_the_file_is_named(folder: Path, text: str, message: str) -
     assert not (folder / "index").exists()
 
 
-def test_a_file_that_is_no_text(folder: Path) -> None:
+def test_a_file_that_is_not_utf8(folder: Path) -> None:
     (folder / "jooya.toml").write_bytes(b"\xff")
     code, _, err = run("search", "باران", cwd=folder)
     assert (code, err.count("\n")) == (2, 1)

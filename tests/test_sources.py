@@ -1,4 +1,4 @@
-"""Which files are meant by the paths given."""
+"""From paths to the files that are meant."""
 
 import os
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_no_link_is_followed_out_of_the_folder(folder: Path, tmp_path: Path) -> 
         f"{folder}/elsewhere: a link out of the folder",
         f"{folder}/b/out.txt: a link out of the folder",
     ]
-    # What is named itself is meant, link or not.
+    # A path that is named is followed, even if it is a link.
     assert [Path(file.location).name for file in find([folder / "elsewhere"]).files] == ["s.txt"]
 
 
@@ -83,7 +83,7 @@ def test_the_index_itself_is_left_out(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_cant_be_read_is_said(folder: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(folder: Path) -> None:
     (folder / "b").chmod(0)
     assert f"{folder}/b: Permission denied" in find([folder]).skipped.values()
     (folder / "b").chmod(0o700)

@@ -1,4 +1,4 @@
-"""An index and the files it was made from."""
+"""Keeping an index up to date with the files it was made from."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from jooya.indexer import Document, Index, IndexReport, IndexUnusable, ReadOptions
+from jooya import Document, Index, IndexReport, IndexUnusable, ReadOptions
 from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.readers import reader
 from jooya.indexer.readers.guard import Guard
 
 OLD = (1_000_000_000, 1_000_000_000)
-"""Times of a file that has not just been written."""
+"""Times (of access and of change) of a file that has not just been written."""
 
 
 def write(path: Path, text: str) -> Path:
@@ -32,13 +32,13 @@ def records(path: Path, *keys: str) -> Path:
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are as good as old at once."""
+    """Treat files that have just been written as old."""
     monkeypatch.setattr(sync, "_FRESH", -1 << 62)
 
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of files that are read."""
+    """Return a list to which the name of each file is added when it is read."""
     names: list[str] = []
     original = Guard.read
 
@@ -75,7 +75,7 @@ def test_times_alone_change_nothing(index: Index, tmp_path: Path, settled: None,
 
 
 def test_a_file_that_has_just_changed_is_read_again(index: Index, tmp_path: Path, reads: list[str]) -> None:
-    """It may change once more within the same tick of the disk's clock, and with the same size."""
+    """A file may change again within a tick of the disk's clock, with the same size."""
     path = write(tmp_path / "a.txt", "باران")
     index.add(path)
     status = path.stat()
@@ -124,7 +124,7 @@ def test_a_document_put_in_place_of_a_files(index: Index, tmp_path: Path, settle
 
 
 def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settled: None) -> None:
-    """In one run, whichever file is read first."""
+    """They move in one run, whichever file is read first."""
     records(tmp_path / "f" / "a.jsonl", "1", "2")
     records(tmp_path / "f" / "b.jsonl", "3")
     index.add(tmp_path / "f")
@@ -135,7 +135,9 @@ def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settl
     assert index.add(tmp_path / "f").unchanged == 3
 
 
-def test_a_key_of_two_files_is_the_firsts_until_that_is_gone(index: Index, tmp_path: Path, settled: None) -> None:
+def test_a_key_of_two_files_belongs_to_the_first_until_that_is_gone(
+    index: Index, tmp_path: Path, settled: None
+) -> None:
     first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1", "2")
     reason = f"{second}: the key '1' already belongs to a document of {first}"
     assert index.add(tmp_path / "f") == IndexReport(new=2, skipped=[reason])
@@ -160,7 +162,7 @@ def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: No
     assert index.status().skipped == []
 
 
-def test_a_file_that_became_unreadable_keeps_what_it_was(index: Index, tmp_path: Path, settled: None) -> None:
+def test_a_file_that_became_unreadable_keeps_its_document(index: Index, tmp_path: Path, settled: None) -> None:
     path = write(tmp_path / "f" / "a.txt", "باران")
     index.add(tmp_path / "f")
     path.write_bytes(b"\0\1")
@@ -169,7 +171,7 @@ def test_a_file_that_became_unreadable_keeps_what_it_was(index: Index, tmp_path:
     assert index.search("باران").total == 1
 
 
-def test_what_is_left_out_by_a_pattern_goes(index: Index, tmp_path: Path, settled: None) -> None:
+def test_files_that_a_pattern_excludes_are_removed(index: Index, tmp_path: Path, settled: None) -> None:
     write(tmp_path / "f" / "a.txt", "باران")
     write(tmp_path / "f" / "b.txt", "برف")
     index.add(tmp_path / "f")
@@ -183,8 +185,8 @@ def test_an_index_among_its_files(tmp_path: Path, settled: None) -> None:
         assert index.add(tmp_path) == IndexReport(unchanged=1)
 
 
-def test_names_that_are_no_utf8(index: Index, tmp_path: Path, settled: None) -> None:
-    """Names on a disk are bytes: one that was no UTF-8 ended the run."""
+def test_names_that_are_not_utf8(index: Index, tmp_path: Path, settled: None) -> None:
+    """Names on a disk are bytes. A name that was not UTF-8 ended the run."""
     path = tmp_path / "f" / os.fsdecode(b"\xff\n..\x1b.txt")
     write(path, "باران")
     assert index.add(tmp_path / "f") == IndexReport(new=1)
@@ -213,7 +215,7 @@ def test_a_damaged_manifest_is_named(index: Index, tmp_path: Path) -> None:
     ],
 )
 def test_a_manifest_of_something_else_is_named(index: Index, known: object) -> None:
-    """Its checksum is right: who counted or read by it failed."""
+    """Its checksum is right, so whatever used its content failed."""
     with index._writer() as writer:
         writer.attach(json.dumps(known).encode())
     with pytest.raises(IndexUnusable, match="without a readable list of its files"):
@@ -233,7 +235,7 @@ def test_progress(index: Index, tmp_path: Path) -> None:
     assert seen == sorted(seen)
 
 
-# An indexing run that commits every few milliseconds, to be interrupted.
+# An indexing run that commits every 100 milliseconds, to be interrupted.
 RUN = """
 import sys
 from jooya.indexer import Index
@@ -253,7 +255,7 @@ def corpus(folder: Path, random: Random) -> None:
 
 
 def contents(path: Path) -> dict[str, Any]:
-    """All that an index holds, whatever its segments."""
+    """Return all that an index holds, independent of its segments."""
     with Index.open(path) as index:
         searcher = index._searcher()
         stored = [leaf.segment.stored(doc) for leaf in searcher.leaves for doc in leaf.all_docs().tolist()]
@@ -272,8 +274,8 @@ def contents(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, kill: signal.Signals, jobs: int) -> None:
-    """At random moments, again and again: in the end the index is that of an uninterrupted run."""
+def test_an_interrupted_run_resumes_where_it_stopped(tmp_path: Path, kill: signal.Signals, jobs: int) -> None:
+    """A run is interrupted at random moments. In the end the index equals that of an uninterrupted run."""
     random = Random(f"{kill} {jobs}")
     corpus(tmp_path / "f", random)
     with Index.create(tmp_path / "whole") as index:
@@ -284,7 +286,9 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, kill: signal.Si
         command = [sys.executable, "-c", RUN, str(tmp_path / "index"), str(tmp_path / "f"), str(jobs)]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             try:
-                process.wait((0.3 + 0.5 * random.random()) * 1.1**patience)  # so that it ends, however slow
+                process.wait(
+                    (0.3 + 0.5 * random.random()) * 1.1**patience
+                )  # longer each time, so that a slow machine ends, too
             except subprocess.TimeoutExpired:
                 process.send_signal(kill)
                 interrupted += 1

@@ -1,4 +1,4 @@
-"""jooya watch, as it is run."""
+"""End-to-end tests of the command watch."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from command import JOOYA, run
 
 
 class Watching:
-    """A `jooya watch` that runs, and the lines it says."""
+    """A running `jooya watch`, and the lines it prints."""
 
     def __init__(self, folder: Path) -> None:
         self.process = subprocess.Popen(
@@ -28,7 +28,7 @@ class Watching:
         for line in self.process.stdout:
             self._lines.put(line.decode())
 
-    def says(self) -> str:
+    def next_line(self) -> str:
         return self._lines.get(timeout=30)
 
 
@@ -44,22 +44,22 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
     watching.process.stdout.close()
 
 
-def test_it_keeps_in_step_until_it_is_interrupted(tmp_path: Path, watching: Watching) -> None:
-    assert watching.says() == "new 1, updated 0, unchanged 0, removed 0\n"
+def test_it_follows_changes_until_it_is_interrupted(tmp_path: Path, watching: Watching) -> None:
+    assert watching.next_line() == "new 1, updated 0, unchanged 0, removed 0\n"
     (tmp_path / "f" / "b.txt").write_text("برف", encoding="utf-8")
-    assert watching.says() == "new 1, updated 0, unchanged 1, removed 0\n"
+    assert watching.next_line() == "new 1, updated 0, unchanged 1, removed 0\n"
     assert run("search", "برف", cwd=tmp_path)[0] == 0
     (tmp_path / "f" / "sub").mkdir()
     (tmp_path / "f" / "sub" / "c.txt").write_text("تگرگ", encoding="utf-8")
-    assert watching.says() == "new 1, updated 0, unchanged 2, removed 0\n"
+    assert watching.next_line() == "new 1, updated 0, unchanged 2, removed 0\n"
     (tmp_path / "f" / "a.txt").unlink()
-    assert watching.says() == "new 0, updated 0, unchanged 2, removed 1\n"
+    assert watching.next_line() == "new 0, updated 0, unchanged 2, removed 1\n"
     watching.process.send_signal(signal.SIGINT)
     assert watching.process.wait(30) == 0
 
 
 def test_an_index_inside_the_folder_does_not_wake_it(tmp_path: Path) -> None:
-    """Each commit was a change, and each change a run."""
+    """Each commit was a change, and each change caused a run."""
     (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
     code = """
 import sys, threading
@@ -81,5 +81,5 @@ with Index.open_or_create(folder / "index") as index:
     assert second == "IndexReport(new=1, updated=0, unchanged=1, removed=0, skipped=[]) 2"
 
 
-def test_what_is_not_there_cant_be_watched(tmp_path: Path) -> None:
+def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     assert run("watch", "nope", cwd=tmp_path) == (2, "", "jooya: nope: no such file or folder\n")

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+# From click 8.4 on, ParamType is generic; before, it cannot be subscripted.
 
-class WholeNumber(click.ParamType):
+
+class WholeNumber(click.ParamType):  # type: ignore[type-arg]
     """A whole number of at least `least` and, if given, at most `most`."""
 
     name = "number"
@@ -28,7 +30,7 @@ class WholeNumber(click.ParamType):
         return number
 
 
-class Seconds(click.ParamType):
+class Seconds(click.ParamType):  # type: ignore[type-arg]
     """A number of seconds, 0 or more."""
 
     name = "seconds"

@@ -11,7 +11,7 @@ import click
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
 from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
-from ..options import By, Sort
+from ..options import Grouping, Sort
 from . import hints
 from .json_output import json_line, results_json, results_jsonl, results_trec
 from .line_io import file_queries, print_lines, say
@@ -72,7 +72,7 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
 )
 @click.option(
     "--by",
-    type=click.Choice(get_args(By)),
+    type=click.Choice(get_args(Grouping)),
     default="passage",
     show_default=True,
     help="Show every passage, or only the best passage of each document.",
@@ -131,7 +131,7 @@ def search(
     limit: int,
     first: int,
     sort: Sort,
-    by: By,
+    by: Grouping,
     within: str | None,
     copies: bool,
     context: int,
@@ -214,7 +214,7 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield from map(hit_text, results)
 
 
-def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> None:
+def _say_more(results: Results, first: int, did_you_mean: list[str], by: Grouping) -> None:
     """Print on stderr what there is beside the hits shown."""
     for suggestion in did_you_mean:
         say(f"did you mean: {suggestion}")

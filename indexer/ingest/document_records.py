@@ -12,7 +12,7 @@ from ..codec.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """What an index keeps of a document as a whole, beside its passages.
+    """The data that an index keeps of a document as a whole, beside its passages.
 
     Attributes:
         digest: A hash of all that is indexed of the document. It is never 0.

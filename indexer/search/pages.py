@@ -10,7 +10,7 @@ import numpy as np
 
 from ..codec.arrays import Array
 from ..limits import check
-from ..options import By, Sort
+from ..options import Grouping, Sort
 from ..query.planner import Plan
 from ..ranking.collector import RESCORE_WINDOW, count, rank
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
@@ -44,7 +44,7 @@ def search(
     limit: int,
     skip: int,
     sort: Sort = "score",
-    by: By = "passage",
+    by: Grouping = "passage",
     collapse: bool = True,
 ) -> Page:
     """The page of `limit` results after the first `skip`.
@@ -98,12 +98,14 @@ def _fingerprint(searcher: IndexSearcher, number: int) -> int:
     return int(leaf.segment.fields["fingerprint"].numbers[doc])
 
 
-def _sorted(searcher: IndexSearcher, plan: Plan, sort: Sort, by: By) -> Iterator[Found]:
+def _sorted(searcher: IndexSearcher, plan: Plan, sort: Sort, by: Grouping) -> Iterator[Found]:
     rows = merge(*[_sorted_leaf(leaf, plan, sort, by) for leaf in searcher.leaves])
     return (Found(number, score, close=False) for _, _, number, score in rows)
 
 
-def _sorted_leaf(leaf: SegmentSearcher, plan: Plan, sort: Sort, by: By) -> Iterator[tuple[int, bytes, int, float]]:
+def _sorted_leaf(
+    leaf: SegmentSearcher, plan: Plan, sort: Sort, by: Grouping
+) -> Iterator[tuple[int, bytes, int, float]]:
     """What is found in a segment, in order: days (negative), keys, numbers and scores. Keys are read as they are
     asked for."""
     docs, scores = plan.clause.matches(leaf)
