@@ -20,7 +20,9 @@ def check_integer(name: str, value: object, least: int, most: int | None = None)
     """Raise BadArgument unless `value` is an integer from `least` to `most`."""
     fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
     if not fits or (most is not None and value > most):  # type: ignore[operator]
-        raise bad(name, value, f"an integer from {least} to {most}" if most else f"an integer of {least} or more")
+        raise bad(
+            name, value, f"an integer from {least} to {most}" if most is not None else f"an integer of {least} or more"
+        )
 
 
 def check_number(name: str, value: object) -> None:

@@ -33,11 +33,22 @@ class Place:
         start: The offset of the part, in characters of the document's text. It ends where the next one begins.
         page: The page of the source, from 1.
         time: The time in a recording, as HH:MM:SS.
+
+    Raises:
+        BadArgument: A value has the wrong type, or is negative.
     """
 
     start: int
     page: int | None = None
     time: str | None = None
+
+    def __post_init__(self) -> None:
+        check_integer("start", self.start, 0)
+        if self.page is not None:
+            check_integer("page", self.page, 0)
+        if self.time is not None:
+            check_text("time", self.time)
+            object.__setattr__(self, "time", well_formed(self.time))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +59,19 @@ class Section:
         start: The offset of the section, in characters of the document's text: where its heading stands, if it has
             one. It ends where the next one begins.
         heading: The heading, or None.
+
+    Raises:
+        BadArgument: A value has the wrong type, or is negative.
     """
 
     start: int
     heading: str | None = None
+
+    def __post_init__(self) -> None:
+        check_integer("start", self.start, 0)
+        if self.heading is not None:
+            check_text("heading", self.heading)
+            object.__setattr__(self, "heading", well_formed(self.heading))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -123,7 +143,7 @@ class Document:
         for name, value in (("title", title), ("encoding", encoding)):
             if value is not None:
                 check_text(name, value)
-        check_integer("body", body, 0)
+        check_integer("body", body, 0, len(text))
         if source is not None:
             check_path("source", source)
         if not isinstance(whole, bool):
@@ -138,7 +158,7 @@ class Document:
         put(self, "body", body)
         put(self, "source", None if source is None else Path(source))
         put(self, "whole", whole)
-        put(self, "encoding", encoding)
+        put(self, "encoding", encoding and well_formed(encoding))
         put(self, "places", _all_of("places", places, Place))
         put(self, "sections", None if sections is None else _all_of("sections", sections, Section))
         put(self, "collection", collection)

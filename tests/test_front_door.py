@@ -30,6 +30,7 @@ from jooya import (
     JooyaError,
     Limits,
     Place,
+    ReadOptions,
     Section,
     indexer,
 )
@@ -166,6 +167,7 @@ WRONG: list[tuple[Callable[[Any], object], str, str]] = [
     (lambda _: untyped.Document(3, "x"), "key", "key cannot be 3"),
     (lambda _: untyped.Document("k", "x", title=3), "title", "title cannot be 3"),
     (lambda _: untyped.Document("k", "x", body=-1), "body", "body cannot be -1"),
+    (lambda _: untyped.Document("k", "x", body=2), "body", "body cannot be 2: give an integer from 0 to 1"),
     (lambda _: untyped.Document("k", "x", whole="no"), "whole", "whole cannot be 'no': give True or False"),
     (lambda _: untyped.Document("k", "x", source=3), "source", "source cannot be 3: give a path"),
     (lambda _: untyped.Document("k", "x", places=[1]), "places", "places cannot be 1: give a list of Place objects"),
@@ -187,6 +189,11 @@ WRONG: list[tuple[Callable[[Any], object], str, str]] = [
     ),
     (lambda _: untyped.Document("k", "x", date=Date("x", "y")), "date", "date cannot be Date("),
     (lambda _: untyped.Document("k", "x", date=1384), "date", "date cannot be 1384"),
+    (lambda _: untyped.Place(None), "start", "start cannot be None: give an integer of 0 or more"),
+    (lambda _: untyped.Place(0, "x"), "page", "page cannot be 'x'"),
+    (lambda _: untyped.Place(0, 1, 3), "time", "time cannot be 3"),
+    (lambda _: untyped.Section(-1), "start", "start cannot be -1"),
+    (lambda _: untyped.Section(0, 5), "heading", "heading cannot be 5: give a string"),
     (lambda _: untyped.Limits(words=0), "words", "words cannot be 0: give an integer of 1 or more"),
     (lambda _: untyped.Limits(nesting=51), "nesting", "nesting cannot be 51: give an integer from 1 to 50"),
     (lambda _: untyped.Limits(seconds=float("nan")), "seconds", "seconds cannot be nan: give a number of 0 or more"),
@@ -237,6 +244,22 @@ def test_a_document_takes_paths_and_lists() -> None:
     document = Document("k", "x", source="a.txt", places=[Place(0, 1)], sections=[Section(0, "x")])
     assert (document.source, document.places, document.sections) == (Path("a.txt"), (Place(0, 1),), (Section(0, "x"),))
     assert document == Document("k", "x", source=Path("a.txt"), places=(Place(0, 1),), sections=(Section(0, "x"),))
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_documents_of_any_shape_can_be_added(index: Index, whole: bool) -> None:
+    """Half characters and offsets beyond the text ended a run with an error that was no JooyaError."""
+    text = "باران آمد"
+    documents = [
+        Document("a", f"- {text}", body=2, title="\ud800", encoding="\ud800", source="a\ud800"),
+        Document("b", text, sections=[Section(500, "x"), Section(0, "\ud800")], collection="c"),
+        Document("c\ud800\0", f"{text}\0", places=[Place(500), Place(0, 0, "\ud800")]),
+        Document("d", text, sections=[Section(0, "\ud800 x")]),
+    ]
+    assert index.add(*documents, options=ReadOptions(whole=whole)) == IndexReport(new=4)
+    assert {hit.document for hit in index.search("باران", collapse=False, context=1)} == {"a", "b", "c\ufffd\0", "d"}
+    assert Index.check(index.path).problems == []
+    assert index.add(*documents, options=ReadOptions(whole=whole)) == IndexReport(unchanged=4)
 
 
 def test_no_hits_but_the_total(index: Index) -> None:
