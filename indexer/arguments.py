@@ -53,7 +53,7 @@ def check_instance(name: str, value: object, kind: type) -> None:
 
 def check_path(name: str, value: object) -> None:
     """Raise BadArgument unless `value` is a path: a string or a pathlib.Path."""
-    if not isinstance(value, str | PathLike) or not str(value):
+    if not isinstance(value, str | PathLike) or not str(value) or "\0" in str(value):
         raise bad(name, value, "a path, as a string or a pathlib.Path")
 
 

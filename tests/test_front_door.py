@@ -1,5 +1,6 @@
 """What a program meets: the public names, their help, their errors, and what importing them costs."""
 
+import ast
 import datetime
 import inspect
 import logging
@@ -158,6 +159,7 @@ WRONG: list[tuple[Callable[[Any], object], str, str]] = [
     (lambda index: index.remove(3), "keys", "keys cannot be 3: give a string"),
     (lambda index: index.backup(None), "to", "to cannot be None: give a path"),
     (lambda _: untyped.Index.open(3), "path", "path cannot be 3: give a path"),
+    (lambda _: untyped.Index.create("a\0"), "path", "path cannot be 'a\\x00': give a path"),
     (lambda _: untyped.Index.open("a", memory=-1), "memory", "memory cannot be -1"),
     (lambda _: untyped.Index.check(None), "path", "path cannot be None"),
     (lambda _: untyped.Index.repair("a", wait="x"), "wait", "wait cannot be 'x'"),
@@ -357,6 +359,16 @@ def test_messages_of_the_library_name_no_options() -> None:
         if (" --" in line or "'jooya " in line) and ('"' in line or "'" in line) and "`jooya search --help`" not in line
     ]
     assert found == []
+
+
+def test_commands_use_the_public_interface_alone() -> None:
+    public = {"", "defaults", "document", "errors", "evaluation", "limits", "options", "results"}
+    for path in (Path(indexer.__file__).parent / "commands").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                assert (node.module or "") in public, path.name
+            elif isinstance(node, ast.ImportFrom) and node.level == 3:
+                assert node.module in (None, "analyzers"), path.name
 
 
 def test_skipped_files_are_logged(index: Index, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
