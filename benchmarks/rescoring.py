@@ -1,10 +1,10 @@
-"""What the evidence beside BM25 costs: titles, words as typed, nearness.
+"""Measure what the ranking costs beyond BM25 of stems: titles, words as typed, and the rescoring by nearness.
 
     python benchmarks/evidence.py POEMS.jsonl.gz QUERIES.tsv
 
-Queries a second over all passages of POEMS, top 10, in one process and thread: the words of each query by the BM25 of
-their stems alone, and as Jooya ranks them; each from the text that was typed. Once for ranking alone, and once for a
-whole search, with the stored passages and everything a hit has. Of two rounds the second counts.
+The program asks for the ten best of all passages of POEMS, in one process and thread, and prints queries a second: by
+BM25 of the stems alone, and as Jooya ranks. Both start from the query as it was typed. It measures ranking alone, and a
+whole search, which reads the stored passages and makes hits. The second of two rounds counts.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from jooya.indexer import Index, ReadOptions
+from jooya import Index, ReadOptions
 from jooya.indexer.query.parser import parse
 from jooya.indexer.query.planner import NO_HIGHLIGHT_TERMS, Plan, plan
 from jooya.indexer.query.query_words import words_of
@@ -25,17 +25,18 @@ from jooya.indexer.ranking.collector import rank
 from jooya.indexer.ranking.searcher import IndexSearcher
 
 
-def plain(_searcher: IndexSearcher, parsed: Parsed, *_: object) -> Plan:
-    """BM25 of stems."""
+def stems_alone(_searcher: IndexSearcher, parsed: Parsed, *_: object) -> Plan:
+    """Plan a query as BM25 of its stems, without rescorers."""
     text = " ".join(getattr(item.node, "text", "") for item in parsed.tree.items)
     stems = dict.fromkeys(stem for word in words_of(text) for stem in (*word.stems, *word.parts))
     return Plan(Or(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_HIGHLIGHT_TERMS, [])
 
 
 def main() -> None:
+    """Index the poems and print both rates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("poems", type=Path)
-    parser.add_argument("queries", type=Path)
+    parser.add_argument("poems", type=Path, help="JSON lines with a `text` each, gzipped")
+    parser.add_argument("queries", type=Path, help="lines of `id<TAB>text`")
     options = parser.parse_args()
     queries = [line.split("\t", 1)[1] for line in options.queries.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
@@ -45,21 +46,22 @@ def main() -> None:
             index.add(records, options=ReadOptions(whole=True), jobs=2)
             searcher = index._searcher()
 
-            def ranking(how: Callable[..., Plan | None], text: str) -> None:
-                planned = how(searcher, parse(text))
+            def ranking(planner: Callable[..., Plan | None], text: str) -> None:
+                planned = planner(searcher, parse(text))
                 if planned:
                     rank(searcher, planned.clause, 10, planned.rescorers)
 
-            stems = speed(queries, lambda text: ranking(plain, text))
-            every = speed(queries, lambda text: ranking(plan, text))
-            print(f"ranking: stems alone {stems:.0f} QPS, all evidence {every:.0f} QPS, {stems / every:.2f} x the time")
-            with patch("jooya.indexer.index.plan", plain):
-                stems = speed(queries, index.search)
-            every = speed(queries, index.search)
-            print(f"search: stems alone {stems:.0f} QPS, all evidence {every:.0f} QPS, {stems / every:.2f} x the time")
+            stems = queries_per_second(queries, lambda text: ranking(stems_alone, text))
+            full = queries_per_second(queries, lambda text: ranking(plan, text))
+            print(f"ranking: stems alone {stems:.0f} QPS, full ranking {full:.0f} QPS, {stems / full:.2f} x the time")
+            with patch("jooya.indexer.index.plan", stems_alone):
+                stems = queries_per_second(queries, index.search)
+            full = queries_per_second(queries, index.search)
+            print(f"search: stems alone {stems:.0f} QPS, full ranking {full:.0f} QPS, {stems / full:.2f} x the time")
 
 
-def speed(queries: list[str], answer: Callable[[str], object]) -> float:
+def queries_per_second(queries: list[str], answer: Callable[[str], object]) -> float:
+    """Return the rate of the second of two rounds."""
     took = 0.0
     for _ in range(2):
         begin = time.perf_counter()
