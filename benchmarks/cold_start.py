@@ -11,7 +11,8 @@ has: whole processes that search, that search from Python, and that print the st
 interpreter, or the `jooya` command beside it. The two versions run in turn, and change places every round, since the
 speed of a machine drifts; the ratio is the median over the rounds. Install both versions in the same way (both from
 wheels, or both as editable), since an editable installation imports more slowly: the program prints how each one is
-installed. It removes PYTHONPATH from the environment, so that each interpreter imports the version it has installed.
+installed. It starts them outside the checkout and without PYTHONPATH, so that
+each interpreter imports the version that it has installed.
 """
 
 import argparse
@@ -166,9 +167,12 @@ def seconds(command: Sequence[str | Path]) -> float:
 
 
 def run(*command: str | Path) -> str:
-    """Run a command without PYTHONPATH and return its output; stop with its errors if it fails."""
+    """Run a command on the installed version alone and return its output; stop with its errors if it fails."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(command, capture_output=True, env=environment, text=True, check=False)
+    # An interpreter with `-c` imports from the working folder first, which may be a checkout.
+    done = subprocess.run(
+        command, capture_output=True, cwd=tempfile.gettempdir(), env=environment, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -1,6 +1,6 @@
 """Measure what the ranking costs beyond BM25 of stems: titles, words as typed, and the rescoring by nearness.
 
-    python benchmarks/evidence.py POEMS.jsonl.gz QUERIES.tsv
+    python benchmarks/rescoring.py POEMS.jsonl.gz QUERIES.tsv
 
 The program asks for the ten best of all passages of POEMS, in one process and thread, and prints queries a second: by
 BM25 of the stems alone, and as Jooya ranks. Both start from the query as it was typed. It measures ranking alone, and a
