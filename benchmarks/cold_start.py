@@ -7,12 +7,13 @@ Without `--other`, the program measures the time and the memory of a new process
 empty interpreter and against hazm doing the same.
 
 With `--other`, it compares the version of Jooya that this interpreter has with the version that another interpreter
-has: whole processes that search, that search from Python, and that print the status of an index. PYTHON is the other
-interpreter, or the `jooya` command beside it. The two versions run in turn, and change places every round, since the
-speed of a machine drifts; the ratio is the median over the rounds. Install both versions in the same way (both from
-wheels, or both as editable), since an editable installation imports more slowly: the program prints how each one is
-installed. It starts them outside the checkout and without PYTHONPATH, so that
-each interpreter imports the version that it has installed.
+has, by the time of three whole processes: `jooya search`, `import Index` and a first search in Python, and `jooya
+status`. PYTHON is the other interpreter, or the `jooya` command beside it. The two versions run in turn, and change
+places every round, since the speed of a machine drifts; the ratio is the median over the rounds.
+
+Install both versions in the same way, since an editable installation imports more slowly than a wheel: the program
+prints how each one is installed. It starts all processes outside the checkout and without PYTHONPATH, so that each
+interpreter imports the version that it has installed.
 """
 
 import argparse
@@ -99,9 +100,9 @@ def measure_analysis(rounds: int) -> None:
             began = time.perf_counter()
             done = subprocess.run([sys.executable, "-c", program + PRINT_MEMORY], capture_output=True, check=True)
             times[name].append(time.perf_counter() - began)
-            memory[name] = int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e6
+            memory[name] = int(done.stdout) / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     empty = statistics.median(times["empty interpreter"])
-    print("| | milliseconds | over an empty interpreter | MB resident | over an empty interpreter |")
+    print("| | milliseconds | over an empty interpreter | MiB resident | over an empty interpreter |")
     print("|---|---|---|---|---|")
     for name, seconds in times.items():
         median = statistics.median(seconds)

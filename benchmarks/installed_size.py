@@ -106,12 +106,19 @@ class Installation(NamedTuple):
 def main() -> None:
     """Parse the arguments, install the wheel in each way and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pythons", nargs="*", metavar="PYTHON", default=[sys.executable], help="interpreters")
-    parser.add_argument("--extras", nargs="*", default=["eval", "all"], help="extras to install, where they exist")
-    parser.add_argument("--without", nargs="*", default=["hazm"], help="distributions to leave out in the last column")
-    parser.add_argument("--top", type=int, default=10, help="number of distributions to list for each interpreter")
     parser.add_argument(
-        "--list", nargs="*", default=["python-bidi", "arabic-reshaper"], help="distributions to list in any case"
+        "pythons", nargs="*", metavar="PYTHON", default=[sys.executable], help="interpreter to measure with"
+    )
+    parser.add_argument("--extras", nargs="*", default=["eval", "all"], help="extras to install, where they exist")
+    parser.add_argument("--without", nargs="*", default=["hazm"], help="distributions to leave out of two columns")
+    parser.add_argument(
+        "--top",
+        type=int,
+        default=10,
+        help="number of distributions to list for each interpreter (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--list", nargs="*", default=["python-bidi", "arabic-reshaper"], help="distributions to list however small"
     )
     options = parser.parse_args()
     extras = ["", *(extra for extra in options.extras if extra in declared_extras())]
@@ -123,9 +130,7 @@ def main() -> None:
                 installations.append(installed(python, wheel, extra, set(options.without), Path(folder) / "venv"))
                 print(f"measured: Python {installations[-1].python}, {extra or 'no extra'}", file=sys.stderr)
     print_totals(installations, options.without)
-    for one in installations:
-        if not one.extra:
-            print_distributions(one, options.top, options.list)
+    print_distributions([one for one in installations if not one.extra], options.top, options.list)
 
 
 def declared_extras() -> list[str]:
@@ -179,12 +184,21 @@ def print_totals(installations: list[Installation], without: list[str]) -> None:
         )
 
 
-def print_distributions(one: Installation, top: int, listed: list[str]) -> None:
-    """Print the largest distributions of an installation, and those that are listed in any case."""
-    print(f"\nPython {one.python}, no extra:\n\n| distribution | MB | MB with .pyc |\n|---|---|---|")
-    largest = sorted(one.sizes, key=lambda name: -one.sizes[name].plain)[:top]
-    for name in [*largest, *(name for name in listed if name in one.sizes and name not in largest)]:
-        print(f"| {name} {one.sizes[name].version} | {one.megabytes({name}):.1f} | {one.megabytes({name}, True):.1f} |")
+def print_distributions(installations: list[Installation], top: int, listed: list[str]) -> None:
+    """Print the largest distributions of each installation, and those that are listed however small."""
+    named = set(listed)
+    for one in installations:
+        named |= set(sorted(one.sizes, key=lambda name: -one.sizes[name].plain)[:top])
+    print(f"\n| MB, with .pyc | {' | '.join(f'Python {one.python}' for one in installations)} |")
+    print(f"|---|{'---|' * len(installations)}")
+    for name in sorted(named, key=lambda name: -max(one.megabytes({name}) for one in installations)):
+        cells = [
+            f"{one.megabytes({name}):.1f}, {one.megabytes({name}, True):.1f} ({one.sizes[name].version})"
+            if name in one.sizes
+            else "–"
+            for one in installations
+        ]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
