@@ -37,7 +37,7 @@ sys.addaudithook(record)
 LIBRARY = """
 from jooya import Document, Index
 with Index.create("index") as index:
-    index.add(Document("note", "کتاب‌های سرزمین‌های اشغالی"))
+    index.add(Document("note", "کتاب\u200cهای سرزمین\u200cهای اشغالی"))
     print(len(index.search("كتابهاي").hits))
 """
 
