@@ -1,7 +1,7 @@
 """A hook of mkdocs: isolates (`<bdi>`) keep the parts of a line of output in order.
 
-Digits after Persian letters are drawn from right to left where a hyphen or a dot parts them: 1402-07-20 would come out as
-20-07-1402. Persian words with arrows between them would be read against the arrows.
+Digits after Persian letters are drawn from right to left where a hyphen or a dot parts them: 1402-07-20 would come out
+as 20-07-1402. Persian words with arrows between them would be read against the arrows.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Index the records of a CSV file with Persian column names, and search those of some years.
 
-    python csv_records.py CSV QUERY
+python csv_records.py CSV QUERY
 """
 
 import sys
@@ -11,6 +11,7 @@ COLUMNS = (("id", "شناسه"), ("title", "عنوان"), ("text", "متن"), ("
 
 
 def main(csv_file: str, query: str) -> None:
+    """Index the records and print those that the query finds, newest first."""
     with Index.open_or_create("index") as index:
         # Each record is one passage, so hits are records.
         index.add(csv_file, options=ReadOptions(whole=True, fields=COLUMNS, collection="books"))

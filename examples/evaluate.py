@@ -2,8 +2,8 @@
 
     python evaluate.py FOLDER QUERIES.tsv QRELS
 
-QUERIES has `id<TAB>query` on each line, QRELS has TREC judgements: `query 0 passage relevance`. MRR@10 is computed here;
-`jooya eval` has more measures (it needs `pip install "jooya[eval]"`).
+QUERIES has `id<TAB>query` on each line, QRELS has TREC judgements: `query 0 passage relevance`. MRR@10 is computed
+here; `jooya eval` has more measures (it needs `pip install "jooya[eval]"`).
 """
 
 import sys
@@ -14,6 +14,7 @@ from jooya import Index
 
 
 def main(folder: str, queries_file: str, qrels_file: str) -> None:
+    """Print the rank of the first right passage for each query, and MRR@10."""
     relevant: dict[str, set[str]] = defaultdict(set)
     for line in Path(qrels_file).read_text(encoding="utf-8").splitlines():
         query, _, passage, relevance = line.split()

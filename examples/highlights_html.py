@@ -23,6 +23,7 @@ def marked(hit: Hit) -> Iterator[str]:
 
 
 def main(folder: str, query: str) -> None:
+    """Index a folder and print the hits of a query as a page of HTML."""
     with Index.open_or_create("index") as index:
         index.add(folder)
         print('<!doctype html>\n<html lang="fa" dir="rtl">\n<meta charset="utf-8">')

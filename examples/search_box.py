@@ -25,6 +25,7 @@ def answer(index: Index, typed: str) -> None:
 
 
 def main(folder: str) -> None:
+    """Index a folder and answer what is typed."""
     with Index.open_or_create("index") as index:  # kept open: opening it for each letter would take longer
         index.add(folder)
         for line in sys.stdin:

@@ -11,6 +11,7 @@ from jooya import Index
 
 
 def main(folder: str, query: str) -> None:
+    """Index a folder and print the best passages for a query."""
     with Index.open_or_create("index") as index:
         report = index.add(folder)
         print(f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged documents")

@@ -29,6 +29,7 @@ RECIPES = [
 
 
 def main(query: str) -> None:
+    """Index the recipes and print those that the query finds."""
     folder = Path("recipes")
     index = ColumnIndex(folder, SCHEMA) if folder.exists() else ColumnIndex.create(folder, SCHEMA)
     with index.writer() as writer:

@@ -1,8 +1,8 @@
 """The examples in Markdown pages: finding them, and running them in order, as a reader of the page would.
 
-A page's `console` blocks have commands after `$ `, each followed by what it prints; a line `…` stands for any lines. Its
-`python` blocks share one namespace; a `text` block right after one has what it prints. A comment `<!-- setup: COMMAND -->`
-runs a command that the page takes for granted. Blocks of other languages (`bash`, `toml`, `json`) are not run here.
+The `console` blocks of a page have commands after `$ `, each followed by what it prints; a line `…` stands for any
+lines. The `python` blocks share one namespace; a `text` block right after one has what it prints. A comment
+`<!-- setup: COMMAND -->` runs a command that the page takes for granted. Blocks of other languages do not run.
 """
 
 import contextlib
@@ -87,10 +87,10 @@ def run(page: Path, folder: Path) -> int:
                 count += 1
         elif block.language == "python":
             following = done[number + 1] if number + 1 < len(done) else None
-            shown = following.body.strip("\n") if following and following.language == "text" else None
+            expected = following.body.strip("\n") if following and following.language == "text" else None
             printed = _execute(block, folder, namespace, where)
-            if shown is not None:
-                _compare(where, shown, printed.strip("\n"))
+            if expected is not None:
+                _compare(where, expected, printed.strip("\n"))
             count += 1
     return count
 
@@ -104,7 +104,5 @@ def _execute(block: Block, folder: Path, namespace: dict[str, Any], where: str) 
 def _compare(where: str, shown: str, printed: str) -> None:
     """Raise AssertionError if what was printed is not what is shown, white space at the ends of lines aside."""
     shown, printed = (re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE) for text in (shown, printed))
-    pattern = "".join(
-        r"(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in shown.split("\n")
-    )
+    pattern = "".join(r"(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in shown.split("\n"))
     assert re.fullmatch(pattern, printed + "\n"), f"{where}\n--- shown\n{shown}\n--- printed\n{printed}"
