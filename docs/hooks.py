@@ -7,9 +7,9 @@ as 20-07-1402. Persian words with arrows between them would be read against the 
 import re
 from typing import Any
 
-_BLOCK = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+_BLOCK = re.compile(r"(?<=<code>).*?(?=</code></pre>)", re.DOTALL)
 _DATE_OR_SCORE = re.compile(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w-])|(?<= · )\d+\.\d+(?=(?:</span>)?$)", re.MULTILINE)
-_STEPS = re.compile(r"^.*→.*$", re.MULTILINE)
+_STEPS = re.compile(r"^(?=.*[\u0600-\u06ff]).*→.*$", re.MULTILINE)
 _WORDS = re.compile(r"[\u0600-\u06ff\u200c]+(?:(?:[ #]|-…-)[\u0600-\u06ff\u200c]+)*")
 
 
