@@ -97,7 +97,12 @@ def test_the_persian_readme_has_the_code_of_the_english_one() -> None:
 
 
 def test_the_persian_readme_has_persian_letters_and_digits() -> None:
-    prose = re.sub(r"^```.*?^```|`[^`]*`|\([^()]*://[^()]*\)|\([\w./-]+\)", "", PERSIAN, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(
+        r"^```.*?^```|`[^`]*`|<code.*?</code>|\([^()]*://[^()]*\)|\([\w./-]+\)",
+        "",
+        PERSIAN,
+        flags=re.MULTILINE | re.DOTALL,
+    )
     assert re.findall("[كيى٠-٩]", prose) == []
     assert re.findall(r"[۰-۹]*[0-9][۰-۹]+|[۰-۹]+[0-9]", prose) == []
 
