@@ -21,9 +21,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-# The manual as a web site, in site/.
+# The manual as a web site, in build/site.
 docs: $(VENV)/installed-dev
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy -p jooya
