@@ -1,10 +1,10 @@
-"""How fast is raw text analyzed? Tokens a second in one process, against hazm in the same run.
+"""Measure how fast raw text is analyzed: tokens a second in one process, against hazm in the same run.
 
     python benchmarks/analysis_speed.py PASSAGES.jsonl.gz [--hazm N]
 
-Jooya: text to terms, positions and offsets, all passages, nothing known beforehand; and again, the words now known.
-hazm: normalize, tokenize and lemmatize (no offsets), the first N passages (3,000). Each in a process of its own, in
-turn: Jooya, hazm, Jooya, hazm.
+Jooya turns the text of all passages into terms, positions and offsets: first with nothing in its caches, then again
+with all words known. hazm normalizes, tokenizes and lemmatizes the first N passages, without offsets. Each run is a
+process of its own, in turn: Jooya, hazm, Jooya, hazm.
 """
 
 import argparse
@@ -19,52 +19,58 @@ from itertools import islice
 from pathlib import Path
 
 
-def texts(path: Path, most: int | None = None) -> list[str]:
+def read_texts(path: Path, limit: int | None = None) -> list[str]:
+    """Return the texts of the first `limit` passages (default: of all)."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in islice(lines, most)]
+        return [json.loads(line)["text"] for line in islice(lines, limit)]
 
 
-def speed(analyze: Callable[[str], int], passages: list[str]) -> float:
+def tokens_per_second(analyze: Callable[[str], int], texts: list[str]) -> float:
+    """Return the rate of `analyze`, which returns the number of tokens of a text."""
     began = time.perf_counter()
-    return sum(map(analyze, passages)) / (time.perf_counter() - began)
+    return sum(map(analyze, texts)) / (time.perf_counter() - began)
 
 
-def hazm(path: Path, most: int) -> list[float]:
-    from hazm import Lemmatizer, Normalizer, WordTokenizer  # noqa: PLC0415
+def measure_hazm(path: Path, limit: int) -> list[float]:
+    """Return the rate of hazm, as a list of one."""
+    from hazm import Lemmatizer, Normalizer, WordTokenizer  # noqa: PLC0415 - slow to import; only this process needs it
 
     normalizer, tokenizer, lemmatizer = Normalizer(), WordTokenizer(), Lemmatizer()
 
     def analyze(text: str) -> int:
         return len([lemmatizer.lemmatize(word) for word in tokenizer.tokenize(normalizer.normalize(text))])
 
-    return [speed(analyze, texts(path, most))]
+    return [tokens_per_second(analyze, read_texts(path, limit))]
 
 
-def jooya(path: Path) -> list[float]:
-    from jooya.analyzers import analysis  # noqa: PLC0415
+def measure_jooya(path: Path) -> list[float]:
+    """Return the rate of Jooya with empty caches, and its rate when all words are known."""
+    from jooya.analyzers import analysis  # noqa: PLC0415 - only this process needs it
 
-    passages = texts(path)
-    return [speed(lambda text: len(analysis().columns(text).stems), passages) for _ in range(2)]
+    texts = read_texts(path)
+    return [tokens_per_second(lambda text: len(analysis().columns(text).stems), texts) for _ in range(2)]
 
 
 def main() -> None:
+    """Parse the arguments, run both systems in turn and print their rates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("passages", type=Path)
-    parser.add_argument("--hazm", type=int, default=3000)
+    parser.add_argument("passages", type=Path, help="JSON lines with a `text` each, gzipped")
+    parser.add_argument("--hazm", type=int, default=3000, metavar="N", help="passages for hazm (default: %(default)s)")
     parser.add_argument("--only", choices=["hazm", "jooya"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        print(json.dumps(hazm(options.passages, options.hazm) if options.only == "hazm" else jooya(options.passages)))
+        jooya = options.only == "jooya"
+        print(json.dumps(measure_jooya(options.passages) if jooya else measure_hazm(options.passages, options.hazm)))
         return
     runs: dict[str, list[list[float]]] = {"jooya": [], "hazm": []}
     for name in ["jooya", "hazm"] * 2:
         done = subprocess.run([sys.executable, *sys.argv, "--only", name], stdout=subprocess.PIPE, check=True)
         runs[name].append(json.loads(done.stdout))
     base = statistics.mean(run[0] for run in runs["hazm"])
-    first, again = (statistics.mean(speeds) for speeds in zip(*runs["jooya"], strict=True))
-    print(f"hazm                      {base:>12,.0f} tokens/s")
-    print(f"Jooya, nothing known yet  {first:>12,.0f} tokens/s  {first / base:.1f} x")
-    print(f"Jooya, words met before   {again:>12,.0f} tokens/s  {again / base:.1f} x")
+    first, again = (statistics.mean(rates) for rates in zip(*runs["jooya"], strict=True))
+    print(f"hazm                    {base:>12,.0f} tokens/s")
+    print(f"Jooya, caches empty     {first:>12,.0f} tokens/s  {first / base:.1f} x")
+    print(f"Jooya, all words known  {again:>12,.0f} tokens/s  {again / base:.1f} x")
 
 
 if __name__ == "__main__":

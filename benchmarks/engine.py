@@ -1,16 +1,19 @@
-"""Indexing and querying many passages: Jooya against tantivy, bm25s and stock Whoosh, each in a process of its own.
+"""Measure indexing and querying of many passages: Jooya against tantivy, bm25s and stock Whoosh.
 
     pip install tantivy==0.27.0 bm25s==0.3.16 Whoosh-Reloaded==2.7.5
-    python benchmarks/engine.py passages.jsonl.gz queries.tsv
+    python benchmarks/engine.py passages.jsonl.gz queries.tsv [--first N]
 
-passages.jsonl.gz: a JSON object {id, text} a line. queries.tsv: id, tab, words.
+passages.jsonl.gz holds a JSON object {id, text} a line, queries.tsv lines of `id<TAB>words`. Each system runs in a
+process of its own.
 
-The same text, folded by one plain folding, goes to all; only the last lines of the first table have Jooya read and
-analyze the raw file. Queries are the same trees for all (any word, all words, the words as a phrase), top 10, without
-fetching stored text; of two rounds the second is taken. bm25s ranks any word only. Stock Whoosh has the first 20,000
-passages and 200 queries, with Jooya on the same beside it.
+All systems get the same text, folded by one plain function; only for the last lines of the first table does Jooya read
+and analyze the raw file. The queries are the same trees for all (any word, all words, the words as a phrase), for the
+ten best, without reading stored text; the second of two rounds counts. bm25s ranks by any word only. Stock Whoosh gets
+the first 20,000 passages and 200 queries, and Jooya gets the same for comparison. `--first` is for trying the program:
+with few passages the figures say little.
 """
 
+import argparse
 import gzip
 import json
 import multiprocessing
@@ -21,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,37 +32,41 @@ Passages = list[tuple[str, str]]
 
 _LETTERS = str.maketrans("يكأإٱؤئةۀ\u200c", "یکاااویهه ", "\u0640\u0654\u0670" + "".join(map(chr, range(0x64B, 0x660))))
 _WORD = re.compile(r"[^\W_]+")
-SOME, SOME_QUERIES = 20_000, 200
+SOME, SOME_QUERIES = 20_000, 200  # for stock Whoosh
 
 
 def fold(text: str) -> str:
+    """Fold the letters of a text, and put spaces between its words."""
     return " ".join(_WORD.findall(text.translate(_LETTERS)))
 
 
 def passages(path: Path) -> Iterable[tuple[str, str]]:
+    """Yield the id and the text of each passage."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
             yield record["id"], record["text"]
 
 
-def peak() -> float:
-    """The most memory this process has had, in MB."""
+def peak_memory() -> float:
+    """Return the largest amount of memory that this process has had, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-def own() -> float:
-    """The memory of this process that is not files, in MB."""
+def anonymous_memory() -> float:
+    """Return the memory of this process that does not map files, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
 def size(folder: Path) -> float:
+    """Return the size of all files in a folder, in MB."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def timed(answer: Callable[[Any], object], queries: list[Any]) -> dict[str, float]:
+    """Return queries a second, and the median and 95th percentile in milliseconds, of the second of two rounds."""
     for _ in range(2):
         taken = []
         for query in queries:
@@ -73,11 +81,12 @@ def timed(answer: Callable[[Any], object], queries: list[Any]) -> dict[str, floa
     }
 
 
-# What runs in a process of its own. Each gets the folded passages and queries, and a folder.
+# The functions from here to `alone` run in a process of their own. Most get the folded passages and queries, and a
+# folder, and return their measurements by name.
 
 
 class Spaces:
-    """Jooya's and Whoosh's analyzer here: the words between spaces."""
+    """The analyzer of Jooya in this benchmark: the words between spaces."""
 
     def terms(self, value: str) -> tuple[list[str], range]:
         words = value.split()
@@ -89,13 +98,13 @@ def jooya_index(folded: Passages, _queries: list[str], folder: Path) -> dict[str
 
     from jooya.indexer.whoosh.column_index import ColumnIndex  # noqa: PLC0415
 
-    before = peak()
+    before = peak_memory()
     began = time.perf_counter()
     schema = Schema(id=ID(stored=True), text=TEXT(analyzer=Spaces(), stored=True))
     with ColumnIndex.create(folder, schema).writer() as writer:
         for key, text in folded:
             writer.add_document(id=key, text=text)
-    return {"rate": len(folded) / (time.perf_counter() - began), "memory": peak() - before, "size": size(folder)}
+    return {"rate": len(folded) / (time.perf_counter() - began), "memory": peak_memory() - before, "size": size(folder)}
 
 
 def jooya_search(_folded: Passages, queries: list[str], folder: Path) -> dict[str, Any]:
@@ -104,7 +113,7 @@ def jooya_search(_folded: Passages, queries: list[str], folder: Path) -> dict[st
     from jooya.indexer.ranking.collector import rank  # noqa: PLC0415
     from jooya.indexer.ranking.searcher import IndexSearcher  # noqa: PLC0415
 
-    before = own()
+    before = anonymous_memory()
     opening = []
     for _ in range(50):
         began = time.perf_counter()
@@ -117,14 +126,14 @@ def jooya_search(_folded: Passages, queries: list[str], folder: Path) -> dict[st
         "all": timed(lambda query: rank(searcher, query, 10), [And(query) for query in terms]),
         "phrase": timed(lambda query: rank(searcher, query, 10), [Phrase("text", query) for query in words]),
         "opening": 1e3 * statistics.median(opening),
-        "memory": own() - before,
+        "memory": anonymous_memory() - before,
     }
 
 
 def tantivy_index(folded: Passages, _queries: list[str], folder: Path) -> dict[str, Any]:
     import tantivy  # noqa: PLC0415
 
-    before = peak()
+    before = peak_memory()
     began = time.perf_counter()
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
@@ -135,7 +144,7 @@ def tantivy_index(folded: Passages, _queries: list[str], folder: Path) -> dict[s
         writer.add_document(tantivy.Document(id=key, text=text))
     writer.commit()
     writer.wait_merging_threads()
-    return {"rate": len(folded) / (time.perf_counter() - began), "memory": peak() - before, "size": size(folder)}
+    return {"rate": len(folded) / (time.perf_counter() - began), "memory": peak_memory() - before, "size": size(folder)}
 
 
 def tantivy_search(_folded: Passages, queries: list[str], folder: Path) -> dict[str, Any]:
@@ -168,7 +177,7 @@ def tantivy_search(_folded: Passages, queries: list[str], folder: Path) -> dict[
 def bm25s_both(folded: Passages, queries: list[str], folder: Path) -> dict[str, Any]:
     import bm25s  # noqa: PLC0415
 
-    before = peak()
+    before = peak_memory()
     began = time.perf_counter()
     retriever = bm25s.BM25()
     retriever.index([text.split() for _, text in folded], show_progress=False)
@@ -177,7 +186,7 @@ def bm25s_both(folded: Passages, queries: list[str], folder: Path) -> dict[str, 
     retriever = bm25s.BM25.load(str(folder), mmap=True)
     split = [[query.split()] for query in queries]
     found = timed(lambda query: retriever.retrieve(query, k=10, show_progress=False), split)
-    return {"rate": rate, "size": size(folder), "memory": peak() - before, "any": found}
+    return {"rate": rate, "size": size(folder), "memory": peak_memory() - before, "any": found}
 
 
 def whoosh_both(folded: Passages, queries: list[str], folder: Path) -> dict[str, Any]:
@@ -191,27 +200,28 @@ def whoosh_both(folded: Passages, queries: list[str], folder: Path) -> dict[str,
     for key, text in folded[:SOME]:
         writer.add_document(id=key, text=text)
     writer.commit()
-    rate = SOME / (time.perf_counter() - began)
+    rate = min(SOME, len(folded)) / (time.perf_counter() - began)
     trees = [query.Or([query.Term("text", word) for word in q.split()]) for q in queries[:SOME_QUERIES]]
     with index.open_dir(folder).searcher() as searcher:
         return {"rate": rate, "any": timed(lambda tree: list(searcher.search(tree, limit=10).items()), trees)}
 
 
 def raw_index(path: Path, folder: Path, jobs: int) -> dict[str, Any]:
-    from jooya.indexer import Index, ReadOptions  # noqa: PLC0415
+    """Index a file of records through the Persian analyzer."""
+    from jooya import Index, ReadOptions  # noqa: PLC0415
 
     began = time.perf_counter()
     with Index.create(folder) as index:
         count = index.add(path, options=ReadOptions(whole=True), jobs=jobs).new
     return {
         "rate": count / (time.perf_counter() - began),
-        "memory": peak(),
+        "memory": peak_memory(),
         "size": size(folder),
     }
 
 
 def plain_folding(path: Path) -> dict[str, Any]:
-    """What folding costs those that are given folded text."""
+    """Measure the folding that the other systems are spared."""
     texts = [text for _, text in passages(path)]
     began = time.perf_counter()
     for text in texts:
@@ -220,7 +230,7 @@ def plain_folding(path: Path) -> dict[str, Any]:
 
 
 def cold(folder: Path, query: str) -> dict[str, float]:
-    """A whole `jooya search`, and `python -c "import click"`, in turn."""
+    """Measure a whole `jooya search` and `python -c "import click"`, in turn."""
     jooya = Path(sys.executable).parent / "jooya"
     commands = {
         "jooya": [str(jooya), "search", "-i", str(folder), query],
@@ -236,21 +246,28 @@ def cold(folder: Path, query: str) -> dict[str, float]:
 
 
 def alone(function: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
-    """Calls a function in a new process."""
+    """Call a function in a new process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
 
 
 def main() -> None:
-    source, query_file = map(Path, sys.argv[1:3])
-    folded = [(key, fold(text)) for key, text in passages(source)]
-    queries = [fold(line.partition("\t")[2]) for line in query_file.read_text(encoding="utf-8").splitlines()]
+    """Parse the arguments and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("passages", type=Path, help="JSON lines with `id` and `text`, gzipped")
+    parser.add_argument("queries", type=Path, help="lines of `id<TAB>words`")
+    parser.add_argument("--first", type=int, metavar="N", help="use the first N passages only")
+    options = parser.parse_args()
+    source = options.passages
+    folded = [(key, fold(text)) for key, text in islice(passages(source), options.first)]
+    queries = [fold(line.partition("\t")[2]) for line in options.queries.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
         for part in ("jooya", "tantivy", "bm25s", "whoosh", "some", "tenth", "raw", "raw2"):
             (tmp / part).mkdir()
         raw = tmp / "passages.jsonl"
-        raw.write_bytes(gzip.decompress(source.read_bytes()))
+        with gzip.open(source, "rb") as lines:
+            raw.write_bytes(b"".join(islice(lines, options.first)))
         tenth = folded[::10]
 
         ours = alone(jooya_index, folded, [], tmp / "jooya")

@@ -1,13 +1,13 @@
-"""What of a text is found again once it is a PDF? Jooya's reader and others, on PDFs made for it in known ways and by
-the programs that are installed.
+"""Measure how much of a text is found again once it is a PDF, by Jooya's reader and by others.
 
     pip install fpdf2 uharfbuzz fontpkg-ibm-plex-sans-arabic pypdf pdfminer.six pymupdf weasyprint typst
     apt-get install chromium libreoffice-writer-nogui texlive-xetex texlive-lang-arabic poppler-utils tesseract-ocr-fas
     python benchmarks/pdf.py passages.jsonl [--first N]
 
-passages.jsonl: a JSON object {id, title, text} a line; each is a paragraph. Words are the stems that Jooya's analysis
-gives, phrases are three of them one after another: how many of those of the paragraphs are in what was read, with how
-often they are. What is not installed is said.
+passages.jsonl holds a JSON object {id, title, text} a line, and each is a paragraph. The PDFs are made of the first N
+paragraphs in known ways, and by those programs that are installed; the first line of the output names what is missing.
+Words are the stems that Jooya's analyzer yields, and phrases are three stems in a row. The figures are the share of the
+words and of the phrases of the paragraphs that are in the text that was read; repeated ones count each time.
 """
 
 import argparse
@@ -27,19 +27,21 @@ from importlib.util import find_spec
 from pathlib import Path
 from unicodedata import normalize
 
+from jooya import Document
 from jooya.analyzers import analysis
-from jooya.indexer import Document
 from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.source import Source
 
+# The tests have the functions that draw PDFs.
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import pdfs
 
-LINE, LINES = 85, 34  # characters, and lines on a page
+LINE, LINES = 85, 34  # characters in a line, and lines on a page
 
 
 def jooya(pdf: bytes) -> str:
+    """Return the text that Jooya's reader finds. The functions below do the same with other libraries."""
     items = read_pdf(Source(Path("/a.pdf"), "a.pdf"), pdf, None)
     return "\n".join(item.text for item in items if isinstance(item, Document))
 
@@ -79,19 +81,22 @@ READERS: dict[str, tuple[Callable[[bytes], str], str]] = {
     "PyMuPDF": (mupdf, "pymupdf"),
     "pdftotext": (poppler, "pdftotext"),
 }
-"""Readers, and the module or program they need."""
+"""The readers, each with the module or program it needs."""
 
 
 def pages(paragraphs: Iterable[str]) -> list[list[str]]:
+    """Return the lines of each page."""
     lines = [line for text in paragraphs for line in [*textwrap.wrap(text, LINE), ""]]
     return [lines[start : start + LINES] for start in range(0, len(lines), LINES)]
 
 
 def drawn(draw: pdfs.Draw) -> Callable[[list[str]], bytes]:
+    """Return a function that makes a PDF by drawing each line with `draw`."""
     return lambda paragraphs: pdfs.made(pages(paragraphs), draw)
 
 
 def in_columns(paragraphs: list[str]) -> bytes:
+    """Make a PDF of two columns."""
     pdf = pdfs.new()
     pdf.set_font_size(8)
     columns = [line for text in paragraphs for line in textwrap.wrap(text, LINE * 2 // 3)]
@@ -102,7 +107,8 @@ def in_columns(paragraphs: list[str]) -> bytes:
     return bytes(pdf.output())
 
 
-def with_furniture(paragraphs: list[str]) -> bytes:
+def with_running_headers(paragraphs: list[str]) -> bytes:
+    """Make a PDF with a running header and page numbers."""
     pdf = pdfs.new()
     for number, lines in enumerate(pages(paragraphs), 1):
         pdf.add_page()
@@ -113,13 +119,14 @@ def with_furniture(paragraphs: list[str]) -> bytes:
 
 
 def html(paragraphs: list[str], font: Path | None) -> str:
+    """Return a web page of the paragraphs, in a font of its own or in that of the program."""
     face = f"@font-face{{font-family:F;src:url({font.as_uri()})}}body{{font-family:F}}" if font else ""
     body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return f"<!doctype html><html lang=fa dir=rtl><meta charset=utf-8><style>{face}</style><body>{body}</html>"
 
 
-def _by(command: list[str], source: str, suffix: str, result: str = "a.pdf") -> bytes:
-    """What a program makes of a file; its name stands for a.SUFFIX in the command."""
+def _made_by(command: list[str], source: str, suffix: str, result: str = "a.pdf") -> bytes:
+    """Run a command on a file `a.SUFFIX` with the source, and return the content of the file that it makes."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"a.{suffix}"
         file.write_text(source, encoding="utf-8")
@@ -128,8 +135,9 @@ def _by(command: list[str], source: str, suffix: str, result: str = "a.pdf") -> 
 
 
 def chromium(paragraphs: list[str]) -> bytes:
+    """Make a PDF with Chromium. The functions below do so with other programs."""
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-    return _by(
+    return _made_by(
         [*command, "--allow-file-access-from-files", "--print-to-pdf=a.pdf", "a.html"],
         html(paragraphs, pdfs.FONT),
         "html",
@@ -138,7 +146,7 @@ def chromium(paragraphs: list[str]) -> bytes:
 
 def libreoffice(paragraphs: list[str]) -> bytes:
     command = ["soffice", "--headless", "--convert-to", "pdf:writer_web_pdf_Export", "a.html"]
-    return _by(command, html(paragraphs, None), "html")
+    return _made_by(command, html(paragraphs, None), "html")
 
 
 def xetex(paragraphs: list[str]) -> bytes:
@@ -146,7 +154,7 @@ def xetex(paragraphs: list[str]) -> bytes:
     head = r"\documentclass{article}\usepackage[margin=3cm]{geometry}\usepackage{xepersian}\settextfont[Path=%s/]{%s}"
     text = "\n\n".join(text.translate(special) for text in paragraphs)
     source = f"{head % (pdfs.FONT.parent, pdfs.FONT.name)}\\begin{{document}}\n{text}\n\\end{{document}}"
-    return _by(["xelatex", "-interaction=batchmode", "a.tex"], source, "tex")
+    return _made_by(["xelatex", "-interaction=batchmode", "a.tex"], source, "tex")
 
 
 def weasyprint(paragraphs: list[str]) -> bytes:
@@ -162,7 +170,7 @@ def typst(paragraphs: list[str]) -> bytes:
 
 
 def tesseract(paragraphs: list[str]) -> bytes:
-    """A scan of the first page, read by Tesseract."""
+    """Make a scan of the first page, with the text that Tesseract recognizes."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.pdf").write_bytes(pdfs.made(pages(paragraphs)[:1]))
         for command in (
@@ -176,7 +184,7 @@ def tesseract(paragraphs: list[str]) -> bytes:
 MADE: dict[str, tuple[Callable[[list[str]], bytes], str]] = {
     **{name: (drawn(draw), "fpdf") for name, draw in pdfs.DRAWN.items()},
     "two columns": (in_columns, "fpdf"),
-    "headers and page numbers": (with_furniture, "fpdf"),
+    "headers and page numbers": (with_running_headers, "fpdf"),
     "Chromium": (chromium, "chromium"),
     "LibreOffice": (libreoffice, "soffice"),
     "XeLaTeX, xepersian": (xetex, "xelatex"),
@@ -184,11 +192,11 @@ MADE: dict[str, tuple[Callable[[list[str]], bytes], str]] = {
     "Typst": (typst, "typst"),
     "scan, Tesseract": (tesseract, "tesseract"),
 }
-"""How PDFs are made, and the module or program that takes."""
+"""The ways of making a PDF, each with the module or program it needs."""
 
 
 def found(paragraphs: list[str], text: str) -> tuple[float, float]:
-    """How many of the words, and of the phrases, of the paragraphs are in the text."""
+    """Return the shares of the words and of the phrases of the paragraphs that are in the text."""
     read = analysis().columns(text).stems
     words, phrases = Counter(read), Counter(zip(read, read[1:], read[2:], strict=False))
     of_words: Counter[str] = Counter()
@@ -201,13 +209,17 @@ def found(paragraphs: list[str], text: str) -> tuple[float, float]:
 
 
 def installed(need: str) -> bool:
+    """Return True if a module or program is installed."""
     return find_spec(need) is not None or shutil.which(need) is not None
 
 
 def main() -> None:
+    """Parse the arguments and print a line for each kind of PDF."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("passages", type=Path)
-    parser.add_argument("--first", type=int, default=60, help="so many paragraphs")
+    parser.add_argument("passages", type=Path, help="JSON lines with a `text` each")
+    parser.add_argument(
+        "--first", type=int, default=60, metavar="N", help="number of paragraphs (default: %(default)s)"
+    )
     options = parser.parse_args()
     with options.passages.open(encoding="utf-8") as lines:
         paragraphs = [json.loads(line)["text"] for line, _ in zip(lines, range(options.first), strict=False)]

@@ -1,17 +1,18 @@
-"""What each part of the ranking is worth: MRR@10, and the share of queries whose passage is not first, on several sets.
+"""Measure what each part of the ranking contributes: MRR@10, and the share of queries whose passage is not first.
 
     pip install tantivy==0.27.0
     python benchmarks/ranking.py PASSAGES.jsonl QUERIES.tsv QRELS --poetry POEMS.jsonl.gz --colloquial DEV.tsv
 
-PASSAGES are records {id, title, text}; QUERIES `id<TAB>text`; QRELS as in TREC. POEMS are records, too; DEV has a
-colloquial sentence, its standard spelling and a formal paraphrase a line. Made of these:
+PASSAGES and POEMS hold a JSON record {id, title, text} a line, QUERIES lines of `id<TAB>text`, QRELS relevance
+judgements in the format of TREC. Each line of DEV holds a colloquial sentence, its standard spelling and a formal
+paraphrase. The program makes six sets of these:
 
-    questions    the queries on the passages as they are
-    sentences    on passages cut into sentences (the best of a passage's counts)
-    articles     on three passages in one, with Arabic letters and without half-spaces
-    long         only queries of 15 words and more
-    poems        3 or 4 words out of 5 that stand together in one of 20,000 passages, shuffled: which one?
-    colloquial   the first 4 words of a colloquial sentence: which formal one?
+    questions    all queries, on the passages as they are
+    sentences    a third of the queries, on single sentences (any sentence of a relevant passage counts)
+    articles     the same, on texts of three passages with Arabic letters and without half-spaces
+    long         the queries of 15 words or more, on the passages as they are
+    poems        3 or 4 of 5 neighbouring words, shuffled, from one of 20,000 poems
+    colloquial   the first 4 words of each colloquial sentence, on the formal sentences
 """
 
 import argparse
@@ -28,10 +29,10 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from metrics import reciprocal_rank
-from respell import KINDS
+from spelling_variants import VARIANTS as SPELLINGS
 
+from jooya import Document, Index
 from jooya.analyzers import fold
-from jooya.indexer import Document, Index
 from jooya.indexer.ranking.searcher import BM25
 
 Query = tuple[str, set[str]]
@@ -56,23 +57,26 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "k1 0.4, b 0.4": {"BM25": BM25(0.4, 0.4)},
     "k1 0.9, b 0.4": {"BM25": BM25(0.9, 0.4)},
     "k1 1.2, b 0.75": {"BM25": BM25(1.2, 0.75)},
-    "10 looked at closely": {"RESCORE_WINDOW": 10},
-    "100 looked at closely": {"RESCORE_WINDOW": 100},
+    "rescore window 10": {"RESCORE_WINDOW": 10},
+    "rescore window 100": {"RESCORE_WINDOW": 100},
 }
 
 
-class Set(NamedTuple):
+class QuerySet(NamedTuple):
+    """Documents, and queries with the keys of their relevant documents."""
+
     name: str
     documents: list[Document]
     queries: list[Query]
 
 
 def main() -> None:
+    """Parse the arguments and print a line for each variant of the ranking."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("passages", "queries", "qrels"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--poetry", type=Path, required=True)
-    parser.add_argument("--colloquial", type=Path, required=True)
+    parser.add_argument("--poetry", type=Path, required=True, metavar="POEMS", help="poems as gzipped JSON lines")
+    parser.add_argument("--colloquial", type=Path, required=True, metavar="DEV", help="sentences, as described above")
     options = parser.parse_args()
     sets = [
         *from_questions(options.passages, options.queries, options.qrels),
@@ -90,7 +94,8 @@ def main() -> None:
     print(f"{'tantivy, folded text':<26}", *[f"{cell:>20}" for cell in row])
 
 
-def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Set]:
+def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[QuerySet]:
+    """Make the four sets of questions, "questions" first."""
     records = [json.loads(line) for line in passages.read_text(encoding="utf-8").splitlines()]
     asked = dict(line.split("\t", 1) for line in queries.read_text(encoding="utf-8").splitlines())
     relevant: defaultdict[str, set[str]] = defaultdict(set)
@@ -100,7 +105,7 @@ def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Set]:
             relevant[query].add(passage)
     all_queries = [(text, relevant[query]) for query, text in asked.items()]
     documents = [Document(record["id"], record["text"], record["title"], whole=True) for record in records]
-    yield Set("questions", documents, all_queries)
+    yield QuerySet("questions", documents, all_queries)
     sentences: list[Document] = []
     of: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
@@ -109,19 +114,20 @@ def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Set]:
                 sentences.append(Document(f"{document.key}.{number}", text, document.title, whole=True))
                 of[document.key].add(sentences[-1].key)
     some = all_queries[::3]
-    yield Set("sentences", sentences, [(text, set().union(*(of[key] for key in keys))) for text, keys in some])
+    yield QuerySet("sentences", sentences, [(text, set().union(*(of[key] for key in keys))) for text, keys in some])
     articles = []
     within: dict[str, str] = {}
     for first in range(0, len(documents), 3):
         part = documents[first : first + 3]
-        text = KINDS["Arabic letters"](KINDS["half-space lost"](" ".join(one.text for one in part)))
+        text = SPELLINGS["Arabic letters"](SPELLINGS["half-space removed"](" ".join(one.text for one in part)))
         articles.append(Document(part[0].key, text, part[0].title, whole=True))
         within |= {one.key: part[0].key for one in part}
-    yield Set("articles", articles, [(text, {within[key] for key in keys}) for text, keys in some])
-    yield Set("long", documents, [query for query in all_queries if len(query[0].split()) >= 15])
+    yield QuerySet("articles", articles, [(text, {within[key] for key in keys}) for text, keys in some])
+    yield QuerySet("long", documents, [query for query in all_queries if len(query[0].split()) >= 15])
 
 
-def poems(path: Path) -> Set:
+def poems(path: Path) -> QuerySet:
+    """Make the set of words from poems."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for _, line in zip(range(20_000), lines, strict=False)]
     chance = random.Random(3)
@@ -134,17 +140,21 @@ def poems(path: Path) -> Set:
         picked = words[place : place + size]
         chance.shuffle(picked)
         queries.append((" ".join(picked[: max(3, size - 1)]), {str(record["id"])}))
-    return Set("poems", [Document(str(one["id"]), one["text"], one["title"], whole=True) for one in records], queries)
+    return QuerySet(
+        "poems", [Document(str(one["id"]), one["text"], one["title"], whole=True) for one in records], queries
+    )
 
 
-def colloquial(path: Path) -> Set:
+def colloquial(path: Path) -> QuerySet:
+    """Make the set of colloquial sentences."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     documents = [Document(str(number), row[2], whole=True) for number, row in enumerate(rows)]
     queries = [(" ".join(row[0].split()[:4]), {str(number)}) for number, row in enumerate(rows)]
-    return Set("colloquial", documents, [query for query in queries if re.search(r"\w", query[0])])
+    return QuerySet("colloquial", documents, [query for query in queries if re.search(r"\w", query[0])])
 
 
-def built(path: Path, one: Set) -> Path:
+def built(path: Path, one: QuerySet) -> Path:
+    """Index the documents of a set, and return the path of the index."""
     with Index.create(path) as index:
         index.add(*one.documents)
     return path
@@ -152,6 +162,7 @@ def built(path: Path, one: Set) -> Path:
 
 @contextmanager
 def changed(changes: dict[str, Any]) -> Iterator[None]:
+    """Set constants of the ranking to other values within a `with` block."""
     where = {"BM25": "jooya.indexer.index.RANKING", "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW"}
     patches = [patch(where.get(name, f"jooya.indexer.query.planner.{name}"), value) for name, value in changes.items()]
     for one in patches:
@@ -162,12 +173,14 @@ def changed(changes: dict[str, Any]) -> Iterator[None]:
 
 
 def jooya_answers(path: Path, queries: Iterable[Query]) -> Iterator[list[str]]:
+    """Yield the ten best passages for each query, without what the query language would read as operators."""
     with Index.open(path) as index:
         for text, _ in queries:
             yield [passage for passage, _ in index.rank(_SYNTAX.sub(" ", text), 10)]
 
 
-def tantivy_answers(one: Set) -> Iterator[list[str]]:
+def tantivy_answers(one: QuerySet) -> Iterator[list[str]]:
+    """Yield the ten best passages for each query, by tantivy's BM25 of any folded word in text or title."""
     import tantivy  # noqa: PLC0415 - only this part needs it
 
     builder = tantivy.SchemaBuilder()
@@ -178,14 +191,14 @@ def tantivy_answers(one: Set) -> Iterator[list[str]]:
     index = tantivy.Index(schema)
     writer = index.writer(100_000_000, 1)
     for document in one.documents:
-        title = spaced(document.title or "")
-        writer.add_document(tantivy.Document(key=document.key, text=spaced(document.text), title=title))
+        title = folded(document.title or "")
+        writer.add_document(tantivy.Document(key=document.key, text=folded(document.text), title=title))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
     searcher = index.searcher()
     for text, _ in one.queries:
-        words = list(dict.fromkeys(spaced(text).split()))
+        words = list(dict.fromkeys(folded(text).split()))
         clauses = [
             (tantivy.Occur.Should, tantivy.Query.term_query(schema, field, word))
             for field in ("text", "title")
@@ -195,12 +208,13 @@ def tantivy_answers(one: Set) -> Iterator[list[str]]:
         yield [searcher.doc(address)["key"][0] for _, address in hits]
 
 
-def spaced(text: str) -> str:
-    """The folded words of a text, split at half-spaces, too: the best that is known for an index without stems."""
+def folded(text: str) -> str:
+    """Return the folded words, split at half-spaces too: the best known input for an index without stems."""
     return " ".join(fold(word) for word in re.findall(r"[^\W_]+", text.replace("\u200c", " ")))
 
 
-def quality(answers: Iterable[list[str]], one: Set) -> str:
+def quality(answers: Iterable[list[str]], one: QuerySet) -> str:
+    """Return MRR@10 and the share of queries whose passage is not first, as text."""
     ranks = [reciprocal_rank(answer, keys) for answer, (_, keys) in zip(answers, one.queries, strict=True)]
     not_first = sum(rank < 1 for rank in ranks) / len(ranks)
     return f"{sum(ranks) / len(ranks):.4f} {not_first:6.2%}"

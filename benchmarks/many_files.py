@@ -1,5 +1,10 @@
-"""Indexing many small files: beside the same texts handed over without files, a run that finds nothing new, and one
-that finds one file changed. Each run is a process of its own."""
+"""Measure what indexing many small files costs.
+
+    python benchmarks/many_files.py RECORDS.jsonl.gz
+
+The program writes the texts to files and measures four runs, each a process of its own: adding the same texts without
+files (bulk), indexing the files, indexing them again when nothing changed, and once more when one file changed.
+"""
 
 import argparse
 import gzip
@@ -15,22 +20,30 @@ from tempfile import TemporaryDirectory
 BULK = """
 import json, sys
 from pathlib import Path
-from jooya.indexer import Document, Index
+from jooya import Document, Index
 texts = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
 with Index.create(sys.argv[1]) as index:
     index.add(*(Document(str(number), text) for number, text in enumerate(texts)))
 """
 
 SETTLED = 3.0
-"""Seconds after which a file is not taken for one that may still be changing."""
+"""The seconds after which Jooya no longer takes a file for one that may still be changing."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("records", type=Path, help="JSON lines with a text each (.jsonl or .jsonl.gz)")
-    parser.add_argument("--files", type=int, default=10_000)
-    parser.add_argument("--characters", type=int, default=600, help="of a file, at least: records are put together")
-    parser.add_argument("--rounds", type=int, default=3)
+    """Parse the arguments and print the best time of each run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("records", type=Path, help="JSON lines with a `text` each (.jsonl or .jsonl.gz)")
+    parser.add_argument("--files", type=int, default=10_000, help="number of files (default: %(default)s)")
+    parser.add_argument(
+        "--characters",
+        type=int,
+        default=600,
+        help="least size of a file (default: %(default)s); records are joined to reach it",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="number of rounds; the best counts (default: %(default)s)"
+    )
     options = parser.parse_args()
     texts = list(islice(_texts(options.records, options.characters), options.files))
     print(f"{len(texts):,} files, {sum(map(len, texts)) / len(texts):.0f} characters each; best of {options.rounds}")
@@ -44,6 +57,7 @@ def main() -> None:
 
 
 def _round(texts: list[str]) -> dict[str, float]:
+    """Return the seconds of each run."""
     with TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
@@ -66,13 +80,14 @@ def _round(texts: list[str]) -> dict[str, float]:
 
 
 def _seconds(*command: str | Path) -> float:
+    """Run a command and return the seconds it took."""
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began
 
 
 def _texts(path: Path, characters: int) -> Iterator[str]:
-    """Texts of at least so many characters."""
+    """Yield texts of at least so many characters, joined from records."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as lines:
         text = ""

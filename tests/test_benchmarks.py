@@ -1,0 +1,52 @@
+"""Tests that the programs in `benchmarks/` start, and that their README names each of them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "benchmarks"
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+PROGRAMS = [path for path in sorted(FOLDER.glob("*.py")) if "__main__" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_a_program_prints_its_help(program: Path) -> None:
+    done = subprocess.run([sys.executable, program, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: {program.name}")
+    assert f"python benchmarks/{program.name}" in done.stdout
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_a_program_refuses_arguments_that_it_does_not_know(program: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, program, "--no-such-option"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"usage: {program.name}")
+
+
+def test_what_programs_replace_in_jooya_exists() -> None:
+    # These names are strings, or patched in place, so no type checker sees that one is gone.
+    program = """
+from ranking import VARIANTS, changed
+from rescoring import stems_alone_planned
+from split_words import joining
+for changes in VARIANTS.values():
+    with changed(changes):
+        pass
+for context in (joining(False), stems_alone_planned()):
+    with context:
+        pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=FOLDER, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_readme_names_the_programs_that_there_are() -> None:
+    assert set(re.findall(r"python benchmarks/(\w+\.py)", README)) == {path.name for path in PROGRAMS}
