@@ -12,7 +12,7 @@ from command import run
 
 from jooya.indexer import BadInput, Document, ReadOptions
 from jooya.indexer.readers import archives
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 RECORDS = json.dumps({"id": "r1", "text": "برف سفید", "date": "1384-09-22"}).encode() + b'\n{"id": "r2", "text": "x"}\n'
@@ -169,12 +169,12 @@ def test_a_locked_archive_is_said(tmp_path: Path) -> None:
 
 def test_a_bomb_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What unpacks to more than the limit is not unpacked beyond it, whatever sizes the archive claims."""
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1 << 20)
     files = {f"{number}.txt": b"x " * 100_000 for number in range(20)}
     for make, name in ((zipped, "a.zip"), (tarred, "a.tar.gz")):
         assert reasons(make(tmp_path / name, files)) == [f"{name}: unpacks to more than 0 GB; unpack it first"]
     (tmp_path / "b.txt.gz").write_bytes(gzip.compress(b"x" * (2 << 20)))
     assert reasons(tmp_path / "b.txt.gz") == ["b.txt.gz: unpacks to more than 0 GB; unpack it first"]
-    monkeypatch.setattr(archives, "MOST_MEMBERS", 10)
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 1 << 30)
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1 << 30)
     assert reasons(tmp_path / "a.zip") == ["a.zip: holds more than 10 files; unpack it first"]

@@ -1,6 +1,6 @@
 import json
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jooya.indexer.dates.calendars import day_in, jalali_text
 from jooya.indexer.dates.grammar import grammar
-from jooya.indexer.dates.parsing import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.dates.parsing import Date, date_from_path, find_date, parse_date, sole_date, split_date
 
 TALK = Date("2005-12-13", "1384-09-22")
 DIGITS = {
@@ -52,8 +52,19 @@ def test_the_one_date_of_a_heading(written: str, day: str | None) -> None:
 @pytest.mark.parametrize("script", DIGITS)
 @pytest.mark.parametrize(("written", "day"), cases("name"))
 def test_the_date_of_a_name(written: str, day: str | None, script: str) -> None:
-    found = date_of_name(Path(digits(written, script) + ".txt"))
+    found = date_from_path(Path(digits(written, script) + ".txt"))
     assert (found.gregorian if found else None) == day
+
+
+@pytest.mark.parametrize("day", [date(2005, 12, 13), datetime(2005, 12, 13, 23, 59)])
+def test_a_date_from_a_python_date(day: date) -> None:
+    assert Date.from_gregorian(day) == TALK
+
+
+def test_days_before_the_jalali_calendar() -> None:
+    assert Date.from_gregorian(date(622, 3, 21)) == Date("0622-03-21", "0001-01-01")
+    with pytest.raises(ValueError):
+        Date.from_gregorian(date(622, 3, 20))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +278,7 @@ def test_any_text_is_read(text: str) -> None:
     rest, day = split_date(text)
     assert day == sole_date(text)
     assert day or rest == text
-    date_of_name(Path(text.replace("\0", "") or "."))
+    date_from_path(Path(text.replace("\0", "") or "."))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers import document, headings, reason
+from reader_helpers import document, headings, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.readers import docx as reader
@@ -209,7 +209,7 @@ def test_bad_documents_are_named(tmp_path: Path, content: bytes, why: str) -> No
 
 
 def test_what_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(reader, "_MAX_BYTES", 1 << 20)
     bomb = with_parts(EMPTY, document=BODY.format(PARAGRAPH + " " * (1 << 20)))
     assert reason(tmp_path, "a.docx", bomb) == "a.docx: larger than 1 MB when unpacked"
 

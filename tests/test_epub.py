@@ -9,7 +9,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, items, reason
+from reader_helpers import document, items, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.document import Section
@@ -199,7 +199,7 @@ def test_bad_books_are_named(tmp_path: Path, content: bytes, why: str) -> None:
 
 
 def test_what_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(epub, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(epub, "_MAX_BYTES", 1 << 20)
     bomb = book(**{"3": "<p>" + "آ" * (1 << 20)})
     assert len(bomb) < 1 << 14
     large, read = items(tmp_path, "a.epub", bomb)

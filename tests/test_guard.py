@@ -41,7 +41,7 @@ def test_documents_survive_the_way(text: str, title: str | None, places: list[Pl
     document = Document(
         "k", text, title, date, 3, Path("/x"), encoding="utf-8", places=tuple(places), sections=(Section(1, "س"),)
     )
-    assert guards._item(guards._reply(document), Path("/x")) == document
+    assert guards._from_reply(guards._to_reply(document), Path("/x")) == document
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, headings, reason
+from reader_helpers import document, headings, reason
 
 from jooya.indexer import BadInput, Date
 from jooya.indexer.readers.html import decode_page

@@ -7,7 +7,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, headings
+from reader_helpers import document, headings
 
 from jooya.indexer import Date, Document
 from jooya.indexer.readers.markdown import read_markdown

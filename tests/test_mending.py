@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.mending import is_readable, mend
+from jooya.indexer.readers.dehyphenation import dehyphenate
+from jooya.indexer.readers.legibility import is_legible
 
 PERSIAN = "ایشان با اشاره به شرایط سخت کنونی مردم در سرزمین‌های اشغالی افزودند که تجربهٔ گذشته نشان می‌دهد " * 3
 
@@ -27,7 +28,7 @@ PERSIAN = "ایشان با اشاره به شرایط سخت کنونی مردم
     ],
 )
 def test_hyphens_at_the_end_of_lines(lines: list[str], mended: list[str]) -> None:
-    assert mend(lines) == mended
+    assert dehyphenate(lines) == mended
 
 
 @pytest.mark.parametrize(
@@ -47,12 +48,12 @@ def test_hyphens_at_the_end_of_lines(lines: list[str], mended: list[str]) -> Non
     ],
 )
 def test_what_can_be_read(text: str, readable: bool) -> None:
-    assert is_readable(text) == readable
+    assert is_legible(text) == readable
 
 
 @given(st.lists(st.text("ابک a-\u00ad\u200c1ءA", max_size=8)))
 def test_any_lines(lines: Sequence[str]) -> None:
-    mended = mend(lines)
+    mended = dehyphenate(lines)
     assert len(mended) == len(lines)
     bare = str.maketrans("", "", " -\u00ad")
     assert "".join(mended).translate(bare) == "".join(lines).translate(bare)
@@ -60,10 +61,10 @@ def test_any_lines(lines: Sequence[str]) -> None:
 
 @given(st.text())
 def test_any_text(text: str) -> None:
-    is_readable(text)
+    is_legible(text)
 
 
 def test_time_goes_with_length() -> None:
     started = time.process_time()
-    mend(["ا" * 1_000_000 + "-", "ب" * 1_000_000] * 2 + ["a-"] * 100_000)
+    dehyphenate(["ا" * 1_000_000 + "-", "ب" * 1_000_000] * 2 + ["a-"] * 100_000)
     assert time.process_time() - started < 5

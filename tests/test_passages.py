@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jooya.indexer import ReadOptions
 from jooya.indexer.defaults import PASSAGE_WORDS
 from jooya.indexer.document import Document, Place
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Source
 from jooya.indexer.structure.passages import cut
 

@@ -30,7 +30,7 @@ PROSE = (
 )
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-UNREADABLE = "its text can't be read, since it does not say which letters its signs are: run OCR first"
+UNREADABLE = "its text can't be read, since its fonts have no Unicode map: run OCR first"
 
 
 def _read(content: bytes) -> list[Item]:
@@ -291,16 +291,16 @@ def test_a_loop_of_pages() -> None:
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_ON_PAGE", 200)
+    monkeypatch.setattr(reader, "MAX_PAGE_CHARACTERS", 200)
     document, fault = _read(pdfs.made([["کوتاه"], PROSE]))
     assert isinstance(document, Document)
     assert (document.text, str(fault)) == ("کوتاه", "a.pdf, page 2: more than 200 characters")
-    monkeypatch.setattr(reader, "MOST_IN_ALL", 200)
+    monkeypatch.setattr(reader, "MAX_CHARACTERS", 200)
     document, fault = _read(pdfs.made([[line] for line in (*PROSE, *PROSE)]))
     assert isinstance(document, Document)
     assert [place.page for place in document.places] == [1, 2, 3]
     assert str(fault) == "a.pdf, page 4-6: more than 200 characters before it"
-    monkeypatch.setattr(reader, "MOST_PAGES", 5)
+    monkeypatch.setattr(reader, "MAX_PAGES", 5)
     (fault,) = _read(pdfs.made([PROSE] * 6))
     assert str(fault) == "a.pdf: has 6 pages; the most is 5: split it"
 

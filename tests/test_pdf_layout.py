@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
-from jooya.indexer.readers.pdf_layout import lines
+from jooya.indexer.readers.pdf_layout import page_lines
 
 SIZE = 10.0
 
@@ -25,7 +25,7 @@ def _from_right(*pieces: tuple[str, float] | str, width: float = 5.0) -> list[Gl
 
 
 def _texts(glyphs: list[Glyph]) -> list[str]:
-    return [line.text for line in lines(glyphs)]
+    return [line.text for line in page_lines(glyphs)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_marks_go_to_the_nearest_letter_or_nowhere() -> None:
 
 def test_a_gap_parts_paragraphs() -> None:
     rows = [glyph._replace(height=height) for height in (700, 685, 670, 640, 625) for glyph in _from_right("ا", "ب")]
-    assert [line.apart for line in lines(rows)] == [None, False, False, True, False]
+    assert [line.apart for line in page_lines(rows)] == [None, False, False, True, False]
 
 
 GLYPHS = st.builds(
@@ -93,7 +93,7 @@ GLYPHS = st.builds(
 
 @given(st.lists(GLYPHS, max_size=30), st.booleans())
 def test_any_glyphs(glyphs: list[Glyph], ordered: bool) -> None:
-    seen = "".join(line.text for line in lines(glyphs, ordered=ordered))
+    seen = "".join(line.text for line in page_lines(glyphs, ordered=ordered))
     assert set(seen) & set("a1") == {glyph.text for glyph in glyphs} & set("a1")
 
 
@@ -109,5 +109,5 @@ def test_time_goes_with_length(shape: str) -> None:
     }
     glyphs = [places[shape](number) for number in range(40_000)]
     started = time.process_time()
-    lines(glyphs)
+    page_lines(glyphs)
     assert time.process_time() - started < 5

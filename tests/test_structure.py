@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from jooya.analyzers.data_tables import rows
 from jooya.indexer import ReadOptions
 from jooya.indexer.document import Document, Passage, Place, Section
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Source
-from jooya.indexer.structure.headings import headings
+from jooya.indexer.structure.headings import find_headings
 from jooya.indexer.structure.passages import cut
-from jooya.indexer.structure.running_headers import furniture
-from jooya.indexer.structure.speakers import turns
-from jooya.indexer.structure.verse import stanzas
+from jooya.indexer.structure.running_headers import running_headers
+from jooya.indexer.structure.speakers import speaker_turns
+from jooya.indexer.structure.verse import find_stanzas
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = sorted((DATA / "passages").glob("*.txt"))
@@ -96,7 +96,7 @@ def _table(name: str) -> list[list[str]]:
 @pytest.mark.parametrize(("expected", "_why", "line"), _table("headings.tsv"))
 def test_a_line_alone(expected: str, _why: str, line: str) -> None:
     text = f"{PARAGRAPH}\n\n{line}\n\n{PARAGRAPH}"
-    found = headings(text, 0, [], prose=True)
+    found = find_headings(text, 0, [], in_prose=True)
     assert [heading.text for heading in found] == ([] if expected == "-" else [expected])
     assert all(text[heading.start : heading.end] == line for heading in found)
 
@@ -104,7 +104,7 @@ def test_a_line_alone(expected: str, _why: str, line: str) -> None:
 def test_a_line_alone_in_mid_sentence_is_no_heading() -> None:
     """Text pulled out of a PDF has blank lines anywhere."""
     text = "این جمله در میان صفحه شکسته شده است و تا اینجا\n\nادامه دارد و\n\n" + PARAGRAPH
-    assert headings(text, 0, [], prose=True) == []
+    assert find_headings(text, 0, [], in_prose=True) == []
 
 
 def test_a_heading_with_a_number_needs_no_blank_line() -> None:
@@ -152,12 +152,12 @@ def test_all_passages_of_a_section_carry_its_heading_and_the_first_begins_with_i
 def test_the_beginning_of_a_line(expected: str, _why: str, label: str) -> None:
     text = f"مجری: سلام و خوش آمدید.\nدکتر سروش: سلام.\n{label} این هم سخنی دیگر است.\nدکتر سروش: بله."
     start = text.index(label)
-    found = [(turn.start, turn.name) for turn in turns(text, 0) if start <= turn.start < start + len(label) + 1]
+    found = [(turn.start, turn.name) for turn in speaker_turns(text, 0) if start <= turn.start < start + len(label) + 1]
     assert [name for _, name in found] == ([] if expected == "-" else [expected])
 
 
 def _names(text: str) -> list[str]:
-    return [turn.name for turn in turns(text, 0)]
+    return [turn.name for turn in speaker_turns(text, 0)]
 
 
 def test_names_nobody_knows_are_speakers_when_they_take_turns() -> None:
@@ -222,7 +222,7 @@ def test_no_passage_crosses_from_one_speaker_to_another(said: list[tuple[str, st
 def test_headers_and_numbers_of_pages_are_left_out() -> None:
     page = "این سطر از متن صفحه است و جمله در آن به پایان نمی‌رسد بلکه در صفحه دیگر\n"
     text = "".join(f"تاریخ ایران\n{page}{'روز و شب '[number % 3 :]}\n- {number} -\n\f" for number in range(5, 9))
-    left = [text[start:end] for start, end in furniture(text, 0)]
+    left = [text[start:end] for start, end in running_headers(text, 0)]
     assert left == ["تاریخ ایران", "- 5 -", "تاریخ ایران", "- 6 -", "تاریخ ایران", "- 7 -", "تاریخ ایران", "- 8 -"]
     passages = list(cut(Document("d", text)))
     assert len(passages) == 4
@@ -233,13 +233,13 @@ def test_chapters_at_the_tops_of_pages_are_not_left_out() -> None:
     """Their numbers go on, but not with the pages."""
     pages = ["فصل 1", "متن", "فصل 2", "متن دیگر", "باز متن", "فصل 3", "پایان"]
     text = "\f".join(f"{first}\n{PARAGRAPH} {number}\n" for number, first in enumerate(pages))
-    assert furniture(text, 0) == []
+    assert running_headers(text, 0) == []
     assert list(dict.fromkeys(passage.heading for passage in cut(Document("d", text)))) == ["فصل 1", "فصل 2", "فصل 3"]
 
 
 def test_the_heading_of_a_chapter_stays_where_its_pages_repeat_it() -> None:
     text = "\f".join(f"فصل دوم\n\n{PARAGRAPH} {word}\n" for word in ("یک.", "دو.", "سه.", "چهار."))
-    assert len(furniture(text, 0)) == 3
+    assert len(running_headers(text, 0)) == 3
     passages = list(cut(Document("d", text)))
     assert passages[0].text.startswith("فصل دوم")
     assert [passage.heading for passage in passages] == ["فصل دوم"] * 4
@@ -250,21 +250,21 @@ def test_numbers_that_go_on_in_mid_sentence_are_left_out(form: str) -> None:
     page = "این سطر از متن است و جمله در آن به پایان نمی‌رسد بلکه می‌ماند\n" * 5
     text = page.join(f"{form.format(number)}\n" for number in range(11, 16))
     # The first stands at the beginning, where it may be anything.
-    assert len(furniture(text, 0)) in (3, 4)
+    assert len(running_headers(text, 0)) in (3, 4)
     assert all(str(number) not in passage.text for passage in cut(Document("d", text)) for number in (12, 13, 14))
 
 
 @pytest.mark.parametrize("form", ["{}", "- {} -", "فصل {}"])
 def test_numbers_of_chapters_and_poems_stay(form: str) -> None:
     chapters = "".join(f"{form.format(number)}\n{PARAGRAPH}\n{PARAGRAPH}\n{PARAGRAPH}\n" for number in range(1, 6))
-    assert furniture(chapters, 0) == []
+    assert running_headers(chapters, 0) == []
     couplet = "به بوی نافه‌ای کاخر صبا زان طره بگشاید\nز تاب جعد مشکینش چه خون افتاد در دل‌ها\n"
     poems = "".join(f"{form.format(number)}\n{couplet * 5}" for number in range(1, 6)).replace("- 5 -", "")
-    assert furniture(poems, 0) == []
+    assert running_headers(poems, 0) == []
 
 
 def test_what_is_half_of_a_text_is_not_left_out() -> None:
-    assert furniture("الف\n\f" * 10, 0) == []
+    assert running_headers("الف\n\f" * 10, 0) == []
     assert [passage.text for passage in cut(Document("d", "\nصفحه ۱۲\nصفحه ۱۳\n"))] == ["صفحه ۱۲\nصفحه ۱۳"]
 
 
@@ -294,7 +294,7 @@ def test_couplets_are_kept(inside: str, between: str, words: int) -> None:
     poem = between.join(inside.join(couplet) for couplet in COUPLETS)
     wrapped = _wrapped(PROSE, 66)
     for text in (poem, f"{PARAGRAPH}\n\n{poem}\n\n{PARAGRAPH} {PARAGRAPH}", f"{wrapped}\n\n{poem}\n"):
-        found = [couplet for stanza in stanzas(text, 0, len(text)) for couplet in stanza]
+        found = [couplet for stanza in find_stanzas(text, 0, len(text)) for couplet in stanza]
         assert [text[slice(*couplet)].strip() for couplet in found] == [inside.join(couplet) for couplet in COUPLETS]
         passages = list(cut(Document("d", text), words))
         for first, second in COUPLETS:
@@ -304,7 +304,7 @@ def test_couplets_are_kept(inside: str, between: str, words: int) -> None:
 
 def test_a_poem_that_begins_with_the_end_of_a_couplet() -> None:
     text = "\n".join(line for couplet in COUPLETS for line in couplet).partition("\n")[2]
-    ((first, *others),) = stanzas(text, 0, len(text))
+    ((first, *others),) = find_stanzas(text, 0, len(text))
     assert [text[slice(*couplet)].split("\n") for couplet in others] == COUPLETS[2:]
     assert text[slice(*first)].split("\n") == [COUPLETS[0][1], *COUPLETS[1]]
 
@@ -313,7 +313,7 @@ def test_a_poem_that_begins_with_the_end_of_a_couplet() -> None:
 def test_wrapped_prose_is_not_verse(width: int) -> None:
     text = _wrapped(PROSE, width)
     blank = "\n".join(line + "\n" * (number % 3 == 2) for number, line in enumerate(text.split("\n")))
-    assert stanzas(text, 0, len(text)) == stanzas(blank, 0, len(blank)) == []
+    assert find_stanzas(text, 0, len(text)) == find_stanzas(blank, 0, len(blank)) == []
 
 
 # ---- Through the command
@@ -357,7 +357,7 @@ def test_passages_keep_all_but_the_furniture(text: str, words: int) -> None:
     assert all(text[p.start : p.end] == p.text == p.text.strip() for p in passages)
     assert all(a.end <= b.start for a, b in pairwise(passages))
     plain = text.replace("\r\n", "\n")
-    for start, end in reversed(furniture(plain, 0)):
+    for start, end in reversed(running_headers(plain, 0)):
         plain = plain[:start] + plain[end:]
     assert "".join("".join(p.text.split()) for p in passages) == "".join(plain.split())
 

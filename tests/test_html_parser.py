@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from jooya.indexer.document import Section
 from jooya.indexer.readers.blocks import render
-from jooya.indexer.readers.markup import parse
+from jooya.indexer.readers.html_parser import parse_html
 
 
 def text(html: str) -> str:
-    return render(parse(html).blocks).text
+    return render(parse_html(html).blocks).text
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_text(html: str, expected: str) -> None:
 
 def test_headings_are_sections() -> None:
     rendered = render(
-        parse("<h1>یک</h1>متن<div><h3> دو\n سه</h3></div><ul><li><h6>چهار</h6>باز</ul><h7>نه</h7>").blocks
+        parse_html("<h1>یک</h1>متن<div><h3> دو\n سه</h3></div><ul><li><h6>چهار</h6>باز</ul><h7>نه</h7>").blocks
     )
     assert rendered.text == "یک\n\nمتن\n\nدو سه\n\nچهار\n\nباز\n\nنه"
     assert rendered.sections == (Section(0, "یک"), Section(9, "دو سه"), Section(16, "چهار"))
@@ -77,9 +77,9 @@ def test_headings_are_sections() -> None:
 
 def test_a_heading_that_is_not_closed_is_one_still() -> None:
     """Of an old page with an <h2> that nobody closed, each paragraph became a heading."""
-    rendered = render(parse("<h2>سر<p>یک<p>دو").blocks)
+    rendered = render(parse_html("<h2>سر<p>یک<p>دو").blocks)
     assert (rendered.text, rendered.sections) == ("سر\n\nیک\n\nدو", (Section(0, "سر"),))
-    assert render(parse("<h2>" + "واژه " * 100).blocks).sections == ()
+    assert render(parse_html("<h2>" + "واژه " * 100).blocks).sections == ()
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "table", "a href='#x'"])
@@ -125,7 +125,7 @@ def test_all_words_stay_in_their_order(pieces: list[tuple[str, str]]) -> None:
 
 @given(st.text())
 def test_any_text_can_be_read(html: str) -> None:
-    render(parse(html).blocks)
+    render(parse_html(html).blocks)
 
 
 TAGS = [
@@ -137,6 +137,6 @@ TAGS = [
 
 @given(st.lists(st.sampled_from(TAGS)))
 def test_any_tags_can_be_read(tags: list[str]) -> None:
-    rendered = render(parse("".join(tags)).blocks)
+    rendered = render(parse_html("".join(tags)).blocks)
     for section in rendered.sections:
         assert section.heading and rendered.text.startswith(section.heading.split()[0], section.start)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.readers import delimited as tables
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 PERSIAN = ReadOptions(fields=(("id", "شناسه"), ("text", "متن"), ("title", "عنوان"), ("date", "تاریخ")))
@@ -57,13 +57,16 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     ("text", "reason"),
     [
         ("", "a.csv: empty file"),
-        ("a,b\n1,2\n", "a.csv: no column 'text' (there are a, b); say which has the text by --field text=COLUMN"),
+        (
+            "a,b\n1,2\n",
+            "a.csv: no column 'text' (the columns are a, b); name the one with the text by --field text=COLUMN",
+        ),
         ("id,text\n1,\n", "a.csv: record '1' has no \"text\""),
         ('text\n"never closed', None),
         ("text\n\0", "a.csv: binary file"),
         ("id,text\n,\n", "a.csv: no rows under the names"),  # nothing was said
         # A name of two lines made a message of two lines.
-        ('"a\nb"', "a.csv: no column 'text' (there are a b); say which has the text by --field text=COLUMN"),
+        ('"a\nb"', "a.csv: no column 'text' (the columns are a b); name the one with the text by --field text=COLUMN"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None:
@@ -85,7 +88,7 @@ def test_a_wrong_encoding_is_said(tmp_path: Path, encoding: str, reason: str) ->
 
 
 def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MOST_CELL", 1000)
+    monkeypatch.setattr(tables, "MAX_CELL", 1000)
     for text in ("text\n" + "x" * 5000, 'text\n"' + "x\n" * 5000):
         (reason,) = items(write(tmp_path, "a.csv", text), ReadOptions())
         assert isinstance(reason, BadInput)

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.pdf_running_headers import without_furniture
+from jooya.indexer.readers.pdf_running_headers import body_spans
 
 BODY = [["آغاز", "سخن"], ["باران", "بارید"], ["شهر", "خفت"], ["روز", "شد"], ["کار", "ماند"], ["شب", "آمد"]]
 
 
 def _left(pages: list[list[str]], heights: list[list[float]] | None = None) -> list[list[str]]:
-    spans = without_furniture(pages, heights)
+    spans = body_spans(pages, heights)
     return [[line for line in page[start:end] if line] for page, (start, end) in zip(pages, spans, strict=True)]
 
 
@@ -66,7 +66,7 @@ def test_left_and_right_pages_may_differ_and_headers_change_with_the_chapter() -
     ],
 )
 def test_what_is_text_stays(pages: list[list[str]]) -> None:
-    assert without_furniture(pages) == [(0, len(page)) for page in pages]
+    assert body_spans(pages) == [(0, len(page)) for page in pages]
 
 
 def test_furniture_stands_at_the_same_height() -> None:
@@ -83,7 +83,7 @@ def test_only_what_is_at_the_edge_and_all_beyond_it() -> None:
 @given(st.lists(st.lists(st.text("اب 12۳-\n", max_size=6), max_size=8), max_size=12), st.booleans())
 def test_any_pages(pages: list[list[str]], placed: bool) -> None:
     heights = [[float(-number) for number in range(len(page))] for page in pages] if placed else None
-    spans = without_furniture(pages, heights)
+    spans = body_spans(pages, heights)
     assert len(spans) == len(pages)
     assert all(0 <= start <= end <= len(page) for page, (start, end) in zip(pages, spans, strict=True))
 
@@ -91,5 +91,5 @@ def test_any_pages(pages: list[list[str]], placed: bool) -> None:
 def test_time_goes_with_length() -> None:
     pages = [["1 " * 1_000_000], *[[str(number) * 90 for number in range(20_000)]] * 5]
     started = time.process_time()
-    assert len(without_furniture(pages)) == 6
+    assert len(body_spans(pages)) == 6
     assert time.process_time() - started < 5

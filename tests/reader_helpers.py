@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jooya.indexer import BadInput, Document, ReadOptions
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 
