@@ -1,3 +1,5 @@
+"""Reading files of any format: what comes out, and the errors."""
+
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ def test_a_first_sentence_is_no_title(tmp_path: Path) -> None:
 
 
 def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
-    """Offsets count the text as it is in the file, so \\r\\n stays two characters; the mark is none."""
+    """Offsets count the text as it is in the file: \\r\\n stays two characters, and the byte order mark is none."""
     file = tmp_path / "a.txt"
     file.write_bytes(b"\xef\xbb\xbf" + "یک\r\nدو".encode())
     (document,) = _read(file)
@@ -59,7 +61,7 @@ def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
         ("a.jsonl", b"\xff", "a.jsonl:1: not UTF-8 (byte 0); convert it first, for example with iconv"),
     ],
 )
-def test_bad_input_is_named_with_its_place(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+def test_errors_name_the_file_and_the_line(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
     (item,) = _read(tmp_path / name)
     assert isinstance(item, BadInput)

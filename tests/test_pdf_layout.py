@@ -1,4 +1,4 @@
-"""From glyphs to lines, without a PDF: what few files have, and what hostile ones do."""
+"""Assembling glyphs into lines, without a PDF: cases that few files have, and those of hostile files."""
 
 import random
 import time
@@ -33,12 +33,15 @@ def _texts(glyphs: list[Glyph]) -> list[str]:
     [
         (_from_right("ک", "ت", "ا", "ب", ("ن", 2.5), "و"), "کتاب نو"),
         (_from_right("ک", "ت", ("ا", 0.9), "ب"), "کتاب"),  # a gap, but no space
-        (_from_right(*[(letter, 2.8) for letter in "کتابخانه"], ("ن", 5.5), ("و", 2.8)), "کتابخانه نو"),  # spaced out
-        (_from_right("پ", "", "ا", "ی"), "پای"),  # a stroke between two letters
+        (
+            _from_right(*[(letter, 2.8) for letter in "کتابخانه"], ("ن", 5.5), ("و", 2.8)),
+            "کتابخانه نو",
+        ),  # spaced-out letters
+        (_from_right("پ", "", "ا", "ی"), "پای"),  # a stroke between two letters (kashida)
         (_from_right("می", ("ر", 0.5), "و", "د"), "میرود"),
     ],
 )
-def test_where_words_end(glyphs: list[Glyph], text: str) -> None:
+def test_ends_of_words(glyphs: list[Glyph], text: str) -> None:
     assert _texts(glyphs) == [text]
 
 
@@ -48,8 +51,8 @@ def test_a_space_that_takes_no_room_is_a_half_space() -> None:
     assert _texts([*word, last, space, first, second]) == ["نمی\u200cرو"]
 
 
-def test_a_letter_drawn_in_two_of_which_one_is_explained() -> None:
-    """Fonts draw dots by themselves; the file says what is one of them, and nothing of the other."""
+def test_a_letter_drawn_in_two_pieces() -> None:
+    """Some fonts draw dots by themselves; the file has a Unicode map for one of the two pieces."""
     glyphs = _from_right("ک", UNREADABLE, "ا", "ب")
     shape = glyphs[1]
     dots = Glyph("ت", shape.left + 1, shape.left + 3, 700.0, SIZE)
@@ -57,8 +60,8 @@ def test_a_letter_drawn_in_two_of_which_one_is_explained() -> None:
     assert _texts(glyphs) == [f"ک{UNREADABLE}اب"]
 
 
-def test_what_is_drawn_twice_is_read_once() -> None:
-    """As some programs make letters bold."""
+def test_a_letter_drawn_twice_is_read_once() -> None:
+    """Some programs make letters bold in this way."""
     glyphs = _from_right("ک", "ت", "ا", "ب")
     twice = [glyph._replace(left=glyph.left + 0.3, right=glyph.right + 0.3) for glyph in glyphs]
     assert _texts([*glyphs, *twice]) == ["کتاب"]
@@ -74,7 +77,7 @@ def test_marks_go_to_the_nearest_letter_or_nowhere() -> None:
     assert _texts([*_from_right("ا", "ب"), madda]) == ["آب"]
 
 
-def test_a_gap_parts_paragraphs() -> None:
+def test_a_gap_separates_paragraphs() -> None:
     rows = [glyph._replace(height=height) for height in (700, 685, 670, 640, 625) for glyph in _from_right("ا", "ب")]
     assert [line.apart for line in page_lines(rows)] == [None, False, False, True, False]
 
@@ -98,7 +101,7 @@ def test_any_glyphs(glyphs: list[Glyph], ordered: bool) -> None:
 
 
 @pytest.mark.parametrize("shape", ["one spot", "one line", "columns of one", "marks", "scattered"])
-def test_time_goes_with_length(shape: str) -> None:
+def test_time_is_linear(shape: str) -> None:
     random.seed(1)
     places: dict[str, Callable[[int], Glyph]] = {
         "one spot": lambda number: Glyph("ا", 5, 9, 5, 9),

@@ -23,13 +23,13 @@ from jooya.indexer.readers.visual_order import orient_brackets, to_logical_order
         "سلام!",
     ],
 )
-def test_back_from_what_is_seen(line: str) -> None:
+def test_round_trip_through_visual_order(line: str) -> None:
     seen = get_display(line, base_dir="R")
     assert orient_brackets("".join(to_logical_order(seen, right_to_left=True))) == line
 
 
 @pytest.mark.parametrize("line", ["the word کتاب خوب is Persian", "in 1384 (سال ۱۳۸۴ شمسی) it was", "a (b) c 12.5%"])
-def test_back_from_a_line_that_is_read_from_the_left(line: str) -> None:
+def test_round_trip_of_a_line_from_the_left(line: str) -> None:
     assert orient_brackets("".join(to_logical_order(get_display(line, base_dir="L"), right_to_left=False))) == line
 
 
@@ -39,8 +39,8 @@ def test_back_from_a_line_that_is_read_from_the_left(line: str) -> None:
         ("گفت )بلی( و رفت", "گفت (بلی) و رفت"),
         ("»سلام«، گفت", "«سلام»، گفت"),
         ("([الف])", "([الف])"),
-        ("کتاب)ها(یی", "کتاب(ها)یی"),  # no space tells: the first one opens
-        ("a ) b", "a ) b"),  # nor here: it stays as it is
+        ("کتاب)ها(یی", "کتاب(ها)یی"),  # without spaces, the first one opens
+        ("a ) b", "a ) b"),  # here, too, it stays as it is
         ("", ""),
     ],
 )
@@ -49,7 +49,7 @@ def test_brackets(line: str, turned: str) -> None:
 
 
 @given(st.lists(st.sampled_from(["ا", "لا", "ب", "a", "B", "1", "۲", ".", "-", "(", ")", " ", "\u200c", "؟"])))
-def test_nothing_is_lost(pieces: list[str]) -> None:
+def test_no_character_is_lost(pieces: list[str]) -> None:
     for right_to_left in (True, False):
         assert sorted(to_logical_order(pieces, right_to_left=right_to_left)) == sorted(pieces)
     assert len(orient_brackets("".join(pieces))) == len("".join(pieces))
@@ -64,7 +64,7 @@ def test_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1" * 300_000, "1." * 150_000, "(" * 300_000, "1a" * 150_000, "ا1" * 150_000, "1 ا" * 99_999]
 )
-def test_time_goes_with_length(text: str) -> None:
+def test_time_is_linear(text: str) -> None:
     started = time.process_time()
     to_logical_order(text, right_to_left=True)
     orient_brackets(text)

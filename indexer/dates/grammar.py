@@ -31,8 +31,8 @@ _WORD_START, _WORD_END = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 class Grammar(NamedTuple):
     """The compiled patterns, and the values of their words. Keys are folded, without spaces.
 
-    The patterns whose names end in `before` end in `\\Z`, and are searched for in the text before an offset. Those
-    whose names end in `after` are matched at an offset.
+    The patterns whose names end in `before` match to the end of the string, and are searched for in the text before an
+    offset. Those whose names end in `after` are matched at an offset.
 
     Attributes:
         months: The calendar and the number of each month.

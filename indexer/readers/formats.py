@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Kind(Enum):
-    """What a reader is called with, and so what its signature is.
+    """The kind of a reader, which determines its arguments.
 
     Attributes:
         TEXT: The decoded text of the file: `(source, text)`.
@@ -27,7 +27,7 @@ class Format(NamedTuple):
     """The reader of a format.
 
     Attributes:
-        kind: What the reader is called with.
+        kind: Its kind, which determines what it is called with.
         module: The name of its module in this package.
         function: The name of its function there. It yields documents, and errors for what can't be read.
     """

@@ -213,7 +213,7 @@ def _is_even(lines: list[str]) -> bool:
 
 
 class _Rhymes(NamedTuple):
-    """How well hemistichs rhyme.
+    """The rhymes of hemistichs.
 
     Attributes:
         phase: The number of lines before the first couplet.
@@ -233,7 +233,7 @@ class _Rhymes(NamedTuple):
 
     @property
     def best(self) -> float:
-        """How well they rhyme in the better of the two ways, from 0 to 1."""
+        """The degree to which they rhyme in the better of the two ways, from 0 to 1."""
         return max(_mean(self.within), _mean(self.across))
 
 
