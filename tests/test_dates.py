@@ -1,4 +1,7 @@
+import datetime as datetime_module
+import doctest
 import json
+import re
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +11,7 @@ from command import run
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from jooya.indexer.dates import parsing
 from jooya.indexer.dates.calendars import day_in, jalali_text
 from jooya.indexer.dates.grammar import grammar
 from jooya.indexer.dates.parsing import Date, date_from_path, find_date, parse_date, sole_date, split_date
@@ -341,3 +345,12 @@ def test_files_are_found_by_their_dates(tmp_path: Path) -> None:
     assert found("۱۳۸۴/۹/۲۷") == {"13840927.srt": "1384-09-27"}
     # The index records what states the date, so that nothing has changed.
     assert run("index", ".", cwd=tmp_path)[1] == "new 0, updated 0, unchanged 10, removed 0\n"
+
+
+def test_examples_in_docstrings() -> None:
+    """The dates listed for `parse_date` are accepted, and the examples give what they show."""
+    listed = re.findall(r"^ *- .*", parse_date.__doc__ or "", re.MULTILINE)
+    examples = [written for line in listed for written in re.findall("`(.*?)`", line)]
+    assert len(examples) == 11
+    assert None not in map(parse_date, examples)
+    assert doctest.testmod(parsing, extraglobs={"datetime": datetime_module}) == (0, 2)

@@ -30,7 +30,7 @@ PROSE = (
 )
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-UNREADABLE = "its text can't be read, since its fonts have no Unicode map: run OCR first"
+UNREADABLE = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
 
 
 def _read(content: bytes) -> list[Item]:

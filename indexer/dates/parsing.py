@@ -35,13 +35,13 @@ class Date:
 
     @classmethod
     def from_gregorian(cls, day: date) -> Self:
-        """Return the date of a `datetime.date`; of a `datetime.datetime`, the time of day is dropped.
+        """Return the date of a Python date; of a `datetime.datetime`, the time of day is dropped.
 
         >>> Date.from_gregorian(datetime.date(2005, 12, 13))
         Date(gregorian='2005-12-13', jalali='1384-09-22')
 
         Raises:
-            ValueError: If the day is before the first one of the Jalali calendar, 22 March 622.
+            ValueError: If the day is before 21 March 622, the first day of the Jalali calendar, or after 20 March 9999.
         """
         return cls(f"{day.year:04}-{day.month:02}-{day.day:02}", jalali_text(day))
 

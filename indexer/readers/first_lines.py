@@ -13,7 +13,7 @@ _HEAD_LINES, _HEAD_LENGTH = 5, 2000  # the head is so many lines, blank ones not
 _INK = re.compile(r"\S")
 
 
-class _Line(NamedTuple):
+class _HeadLine(NamedTuple):
     """A line of the head of a text.
 
     Attributes:
@@ -53,7 +53,7 @@ def title_and_date(text: str) -> tuple[str | None, Date | None, int]:
     return re.sub(r"\s+", " ", title.rest if title.date == date else title.text), date, title.end
 
 
-def _title(text: str, head: list[_Line]) -> _Line | None:
+def _title(text: str, head: list[_HeadLine]) -> _HeadLine | None:
     """Return the first line that is no date, if a blank line or a date follows it, and then more text."""
     for number, line in enumerate(head):
         if not line.is_date:
@@ -62,12 +62,12 @@ def _title(text: str, head: list[_Line]) -> _Line | None:
     return None
 
 
-def _head(text: str) -> list[_Line]:
+def _head(text: str) -> list[_HeadLine]:
     """Return the first lines of a text, up to the first line of running prose."""
     begin = _INK.search(text)
     if not begin:
         return []
-    lines: list[_Line] = []
+    lines: list[_HeadLine] = []
     offset = begin.start()
     pieces = [*text[offset : offset + _HEAD_LENGTH].split("\n"), ""]
     if offset + _HEAD_LENGTH < len(text):
@@ -77,7 +77,7 @@ def _head(text: str) -> list[_Line]:
             rest, date = split_date(written)
             if rest and (written.endswith(_SENTENCE_MARKS) or len(written.split()) > _MAX_TITLE_WORDS):
                 break
-            lines.append(_Line(written, rest, date, offset + len(piece), not following.strip()))
+            lines.append(_HeadLine(written, rest, date, offset + len(piece), not following.strip()))
         if len(lines) == _HEAD_LINES:
             break
         offset += len(piece) + 1

@@ -46,7 +46,7 @@ _FILE_NAME = re.compile(r"microsoft \w+ - |(untitled|document|presentation|slide
 _SENTENCE_END = re.compile(r"[.!?؟۔…:][»\"'”’)\]]*\Z")
 
 _NO_TEXT = "no text in it; it may be a scan: run OCR first"
-_NO_UNICODE_MAP = "its text can't be read, since its fonts have no Unicode map: run OCR first"
+_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
 
 _Page = list[Line]
 

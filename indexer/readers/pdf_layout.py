@@ -23,8 +23,8 @@ _ASIDE = 0.05  # the most that a space may begin after the letter that it is on
 _REACH = 1.0  # the most that a mark may be from its letter
 # The least room between two words, beyond the usual room between the letters of the line:
 _ROOM_OF_SPACE = 0.1  # where there is a space
-_ROOM_WITHOUT = 0.13  # where there is none, in a line without
-_ROOM_BESIDE = 0.2  # where there is none, in a line with spaces
+_ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
+_ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
 _MOST_MARKS = 8  # on a letter

@@ -1,9 +1,11 @@
 """Running headers of PDF pages: headers, footers and page numbers, which are removed from the text of each page.
 
-This module and `structure.running_headers` find the same thing in different input. Here the pages are known, with the
-height of every line, and the lines found are cut off before pages are joined. There the input is plain text, in which
-pages are separated by form feeds or by nothing at all, so that a line is left out only if its recurrence, and the
-sentence that it interrupts, leave no doubt.
+This module and `structure.running_headers` find the same thing in different input, and neither can do the work of the
+other. A PDF has pages, and the height of each line on them. A line that recurs at the same height on two of the pages
+near by is no part of the text, however long it is; so a header may change with every chapter. Plain text has form feeds
+between pages at best, and no heights. There, a line has to be short and to recur on three pages, the first of which may
+have it as the heading of a chapter; where there are no form feeds, it also has to interrupt a sentence. These rules
+would miss headers in PDFs, and the rules of PDFs would remove headings and refrains from plain text.
 """
 
 import re

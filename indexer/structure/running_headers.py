@@ -1,10 +1,7 @@
 """Running headers in plain text: headers and footers that recur from page to page, and page numbers.
 
-They are left out of passages. A line that may be anything else (a list, the number of a chapter, a refrain) stays.
-
-`readers.pdf_running_headers` does the same for PDFs, where pages and the heights of lines are known, so that a header
-that recurs on two pages near by is enough. Plain text has form feeds between pages, at best; where it has none, only
-lines that interrupt a sentence are candidates. One module for both would find less in PDFs, or too much in plain text.
+They are left out of passages. A line that may be anything else (a list, the number of a chapter, a refrain) stays. The
+module `readers.pdf_running_headers` does the same for PDFs, and says why there are two.
 """
 
 import re
@@ -41,7 +38,7 @@ _INTERRUPTION = re.compile(
 _WIDE_GAP = re.compile(r"\S(?:\s{3,}|\t)\S")
 
 
-class _Line(NamedTuple):
+class _ShortLine(NamedTuple):
     """A short line.
 
     Attributes:
@@ -81,7 +78,7 @@ def running_headers(text: str, begin: int) -> list[Span]:
     page_end = text.find("\f", begin)
     has_form_feeds = page_end >= 0 and skip_space(text, page_end) < len(text)
     found = _at_edges(text, begin) if has_form_feeds else _between_lines(text, begin)
-    # What is half of a text is no furniture.
+    # Lines that make up half of a text are no running headers.
     return found if 2 * sum(end - start for start, end in found) < len(text) - begin else []
 
 
@@ -90,15 +87,15 @@ def running_headers(text: str, begin: int) -> list[Span]:
 
 def _at_edges(text: str, begin: int) -> list[Span]:
     """Return the lines that recur at the tops or bottoms of pages, from the edge of the page inwards."""
-    edges: list[list[_Line]] = []
+    edges: list[list[_ShortLine]] = []
     start = begin
     page = 0
     while start <= len(text):
         end = text.find("\f", start)
         end = len(text) if end < 0 else end
         edges += [
-            [_Line.of(text, *span, page) for span in islice(_first_lines(text, start, end), _EDGE_LINES)],
-            [_Line.of(text, *span, page) for span in islice(_last_lines(text, start, end), _EDGE_LINES)],
+            [_ShortLine.of(text, *span, page) for span in islice(_first_lines(text, start, end), _EDGE_LINES)],
+            [_ShortLine.of(text, *span, page) for span in islice(_last_lines(text, start, end), _EDGE_LINES)],
         ]
         start = end + 1
         page += 1
@@ -129,10 +126,10 @@ def _last_lines(text: str, start: int, end: int) -> Iterator[Span]:
         end = line
 
 
-def _recurring(lines: Iterable[_Line]) -> set[Span]:
+def _recurring(lines: Iterable[_ShortLine]) -> set[Span]:
     """Return the lines that stand on several pages: the same line, or one with a number that goes up with the pages."""
-    same: defaultdict[tuple[str, tuple[int, ...]], list[_Line]] = defaultdict(list)
-    alike: defaultdict[tuple[str, int, int], list[_Line]] = defaultdict(list)
+    same: defaultdict[tuple[str, tuple[int, ...]], list[_ShortLine]] = defaultdict(list)
+    alike: defaultdict[tuple[str, int, int], list[_ShortLine]] = defaultdict(list)
     for line in lines:
         if line.end - line.start > _MAX_LENGTH:
             continue
@@ -162,20 +159,20 @@ def _between_lines(text: str, begin: int) -> list[Span]:
     """
     found_spans: set[Span] = set()
     for match in _PAGE_LINE.finditer(text, begin):
-        line = _Line.of(text, match.end() - len(match[0].lstrip()), match.end())
+        line = _ShortLine.of(text, match.end() - len(match[0].lstrip()), match.end())
         if _PAGE_LABEL.fullmatch(line.shape):
             found_spans.add(line.span)
     places = list(_interruptions(text, begin))
     if len(places) < 2 and not any(_NUMBER.search(text, *span) for spans in places for span in spans):
         return sorted(found_spans)
-    interruptions = [[_Line.of(text, *span) for span in spans] for spans in places]
+    interruptions = [[_ShortLine.of(text, *span) for span in spans] for spans in places]
     inside = {line.span for lines in interruptions for line in lines}
     same = Counter(line.content for lines in interruptions for line in lines)
     numbered = Counter(shape for shape, numbers in same if numbers)
     wanted = {shape for shape, count in numbered.items() if count > 1}
     wanted |= {shape for (shape, _), count in same.items() if count >= _MIN_PAGES}
     if wanted:
-        alike: defaultdict[str, list[_Line]] = defaultdict(list)
+        alike: defaultdict[str, list[_ShortLine]] = defaultdict(list)
         for line in _short_lines(text, begin):
             if line.shape in wanted:
                 alike[line.shape].append(line)
@@ -187,9 +184,9 @@ def _between_lines(text: str, begin: int) -> list[Span]:
     return sorted(found_spans)
 
 
-def _short_lines(text: str, begin: int) -> Iterator[_Line]:
+def _short_lines(text: str, begin: int) -> Iterator[_ShortLine]:
     for match in _SHORT_LINE.finditer(text, begin):
-        yield _Line.of(text, match.end() - len(match[0].lstrip()), match.end())
+        yield _ShortLine.of(text, match.end() - len(match[0].lstrip()), match.end())
 
 
 def _interruptions(text: str, begin: int) -> Iterator[list[Span]]:
@@ -208,7 +205,7 @@ def _interruptions(text: str, begin: int) -> Iterator[list[Span]]:
             yield lines
 
 
-def _with_consecutive_numbers(lines: list[_Line], inside: set[Span]) -> set[Span]:
+def _with_consecutive_numbers(lines: list[_ShortLine], inside: set[Span]) -> set[Span]:
     """Return the lines of one shape whose numbers go up by one or two, a page or more apart.
 
     Several of them have to be in the middle of sentences: the chapters of a book begin after one.
@@ -229,9 +226,9 @@ def _with_consecutive_numbers(lines: list[_Line], inside: set[Span]) -> set[Span
     return spans
 
 
-def _at_regular_distances(lines: list[_Line], inside: set[Span]) -> set[Span]:
+def _at_regular_distances(lines: list[_ShortLine], inside: set[Span]) -> set[Span]:
     """Return the lines of one shape that are the same, in the middle of sentences, at regular distances."""
-    same: defaultdict[tuple[int, ...], list[_Line]] = defaultdict(list)
+    same: defaultdict[tuple[int, ...], list[_ShortLine]] = defaultdict(list)
     for line in lines:
         same[line.numbers].append(line)
     spans: set[Span] = set()
@@ -245,7 +242,7 @@ def _at_regular_distances(lines: list[_Line], inside: set[Span]) -> set[Span]:
     return spans
 
 
-def _lines_beside(text: str, begin: int, interruptions: list[list[_Line]], found_spans: set[Span]) -> set[Span]:
+def _lines_beside(text: str, begin: int, interruptions: list[list[_ShortLine]], found_spans: set[Span]) -> set[Span]:
     """Return the lines that stand beside several of those found: the header under the number of a page."""
     counts = Counter(
         line.content

@@ -25,13 +25,13 @@ _SAMPLE_LINES = 40
 _MIN_LINES = 4
 """A stanza of fewer lines is judged together with its neighbours."""
 
-# Lines none of which is long, blank ones among them.
+# Short lines, with blank lines among them.
 _SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{2 * _MAX_LINE}}}+\n)*+(?:[^\n]{{1,{2 * _MAX_LINE}}}+\Z)?")
 _MORE_SHORT_LINES = re.compile(rf"\n(?=(?:[^\n]{{0,{2 * _MAX_LINE}}}+(?:\n|\Z)){{2}}){_SHORT_LINES.pattern}")
 _BLOCK = re.compile(r"\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
 _SEPARATORS = ("   ", "\t", "*", "/", "|", "…", "...", "\xa0\xa0", "\u2003")
 _SEPARATION = re.compile(r"\s{3,}|\s*(?:\t|\*+|/+|\|+|…+|\.{3,})\s*")
-# The end of a sentence inside a line; and what is seldom in verse: a question there, numbers, brackets.
+# The end of a sentence inside a line; and signs that are rare in verse: a question inside a line, numbers, brackets.
 _INNER_STOP = re.compile(r"[.۔](?<!\..)[»\"'”’)\]]*+[^\S\n]+(?=\S)")
 _PROSE_SIGN = re.compile(r"[!?؟0-9۰-۹٠-٩()\[\]؛](?:(?<![!?؟])[0-9۰-۹٠-٩()\[\]؛]*+|[»\"'”’)\]]*+[^\S\n]+(?=\S))")
 _ITEM = re.compile(r"[-–—•▪◦·+]|\(?\d|[^:：\n]{1,40}[:：](?:\s|\Z)")
@@ -149,7 +149,7 @@ def _halves(line: str) -> list[str]:
     return halves if long <= _MAX_LINE and 10 * short >= 6 * long else []
 
 
-# ---- Whether they are
+# ---- Judging whether lines are verse
 
 
 def _stanzas_of(blocks: list[_Block], margin: int) -> list[Stanza]:
