@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jooya.indexer import BadInput, Date, Document, ReadOptions
-from jooya.indexer.readers import delimited as tables
+from jooya.indexer.readers import delimited
 from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
@@ -88,7 +88,7 @@ def test_a_wrong_encoding_is_reported(tmp_path: Path, encoding: str, reason: str
 
 
 def test_a_long_cell_or_line_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_CELL", 1000)
+    monkeypatch.setattr(delimited, "MAX_CELL", 1000)
     for text in ("text\n" + "x" * 5000, 'text\n"' + "x\n" * 5000):
         (reason,) = items(write(tmp_path, "a.csv", text), ReadOptions())
         assert isinstance(reason, BadInput)

@@ -155,8 +155,8 @@ def test_a_refrain_at_the_foot_of_pages_is_no_footer() -> None:
 
 def test_hyphens_at_the_end_of_lines() -> None:
     lines = ["این پژوهش علمی-", "پژوهشی دربارهٔ کتا-", "ب و exam-", "ple است"]
-    mended = "این پژوهش علمی-پژوهشی\nدربارهٔ کتاب\nو example\nاست"
-    assert _document(pdfs.made([lines], pdfs.forms)).text == mended
+    joined = "این پژوهش علمی-پژوهشی\nدربارهٔ کتاب\nو example\nاست"
+    assert _document(pdfs.made([lines], pdfs.forms)).text == joined
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])

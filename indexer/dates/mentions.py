@@ -82,6 +82,7 @@ def strip_connectors(text: str) -> str:
 
 
 def _read(text: str, *readers: Callable[[Grammar, str], Iterator[Mention]]) -> list[Mention]:
+    """Return what the readers find, with offsets into `text`; of dates that overlap, the first."""
     if not _YEAR.search(text):
         return []
     reduced, offsets = normalize_text(text)

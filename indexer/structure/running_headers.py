@@ -99,13 +99,13 @@ def _at_edges(text: str, begin: int) -> list[Span]:
         ]
         start = end + 1
         page += 1
-    back: set[Span] = set()
-    for zone in (edges[0::2], edges[1::2]):
-        back |= _recurring(line for lines in zone for line in lines)
+    recurring: set[Span] = set()
+    for edge in (edges[0::2], edges[1::2]):
+        recurring |= _recurring(line for lines in edge for line in lines)
     spans = set()
     for lines in edges:
         for line in lines:
-            if line.span not in back:
+            if line.span not in recurring:
                 break
             spans.add(line.span)
     return sorted(spans)
@@ -154,8 +154,8 @@ def _recurring(lines: Iterable[_ShortLine]) -> set[Span]:
 def _between_lines(text: str, begin: int) -> list[Span]:
     """Return the running headers of a text without form feeds.
 
-    These are lines that say that they are the number of a page; lines in the middle of sentences that recur, or whose
-    numbers go up from page to page; and the lines that stand beside these each time.
+    These are lines that are labelled as the number of a page (صفحه ۱۲); lines in the middle of sentences that recur, or
+    whose numbers go up from page to page; and the lines that stand beside these each time.
     """
     found_spans: set[Span] = set()
     for match in _PAGE_LINE.finditer(text, begin):

@@ -111,10 +111,10 @@ def _name_words(name: str) -> tuple[str, ...]:
         words = words[:1]
     ruled_out = (
         not 0 < len(words) <= _MAX_WORDS
-        or words[0] in known["nobody"]
+        or words[0] in known["no-speaker"]
         or words[0] in cue_words("headings.tsv")["numbered"]
         or _DATELINE.search(name) is not None
-        or not known["within"].isdisjoint(words)
+        or not known["not-in-name"].isdisjoint(words)
         or is_verb(words[-1])
     )
     return () if ruled_out else words
@@ -139,7 +139,7 @@ def _speakers(labels: list[_Label]) -> set[tuple[str, ...]]:
     """Return the names, folded, that are names of speakers."""
     candidates = [label for label in labels if label.follows_sentence]
     initials = {label.words for label in candidates if len(label.words) == 1 and len(label.words[0]) == 1}
-    if not (_has_initial(initials, "asks") and _has_initial(initials, "answers")):
+    if not (_has_initial(initials, "question-initial") and _has_initial(initials, "answer-initial")):
         candidates = [label for label in candidates if label.words not in initials]
         initials = set()
     counts = Counter(label.words for label in candidates)
