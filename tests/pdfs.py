@@ -22,7 +22,7 @@ RIGHT = 540.0
 SPACE = 0.25 * SIZE
 
 Draw = Callable[[FPDF, str, float, float], None]
-"""Draws a line: what it says, where its right end is, and its baseline, in points from the left and the top."""
+"""Draws a line: the text, and its right end and baseline in points from the left and from the top of the page."""
 
 
 def new() -> FPDF:
@@ -35,7 +35,7 @@ def new() -> FPDF:
 
 
 def made(pages: Sequence[Sequence[str]], draw: Draw | None = None) -> bytes:
-    """A PDF of pages of lines; an empty line is a gap."""
+    """Return a PDF of pages of lines; an empty line is a gap."""
     pdf = new()
     for lines in pages:
         pdf.add_page()
@@ -44,14 +44,14 @@ def made(pages: Sequence[Sequence[str]], draw: Draw | None = None) -> bytes:
 
 
 def put(pdf: FPDF, lines: Sequence[str], draw: Draw, right: float = RIGHT, height: float = 80.0) -> None:
-    """Puts lines on the page."""
+    """Put lines on the page."""
     for number, line in enumerate(lines):
         if line:
             draw(pdf, line, right, height + number * PITCH)
 
 
 def shaped(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """As word processors do: shaped by HarfBuzz, the text layer in letters."""
+    """Draw as word processors do: shaped by HarfBuzz, with letters in the text layer."""
     pdf.set_text_shaping(True, direction="rtl")
     pdf.set_xy(0, height - 0.8 * SIZE)
     pdf.cell(w=right + pdf.c_margin, h=SIZE, text=line, align="R")
@@ -59,36 +59,36 @@ def shaped(pdf: FPDF, line: str, right: float, height: float) -> None:
 
 
 def forms(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """As old programs do: presentation forms from left to right, lam-alef one of them."""
+    """Draw as old programs do: presentation forms from left to right, with lam-alef as one of them."""
     _text(pdf, get_display(_reshaped(line), base_dir="R"), right, height)
 
 
 def letters(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """Letters in visual order."""
+    """Draw letters in visual order."""
     _text(pdf, get_display(line, base_dir="R"), right, height)
 
 
 def words(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """No space in the text layer: each word is put to its place."""
+    """Draw without spaces in the text layer: each word is put in its place."""
     for word in reversed(get_display(_reshaped(line), base_dir="R").split()):
         _text(pdf, word, right, height)
         right -= pdf.get_string_width(word) + SPACE
 
 
 def spaced(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """Each letter by itself, with a gap after it."""
+    """Draw each letter by itself, with a gap after it."""
     for letter in reversed(get_display(_reshaped(line), base_dir="R")):
         _text(pdf, letter, right, height)
         right -= pdf.get_string_width(letter) + 0.07 * SIZE
 
 
 def unordered(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """As programs do that know no Persian: letters as they are read, but from left to right."""
+    """Draw as programs do that do not support Persian: letters in logical order, but from left to right."""
     _text(pdf, line, right, height)
 
 
 def recognized(pdf: FPDF, line: str, right: float, height: float) -> None:
-    """As programs do that read scans: each word by itself, drawn from the right by a mirror, numbers too."""
+    """Draw as OCR programs do: each word by itself, from the right through a mirror, numbers too."""
     for word in line.split():
         with pdf.mirror((right, height), "SOUTH"):
             pdf.text(right, height, word)
@@ -106,13 +106,13 @@ DRAWN: dict[str, Draw] = {
 }
 
 
-def without_meaning(pdf: bytes) -> bytes:
-    """`pdf` without what says which letters its glyphs are."""
+def without_unicode_map(pdf: bytes) -> bytes:
+    """Return `pdf` without the Unicode maps of its fonts."""
     return pdf.replace(b"/ToUnicode", b"/XoUnicode")
 
 
-def with_wrong_meaning(lines: Sequence[str]) -> bytes:
-    """A PDF whose glyphs are said to be other letters of the alphabet."""
+def with_wrong_unicode_map(lines: Sequence[str]) -> bytes:
+    """Return a PDF whose Unicode maps have other letters of the alphabet for its glyphs."""
     pdf = new()
     pdf.set_compression(False)
     pdf.add_page()
@@ -126,7 +126,7 @@ def with_wrong_meaning(lines: Sequence[str]) -> bytes:
 
 
 def in_old_font(line: str) -> bytes:
-    """A PDF in a font that draws Persian letters for Latin signs, as many of the nineties are."""
+    """Return a PDF in a font that draws Persian letters for Latin characters, as many of the nineties do."""
     pdf = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     pdf.add_page()
     pdf.set_font("Helvetica", size=SIZE)
@@ -135,7 +135,7 @@ def in_old_font(line: str) -> bytes:
 
 
 def picture() -> bytes:
-    """A page that is a picture, as a scan is."""
+    """Return a PDF of a page that is a picture, as a scan is."""
     pdf = new()
     pdf.add_page()
     pdf.image(io.BytesIO(_png()), x=0, y=0, w=WIDTH, h=HEIGHT)
@@ -143,7 +143,7 @@ def picture() -> bytes:
 
 
 def joined(*pdfs: bytes) -> bytes:
-    """The pages of several PDFs in one."""
+    """Return the pages of several PDFs in one."""
     out = io.BytesIO()
     with PdfDocument.new() as whole:
         for pdf in pdfs:
@@ -154,7 +154,7 @@ def joined(*pdfs: bytes) -> bytes:
 
 
 def locked(lines: Sequence[str], password: str | None = None) -> bytes:
-    """An encrypted PDF: nobody may change it, and only those with the password, if there is one, read it."""
+    """Return an encrypted PDF: nobody may change it, and if there is a password, nobody may read it without."""
     pdf = new()
     pdf.set_encryption(owner_password="owner", user_password=password)
     pdf.add_page()
@@ -163,7 +163,7 @@ def locked(lines: Sequence[str], password: str | None = None) -> bytes:
 
 
 def raw(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1, the first of which is the catalogue."""
+    """Return a PDF of these objects, numbered from 1; the first is the catalogue."""
     out = b"%PDF-1.7\n"
     places = []
     for number, body in enumerate(objects, 1):
@@ -175,7 +175,7 @@ def raw(*objects: bytes) -> bytes:
 
 
 def drawing(content: bytes, *more: bytes, pages: bytes = b"/Kids[4 0 R]/Count 1", entries: bytes = b"") -> bytes:
-    """A PDF of one page (object 4) with this content, in the font F; `more` are objects from 6 on."""
+    """Return a PDF of one page (object 4) with this content, in the font F; `more` are objects from 6 on."""
     return raw(
         b"<</Type/Catalog/Pages 2 0 R/Outlines 6 0 R>>",
         b"<</Type/Pages%s>>" % pages,

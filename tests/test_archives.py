@@ -12,7 +12,7 @@ from command import run
 
 from jooya.indexer import BadInput, Document, ReadOptions
 from jooya.indexer.readers import archives
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 RECORDS = json.dumps({"id": "r1", "text": "برف سفید", "date": "1384-09-22"}).encode() + b'\n{"id": "r2", "text": "x"}\n'
@@ -54,7 +54,7 @@ def test_files_in_archives(tmp_path: Path, name: str) -> None:
     assert all(isinstance(item, Document) and item.source == path for item in found)
 
 
-def test_found_with_its_place(tmp_path: Path) -> None:
+def test_a_hit_names_the_file_in_the_archive(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip")
     (tmp_path / "b.txt.gz").write_bytes(gzip.compress("سرزمین دور".encode()))
     assert run("index", ".", cwd=tmp_path)[:2] == (0, "new 5, updated 0, unchanged 0, removed 0\n")
@@ -66,7 +66,7 @@ def test_found_with_its_place(tmp_path: Path) -> None:
     assert run("index", ".", cwd=tmp_path)[1] == "new 0, updated 0, unchanged 1, removed 4\n"
 
 
-def test_what_is_not_read_of_an_archive_is_said(tmp_path: Path) -> None:
+def test_members_that_are_not_read_are_reported(tmp_path: Path) -> None:
     files = {
         "/etc/passwd.txt": b"x",
         "../../up.txt": b"x",
@@ -93,7 +93,7 @@ def test_what_is_not_read_of_an_archive_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
 def test_every_format_is_read_in_archives(tmp_path: Path, name: str) -> None:
-    """Tables in a .tar.gz could not be read: their reader asks what a stream does not tell."""
+    """Tables in a .tar.gz could not be read: their reader asks for what a stream can't answer."""
     files = {f"a{suffix}": b"text\nx\n" for suffix in (".csv", ".tsv", ".txt", ".md", ".html")}
     found = items((zipped if name == "a.zip" else tarred)(tmp_path / name, files))
     assert [item.key for item in found if isinstance(item, Document)] == [
@@ -101,8 +101,8 @@ def test_every_format_is_read_in_archives(tmp_path: Path, name: str) -> None:
     ]  # fmt: skip
 
 
-def test_names_that_are_strange(tmp_path: Path) -> None:
-    """One of two lines made a message of two lines, and one that is not in its encoding was no reason at all."""
+def test_strange_names(tmp_path: Path) -> None:
+    """A name of two lines made a message of two lines, and a name that is invalid in its encoding raised an error."""
     assert reasons(zipped(tmp_path / "a.zip", {"a\nb.jpg": b"x"})) == ["a.zip/a b.jpg: unknown format"]
     path = zipped(tmp_path / "b.zip", {"باران.txt": b"x"})
     path.write_bytes(path.read_bytes().replace("باران".encode(), b"\xf8" * 10))
@@ -111,15 +111,15 @@ def test_names_that_are_strange(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
-def test_an_archive_without_files_is_said(tmp_path: Path, name: str) -> None:
-    """Of a .zip whose end was damaged nothing was read, and nothing said."""
+def test_an_archive_without_files_is_reported(tmp_path: Path, name: str) -> None:
+    """Of a .zip whose end was damaged, nothing was read and nothing reported."""
     assert reasons((zipped if name == "a.zip" else tarred)(tmp_path / name, {})) == [
         f"{name}: no files in it; it may be damaged"
     ]
 
 
 def test_a_file_without_a_name_costs_no_other(tmp_path: Path) -> None:
-    """Nothing is left of a name that begins with NUL: it raised IndexError."""
+    """Nothing is left of a name that begins with NUL, which raised IndexError."""
     path = zipped(tmp_path / "a.zip", {"qqq": b"x", "good.txt": b"good"})
     path.write_bytes(path.read_bytes().replace(b"qqq", b"\0qq"))
     found = items(path)
@@ -129,14 +129,14 @@ def test_a_file_without_a_name_costs_no_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.txt.gz", "a.tgz"])
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"\x1f\x8b\x08"])
-def test_a_broken_archive_is_one_reason(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_broken_archive_gives_one_error(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     (reason,) = reasons(tmp_path / name)
     assert reason.startswith(f"{name}: broken archive (") or reason == f"{name}: empty file"
     assert "\n" not in reason
 
 
-def test_a_cut_archive_gives_what_is_before_the_cut(tmp_path: Path) -> None:
+def test_a_truncated_archive_gives_the_files_before_the_end(tmp_path: Path) -> None:
     files = {f"{number}.txt": f"باران {number} ".encode() * 5000 for number in range(20)}
     path = tarred(tmp_path / "a.tar.gz", files)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -148,7 +148,7 @@ def test_a_cut_archive_gives_what_is_before_the_cut(tmp_path: Path) -> None:
 def test_a_broken_file_costs_no_other(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", {"a.txt": "باران ".encode() * 100, "b.txt": b"b"})
     content = bytearray(path.read_bytes())
-    content[45] ^= 0xFF  # in the data of the first
+    content[45] ^= 0xFF  # in the data of the first file
     path.write_bytes(content)
     first, second = items(path)
     assert isinstance(first, BadInput)
@@ -156,7 +156,7 @@ def test_a_broken_file_costs_no_other(tmp_path: Path) -> None:
     assert isinstance(second, Document)
 
 
-def test_a_locked_archive_is_said(tmp_path: Path) -> None:
+def test_an_encrypted_archive_is_reported(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", {"a.txt": b"x"})
     content = bytearray(path.read_bytes())
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -168,13 +168,13 @@ def test_a_locked_archive_is_said(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What unpacks to more than the limit is not unpacked beyond it, whatever sizes the archive claims."""
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 1 << 20)
+    """Nothing is unpacked beyond the limit, whatever sizes the archive states."""
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1 << 20)
     files = {f"{number}.txt": b"x " * 100_000 for number in range(20)}
     for make, name in ((zipped, "a.zip"), (tarred, "a.tar.gz")):
         assert reasons(make(tmp_path / name, files)) == [f"{name}: unpacks to more than 0 GB; unpack it first"]
     (tmp_path / "b.txt.gz").write_bytes(gzip.compress(b"x" * (2 << 20)))
     assert reasons(tmp_path / "b.txt.gz") == ["b.txt.gz: unpacks to more than 0 GB; unpack it first"]
-    monkeypatch.setattr(archives, "MOST_MEMBERS", 10)
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 1 << 30)
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1 << 30)
     assert reasons(tmp_path / "a.zip") == ["a.zip: holds more than 10 files; unpack it first"]

@@ -1,6 +1,9 @@
+import datetime as datetime_module
+import doctest
 import json
+import re
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,9 +11,10 @@ from command import run
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from jooya.indexer.dates import parsing
 from jooya.indexer.dates.calendars import day_in, jalali_text
 from jooya.indexer.dates.grammar import grammar
-from jooya.indexer.dates.parsing import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.dates.parsing import Date, date_from_path, find_date, parse_date, sole_date, split_date
 
 TALK = Date("2005-12-13", "1384-09-22")
 DIGITS = {
@@ -21,7 +25,7 @@ DIGITS = {
 
 
 def cases(where: str) -> list[tuple[str, str | None]]:
-    """What is written, and the Gregorian day."""
+    """Return the rows of the table that are of one kind: the text, and the Gregorian day."""
     rows = (Path(__file__).parent / "data" / "dates.tsv").read_text(encoding="utf-8").splitlines()
     found = [row.split("\t") for row in rows if row and not row.startswith("#")]
     return [
@@ -32,35 +36,46 @@ def cases(where: str) -> list[tuple[str, str | None]]:
 
 
 def digits(text: str, script: str) -> str:
-    """`text` with the digits of another script."""
+    """Return `text` with the digits of another script."""
     return "".join(DIGITS[script][int(char)] if char.isdecimal() else char for char in text)
 
 
 @pytest.mark.parametrize("script", DIGITS)
 @pytest.mark.parametrize(("written", "day"), cases("text"))
-def test_what_is_a_date_in_text(written: str, day: str | None, script: str) -> None:
+def test_dates_in_text(written: str, day: str | None, script: str) -> None:
     found = find_date(digits(written, script))
     assert (found[0].gregorian if found else None) == day
 
 
 @pytest.mark.parametrize(("written", "day"), cases("heading"))
-def test_the_one_date_of_a_heading(written: str, day: str | None) -> None:
+def test_the_date_of_a_heading(written: str, day: str | None) -> None:
     found = sole_date(written)
     assert (found.gregorian if found else None) == day
 
 
 @pytest.mark.parametrize("script", DIGITS)
 @pytest.mark.parametrize(("written", "day"), cases("name"))
-def test_the_date_of_a_name(written: str, day: str | None, script: str) -> None:
-    found = date_of_name(Path(digits(written, script) + ".txt"))
+def test_the_date_of_a_file_name(written: str, day: str | None, script: str) -> None:
+    found = date_from_path(Path(digits(written, script) + ".txt"))
     assert (found.gregorian if found else None) == day
+
+
+@pytest.mark.parametrize("day", [date(2005, 12, 13), datetime(2005, 12, 13, 23, 59)])
+def test_a_date_from_a_python_date(day: date) -> None:
+    assert Date.from_gregorian(day) == TALK
+
+
+def test_days_before_the_jalali_calendar() -> None:
+    assert Date.from_gregorian(date(622, 3, 21)) == Date("0622-03-21", "0001-01-01")
+    with pytest.raises(ValueError):
+        Date.from_gregorian(date(622, 3, 20))
 
 
 @pytest.mark.parametrize(
     "written",
     ["22 آذر 1384", "۲۲ آذر ۱۳۸۴", "22 /آذر/ 1384", "1384/9/22", "١٣٨٤-٠٩-٢٢", "2005-12-13", " 22 آذر ماه 1384 "],
 )
-def test_one_day_however_written(written: str) -> None:
+def test_spellings_of_one_day(written: str) -> None:
     assert parse_date(written) == TALK
 
 
@@ -130,21 +145,21 @@ def test_days_that_do_not_exist(calendar: str, year: int, month: int, day: int) 
         ("دیدار ", "روز سه\u200cشنبه، ۲۲ آذر ۱۳۸۴", ""),
         ("\u200f\u200c", "۲۲\u200c آذر\u200cماه ۱۳۸۴", "\u200f"),
         ("دیـدار در ", "سه\u200cشنبه ۱۲ ربیـع\u200cالاوّل ۱۴۴۶ ه\u200d.ق", "، و"),
-        ("\ufefbله ", "12 ربيع ا\ufefbول 1446", " \ufefbله"),  # ligatures of a PDF: two letters each
+        ("\ufefbله ", "12 ربيع ا\ufefbول 1446", " \ufefbله"),  # ligatures from a PDF, of two letters each
         ("در ", "2005-12-13T10:00:00+03:30", "، و"),
         ("on ", "Tuesday, December 13th, 2005", ", in Tehran"),
         ("03/04/2005 یا ", "1384/9/22 ساعت 10:30", " یا"),
         ("تلفن 11384-09-221؛ ", "بیست و دوم آذر ۱۳۸۴ خورشیدی", "، ۲۳ آذر ۱۳۸۴"),
     ],
 )
-def test_found_with_its_offsets(before: str, written: str, after: str) -> None:
+def test_offsets_of_a_date(before: str, written: str, after: str) -> None:
     found = find_date(before + written + after)
     assert found
     assert found[1:] == (len(before), len(before) + len(written))
     assert parse_date(written) == found[0]
 
 
-def test_no_date_goes_over_the_end_of_a_line() -> None:
+def test_no_date_crosses_the_end_of_a_line() -> None:
     assert find_date("بخش 12\nآذر 1384") is None
     assert find_date("بخش 12\n22 آذر 1384\n1385") == (TALK, 7, 18)
 
@@ -170,11 +185,11 @@ def test_a_heading_without_its_date(heading: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize("heading", ["دیدار", "تولد ۲۲ آذر ۱۳۸۴ و ۲۳ آذر ۱۳۸۴", "۱ تا ۵ آذر ۱۳۸۴", ""])
-def test_a_heading_that_tells_no_date_stays_as_it_is(heading: str) -> None:
+def test_a_heading_without_a_date_is_returned_as_it_is(heading: str) -> None:
     assert split_date(heading) == (heading, None)
 
 
-def test_the_label_of_another_date_is_not_taken_for_one() -> None:
+def test_the_label_of_another_date_stays() -> None:
     assert split_date("تاریخ تولد: ۱۳۸۴/۹/۲۲") == ("تاریخ تولد", TALK)
 
 
@@ -192,7 +207,7 @@ FORMATS = {
 
 
 def _written(how: str, script: str, calendar: str, numbers: tuple[int, int, int], pick: int) -> str:
-    """A day written in some way, in any of the spellings of its month."""
+    """Return a day written in some way, in any of the spellings of its month."""
     year, month, day = numbers
     names = [name for name, number in grammar().months.items() if number == (calendar, month)]
     words = [word for word, number in grammar().days.items() if number == day]
@@ -212,7 +227,7 @@ def test_a_jalali_day_is_found_again(day: date, how: str, script: str, pick: int
 
 
 @given(DAYS, st.sampled_from(list(FORMATS)), st.sampled_from(list(DIGITS)), st.integers(0, 99))
-def test_a_gregorian_day_is_found_again_unless_it_could_be_two(day: date, how: str, script: str, pick: int) -> None:
+def test_a_gregorian_day_is_found_again_unless_it_is_ambiguous(day: date, how: str, script: str, pick: int) -> None:
     written = _written(how, script, "gregorian", (day.year, day.month, day.day), pick)
     found = parse_date(written)
     if how == "from the day up" and day.day <= 12 and day.day != day.month:
@@ -226,7 +241,7 @@ def test_a_lunar_day_is_found_again(day: date, script: str, pick: int) -> None:
     from hijridate import Gregorian  # noqa: PLC0415 - for this test alone
 
     lunar = Gregorian.fromdate(day).to_hijri().datetuple()
-    assume(lunar[2] <= 30)  # some of the oldest months have 31 days in the tables, to catch up
+    assume(lunar[2] <= 30)  # in the tables, some of the oldest months have 31 days to catch up
     for how in ("name", "in words", "month first"):
         assert parse_date(_written(how, script, "lunar", lunar, pick)) == Date(day.isoformat(), jalali_text(day))
     assert parse_date(_written("numbers", script, "lunar", lunar, pick) + " ه.ق") == Date(
@@ -257,17 +272,17 @@ PIECES = st.sampled_from(NUMBERS + WORDS + MARKS)
 
 
 @given(st.text() | st.lists(PIECES).map("".join))
-def test_any_text_is_read(text: str) -> None:
+def test_any_text(text: str) -> None:
     found = find_date(text)
     if found:
         found_date, start, end = found
-        assert parse_date(text[start:end]) in (found_date, None)  # None: 22/9/84 in 22/9/84 ش
+        assert parse_date(text[start:end]) in (found_date, None)  # no date: 22/9/84 in 22/9/84 ش
         assert text[start:end].strip() == text[start:end]
         assert date.fromisoformat(found_date.gregorian)
     rest, day = split_date(text)
     assert day == sole_date(text)
     assert day or rest == text
-    date_of_name(Path(text.replace("\0", "") or "."))
+    date_from_path(Path(text.replace("\0", "") or "."))
 
 
 @pytest.mark.parametrize(
@@ -328,5 +343,14 @@ def test_files_are_found_by_their_dates(tmp_path: Path) -> None:
     assert found("..1384-09-24") == {"heading.txt": "1384-09-22", "line.txt": "1384-09-23"}
     assert found("2005-12-19..2005-12-20") == {"dated": "1384-09-28", "titled": "1384-09-29"}
     assert found("۱۳۸۴/۹/۲۷") == {"13840927.srt": "1384-09-27"}
-    # What tells the date is remembered: nothing has changed.
+    # The index records what states the date, so that nothing has changed.
     assert run("index", ".", cwd=tmp_path)[1] == "new 0, updated 0, unchanged 10, removed 0\n"
+
+
+def test_examples_in_docstrings() -> None:
+    """The dates listed for `parse_date` are accepted, and the examples give what they show."""
+    listed = re.findall(r"^ *- .*", parse_date.__doc__ or "", re.MULTILINE)
+    examples = [written for line in listed for written in re.findall("`(.*?)`", line)]
+    assert len(examples) == 11
+    assert None not in map(parse_date, examples)
+    assert doctest.testmod(parsing, extraglobs={"datetime": datetime_module}) == (0, 2)

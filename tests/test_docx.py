@@ -1,4 +1,4 @@
-"""Word documents, read and found."""
+"""Word documents, read and searched."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers import document, headings, reason
+from reader_helpers import document, headings, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.readers import docx as reader
@@ -31,7 +31,7 @@ FOOTNOTES = f"""<w:footnotes {NAMESPACE}><w:footnote w:id="2"><w:p>
 
 
 def word(write: Callable[[WordDocument], object]) -> bytes:
-    """A file with what `write` puts into it."""
+    """Return a Word document with what `write` adds to it."""
     written = docx.Document()
     write(written)
     file = io.BytesIO()
@@ -40,7 +40,7 @@ def word(write: Callable[[WordDocument], object]) -> bytes:
 
 
 def with_parts(content: bytes, **parts: str | bytes) -> bytes:
-    """A file with parts in its folder `word` that are others, or new."""
+    """Return a Word document in whose folder `word` these parts are replaced or added."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         every = {name: archive.read(name) for name in archive.namelist()}
     every |= {f"word/{name}.xml": part.encode() if isinstance(part, str) else part for name, part in parts.items()}
@@ -52,7 +52,7 @@ def with_parts(content: bytes, **parts: str | bytes) -> bytes:
 
 
 def right_to_left(written: WordDocument, *runs: str) -> None:
-    """A paragraph as Word writes Persian ones: runs that end anywhere, even in a word."""
+    """Add a paragraph as Word writes Persian ones: its runs end anywhere, even inside a word."""
     paragraph = written.add_paragraph()
     paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     for text in runs:
@@ -106,7 +106,7 @@ TEXT = """دیدار - ۲۲ آذر ۱۳۸۴
 از تاریخ شمال."""
 
 
-def test_a_word_document_is_found_with_its_place(tmp_path: Path) -> None:
+def test_a_hit_in_a_word_document(tmp_path: Path) -> None:
     (tmp_path / "دیدار.docx").write_bytes(with_parts(word(talk), footnotes=FOOTNOTES))
     assert run("index", ".", cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
     (hit,) = json.loads(run("search", "--format", "json", "سرزمین باران", cwd=tmp_path)[1])["hits"]
@@ -127,9 +127,9 @@ def test_headings_by_style(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "given", "title"),
     [
-        ("گزارش باران.", "گزارش باران", "گزارش باران"),  # it stands in the text
+        ("گزارش باران.", "گزارش باران", "گزارش باران"),  # the title stands in the text
         ("گزارش باران", "", "گزارش باران"),  # a line that stands alone
-        ("گزارش باران.", "نامهٔ پیشین", "نامهٔ پیشین"),  # there is no better
+        ("گزارش باران.", "نامهٔ پیشین", "نامهٔ پیشین"),  # no better title is stated
         ("گزارش باران", "نامهٔ پیشین", "گزارش باران"),
         ("گزارش باران.", "Microsoft Word - Document1", None),
         ("گزارش باران.", "سند 3", None),
@@ -149,8 +149,8 @@ def test_a_title_in_the_properties(tmp_path: Path, first: str, given: str, title
     ("first", "created", "date"),
     [
         ("باران", datetime(2005, 12, 13, tzinfo=UTC), DAY),
-        ("باران", datetime(2005, 12, 13, 8, 15, tzinfo=UTC), None),  # when a program made the file
-        ("باران", None, None),  # what python-docx has for a template is of 2013
+        ("باران", datetime(2005, 12, 13, 8, 15, tzinfo=UTC), None),  # the moment at which a program made the file
+        ("باران", None, None),  # the template of python-docx is of 2013
         ("باران - ۲۲ آذر ۱۳۸۴", datetime(2020, 1, 1, tzinfo=UTC), DAY),
     ],
 )
@@ -204,12 +204,12 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000
         (with_parts(EMPTY, document=BODY.format(DEEP)), "nested too deeply"),
     ],
 )  # fmt: skip
-def test_bad_documents_are_named(tmp_path: Path, content: bytes, why: str) -> None:
+def test_bad_documents_are_reported(tmp_path: Path, content: bytes, why: str) -> None:
     assert reason(tmp_path, "a.docx", content) == f"a.docx: {why}"
 
 
-def test_what_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_MOST_BYTES", 1 << 20)
+def test_unpacking_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_MAX_BYTES", 1 << 20)
     bomb = with_parts(EMPTY, document=BODY.format(PARAGRAPH + " " * (1 << 20)))
     assert reason(tmp_path, "a.docx", bomb) == "a.docx: larger than 1 MB when unpacked"
 
@@ -229,7 +229,7 @@ SAMPLE = with_parts(word(talk), footnotes=FOOTNOTES)
 
 @settings(max_examples=20)
 @given(st.integers(0, len(SAMPLE) - 1), st.binary(min_size=1, max_size=8))
-def test_damage_is_named(at: int, damage: bytes) -> None:
+def test_damage_is_reported(at: int, damage: bytes) -> None:
     content = bytearray(SAMPLE)
     content[at : at + len(damage)] = damage
     (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), bytes(content), None)

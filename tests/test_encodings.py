@@ -17,7 +17,7 @@ ARABIC = "سلام بر مردم و باران تند در سرزمين دور".
         (TEXT.encode("utf-16"), TEXT, "utf-16"),
         (b"\xfe\xff" + TEXT.encode("utf-16-be"), TEXT, "utf-16"),
         (TEXT.encode("utf-32"), TEXT, "utf-32"),
-        # Without a mark: by what is Persian then.
+        # Without a byte order mark: the encoding in which the words are Persian.
         (TEXT.encode("utf-16-le"), TEXT, "utf-16-le"),
         (TEXT.encode("utf-16-be"), TEXT, "utf-16-be"),
         (ARABIC.encode("cp1256"), ARABIC, "windows-1256"),
@@ -26,7 +26,7 @@ ARABIC = "سلام بر مردم و باران تند در سرزمين دور".
         (b"plain ASCII", "plain ASCII", "utf-8"),
     ],
 )
-def test_encodings_are_found_out(content: bytes, text: str, encoding: str) -> None:
+def test_encodings_are_detected(content: bytes, text: str, encoding: str) -> None:
     assert decode(content) == (text, encoding)
 
 
@@ -37,30 +37,30 @@ def test_encodings_are_found_out(content: bytes, text: str, encoding: str) -> No
         (b"\x7fELF\0\0", "binary file"),
         ("größer als Größe".encode("latin1"), "not UTF-8 (byte 2), nor another encoding of Persian"),
         (b"\xff\xfe\x00", "broken UTF-16"),
-        (TEXT.encode() + b"\xff", "not UTF-8 (byte"),  # a broken UTF-8 text is not taken for one in Windows-1256
+        (TEXT.encode() + b"\xff", "not UTF-8 (byte"),  # broken UTF-8 is not taken for Windows-1256
     ],
 )
-def test_what_is_no_text_is_refused(content: bytes, reason: str) -> None:
+def test_binary_files_are_refused(content: bytes, reason: str) -> None:
     with pytest.raises(BadInput) as error:
         decode(content)
     assert str(error.value).startswith(reason)
 
 
-def test_a_named_encoding_is_taken() -> None:
+def test_a_named_encoding_is_used() -> None:
     assert decode("größer".encode("latin1"), "latin1") == ("größer", "latin1")
     with pytest.raises(BadInput, match="no encoding is called 'x-y'"):
         decode(b"a", "x-y")
     with pytest.raises(BadInput, match="not ascii"):
         decode(b"\xff", "ascii")
-    for name in ("zip", "base64", "undefined", "utf-8\0"):  # codecs, but not of text; and a name that is none
+    for name in ("zip", "base64", "undefined", "utf-8\0"):  # codecs that are not for text, and an unknown name
         with pytest.raises(BadInput, match="no encoding is called"):
             decode(b"a", name)
     with pytest.raises(BadInput, match="not punycode"):
-        decode(b'"', "punycode")  # raised another error than other encodings do
+        decode(b'"', "punycode")  # its codec raises another error than others do
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_text_or_refused(content: bytes) -> None:
+def test_any_bytes_are_decoded_or_refused(content: bytes) -> None:
     try:
         decode(content)
     except BadInput as error:

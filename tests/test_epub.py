@@ -1,4 +1,4 @@
-"""Electronic books, read and found."""
+"""Electronic books, read and searched."""
 
 import io
 import json
@@ -9,7 +9,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, items, reason
+from reader_helpers import document, items, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.document import Section
@@ -49,7 +49,7 @@ TEXT = "فصل یکم\n\nباران بر سرزمین‌های شمالی بار
 
 
 def book(**changed: str | bytes | None) -> bytes:
-    """An EPUB; `changed` replaces parts of it by what stands before the dot in their name, or leaves them out."""
+    """Return an EPUB; `changed` replaces parts, by their names up to the dot, or removes them (None)."""
     parts: dict[str, str | bytes | None] = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": CONTAINER,
@@ -70,7 +70,7 @@ def book(**changed: str | bytes | None) -> bytes:
     return file.getvalue()
 
 
-def test_a_book_is_found_with_its_place(tmp_path: Path) -> None:
+def test_a_hit_in_a_book(tmp_path: Path) -> None:
     (tmp_path / "سفر.epub").write_bytes(book())
     assert run("index", ".", cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
     (hit,) = json.loads(run("search", "--format", "json", "سرزمین باران", cwd=tmp_path)[1])["hits"]
@@ -88,7 +88,7 @@ def test_pages_and_headings_are_sections(tmp_path: Path) -> None:
         Section(0, "فصل یکم"),
         Section(TEXT.index("پیش"), None),
         Section(TEXT.index("رود\n"), "رود"),
-        Section(TEXT.index("خداحافظ"), "پایان سخن"),  # as the contents call it
+        Section(TEXT.index("خداحافظ"), "پایان سخن"),  # its title in the table of contents
     )
 
 
@@ -127,7 +127,7 @@ def test_dates(tmp_path: Path, dates: str, date: Date | None) -> None:
     assert document(tmp_path, "a.epub", book(book=OPF[:begin] + dates + OPF[end:])).date == date
 
 
-def test_a_title_that_a_program_gives_is_none(tmp_path: Path) -> None:
+def test_a_placeholder_is_no_title(tmp_path: Path) -> None:
     read = document(tmp_path, "a.epub", book(book=OPF.replace("سفرنامهٔ شمال", "Unknown")))
     assert read.title == "فصل یکم"
 
@@ -166,7 +166,7 @@ xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:Encryption
 <enc:CipherReference URI="OEBPS/text/%D8%AF%D9%88.xhtml"/></enc:CipherData></enc:EncryptedData></encryption>"""
 
 
-def test_encrypted_books_are_named(tmp_path: Path) -> None:
+def test_encrypted_books_are_reported(tmp_path: Path) -> None:
     method = "http://www.w3.org/2001/04/xmlenc#aes128-cbc"
     assert reason(tmp_path, "a.epub", book(encryption=ENCRYPTION.format(method))) == (
         "a.epub: encrypted (DRM); index a copy without protection"
@@ -194,19 +194,19 @@ ENCRYPTED = book().replace(b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1")  # 
         (ENCRYPTED, "protected by a password; save it without one"),
     ],
 )  # fmt: skip
-def test_bad_books_are_named(tmp_path: Path, content: bytes, why: str) -> None:
+def test_bad_books_are_reported(tmp_path: Path, content: bytes, why: str) -> None:
     assert reason(tmp_path, "a.epub", content) == f"a.epub: {why}"
 
 
-def test_what_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(epub, "_MOST_BYTES", 1 << 20)
+def test_unpacking_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epub, "_MAX_BYTES", 1 << 20)
     bomb = book(**{"3": "<p>" + "آ" * (1 << 20)})
     assert len(bomb) < 1 << 14
     large, read = items(tmp_path, "a.epub", bomb)
     assert str(large) == "a.epub: OEBPS/text/3.xhtml: larger than 1 MB when unpacked"
     assert isinstance(read, Document)
     assert read.text == TEXT.removesuffix("\n\nخداحافظ.")
-    # One that says it is small.
+    # A book that states a small size.
     size = (3 + 2 * (1 << 20)).to_bytes(4, "little")
     assert bomb.count(size) == 2
     large, _ = items(tmp_path, "a.epub", bomb.replace(size, (10).to_bytes(4, "little")))
@@ -214,7 +214,7 @@ def test_what_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path, monkeypatch: 
 
 
 @given(st.integers(0, len(book()) - 1), st.binary(min_size=1, max_size=8))
-def test_damage_is_named(at: int, damage: bytes) -> None:
+def test_damage_is_reported(at: int, damage: bytes) -> None:
     content = bytearray(book())
     content[at : at + len(damage)] = damage
     for item in read_epub(Source(Path("/a.epub"), "a.epub"), bytes(content), None):

@@ -26,7 +26,7 @@ def table(folder: Path) -> Path:
     return path
 
 
-def test_what_is_read_comes_through(tmp_path: Path) -> None:
+def test_documents_arrive(tmp_path: Path) -> None:
     path = table(tmp_path)
     with Guard() as guard:
         for _ in range(2):
@@ -36,12 +36,12 @@ def test_what_is_read_comes_through(tmp_path: Path) -> None:
 @given(
     st.text(), st.text() | st.none(), st.lists(st.builds(Place, st.integers(0), st.integers(1) | st.none(), st.text()))
 )
-def test_documents_survive_the_way(text: str, title: str | None, places: list[Place]) -> None:
+def test_documents_survive_serialization(text: str, title: str | None, places: list[Place]) -> None:
     date = Date("2005-12-13", "1384-09-22")
     document = Document(
         "k", text, title, date, 3, Path("/x"), encoding="utf-8", places=tuple(places), sections=(Section(1, "س"),)
     )
-    assert guards._item(guards._reply(document), Path("/x")) == document
+    assert guards._from_reply(guards._to_reply(document), Path("/x")) == document
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
         (reason,) = read(guard, tmp_path / "a.csv")
         assert str(reason) == "a.csv: takes longer than 1 seconds to read"
         (tmp_path / "a.csv").unlink()
-        assert [type(item) for item in read(guard, table(tmp_path))] == [Document]  # the next is read again
+        assert [type(item) for item in read(guard, table(tmp_path))] == [Document]  # the next file is read again
 
 
 def test_a_reader_that_crashes_costs_one_file(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert str(reason) == "a.srt: needs too much memory to be read"
 
 
-def test_the_process_ends_with_its_owner(tmp_path: Path) -> None:
+def test_the_process_ends_with_the_guard(tmp_path: Path) -> None:
     guard = Guard()
     read(guard, table(tmp_path))
     assert guard._process
@@ -96,7 +96,7 @@ def test_any_name(tmp_path: Path, name: str) -> None:
 
 
 def test_a_line_of_a_gigabyte_is_skipped(tmp_path: Path) -> None:
-    """Without being held: the file has a hole, and the limit is that of the other formats' reader."""
+    """It is not held in memory: the file has a hole, and the limit is that of the other formats' reader."""
     for name in ("a.txt", "a.jsonl", "a.csv", "a.srt"):
         with (tmp_path / name).open("wb") as file:
             file.write(b"text" if name == "a.csv" else b"x")

@@ -1,4 +1,4 @@
-"""Web pages, read and found."""
+"""Web pages, read and searched."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, headings, reason
+from reader_helpers import document, headings, reason
 
 from jooya.indexer import BadInput, Date
 from jooya.indexer.readers.html import decode_page
@@ -49,7 +49,7 @@ def page(body: str, head: str = "") -> str:
     return f"<html><head>{head}</head><body>{body}</body></html>"
 
 
-def test_a_page_is_found_with_its_place(tmp_path: Path) -> None:
+def test_a_hit_in_a_page(tmp_path: Path) -> None:
     (tmp_path / "سیل.html").write_text(ARTICLE, encoding="utf-8")
     assert run("index", ".", cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
     (hit,) = json.loads(run("search", "--format", "json", "سرزمین باران", cwd=tmp_path)[1])["hits"]
@@ -71,21 +71,21 @@ def test_the_main_text_of_a_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        # No structure, and little text: all of it.
+        # Without structure and with little text, all of the text stays.
         ("متن", "متن"),
         ("<br>".join(["یک", "دو", "سه"]), "یک\nدو\nسه"),
         ('<div class="menu">یک</div>', "یک"),
         ("<nav>یک</nav>", "یک"),
         (f"<nav>{MENU}</nav><p>یک</p>", "یک"),
         (f'<div class="menu"><ul>{MENU}</ul></div><p>یک</p>', "یک"),
-        # Without a name, a menu stays where it may be the text: an index of poems.
+        # A menu without a name stays if it may be the text: an index of poems.
         (f"<h1>غزل‌ها</h1><ul>{MENU}</ul>", "غزل‌ها\n\nخانه\nسیاسی\nاقتصادی\nتماس با ما"),
-        # What looks like a menu may be the text: links in an article, a paragraph of links, or two.
+        # Text that looks like a menu: links in an article, a paragraph of links, or two.
         (f'<article><p>{PROSE * 3}</p><ul>{MENU}</ul></article>', f"{PROSE * 3}\n\nخانه\nسیاسی\nاقتصادی\nتماس با ما"),
         (f'<p>{PROSE * 3}</p><div><a href="1">یک</a> <a href="2">دو</a></div>', f"{PROSE * 3}\n\nیک دو"),
         (f'<p>{PROSE * 3}</p><div><p><a href="1">{PROSE * 2}</a></p></div>', f"{PROSE * 3}\n\n{PROSE * 2}"),
         (f'<p>{PROSE * 3}</p><div><ul>{MENU}</ul></div><p>آخر', f"{PROSE * 3}\n\nآخر"),
-        # What is called a sidebar is the text, if there is little else.
+        # A part that is named a sidebar is the text, if there is little else.
         (f'<div class="sidebar-left"><p>{PROSE * 3}</p></div><p>آخر', f"{PROSE * 3}\n\nآخر"),
         (f'<p>{PROSE * 3}</p><div class="sidebar-left"><p>کنار</p></div>', PROSE * 3),
         (f'<p>{PROSE * 3}</p><p id="siteFooter">پا</p><p class="uploads">بار</p>', f"{PROSE * 3}\n\nبار"),
@@ -93,7 +93,7 @@ def test_the_main_text_of_a_page(tmp_path: Path) -> None:
         (f'<p>{PROSE * 3}</p><form role="search">یافتن</form><div class="cookie-bar">کوکی</div>', PROSE * 3),
         (f'<article><p>{PROSE * 3}</p><aside>کنار</aside><footer>پا</footer></article>', f"{PROSE * 3}\n\nکنار\n\nپا"),
         (f'<div class="breadcrumb"><h1>سر</h1></div><p>{PROSE * 3}', f"سر\n\n{PROSE * 3}"),
-        # A page within a form, as ASP makes them.
+        # A page inside a form, as ASP writes them.
         (f'<form id="aspnetForm"><input type=hidden><p>{PROSE}</p></form>', PROSE),
         ("<noframes>قاب</noframes>", "قاب"),
     ],
@@ -116,7 +116,7 @@ def test_conversations_and_poems_keep_their_lines(tmp_path: Path) -> None:
         ("<title>الف</title>", "", "الف"),
         ("<title>الف | سایت</title>", "<h1>الف</h1>", "الف"),
         ("<title>الف | سایت</title>", "<h1>سایت</h1><h1>الف</h1>", "الف"),
-        ("<title>سايت - كتاب‌ها</title>", "<h1>کتاب‌ها</h1>", "کتاب‌ها"),  # letters folded
+        ("<title>سايت - كتاب‌ها</title>", "<h1>کتاب‌ها</h1>", "کتاب‌ها"),  # compared after folding
         ("<title>سایت</title><meta property=og:site_name content=سایت>", "<h1>سایت</h1><h1>الف</h1>", "سایت"),
         ("<title>الف - سایت</title><meta property=og:site_name content=سایت>", "", "الف"),
         ("<title>سایت | الف</title><meta property=og:site_name content=سایت>", "", "الف"),
@@ -166,7 +166,7 @@ def test_dates(tmp_path: Path, head: str) -> None:
         f'<meta name="date" content="{"2005-12-13 " * 100_000}">',
     ],
 )
-def test_no_date_where_it_is_not_sure(tmp_path: Path, head: str) -> None:
+def test_no_date_if_it_is_uncertain(tmp_path: Path, head: str) -> None:
     assert document(tmp_path, "a.html", f"{head}<p>{PROSE}</p>").date is None
 
 
@@ -179,12 +179,15 @@ PERSIAN = "سلام بر مردم و باران تند در سرزمين دور"
         (PERSIAN.encode(), "utf-8"),
         (PERSIAN.encode("utf-8-sig"), "utf-8"),
         (("<p>" + PERSIAN).encode("utf-16"), "utf-16"),
-        ("باران".encode("utf-16"), "utf-16"),  # has no zero byte, and was refused
+        ("باران".encode("utf-16"), "utf-16"),  # contains no zero byte, and was refused
         (b"<meta charset=windows-1256>" + PERSIAN.encode("cp1256"), "windows-1256"),
-        (b"<style>" + b"x" * 20_000 + b"</style>" + PERSIAN.encode("cp1256"), "windows-1256"),  # not said, and late
-        (b"<meta charset=iso-8859-1>" + PERSIAN.encode("cp1256"), "windows-1256"),  # as old programs have it
-        (b"<meta charset=windows-1256>" + PERSIAN.encode(), "utf-8"),  # converted since
-        (b"<meta charset=utf-8>" + PERSIAN.encode() * 20 + b"\xd8", "utf-8"),  # cut within a letter
+        (
+            b"<style>" + b"x" * 20_000 + b"</style>" + PERSIAN.encode("cp1256"),
+            "windows-1256",
+        ),  # not declared, and Persian only at the end
+        (b"<meta charset=iso-8859-1>" + PERSIAN.encode("cp1256"), "windows-1256"),  # as old programs write it
+        (b"<meta charset=windows-1256>" + PERSIAN.encode(), "utf-8"),  # converted after it was declared
+        (b"<meta charset=utf-8>" + PERSIAN.encode() * 20 + b"\xd8", "utf-8"),  # cut inside a letter
         ('<meta http-equiv=Content-Type content="text/html; charset=iso-8859-1">größer'.encode("latin1"), "iso8859-1"),
         ('<?xml version="1.0" encoding="windows-1251"?>слово'.encode("cp1251"), "windows-1251"),
     ],
@@ -195,7 +198,7 @@ def test_encodings(content: bytes, encoding: str) -> None:
         assert PERSIAN in decode_page(content).text
 
 
-def test_a_named_encoding_is_taken(tmp_path: Path) -> None:
+def test_a_named_encoding_is_used(tmp_path: Path) -> None:
     content = b"<meta charset=utf-8><p>" + "größer".encode("latin1")
     assert document(tmp_path, "a.html", content, "latin1").text == "größer"
     assert reason(tmp_path, "a.html", content) == (
@@ -219,7 +222,7 @@ def test_a_named_encoding_is_taken(tmp_path: Path) -> None:
         (b"<p>\xe2\x80\x8c&nbsp;</p>", "no text in it"),
     ],
 )
-def test_bad_pages_are_named(tmp_path: Path, content: bytes, why: str) -> None:
+def test_bad_pages_are_reported(tmp_path: Path, content: bytes, why: str) -> None:
     assert reason(tmp_path, "a.html", content) == f"a.html: {why}"
 
 
@@ -231,7 +234,7 @@ def test_xhtml(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_a_page_or_refused(content: bytes) -> None:
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
         decode_page(content)
     except BadInput as error:

@@ -1,4 +1,4 @@
-"""Markdown, read and found."""
+"""Markdown, read and searched."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from readers import document, headings
+from reader_helpers import document, headings
 
 from jooya.indexer import Date, Document
 from jooya.indexer.readers.markdown import read_markdown
@@ -56,7 +56,7 @@ TEXT = """ديدار - ۲۲ آذر ۱۳۸۴
 [^1]: یادداشت"""
 
 
-def test_markdown_is_found_with_its_place(tmp_path: Path) -> None:
+def test_a_hit_in_markdown(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(WRITTEN.replace("\n", "\r\n"), encoding="utf-8")
     assert run("index", ".", cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
     (hit,) = json.loads(run("search", "--format", "json", "سرزمین باران", cwd=tmp_path)[1])["hits"]
@@ -82,7 +82,7 @@ def test_headings_title_and_date(tmp_path: Path) -> None:
         ('---\nعنوان: "سیل"\nتاریخ: ۱۳۸۴/۹/۲۲\n---\n\n# سیل\n\n', "سیل", DAY, "سیل\n\nمتن"),
         ("---\ntitle: سیل\n---\n# دیگر\n\n", "سیل", None, "دیگر\n\nمتن"),
         ("---\ntitle:\ntags:\n  - یک\ndate: دیروز\n---\n", None, None, "متن"),
-        ("---\nیک\n\n", "یک", None, "یک\n\nمتن"),  # a line, and no end of any front matter
+        ("---\nیک\n\n", "یک", None, "یک\n\nمتن"),  # a line, not the end of front matter
         ("\n---\ntitle: سیل\n---\n", "title: سیل", None, "title: سیل\n\nمتن"),  # a heading with a line above it
     ],
 )
@@ -91,14 +91,14 @@ def test_front_matter(tmp_path: Path, front: str, title: str | None, date: Date 
     assert (read.title, read.date, read.text) == (title, date, text)
 
 
-def test_what_is_nested_too_deeply_is_read_as_plain_text(tmp_path: Path) -> None:
-    """The parser leaves out what is deeper than it goes."""
+def test_deeply_nested_text_is_read_as_plain_text(tmp_path: Path) -> None:
+    """The parser leaves out text that is nested more deeply than its limit."""
     for text in (">" * 30 + "ژرف", "\n".join(f"{'  ' * depth}- {depth}" for depth in range(30))):
         assert document(tmp_path, "a.md", text).text == text
     assert document(tmp_path, "a.md", "> " * 15 + "ژرف").text == "ژرف"
 
 
-def test_what_is_very_long_is_read_as_plain_text(tmp_path: Path) -> None:
+def test_very_long_text_is_read_as_plain_text(tmp_path: Path) -> None:
     text = "# سر\n\n" + "واژه " * 600_001
     assert document(tmp_path, "a.md", text).text == text
 

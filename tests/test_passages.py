@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jooya.indexer import ReadOptions
 from jooya.indexer.defaults import PASSAGE_WORDS
 from jooya.indexer.document import Document, Place
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Source
 from jooya.indexer.structure.passages import cut
 
@@ -30,7 +30,7 @@ def test_ids_are_numbered_and_offsets_are_the_documents() -> None:
 
 
 def test_a_blank_line_inside_a_wrapped_sentence_does_not_end_it() -> None:
-    """Text pulled out of a PDF has blank lines at page ends, after lines as long as the others."""
+    """Text that was extracted from a PDF has blank lines at page ends, after lines as long as the others."""
     text = "این جمله در میان صفحه شکسته شده است و تا اینجا\n\nادامه دارد و تمام نمی شود تا برسد به پایان خط."
     assert [passage.text for passage in cut(Document("d", text))] == [text]
 

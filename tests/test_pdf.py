@@ -1,4 +1,4 @@
-"""PDFs, read and found."""
+"""PDFs, read and searched."""
 
 import io
 import json
@@ -30,7 +30,7 @@ PROSE = (
 )
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-UNREADABLE = "its text can't be read, since it does not say which letters its signs are: run OCR first"
+UNREADABLE = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
 
 
 def _read(content: bytes) -> list[Item]:
@@ -44,7 +44,7 @@ def _document(content: bytes) -> Document:
 
 
 @pytest.mark.parametrize("drawn", pdfs.DRAWN)
-def test_however_letters_are_stored_and_placed(drawn: str) -> None:
+def test_ways_of_storing_and_placing_letters(drawn: str) -> None:
     assert _document(pdfs.made([LINES], pdfs.DRAWN[drawn])).text.split("\n") == LINES
 
 
@@ -54,8 +54,8 @@ def test_vowel_marks_stay_with_their_letters(draw: pdfs.Draw) -> None:
     assert _document(pdfs.made([[line]], draw)).text == line
 
 
-def test_half_spaces_that_are_drawn_as_nothing() -> None:
-    """PDFium leaves out what has no extent; so words were run together that only a half-space parts."""
+def test_half_spaces_without_extent() -> None:
+    """PDFium leaves out text without extent, so that words which only a half-space separates were joined."""
     line = "این کتاب‌های خوب می‌رود و خانه‌ای که رفته‌اند"
     assert _document(pdfs.made([[line]], pdfs.shaped)).text == line
 
@@ -67,7 +67,7 @@ def test_columns_are_read_one_after_the_other() -> None:
     right = [line[: len(line) // 2].rsplit(" ", 1)[0] for line in PROSE for _ in range(2)]
     left = [line[len(line) // 2 :].split(" ", 1)[1] for line in PROSE]
     pdfs.put(pdf, right, pdfs.forms, height=130)
-    pdfs.put(pdf, left, pdfs.forms, right=270, height=137)  # lines of columns need not be at one height
+    pdfs.put(pdf, left, pdfs.forms, right=270, height=137)  # lines of two columns need not be at the same height
     assert _document(bytes(pdf.output())).text == "\n".join(["سرمقاله\n", *right, *left])
 
 
@@ -92,7 +92,7 @@ def test_columns_of_latin_are_read_from_the_left() -> None:
             ("چو عضوی به درد آورد روزگار", "دگر عضوها را نماند قرار"),
             ("تو کز محنت دیگران بی غمی", "نشاید که نامت نهند آدمی"),
         ],
-        [  # the lines do
+        [  # the lines rhyme
             ("الا یا ایها الساقی ادر کاسا و ناولها", "که عشق آسان نمود اول ولی افتاد مشکلها"),
             ("به بوی نافه ای کاخر صبا زان طره بگشاید", "ز تاب جعد مشکینش چه خون افتاد در دلها"),
             ("مرا در منزل جانان چه امن عیش چون هر دم", "جرس فریاد میدارد که بربندید محملها"),
@@ -118,7 +118,7 @@ def test_a_table_is_read_across() -> None:
 
 
 @pytest.mark.parametrize("digits", [{}, PERSIAN_DIGITS])
-def test_headers_and_footers_are_left_out_and_a_sentence_goes_on_over_the_page(digits: dict[int, int]) -> None:
+def test_running_headers_are_left_out_and_a_sentence_continues_on_the_next_page(digits: dict[int, int]) -> None:
     pages = [
         [PROSE[0], PROSE[1]],
         [PROSE[2], "پایان شب."],
@@ -135,7 +135,7 @@ def test_headers_and_footers_are_left_out_and_a_sentence_goes_on_over_the_page(d
         pdfs.put(pdf, lines, pdfs.forms)
         pdfs.put(pdf, [f"- {number} -".translate(digits)], pdfs.forms, right=300, height=800)
     document = _document(bytes(pdf.output()))
-    # A new paragraph where the page ends with a sentence, a new line where it does not.
+    # A page that ends with a sentence is followed by a new paragraph, another one by a new line.
     parts = ["\n".join(page) for page in pages]
     assert document.text == "\n\n".join(["\n".join(parts[:2]), "\n".join(parts[2:4]), "\n".join(parts[4:])])
     assert [place.page for place in document.places] == [1, 2, 3, 4, 5, 6]
@@ -155,8 +155,8 @@ def test_a_refrain_at_the_foot_of_pages_is_no_footer() -> None:
 
 def test_hyphens_at_the_end_of_lines() -> None:
     lines = ["این پژوهش علمی-", "پژوهشی دربارهٔ کتا-", "ب و exam-", "ple است"]
-    mended = "این پژوهش علمی-پژوهشی\nدربارهٔ کتاب\nو example\nاست"
-    assert _document(pdfs.made([lines], pdfs.forms)).text == mended
+    joined = "این پژوهش علمی-پژوهشی\nدربارهٔ کتاب\nو example\nاست"
+    assert _document(pdfs.made([lines], pdfs.forms)).text == joined
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
@@ -172,7 +172,7 @@ def test_turned_pages(angle: int) -> None:
     assert _document(out.getvalue()).text.split("\n") == LINES
 
 
-def test_what_stands_askew_is_no_text() -> None:
+def test_text_at_an_angle_is_left_out() -> None:
     pdf = pdfs.new()
     pdf.add_page()
     pdfs.put(pdf, LINES, pdfs.forms)
@@ -204,7 +204,7 @@ def test_title_and_date() -> None:
         assert document(none).title is None, none
 
 
-def test_the_outline_tells_the_sections() -> None:
+def test_sections_from_the_outline() -> None:
     pdf = pdfs.new()
     for page, heading in enumerate(["فصل یکم: آغاز", "فصل دوم: پایان"]):
         pdf.add_page()
@@ -226,8 +226,8 @@ def test_the_outline_tells_the_sections() -> None:
     [
         (pdfs.picture(), "no text in it; it may be a scan: run OCR first"),
         (pdfs.made([[]]), "no text in it; it may be a scan: run OCR first"),
-        (pdfs.without_meaning(pdfs.made([PROSE])), UNREADABLE),
-        (pdfs.with_wrong_meaning(PROSE), UNREADABLE),
+        (pdfs.without_unicode_map(pdfs.made([PROSE])), UNREADABLE),
+        (pdfs.with_wrong_unicode_map(PROSE), UNREADABLE),
         (pdfs.in_old_font("ايشان با اشاره به شرايط سخت مردم"), UNREADABLE),
         (pdfs.locked(LINES, "secret"), "is encrypted; remove its password first"),
         (b"", "not a PDF, or a broken one"),
@@ -235,7 +235,7 @@ def test_the_outline_tells_the_sections() -> None:
         (pdfs.made([LINES])[:5000], "not a PDF, or a broken one"),
     ],
 )
-def test_what_can_not_be_read_is_said(content: bytes, reason: str) -> None:
+def test_files_that_can_not_be_read_are_reported(content: bytes, reason: str) -> None:
     (item,) = _read(content)
     assert isinstance(item, BadInput)
     assert str(item) == f"a.pdf: {reason}"
@@ -246,14 +246,14 @@ def test_a_password_for_changes_does_not_matter() -> None:
 
 
 def test_pages_that_can_not_be_read_cost_no_others() -> None:
-    document, fault = _read(pdfs.joined(pdfs.made([PROSE]), pdfs.with_wrong_meaning(PROSE), pdfs.made([LINES])))
+    document, fault = _read(pdfs.joined(pdfs.made([PROSE]), pdfs.with_wrong_unicode_map(PROSE), pdfs.made([LINES])))
     assert isinstance(document, Document)
     assert document.places == (Place(0, page=1), Place(document.text.index(LINES[0]), page=3))
     assert str(fault) == f"a.pdf, page 2: {UNREADABLE}"
 
 
-def test_scanned_pages_are_said_if_they_are_most() -> None:
-    """One is a picture in a book."""
+def test_scanned_pages_are_reported_if_they_are_most() -> None:
+    """One picture is an illustration in a book."""
     assert isinstance(_document(pdfs.joined(pdfs.made([PROSE]), pdfs.picture())), Document)
     _, fault = _read(pdfs.joined(pdfs.picture(), pdfs.made([PROSE]), pdfs.picture(), pdfs.picture()))
     assert str(fault) == "a.pdf, page 1, 3-4: no text in it; it may be a scan: run OCR first"
@@ -291,16 +291,16 @@ def test_a_loop_of_pages() -> None:
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_ON_PAGE", 200)
+    monkeypatch.setattr(reader, "MAX_PAGE_CHARACTERS", 200)
     document, fault = _read(pdfs.made([["کوتاه"], PROSE]))
     assert isinstance(document, Document)
     assert (document.text, str(fault)) == ("کوتاه", "a.pdf, page 2: more than 200 characters")
-    monkeypatch.setattr(reader, "MOST_IN_ALL", 200)
+    monkeypatch.setattr(reader, "MAX_CHARACTERS", 200)
     document, fault = _read(pdfs.made([[line] for line in (*PROSE, *PROSE)]))
     assert isinstance(document, Document)
     assert [place.page for place in document.places] == [1, 2, 3]
     assert str(fault) == "a.pdf, page 4-6: more than 200 characters before it"
-    monkeypatch.setattr(reader, "MOST_PAGES", 5)
+    monkeypatch.setattr(reader, "MAX_PAGES", 5)
     (fault,) = _read(pdfs.made([PROSE] * 6))
     assert str(fault) == "a.pdf: has 6 pages; the most is 5: split it"
 
@@ -312,7 +312,7 @@ def test_a_hit_knows_its_page(tmp_path: Path) -> None:
     code, out, err = run("index", ".", cwd=tmp_path)
     assert (code, out) == (0, "new 1, updated 0, unchanged 0, removed 0, skipped 1\n")
     assert err == "skipped scan.pdf: no text in it; it may be a scan: run OCR first\n"
-    # However the half-space is typed, which the file has lost.
+    # The file has lost the half-space; all ways to type it find the word.
     for query in ("می‌بارید", "سرزمین‌های اشغالی", "سرزمين هاي اشغالي"):
         (hit,) = json.loads(run("search", "--format", "json", "-k", "1", query, cwd=tmp_path)[1])["hits"]
         assert (hit["document"], hit["page"]) == ("سفر.pdf", 2)

@@ -1,4 +1,4 @@
-"""From glyphs to lines, without a PDF: what few files have, and what hostile ones do."""
+"""Assembling glyphs into lines, without a PDF: cases that few files have, and those of hostile files."""
 
 import random
 import time
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
-from jooya.indexer.readers.pdf_layout import lines
+from jooya.indexer.readers.pdf_layout import page_lines
 
 SIZE = 10.0
 
@@ -25,7 +25,7 @@ def _from_right(*pieces: tuple[str, float] | str, width: float = 5.0) -> list[Gl
 
 
 def _texts(glyphs: list[Glyph]) -> list[str]:
-    return [line.text for line in lines(glyphs)]
+    return [line.text for line in page_lines(glyphs)]
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,15 @@ def _texts(glyphs: list[Glyph]) -> list[str]:
     [
         (_from_right("ک", "ت", "ا", "ب", ("ن", 2.5), "و"), "کتاب نو"),
         (_from_right("ک", "ت", ("ا", 0.9), "ب"), "کتاب"),  # a gap, but no space
-        (_from_right(*[(letter, 2.8) for letter in "کتابخانه"], ("ن", 5.5), ("و", 2.8)), "کتابخانه نو"),  # spaced out
-        (_from_right("پ", "", "ا", "ی"), "پای"),  # a stroke between two letters
+        (
+            _from_right(*[(letter, 2.8) for letter in "کتابخانه"], ("ن", 5.5), ("و", 2.8)),
+            "کتابخانه نو",
+        ),  # spaced-out letters
+        (_from_right("پ", "", "ا", "ی"), "پای"),  # a stroke between two letters (kashida)
         (_from_right("می", ("ر", 0.5), "و", "د"), "میرود"),
     ],
 )
-def test_where_words_end(glyphs: list[Glyph], text: str) -> None:
+def test_ends_of_words(glyphs: list[Glyph], text: str) -> None:
     assert _texts(glyphs) == [text]
 
 
@@ -48,8 +51,8 @@ def test_a_space_that_takes_no_room_is_a_half_space() -> None:
     assert _texts([*word, last, space, first, second]) == ["نمی\u200cرو"]
 
 
-def test_a_letter_drawn_in_two_of_which_one_is_explained() -> None:
-    """Fonts draw dots by themselves; the file says what is one of them, and nothing of the other."""
+def test_a_letter_drawn_in_two_pieces() -> None:
+    """Some fonts draw dots by themselves; the file has a Unicode map for one of the two pieces."""
     glyphs = _from_right("ک", UNREADABLE, "ا", "ب")
     shape = glyphs[1]
     dots = Glyph("ت", shape.left + 1, shape.left + 3, 700.0, SIZE)
@@ -57,8 +60,8 @@ def test_a_letter_drawn_in_two_of_which_one_is_explained() -> None:
     assert _texts(glyphs) == [f"ک{UNREADABLE}اب"]
 
 
-def test_what_is_drawn_twice_is_read_once() -> None:
-    """As some programs make letters bold."""
+def test_a_letter_drawn_twice_is_read_once() -> None:
+    """Some programs make letters bold in this way."""
     glyphs = _from_right("ک", "ت", "ا", "ب")
     twice = [glyph._replace(left=glyph.left + 0.3, right=glyph.right + 0.3) for glyph in glyphs]
     assert _texts([*glyphs, *twice]) == ["کتاب"]
@@ -74,9 +77,9 @@ def test_marks_go_to_the_nearest_letter_or_nowhere() -> None:
     assert _texts([*_from_right("ا", "ب"), madda]) == ["آب"]
 
 
-def test_a_gap_parts_paragraphs() -> None:
+def test_a_gap_separates_paragraphs() -> None:
     rows = [glyph._replace(height=height) for height in (700, 685, 670, 640, 625) for glyph in _from_right("ا", "ب")]
-    assert [line.apart for line in lines(rows)] == [None, False, False, True, False]
+    assert [line.apart for line in page_lines(rows)] == [None, False, False, True, False]
 
 
 GLYPHS = st.builds(
@@ -93,12 +96,12 @@ GLYPHS = st.builds(
 
 @given(st.lists(GLYPHS, max_size=30), st.booleans())
 def test_any_glyphs(glyphs: list[Glyph], ordered: bool) -> None:
-    seen = "".join(line.text for line in lines(glyphs, ordered=ordered))
+    seen = "".join(line.text for line in page_lines(glyphs, ordered=ordered))
     assert set(seen) & set("a1") == {glyph.text for glyph in glyphs} & set("a1")
 
 
 @pytest.mark.parametrize("shape", ["one spot", "one line", "columns of one", "marks", "scattered"])
-def test_time_goes_with_length(shape: str) -> None:
+def test_time_is_linear(shape: str) -> None:
     random.seed(1)
     places: dict[str, Callable[[int], Glyph]] = {
         "one spot": lambda number: Glyph("ا", 5, 9, 5, 9),
@@ -109,5 +112,5 @@ def test_time_goes_with_length(shape: str) -> None:
     }
     glyphs = [places[shape](number) for number in range(40_000)]
     started = time.process_time()
-    lines(glyphs)
+    page_lines(glyphs)
     assert time.process_time() - started < 5

@@ -1,4 +1,4 @@
-"""Subtitles, read and found."""
+"""Subtitles, read and searched."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def vtt() -> str:
 
 @pytest.mark.parametrize(("name", "content"), [("فیلم.srt", srt()), ("film.vtt", vtt())])
 def test_a_hit_knows_its_time(tmp_path: Path, name: str, content: str) -> None:
-    # Sixty more words between the second and the third, so that these are two passages.
+    # Sixty words between the second and the third cue put these in two passages.
     content = content.replace("می‌گوییم.", "می‌گوییم " + "واژه " * 76 + "همین.")
     (tmp_path / name).write_text(content.replace("\n", "\r\n"), encoding="utf-8-sig")
     assert run("index", name, cwd=tmp_path)[:2] == (0, "new 1, updated 0, unchanged 0, removed 0\n")
@@ -44,7 +44,7 @@ def test_a_hit_knows_its_time(tmp_path: Path, name: str, content: str) -> None:
         assert [found.time for found in index.search("سلام")] == ["00:00:01"]
 
 
-def test_encodings_are_said_and_can_be_named(tmp_path: Path) -> None:
+def test_encodings_are_reported_and_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("باران بر سرزمين ما".encode("cp1256"))
     (tmp_path / "b.txt").write_bytes("باران".encode())
     (tmp_path / "c.txt").write_bytes("größer".encode("latin1"))
@@ -67,7 +67,7 @@ def test_encodings_are_said_and_can_be_named(tmp_path: Path) -> None:
     ],
 )
 def test_times_in_whole_seconds_and_blank_lines_cost_nothing(tmp_path: Path, name: str, content: str) -> None:
-    """What was said at whole seconds was left out, and all of a file that began with a blank line or a time."""
+    """Cues at whole seconds were left out, and all cues of a file that began with a blank line or a time."""
     (tmp_path / name).write_text(content, encoding="utf-8")
     with Index.create(tmp_path / "index") as index:
         assert index.add(tmp_path / name).skipped == []

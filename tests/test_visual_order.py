@@ -5,7 +5,7 @@ from bidi.algorithm import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.visual_order import logical, turn_brackets
+from jooya.indexer.readers.visual_order import orient_brackets, to_logical_order
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ from jooya.indexer.readers.visual_order import logical, turn_brackets
         "سلام!",
     ],
 )
-def test_back_from_what_is_seen(line: str) -> None:
+def test_round_trip_through_visual_order(line: str) -> None:
     seen = get_display(line, base_dir="R")
-    assert turn_brackets("".join(logical(seen, right_to_left=True))) == line
+    assert orient_brackets("".join(to_logical_order(seen, right_to_left=True))) == line
 
 
 @pytest.mark.parametrize("line", ["the word کتاب خوب is Persian", "in 1384 (سال ۱۳۸۴ شمسی) it was", "a (b) c 12.5%"])
-def test_back_from_a_line_that_is_read_from_the_left(line: str) -> None:
-    assert turn_brackets("".join(logical(get_display(line, base_dir="L"), right_to_left=False))) == line
+def test_round_trip_of_a_line_from_the_left(line: str) -> None:
+    assert orient_brackets("".join(to_logical_order(get_display(line, base_dir="L"), right_to_left=False))) == line
 
 
 @pytest.mark.parametrize(
@@ -39,33 +39,33 @@ def test_back_from_a_line_that_is_read_from_the_left(line: str) -> None:
         ("گفت )بلی( و رفت", "گفت (بلی) و رفت"),
         ("»سلام«، گفت", "«سلام»، گفت"),
         ("([الف])", "([الف])"),
-        ("کتاب)ها(یی", "کتاب(ها)یی"),  # no space tells: the first one opens
-        ("a ) b", "a ) b"),  # nor here: it stays as it is
+        ("کتاب)ها(یی", "کتاب(ها)یی"),  # without spaces, the first one opens
+        ("a ) b", "a ) b"),  # here, too, it stays as it is
         ("", ""),
     ],
 )
 def test_brackets(line: str, turned: str) -> None:
-    assert turn_brackets(line) == turned
+    assert orient_brackets(line) == turned
 
 
 @given(st.lists(st.sampled_from(["ا", "لا", "ب", "a", "B", "1", "۲", ".", "-", "(", ")", " ", "\u200c", "؟"])))
-def test_nothing_is_lost(pieces: list[str]) -> None:
+def test_no_character_is_lost(pieces: list[str]) -> None:
     for right_to_left in (True, False):
-        assert sorted(logical(pieces, right_to_left=right_to_left)) == sorted(pieces)
-    assert len(turn_brackets("".join(pieces))) == len("".join(pieces))
+        assert sorted(to_logical_order(pieces, right_to_left=right_to_left)) == sorted(pieces)
+    assert len(orient_brackets("".join(pieces))) == len("".join(pieces))
 
 
 @given(st.text())
 def test_any_text(text: str) -> None:
-    assert sorted(logical(text, right_to_left=True)) == sorted(text)
-    assert len(turn_brackets(text)) == len(text)
+    assert sorted(to_logical_order(text, right_to_left=True)) == sorted(text)
+    assert len(orient_brackets(text)) == len(text)
 
 
 @pytest.mark.parametrize(
     "text", ["1" * 300_000, "1." * 150_000, "(" * 300_000, "1a" * 150_000, "ا1" * 150_000, "1 ا" * 99_999]
 )
-def test_time_goes_with_length(text: str) -> None:
+def test_time_is_linear(text: str) -> None:
     started = time.process_time()
-    logical(text, right_to_left=True)
-    turn_brackets(text)
+    to_logical_order(text, right_to_left=True)
+    orient_brackets(text)
     assert time.process_time() - started < 5

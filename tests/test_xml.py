@@ -1,4 +1,4 @@
-"""XML as it is found in files of several parts."""
+"""XML as EPUB and DOCX files contain it."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_encodings(encoding: str) -> None:
 
 @pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="UTF-8"?>'])
 def test_a_broken_character_costs_itself(declared: str) -> None:
-    """Asking for what it stood in raised UnicodeDecodeError."""
+    """Asking for the text around it raised UnicodeDecodeError."""
     root = parse_xml(declared.encode() + b'<a b="x\xedy">z\xed</a>')
     assert (root.get("b"), root.text) == ("x\ufffdy", "z\ufffd")
 
@@ -24,7 +24,7 @@ def test_a_broken_character_costs_itself(declared: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("half", ["&#55296;", "&#057343;", "&#xD800;", "&#x0dfff;"])
 def test_half_a_character_costs_itself(encoding: str, half: str) -> None:
-    """Asking for what it stood in raised UnicodeDecodeError."""
+    """Asking for the text around it raised UnicodeDecodeError."""
     root = parse_xml(f'<a b="x{half}y">z{half}</a>'.encode(encoding))
     assert (root.get("b"), root.text) == ("x\ufffdy", "z\ufffd")
 
@@ -34,6 +34,6 @@ def test_whole_characters_stay() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"<", b"\xff\xfe"])
-def test_what_is_no_xml_is_refused(content: bytes) -> None:
+def test_other_content_is_refused(content: bytes) -> None:
     with pytest.raises(BadInput, match="broken XML"):
         parse_xml(content)

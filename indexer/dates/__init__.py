@@ -1,1 +1,1 @@
-"""Dates of documents: calendars, the grammar of dates, and finding them in a text."""
+"""Dates in the Jalali, the Gregorian and the lunar Hijri calendar, and finding them in Persian texts."""

@@ -1,30 +1,33 @@
-"""Days in the three calendars that Persian texts are dated by. Libraries do the arithmetic: jdatetime for the Jalali
-calendar, hijridate for the lunar one."""
+"""Days in the three calendars by which Persian texts are dated.
+
+Libraries do the arithmetic: jdatetime for the Jalali calendar, hijridate for the lunar one.
+"""
 
 from datetime import date, timedelta
 from typing import Literal
 
 Calendar = Literal["jalali", "gregorian", "lunar"]
 
-# Years tell the first two apart: the Jalali year is 621 or 622 behind.
+# The year tells these two calendars apart: the Jalali year is 621 or 622 behind the Gregorian one.
 JALALI_YEARS = range(1000, 1700)
 GREGORIAN_YEARS = range(1700, 2300)
-# Those that hijridate has tables for.
+# The years that hijridate has tables for.
 LUNAR_YEARS = range(1343, 1501)
 
 
 def day_in(calendar: Calendar, year: int, month: int, day: int) -> date:
-    """A day of a calendar, as Gregorian.
+    """Return a day of a calendar as a Gregorian date.
 
-    One of the lunar calendar may be a day off, hardly ever two: its months begin when the moon is seen, in Iran often a
-    day later than by the tables of Umm al-Qura, which are used here. So any of them may have thirty days.
+    A lunar date may be a day off, hardly ever two: its months begin when the moon is seen, in Iran often a day later
+    than by the tables of Umm al-Qura, which are used here. For the same reason any of its months may have thirty days.
 
-    Raises ValueError if there is no such day.
+    Raises:
+        ValueError: If there is no such day.
     """
     if calendar == "gregorian":
         return date(year, month, day)
     if calendar == "jalali":
-        import jdatetime  # noqa: PLC0415 - only what has dates waits for it, searching does not
+        import jdatetime  # noqa: PLC0415 - a search without dates does not need it
 
         gregorian: date = jdatetime.date(year, month, day).togregorian()
         return gregorian
@@ -37,7 +40,11 @@ def day_in(calendar: Calendar, year: int, month: int, day: int) -> date:
 
 
 def jalali_text(day: date) -> str:
-    """A Gregorian day as `YYYY-MM-DD` in the Jalali calendar."""
+    """Return a Gregorian date as `YYYY-MM-DD` in the Jalali calendar.
+
+    Raises:
+        ValueError: If the calendar has no such day, before 21 March 622 or after 20 March 9999.
+    """
     import jdatetime  # noqa: PLC0415 - as above
 
     jalali = jdatetime.date.fromgregorian(date=day)

@@ -1,7 +1,8 @@
-"""What dates look like, as patterns. The words in them are in `data/dates.tsv`.
+"""The grammar of dates, as regular expressions. The words in them are in `data/dates.tsv`.
 
-The patterns are for plain text: folded, without half-spaces, marks and tatweel, all spaces U+0020, Latin letters small.
-Nothing in them repeats without bound, so that each is tried in a bounded time at each place.
+The patterns are for normalized text: folded, without half-spaces, vowel marks and tatweel, with U+0020 for all spaces
+and Latin letters in lower case. Nothing in them repeats without bound, so that matching takes bounded time at each
+offset.
 """
 
 import re
@@ -21,17 +22,40 @@ _DASH = r"\-\u2010-\u2015\u2212"
 _SLASH = r"/\\\u060d\u2044\u2215"
 _GAP = rf"[ .,\u060c_{_SLASH}{_DASH}]{{0,3}}"
 _PAUSE = rf"[ ,\u060c{_DASH}]{{1,3}}"
-# Neither within a number nor within a row of numbers: 1384/9/22/5, 192.168.13.84.
+# A number that is not part of another number, nor of a row of numbers: 1384/9/22/5, 192.168.13.84.
 _INSIDE = rf"[.,:{_SLASH}{_DASH}]"
 _NUMBER_START, _NUMBER_END = rf"(?<!\d)(?<!\d{_INSIDE})", rf"(?!\d)(?!{_INSIDE}\d)"
 _WORD_START, _WORD_END = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 
 
 class Grammar(NamedTuple):
-    """The compiled patterns, and what their words stand for: keys are folded, without spaces.
+    """The compiled patterns, and the values of their words. Keys are folded, without spaces.
 
-    An anchored pattern ends in `\\Z` and is searched for in what is before a place; those that are named after what
-    follows are matched at a place.
+    The patterns whose names end in `before` match to the end of the string, and are searched for in the text before an
+    offset. Those whose names end in `after` are matched at an offset.
+
+    Attributes:
+        months: The calendar and the number of each month.
+        days: The number of each day of the month that is written in words.
+        weekdays: The number of each day of the week, as of `date.weekday`.
+        calendars: The calendar that a word after the year states.
+        month: The name of a month.
+        day_before: The day before the name of the month.
+        year_before: The year before the name of the month.
+        weekday_before: The day of the week before a date.
+        year_after: The year after the name of the month.
+        day_after: The day after the name of the month.
+        day_year_after: The day and the year after the name of the month.
+        end_of_phrase: The end of a phrase, or of the text.
+        numbers: A date of numbers alone.
+        name_numbers: A date of numbers in the name of a file.
+        no_date_before: A word after which numbers are no date: نسخه, شماره.
+        tail: The word for the calendar and the time of day after a date.
+        until_before: A word between the first and the last of several days, before a date.
+        until_after: The same after a date.
+        other_day_before: Another day before a date: ۱۰ و ۱۱ آذر ۱۳۸۴.
+        label_before: A label before a date: تاریخ.
+        around: All that may stand around a date in a line that is nothing but a date.
     """
 
     months: dict[str, tuple[Calendar, int]]
@@ -59,12 +83,12 @@ class Grammar(NamedTuple):
 
 @cache
 def grammar() -> Grammar:
-    """Reads the table and compiles the patterns once."""
+    """Return the grammar, which is read from its table and compiled once."""
     words: dict[str, dict[str, str]] = {}
     for kind, value, spellings in rows("dates.tsv", DATA):
         words.setdefault(kind, {}).update(dict.fromkeys(spellings.split(", "), value))
     months = {
-        key(name): (calendar, int(number))
+        spelling_key(name): (calendar, int(number))
         for calendar in cast(tuple[Calendar, ...], ("jalali", "gregorian", "lunar"))
         for name, number in words[calendar].items()
     }
@@ -74,10 +98,10 @@ def grammar() -> Grammar:
     time = r"\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?(?:z|utc|gmt|[+\-]\d\d:?\d\d))?"
     return Grammar(
         months=months,
-        days={key(name): int(number) for name, number in words["day"].items()},
-        weekdays={key(name): int(number) for name, number in words["weekday"].items()},
-        calendars={key(name): cast(Calendar, calendar) for name, calendar in words["calendar"].items()},
-        # An epithet may follow, the ی of ژانویه ی, and ماه.
+        days={spelling_key(name): int(number) for name, number in words["day"].items()},
+        weekdays={spelling_key(name): int(number) for name, number in words["weekday"].items()},
+        calendars={spelling_key(name): cast(Calendar, calendar) for name, calendar in words["calendar"].items()},
+        # An epithet, the ی of ژانویه ی, and ماه may follow.
         month=re.compile(
             rf"{_WORD_START}(?P<name>{month})(?: ?(?:{_any(words['epithet'])}))?(?:(?<=ه) ?ی)?(?: {{0,2}}ماه)?"
             rf"{_WORD_END}"
@@ -87,7 +111,7 @@ def grammar() -> Grammar:
         weekday_before=re.compile(
             rf"{_WORD_START}(?:روز ?)?(?P<name>{_any(words['weekday'])}){_GAP}(?:مورخه?)? {{0,2}}\Z"
         ),
-        # A year of two digits stands closer, or behind the word.
+        # A year of two digits stands closer to the month, or behind the word سال.
         year_after=re.compile(
             rf"(?:{_GAP}(?:سال {{0,2}})?(?P<year>\d{{4}})"
             rf"|(?: {{0,2}}|{_GAP}(?P<said>سال) {{0,2}}|[_{_SLASH}] ?|[.{_DASH}])(?P<short>\d\d)){_NUMBER_END}"
@@ -98,11 +122,11 @@ def grammar() -> Grammar:
         ),
         end_of_phrase=re.compile(r" {0,2}(?:\Z|_|[^\w %])"),
         numbers=re.compile(
-            # The first digit in front, since places where it may stand are found fastest.
+            # The first digit comes before its conditions, since a pattern that begins with a digit is found faster.
             rf"(?P<first>\d(?<![a-z\d]\d)(?<!\d{_INSIDE}\d)\d{{0,3}}) ?(?P<mark>[._{_SLASH}{_DASH}])"
             rf" ?(?P<second>\d{{1,2}}) ?(?P=mark) ?(?P<third>\d{{1,4}}){_NUMBER_END}(?![a-su-z]|t\D)"
         ),
-        # A date in the name of a file may have other numbers beside it, if its year is in front: 2005-12-13-10-30.
+        # In the name of a file, other numbers may stand beside a date with its year in front: 2005-12-13-10-30.
         name_numbers=re.compile(
             rf"(?<![a-z\d])[a-z]{{0,30}}(?P<date>(?P<first>\d{{4}})"
             rf"(?:(?P<mark>[ ._{_SLASH}{_DASH}])(?P<second>\d{{1,2}})[ ._{_SLASH}{_DASH}](?P<third>\d{{1,2}})"
@@ -127,14 +151,16 @@ def grammar() -> Grammar:
     )
 
 
-def key(name: str) -> str:
-    """`name` as its spellings with spaces and dots share it."""
+def spelling_key(name: str) -> str:
+    """Return the key that the spellings of a name with spaces, with dots and without them share."""
     return re.sub(r"[ .]", "", fold(name))
 
 
-def plain(text: str) -> tuple[str, list[int] | range]:
-    """`text` as the patterns are for, and for each character of it the offset in `text`. No date crosses the end of a
-    line: `|` stands for it."""
+def normalize_text(text: str) -> tuple[str, list[int] | range]:
+    """Return `text` as the patterns need it, and for each of its characters the offset in `text`.
+
+    No date crosses the end of a line: `|` stands for it.
+    """
     aligned = align(text.replace("\n", "|"))
     leftover = characters().leftover
     reduced = aligned.translate(leftover)
@@ -145,5 +171,5 @@ def plain(text: str) -> tuple[str, list[int] | range]:
 
 
 def _any(names: Iterable[str], space: str = " {0,2}") -> str:
-    """A pattern of `names`, longest first; `space` stands for the spaces in them."""
+    """Return a pattern of `names`, the longest first; `space` stands for the spaces in them."""
     return "|".join(space.join(fold(name).split()) for name in sorted(names, key=len, reverse=True))

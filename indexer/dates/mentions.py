@@ -1,14 +1,14 @@
-"""The dates that a text mentions.
+"""Mentions of dates in a text.
 
-- The name of the month tells the calendar. Bare numbers are Jalali or Gregorian, told apart by the year, and lunar only
-  if it is said; a word after the year (ه.ش، میلادی، ق) says which calendar it is.
-- Numbers go from the year down (1384/9/22) or from the day up (22/9/1384). Gregorian ones may begin with the month, so
-  that 12/13/2005 is a day, and 03/04/2005 is left out.
+- The name of the month determines the calendar. Bare numbers are Jalali or Gregorian, depending on the year, and lunar
+  only if that is stated; a word after the year (ه.ش، میلادی، ق) states the calendar.
+- Numbers are in the order year, month, day (1384/9/22) or day, month, year (22/9/1384). Gregorian ones may begin with
+  the month, so that 12/13/2005 is a day, and 03/04/2005 is ambiguous and left out.
 - A year of two digits is Jalali. It stands after the name of a month, or before numbers that allow no other order
   (84/9/22). Its century is the one that puts it between FIRST_YEAR and LAST_YEAR: ۸۴ is 1384 and ۰۱ is 1401, but ۰۵
   could be 1305 or 1405, and is left out.
-- The day of the week belongs to a date, fitting or not; which day a lunar date was is settled by it.
-- The first and the last of several days (۱ تا ۵ آذر ۱۳۸۴) are no dates.
+- The day of the week belongs to a date, whether it fits or not. It decides which day a lunar date is.
+- The first and the last of several days (۱ تا ۵ آذر ۱۳۸۴) are not dates.
 """
 
 import re
@@ -17,22 +17,32 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .calendars import GREGORIAN_YEARS, JALALI_YEARS, LUNAR_YEARS, Calendar, day_in
-from .grammar import Grammar, grammar, plain
+from .grammar import Grammar, grammar, normalize_text
 
 FIRST_YEAR, LAST_YEAR = 1304, 1410
-"""Of Jalali years of two digits: from when the calendar became the country's. Bare numbers are left out after the last,
-too: no document is of the future, and 1426/11/11 is likelier lunar. The clock has no say in it, so that a text has the
-same date whenever it is read; a release may raise it."""
+"""The range of Jalali years that may be written with two digits.
+
+It begins when the calendar became the official one. Bare numbers with a later year are left out, too: no document is
+from the future, and 1426/11/11 is more likely lunar. The range does not depend on the clock, so that a text has the
+same date whenever it is read; a release may extend it.
+"""
 
 _YEARS: dict[Calendar, range] = {"jalali": JALALI_YEARS, "gregorian": GREGORIAN_YEARS, "lunar": LUNAR_YEARS}
 _YEAR = re.compile(r"\d\d")
 _DIGITS = re.compile(r"\d+")
-_NEAR = 48  # what patterns of what is before a place have room in: characters
-_TIES = " \t-–—،,:|/"
+_NEAR = 48  # characters before an offset, in which the patterns of what precedes it are searched for
+_CONNECTORS = " \t-–—،,:|/"
 
 
 class Mention(NamedTuple):
-    """A date: where it stands (offsets in characters), which day it is, and whether the lunar calendar says so."""
+    """A mention of a date.
+
+    Attributes:
+        start: The offset of its start, in characters.
+        end: The offset of its end.
+        day: The day, as a Gregorian date.
+        lunar: True if it is stated in the lunar calendar.
+    """
 
     start: int
     end: int
@@ -40,36 +50,42 @@ class Mention(NamedTuple):
     lunar: bool
 
 
-def mentions(text: str) -> list[Mention]:
-    """All dates in `text`, in order; none within another."""
+def find_mentions(text: str) -> list[Mention]:
+    """Return all dates in `text`, in order; none of them overlap."""
     return _read(text, _in_words, _in_numbers)
 
 
-def mentions_in_name(text: str) -> list[Mention]:
-    """All dates in the name of a file, or in names parted by `/`: also 13840922, 1384_09_22 and 2005-12-13-10-30."""
+def find_mentions_in_name(text: str) -> list[Mention]:
+    """Return all dates in the name of a file, or in names separated by `/`.
+
+    These include 13840922, 1384_09_22 and 2005-12-13-10-30.
+    """
     return _read(text, _in_words, _in_numbers, _in_names)
 
 
-def between(text: str, found: list[Mention]) -> Iterator[str]:
-    """What is before, between and after the dates `found` in `text`."""
+def text_between(text: str, found: list[Mention]) -> Iterator[str]:
+    """Yield the pieces of `text` before, between and after the dates `found`."""
     edges = [0, *(edge for mention in found for edge in (mention.start, mention.end)), len(text)]
     return (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
-def untied(text: str) -> str:
-    """`text` without what ties it to a date before or after it: brackets, dashes, a label at its end. Nothing is left
-    of a label, a day of the week, برابر با and the like."""
-    reduced, offsets = plain(text)
+def strip_connectors(text: str) -> str:
+    """Return `text` without what connects it to a date before or after it: brackets, dashes, a label at its end.
+
+    Nothing is left of a label, a day of the week, برابر با and the like.
+    """
+    reduced, offsets = normalize_text(text)
     if grammar().around.fullmatch(reduced):
         return ""
     label = grammar().label_before.search(reduced, max(0, len(reduced) - _NEAR))
-    return (text[: offsets[label.start()]] if label else text).rstrip(_TIES + "([{").lstrip(_TIES + ")]}")
+    return (text[: offsets[label.start()]] if label else text).rstrip(_CONNECTORS + "([{").lstrip(_CONNECTORS + ")]}")
 
 
 def _read(text: str, *readers: Callable[[Grammar, str], Iterator[Mention]]) -> list[Mention]:
+    """Return what the readers find, with offsets into `text`; of dates that overlap, the first."""
     if not _YEAR.search(text):
         return []
-    reduced, offsets = plain(text)
+    reduced, offsets = normalize_text(text)
     found: list[Mention] = []
     for mention in sorted(mention for reader in readers for mention in reader(grammar(), reduced)):
         start, end = offsets[mention.start], offsets[mention.end - 1] + 1
@@ -79,88 +95,102 @@ def _read(text: str, *readers: Callable[[Grammar, str], Iterator[Mention]]) -> l
 
 
 def _in_words(grammar: Grammar, text: str) -> Iterator[Mention]:
-    """Dates with the name of the month."""
+    """Yield the dates with the name of a month."""
     for month in grammar.month.finditer(text):
         calendar, number = grammar.months[month["name"].replace(" ", "")]
-        for start, middle, year, day in _around(grammar, text, month, short=calendar == "jalali"):
-            end, marked = _tail(grammar, text, middle)
-            readings = [_Reading(calendar, year, number, day)] if marked in (None, calendar) else []
-            if mention := _settled(grammar, text, start, end, readings, day):
+        for start, middle, year, day in _around(grammar, text, month, allow_short_year=calendar == "jalali"):
+            end, stated = _tail(grammar, text, middle)
+            readings = [_Reading(calendar, year, number, day)] if stated in (None, calendar) else []
+            if mention := _mention(grammar, text, start, end, readings, day):
                 yield mention
                 break
 
 
-def _around(grammar: Grammar, text: str, month: re.Match[str], *, short: bool) -> Iterator[tuple[int, int, int, int]]:
-    """What may be year and day beside the name of a month: start, end, year, day. short: whether the year may have two
-    digits."""
+def _around(
+    grammar: Grammar, text: str, month: re.Match[str], *, allow_short_year: bool
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the start, the end, the year and the day of what may be a date with the name of this month.
+
+    Args:
+        grammar: The grammar.
+        text: The normalized text.
+        month: The match of the name.
+        allow_short_year: True if the year may have two digits.
+    """
     start, end = month.span()
     near = max(0, start - _NEAR)
     if after := grammar.day_year_after.match(text, end):  # December 13, 2005
         yield start, after.end(), int(after["year"]), int(after["day"])
     after = grammar.year_after.match(text, end)
     if after and (before := grammar.day_before.search(text, near, start)):  # 22 آذر 1384
-        day = _number(grammar, before["day"])
+        day = _day_number(grammar, before["day"])
         if after["year"]:
             yield before.start(), after.end(), int(after["year"]), day
-        elif short and (after["said"] or _ends(grammar, text, after.end())) and (year := _full(after["short"])):
+        elif (
+            allow_short_year
+            and (after["said"] or _is_last_word(grammar, text, after.end()))
+            and (year := _full_year(after["short"]))
+        ):
             yield before.start(), after.end(), year, day
     after = grammar.day_after.match(text, end)
     if after and (before := grammar.year_before.search(text, near, start)):  # 1384 آذر 22
         yield before.start(), after.end(), int(before["year"]), int(after["day"])
 
 
-def _ends(grammar: Grammar, text: str, end: int) -> bool:
-    """Whether what may be a year of two digits is the last word, and does not count the next: ۵ مهر ۶۰ نفر."""
+def _is_last_word(grammar: Grammar, text: str, end: int) -> bool:
+    """Return True if what may be a year of two digits is not the number of things in the next word: ۵ مهر ۶۰ نفر."""
     return bool(grammar.end_of_phrase.match(text, end) or _tail(grammar, text, end)[1])
 
 
 def _in_numbers(grammar: Grammar, text: str) -> Iterator[Mention]:
-    """Dates of numbers alone."""
+    """Yield the dates of numbers alone."""
     for numbers in grammar.numbers.finditer(text):
         start = numbers.start()
         if grammar.no_date_before.search(text, max(0, start - _NEAR), start):
             continue
-        end, marked = _tail(grammar, text, numbers.end())
+        end, stated = _tail(grammar, text, numbers.end())
         first, second, third = numbers.group("first", "second", "third")
         day = int(first) if len(third) == 4 else None
-        if mention := _settled(grammar, text, start, end, _orders(first, second, third, marked), day):
+        if mention := _mention(grammar, text, start, end, _readings(first, second, third, stated), day):
             yield mention
 
 
 def _in_names(grammar: Grammar, text: str) -> Iterator[Mention]:
-    """Dates of numbers as names of files have them, the year in front."""
+    """Yield the dates of numbers as names of files have them, with the year in front."""
     for numbers in grammar.name_numbers.finditer(text):
         start, mark = numbers.start("date"), numbers["mark"]
         if mark not in (None, "/") and start > 1 and text[start - 1] == mark and text[start - 2].isdecimal():
             continue  # 13-12-2005-10-30 has the year in the middle
         second, third = numbers["second"] or numbers["month"], numbers["third"] or numbers["day"]
         if not mark and numbers["first"][:2] not in ("13", "14", "19", "20"):
-            continue  # a number of eight digits
-        readings = _orders(numbers["first"], second, third, None)
-        if mention := _settled(grammar, text, start, numbers.end(), readings, None):
+            continue  # a number of eight digits that is no date
+        readings = _readings(numbers["first"], second, third, None)
+        if mention := _mention(grammar, text, start, numbers.end(), readings, None):
             yield mention
 
 
 class _Reading(NamedTuple):
+    """One way to read the numbers of a date."""
+
     calendar: Calendar
     year: int
     month: int
     day: int
 
 
-def _orders(first: str, second: str, third: str, marked: Calendar | None) -> list[_Reading]:
-    """What three numbers can be; marked: the calendar that a word after them tells."""
+def _readings(first: str, second: str, third: str, stated: Calendar | None) -> list[_Reading]:
+    """Return the ways to read three numbers; `stated` is the calendar that a word after them states."""
     month = int(second)
     if len(first) == 4 and len(third) <= 2:
         year, day = int(first), int(third)
     elif len(third) == 4 and len(first) <= 2:
         year, day = int(third), int(first)
-    elif len(first) == 2 and len(third) <= 2 and not 1 <= int(first) <= 31 and marked in (None, "jalali"):
-        year, day = _full(first) or 0, int(third)
+    elif len(first) == 2 and len(third) <= 2 and not 1 <= int(first) <= 31 and stated in (None, "jalali"):
+        year, day = _full_year(first) or 0, int(third)
     else:
         return []
-    calendar = marked or ("jalali" if year in JALALI_YEARS else "gregorian")
-    if calendar == "jalali" and not marked and year > LAST_YEAR:
+    calendar = stated or ("jalali" if year in JALALI_YEARS else "gregorian")
+    if calendar == "jalali" and not stated and year > LAST_YEAR:
         return []
     readings = [_Reading(calendar, year, month, day)]
     if calendar == "gregorian" and len(third) == 4:
@@ -168,14 +198,20 @@ def _orders(first: str, second: str, third: str, marked: Calendar | None) -> lis
     return readings
 
 
-def _full(short: str) -> int | None:
-    """The Jalali year of two digits; None if there are two."""
+def _full_year(short: str) -> int | None:
+    """Return the Jalali year of two digits; None if it is ambiguous."""
     years = [year for year in range(1300 + int(short), LAST_YEAR + 1, 100) if year >= FIRST_YEAR]
     return years[0] if len(years) == 1 else None
 
 
 def _tail(grammar: Grammar, text: str, end: int) -> tuple[int, Calendar | None]:
-    """Where the date up to `end` really ends, with the time and the word for its calendar, and the calendar."""
+    """Return the end of a date with its time and the word for its calendar, and this calendar.
+
+    Args:
+        grammar: The grammar.
+        text: The normalized text.
+        end: The end of the date without them.
+    """
     tail = grammar.tail.match(text, end)
     if not tail:
         return end, None
@@ -183,11 +219,19 @@ def _tail(grammar: Grammar, text: str, end: int) -> tuple[int, Calendar | None]:
     return tail.end(), grammar.calendars[re.sub("[ .]", "", word)] if word else None
 
 
-def _settled(
+def _mention(
     grammar: Grammar, text: str, start: int, end: int, readings: list[_Reading], first_day: int | None
 ) -> Mention | None:
-    """The date that stands at `start` to `end`, if its readings come down to one day and it is not one of several.
-    first_day: the day of the month; None if the year stands in front of it."""
+    """Return the date at `start` to `end`, if its readings agree on one day and it is not the first or last of several.
+
+    Args:
+        grammar: The grammar.
+        text: The normalized text.
+        start: The start of the date.
+        end: The end of the date.
+        readings: The ways to read it.
+        first_day: The day of the month, if the date begins with it; otherwise None.
+    """
     days = {day for reading in readings if (day := _day(reading))}
     if len(days) != 1:
         return None
@@ -198,13 +242,13 @@ def _settled(
         number = grammar.weekdays[weekday["name"].replace(" ", "")]
         near = (day + timedelta(days=off) for off in (0, 1, -1))
         day = next((one for one in near if calendar == "lunar" and one.weekday() == number), day)
-    if _in_period(grammar, text, start, end, calendar, first_day):
+    if _is_in_period(grammar, text, start, end, calendar, first_day):
         return None
     return Mention(start, end, day, calendar == "lunar")
 
 
-def _in_period(grammar: Grammar, text: str, start: int, end: int, calendar: Calendar, first_day: int | None) -> bool:
-    """Whether a date is the first or the last day of several: ۱ تا ۵ آذر ۱۳۸۴، ۱۰ و ۱۱ آذر ۱۳۸۴."""
+def _is_in_period(grammar: Grammar, text: str, start: int, end: int, calendar: Calendar, first_day: int | None) -> bool:
+    """Return True if a date is the first or the last of several days: ۱ تا ۵ آذر ۱۳۸۴، ۱۰ و ۱۱ آذر ۱۳۸۴."""
     near = max(0, start - _NEAR)
     if grammar.until_after.match(text, end) or grammar.until_before.search(text, near, start):
         return True
@@ -214,16 +258,17 @@ def _in_period(grammar: Grammar, text: str, start: int, end: int, calendar: Cale
     month = other["month"] or other["month_in_front"]
     if month:
         return grammar.months[month.replace(" ", "")][0] == calendar
-    return _number(grammar, other["day"]) < first_day
+    return _day_number(grammar, other["day"]) < first_day
 
 
-def _number(grammar: Grammar, day: str) -> int:
-    """The day of the month, in digits or in words."""
+def _day_number(grammar: Grammar, day: str) -> int:
+    """Return the day of the month, written in digits or in words."""
     digits = _DIGITS.match(day)
     return int(digits[0]) if digits else grammar.days[day.replace(" ", "")]
 
 
 def _day(reading: _Reading) -> date | None:
+    """Return the day of a reading; None if there is no such day."""
     if reading.year not in _YEARS[reading.calendar]:
         return None
     try:

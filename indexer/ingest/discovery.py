@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
-from ..readers.reader import is_readable
+from ..readers.formats import is_readable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

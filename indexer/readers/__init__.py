@@ -1,1 +1,1 @@
-"""Files to documents, a module for each kind of file."""
+"""Readers, which turn files into documents: a module for each format, and a table of which reads what (`formats`)."""

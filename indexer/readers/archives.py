@@ -1,4 +1,4 @@
-"""Archives (.gz, .zip, .tar.gz): the files in them, read one after another and never unpacked onto the disk."""
+"""Archives (.gz, .zip, .tar.gz): the files in them are read one after another, and never unpacked onto the disk."""
 
 import gzip
 import lzma
@@ -11,27 +11,25 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from ..errors import BadInput
+from .formats import ARCHIVES, without_gz
 from .source import Item, Source
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-ARCHIVES = (".gz", ".tgz", ".zip")
-"""Their suffixes."""
+MAX_UNPACKED = 4 << 30
+"""The most bytes that are unpacked from one archive."""
 
-MOST_UNPACKED = 4 << 30
-"""Bytes that are unpacked of one archive."""
-
-MOST_MEMBERS = 100_000
-"""Files that are read of one archive."""
+MAX_MEMBERS = 100_000
+"""The most files that are read from one archive."""
 
 
 ReadMember = Callable[[Source, BufferedReader], Iterator[Item]]
-"""Reads a file in an archive."""
+"""The function that reads a file in an archive."""
 
 
 class _TooLarge(Exception):
-    """There is more in it than is unpacked; the message says what."""
+    """The archive holds more than is unpacked; the message says what."""
 
 
 _BROKEN = (
@@ -43,27 +41,29 @@ _BROKEN = (
     EOFError,
     UnicodeDecodeError,
 )
-_EMPTY = "no files in it; it may be damaged"  # a .zip lists them at its end: where that is, the files are not found
-_UNSUPPORTED = (RuntimeError, NotImplementedError)  # how zipfile says that it needs a password, or a method
-
-
-def unpacked_name(name: str) -> str:
-    """What the file in a .gz file is called."""
-    return name[: -len(".gz")]
+# The list of the files is at the end of a .zip: if it can't be found there, the archive seems empty.
+_EMPTY = "no files in it; it may be damaged"
+_UNSUPPORTED = (RuntimeError, NotImplementedError)  # from zipfile: it needs a password, or the method is unknown to it
 
 
 def read_archive(source: Source, file: BufferedReader, read_member: ReadMember) -> Iterator[Item]:
-    """The documents of the files in an archive, in its order, and why others, or the rest, can't be read."""
+    """Yield the documents of the files in an archive, in its order, and errors for files that can't be read.
+
+    Args:
+        source: The archive.
+        file: The archive, opened.
+        read_member: Called with each file in it.
+    """
     budget = _Budget()
     try:
         if source.suffix == ".zip":
             yield from _zipped(source, file, budget, read_member)
-        elif source.suffix == ".tgz" or unpacked_name(source.path.name).lower().endswith(".tar"):
+        elif source.suffix == ".tgz" or without_gz(source.path.name).lower().endswith(".tar"):
             yield from _tarred(source, file, budget, read_member)
         else:
             with gzip.GzipFile(fileobj=file) as unpacked:
-                inside = unpacked_name(source.path.name)
-                yield from read_member(Source(source.path, source.name, inside), budget.bounded(unpacked))
+                inside = without_gz(source.path.name)
+                yield from read_member(Source(source.path, source.name, inside), budget.limited(unpacked))
     except _TooLarge as error:
         yield BadInput(f"{source.name}: {error}; unpack it first")
     except _BROKEN as error:
@@ -81,12 +81,12 @@ def _zipped(source: Source, file: BufferedReader, budget: "_Budget", read_member
             member = _inside(source, info.filename)
             if info.filename.endswith("/") or _is_hidden(info.filename):
                 continue
-            if reason := budget.refuses(info.filename):
+            if reason := budget.reason_to_skip(info.filename):
                 yield BadInput(f"{member.name}: {reason}")
                 continue
             try:
                 with archive.open(info) as content:
-                    yield from read_member(member, budget.bounded(content))
+                    yield from read_member(member, budget.limited(content))
             except _BROKEN as error:
                 yield BadInput(f"{member.name}: broken ({error})")
             except _UNSUPPORTED as error:
@@ -94,17 +94,17 @@ def _zipped(source: Source, file: BufferedReader, budget: "_Budget", read_member
 
 
 def _tarred(source: Source, file: BufferedReader, budget: "_Budget", read_member: ReadMember) -> Iterator[Item]:
-    with gzip.GzipFile(fileobj=file) as unpacked, tarfile.open(fileobj=budget.bounded(unpacked), mode="r|") as archive:
+    with gzip.GzipFile(fileobj=file) as unpacked, tarfile.open(fileobj=budget.limited(unpacked), mode="r|") as archive:
         info = None
         for info in archive:
             if not info.isfile() or _is_hidden(info.name):
                 continue
-            if reason := budget.refuses(info.name):
+            if reason := budget.reason_to_skip(info.name):
                 yield BadInput(f"{source.name}/{info.name}: {reason}")
                 continue
             content = archive.extractfile(info)
             assert content is not None
-            yield from read_member(_inside(source, info.name), BufferedReader(_Forward(content)))
+            yield from read_member(_inside(source, info.name), BufferedReader(_ForwardOnly(content)))
         if info is None:
             yield BadInput(f"{source.name}: {_EMPTY}")
 
@@ -119,31 +119,33 @@ def _is_hidden(name: str) -> bool:
 
 
 class _Budget:
-    """How much may still be unpacked."""
+    """The number of bytes and files that may still be unpacked."""
 
     def __init__(self) -> None:
-        self.left = MOST_UNPACKED
+        self.left = MAX_UNPACKED
         self._members = 0
 
-    def refuses(self, name: str) -> str | None:
-        """Why a file with this name is not read."""
+    def reason_to_skip(self, name: str) -> str | None:
+        """Return why a file with this name is not read; None if it is."""
         self._members += 1
-        if self._members > MOST_MEMBERS:
-            raise _TooLarge(f"holds more than {MOST_MEMBERS:,} files")
+        if self._members > MAX_MEMBERS:
+            raise _TooLarge(f"holds more than {MAX_MEMBERS:,} files")
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             return "a name that leads out of the archive"
         if PurePosixPath(name).suffix.lower() in ARCHIVES:
             return "an archive inside an archive; unpack it first"
         return None
 
-    def bounded(self, content: BufferedIOBase | IO[bytes]) -> BufferedReader:
-        """`content`, of which no more can be read than is left: raises _TooLarge then."""
-        return BufferedReader(_Bounded(content, self))
+    def limited(self, content: BufferedIOBase | IO[bytes]) -> BufferedReader:
+        """Return `content` such that reading raises _TooLarge once the budget is spent."""
+        return BufferedReader(_Limited(content, self))
 
 
-class _Forward(RawIOBase):
-    """A file that is read from its beginning to its end. Those in a stream of tar don't know whether they could be
-    read in another way, and some readers ask."""
+class _ForwardOnly(RawIOBase):
+    """A file that can only be read from beginning to end.
+
+    Some readers ask files whether they can be read in another way, and files in a stream of tar can't answer.
+    """
 
     def __init__(self, content: BufferedIOBase | IO[bytes]) -> None:
         self._content = content
@@ -158,8 +160,8 @@ class _Forward(RawIOBase):
         return len(read)
 
 
-class _Bounded(_Forward):
-    """The same, of what is left in a budget."""
+class _Limited(_ForwardOnly):
+    """A file that can only be read from beginning to end, and counts against a budget."""
 
     def __init__(self, content: BufferedIOBase | IO[bytes], budget: _Budget) -> None:
         super().__init__(content)
@@ -169,5 +171,5 @@ class _Bounded(_Forward):
         read = super().readinto(buffer)
         self._budget.left -= read
         if self._budget.left < 0:
-            raise _TooLarge(f"unpacks to more than {MOST_UNPACKED >> 30} GB")
+            raise _TooLarge(f"unpacks to more than {MAX_UNPACKED >> 30} GB")
         return read

@@ -1,4 +1,4 @@
-"""Blocks of text, as a browser lays them out, and the text they make together."""
+"""Blocks of text as a browser lays them out, and the text that they make together."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from ..document import Section
 
 
-class Gap(IntEnum):
-    """What stands between a block and the one before."""
+class Break(IntEnum):
+    """The break between a block and the one before it, from none to the strongest."""
 
     NONE = 0
     CELL = 1
@@ -17,40 +17,53 @@ class Gap(IntEnum):
     PARAGRAPH = 3
 
 
-class Part(IntEnum):
-    """What part of a page a block belongs to. BESIDE: what is called a sidebar, a footer, a cookie banner. MENU: what
-    is marked as one."""
+class Region(IntEnum):
+    """The region of a page that a block stands in.
 
-    TEXT = 0
-    BESIDE = 1
-    MENU = 2
+    Attributes:
+        CONTENT: All that is in no other region.
+        SIDEBAR: An element whose name or role is that of a sidebar, a footer, a cookie banner and the like.
+        NAVIGATION: An element that is marked as a menu.
+    """
+
+    CONTENT = 0
+    SIDEBAR = 1
+    NAVIGATION = 2
 
 
 class Block(NamedTuple):
-    """A piece of text that stands alone: a paragraph, an item, a cell, a line before `<br>`.
+    """A piece of text that stands by itself: a paragraph, an item, a cell, a line before `<br>`.
 
-    text: without white space around it, and folded within, as a browser does.
-    heading: its level from 1 to 6, or 0.
-    links: how many begin in it. linked: how many of its characters are links.
-    box: a number for the innermost division of the page that it stands in. cell: for the cell of a table, or 0.
-    within: whether it stands in an article, or in the part that the page calls its main one.
+    Attributes:
+        text: The text without white space around it, and with runs of white space folded as a browser does.
+        break_before: The break between it and the block before.
+        heading: Its level as a heading, from 1 to 6; 0 if it is none.
+        links: The number of links that begin in it.
+        link_chars: The number of its characters that are in links.
+        container: A number for the innermost division of the page (`div`, `section`, …) that it stands in.
+        cell: A number for the cell of a table that it stands in; 0 if it stands in none.
+        region: The region of the page that it stands in.
+        in_main: True if it stands in an `article` element, or in what the page marks as its main part.
     """
 
     text: str
-    gap: Gap = Gap.PARAGRAPH
+    break_before: Break = Break.PARAGRAPH
     heading: int = 0
     links: int = 0
-    linked: int = 0
-    box: int = 0
+    link_chars: int = 0
+    container: int = 0
     cell: int = 0
-    part: Part = Part.TEXT
-    within: bool = False
+    region: Region = Region.CONTENT
+    in_main: bool = False
 
 
-class Text(NamedTuple):
-    """A text, and its headings: a section for each. Offsets are in characters of `text`.
+class RenderedText(NamedTuple):
+    """The text of a sequence of blocks, with the sections that their headings begin.
 
-    body: the end of a heading of the first level that it begins with; 0 without one.
+    Attributes:
+        text: The text.
+        sections: A section for each heading; offsets are in characters of `text`.
+        body: The end of the heading of the first level that the text begins with; 0 if there is none.
     """
 
     text: str
@@ -58,28 +71,33 @@ class Text(NamedTuple):
     body: int = 0
 
 
-_SEPARATORS = {Gap.NONE: "", Gap.CELL: "\t", Gap.LINE: "\n", Gap.PARAGRAPH: "\n\n"}
+_SEPARATORS = {Break.NONE: "", Break.CELL: "\t", Break.LINE: "\n", Break.PARAGRAPH: "\n\n"}
 
 
-def render(blocks: Iterable[Block]) -> Text:
-    """The text of `blocks`: paragraphs stand apart by a blank line, items of lists and rows of tables are lines, and
-    cells are set apart by tabs, or as paragraphs where they hold more than a line: then a table makes columns."""
+def render(blocks: Iterable[Block]) -> RenderedText:
+    """Return the text of the blocks.
+
+    Paragraphs are separated by a blank line; items of lists and rows of tables are lines. The cells of a row are
+    separated by tabs, or by blank lines if one of them holds more than one line, since the table is then a layout of
+    columns.
+    """
     blocks = list(blocks)
     columns = {block.cell for block, following in pairwise(blocks) if block.cell == following.cell != 0}
     pieces: list[str] = []
     sections: list[Section] = []
     offset = cell = 0
     for block in blocks:
-        gap = block.gap
+        break_before = block.break_before
         if not pieces:
-            gap = Gap.NONE
-        elif gap is Gap.CELL and not columns.isdisjoint((cell, block.cell)):
-            gap = Gap.PARAGRAPH
-        pieces += (_SEPARATORS[gap], block.text)
-        offset += len(_SEPARATORS[gap])
+            break_before = Break.NONE
+        elif break_before is Break.CELL and not columns.isdisjoint((cell, block.cell)):
+            break_before = Break.PARAGRAPH
+        separator = _SEPARATORS[break_before]
+        pieces += (separator, block.text)
+        offset += len(separator)
         if block.heading:
             sections.append(Section(offset, " ".join(block.text.split())))
         offset += len(block.text)
         cell = block.cell
     titled = blocks and blocks[0].heading == 1
-    return Text("".join(pieces), tuple(sections), len(blocks[0].text) if titled else 0)
+    return RenderedText("".join(pieces), tuple(sections), len(blocks[0].text) if titled else 0)

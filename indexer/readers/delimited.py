@@ -1,38 +1,42 @@
-"""Tables: comma- and tab-separated values (.csv, .tsv), a record a row under a row of names."""
+"""Tables (.csv, .tsv): a row of names, and then a record on each row."""
 
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader, TextIOWrapper
+from itertools import chain
 
 from ..errors import BadInput
 from ..options import ReadOptions
-from .encodings import check_name, encoding_of
-from .jsonl import record
+from .encodings import check_name, detect_encoding
+from .records import record_document
 from .source import Item, Source
 
-MOST_CELL = 50 << 20
-"""Characters of a cell, and of a line."""
+MAX_CELL = 50 << 20
+"""The longest cell, and the longest line, in characters."""
 
-_LOOKED_AT = 1 << 13  # bytes, for the encoding
+_SAMPLE = 1 << 13  # bytes by which the encoding is detected
 _DELIMITERS = ",;\t|"
 
 
-def read_table(
+def read_delimited(
     source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
 ) -> Iterator[Item]:
-    """A document for each row. One without an id is called by its number: `FILE:ROW`, from 1 below the names."""
+    """Yield a document for each row, and an error for each that can't be read.
+
+    A row without an id gets `FILE:ROW` as its key; the first row below the names is row 1.
+    """
     text, encoding = None, ""
     try:
-        text, encoding = _opened(file, options.encoding)
+        text, encoding = _open_text(file, options.encoding)
         rows = _rows(source, text, on_bytes)
         names = [name.strip() for name in next(rows, [])]
         if not names:
             raise BadInput("empty file")
         if options.column("text") not in names:
             raise BadInput(
-                f"no column {options.column('text')!r} (there are {', '.join(names)}); name the column of the text "
-                "with the field option"
+                f"no column {options.column('text')!r} (the columns are {', '.join(names)}); name the one with the "
+                "text by --field text=COLUMN"
             )
         empty = True
         for number, row in enumerate(rows, 1):
@@ -44,45 +48,39 @@ def read_table(
             raise BadInput("no rows under the names")
     except (BadInput, csv.Error) as error:
         yield BadInput(f"{source.name}: {error}")
-    except UnicodeError:  # also UTF-16 without its mark, which is no UnicodeDecodeError
+    except UnicodeError:  # UTF-16 without a byte order mark raises this, and no UnicodeDecodeError
         yield BadInput(f"{source.name}: not {encoding}; name its encoding with the encoding option")
     finally:
         if text:
-            text.detach()  # the file is closed by who opened it
+            text.detach()  # the file belongs to the caller, who closes it
 
 
 def _document(values: dict[str, str], number: int, source: Source, options: ReadOptions, encoding: str) -> Item:
     try:
-        return replace(record(values, source, options, f"{source.name}:{number}"), encoding=encoding)
+        return replace(record_document(values, source, options, f"{source.name}:{number}"), encoding=encoding)
     except BadInput as error:
         return BadInput(f"{source.name}: {error}")
 
 
-def _opened(file: BufferedReader, named: str | None) -> tuple[TextIOWrapper, str]:
-    """The text of a file, and its encoding, found out by its beginning."""
-    encoding = named or encoding_of(file.peek(_LOOKED_AT))
+def _open_text(file: BufferedReader, named: str | None) -> tuple[TextIOWrapper, str]:
+    """Return the file opened as text, and its encoding: the one that the user named, or the one detected."""
+    encoding = named or detect_encoding(file.peek(_SAMPLE))
     check_name(encoding)
-    reading = "utf-8-sig" if encoding == "utf-8" else encoding
-    return TextIOWrapper(file, reading, newline=""), encoding
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    return TextIOWrapper(file, codec, newline=""), encoding
 
 
 def _rows(source: Source, text: TextIOWrapper, on_bytes: Callable[[int], None]) -> Iterator[list[str]]:
     lines = _lines(text, on_bytes)
     first = next(lines, "")
     delimiter = "\t" if source.suffix == ".tsv" else max(_DELIMITERS, key=first.count)
-    csv.field_size_limit(MOST_CELL)
-    yield from csv.reader(_again(first, lines), delimiter=delimiter)
-
-
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    if first:
-        yield first
-    yield from rest
+    csv.field_size_limit(MAX_CELL)
+    yield from csv.reader(chain([first] if first else [], lines), delimiter=delimiter)
 
 
 def _lines(text: TextIOWrapper, on_bytes: Callable[[int], None]) -> Iterator[str]:
-    while line := text.readline(MOST_CELL + 1):
-        if len(line) > MOST_CELL:
-            raise BadInput(f"a line of more than {MOST_CELL >> 20} million characters")
+    while line := text.readline(MAX_CELL + 1):
+        if len(line) > MAX_CELL:
+            raise BadInput(f"a line of more than {MAX_CELL >> 20} million characters")
         on_bytes(len(line.encode("utf-8", "replace")))
         yield line

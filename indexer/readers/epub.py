@@ -1,4 +1,4 @@
-"""Electronic books (.epub): the pages that the package file lists, in their order."""
+"""Electronic books (.epub): the pages that the package document lists, in their order."""
 
 import posixpath
 from collections.abc import Iterator
@@ -8,45 +8,55 @@ from urllib.parse import unquote, urlsplit
 from ..dates.parsing import Date, sole_date
 from ..document import Section
 from ..errors import BadInput
-from .blocks import Text, render
+from .blocks import RenderedText, render
+from .document_builder import build_document, clean_title
 from .html import decode_page
-from .markup import parse
+from .html_parser import parse_html
 from .source import Item, Source
-from .structured import document, sensible_title
 from .xml import parse_xml, xml_as_html
-from .zip_package import Package
+from .zip_package import ZipPackage
 
-_MOST_BYTES = 256 << 20  # of its pages, unpacked
+_MAX_BYTES = 256 << 20  # of the pages, unpacked
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
-_PAGES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
-# With these, fonts are made useless outside of the book; its text is not touched.
-_FONTS = frozenset(("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"))
-_EVENTS = frozenset((None, "publication", "original-publication", "issued"))  # dates of these are the book's
+_PAGE_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
+# These methods make fonts useless outside of the book; they leave its text as it is.
+_FONT_OBFUSCATION = frozenset(("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"))
+_EVENTS = frozenset((None, "publication", "original-publication", "issued"))  # their dates are those of the book
 
 
 def read_epub(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """One document: the book, a section for each page and each heading. Pages that can't be read are named."""
-    missing: list[str] = []
+    """Yield one document, the book, with a section for each page and each heading.
+
+    If some pages can't be read, an error that names the first of them comes before the document.
+    """
+    unread: list[str] = []
     try:
-        book = _Book(Package(content, _MOST_BYTES))
-        text = _text(book, encoding, missing)
+        book = _Book(ZipPackage(content, _MAX_BYTES))
+        text = _text(book, encoding, unread)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
         return
-    if missing:
-        count = f"{len(missing)} of its {len(book.pages)} pages can't be read, " if missing[1:] else ""
-        yield BadInput(f"{source.name}: {count}{missing[0]}")
-    yield document(source, text, title=book.title, date=book.date)
+    if unread:
+        count = f"{len(unread)} of its {len(book.pages)} pages can't be read, " if unread[1:] else ""
+        yield BadInput(f"{source.name}: {count}{unread[0]}")
+    yield build_document(source, text, title=book.title, date=book.date)
 
 
 class _Book:
-    """What the package file of a book tells. Raises BadInput if there is none, or the book is encrypted.
+    """The package document of a book, which lists its parts.
 
-    pages: the names of its parts, in order.
+    Attributes:
+        package: The parts of the file.
+        pages: The names of the parts that are pages, in reading order.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: ZipPackage) -> None:
+        """Read the package document.
+
+        Raises:
+            BadInput: If there is none, if it lists no pages, or if the pages are encrypted.
+        """
         self.package = package
         container = package.read(_CONTAINER)
         if container is None:
@@ -60,54 +70,55 @@ class _Book:
         self._items = {item.get("id"): item for item in _all(self._root, "item") if item.get("href")}
         spine = [self._items.get(reference.get("idref")) for reference in _all(self._root, "itemref")]
         self.pages = [
-            self._path(item.get("href")) for item in spine
-            if item is not None and item.get("media-type") in _PAGES and "nav" not in item.get("properties", "").split()
+            self._part_name(item.get("href")) for item in spine if item is not None
+            and item.get("media-type") in _PAGE_TYPES and "nav" not in item.get("properties", "").split()
         ]  # fmt: skip
         if not self.pages:
             raise BadInput("broken: its package file lists no pages")
-        if not _encrypted(package).isdisjoint(self.pages):
+        if not _encrypted_parts(package).isdisjoint(self.pages):
             raise BadInput("encrypted (DRM); index a copy without protection")
 
     @property
     def title(self) -> str | None:
-        titles = (sensible_title("".join(title.itertext())) for title in _all(self._root, "title"))
+        titles = (clean_title("".join(title.itertext())) for title in _all(self._root, "title"))
         return next(filter(None, titles), None)
 
     @property
     def date(self) -> Date | None:
-        """The day of publication, as the package tells; None if it tells several."""
-        told = [
+        """The day of publication that the package document states; None if it states several."""
+        stated = [
             (dict(zip(map(_local, date.keys()), date.values(), strict=True)).get("event"), "".join(date.itertext()))
             for date in _all(self._root, "date")
         ]
-        dates = {sole_date(value) for event, value in told if event in _EVENTS} - {None}
+        dates = {sole_date(value) for event, value in stated if event in _EVENTS} - {None}
         return dates.pop() if len(dates) == 1 else None
 
-    def contents(self) -> dict[str, str]:
-        """What the table of contents calls its pages."""
-        called: dict[str, str] = {}
+    def page_titles(self) -> dict[str, str]:
+        """Return the titles that the table of contents gives to pages, by the names of the pages."""
+        titles: dict[str, str] = {}
         for item in self._items.values():
             is_nav = "nav" in item.get("properties", "").split()
             if is_nav or item.get("media-type") == "application/x-dtbncx+xml":
-                path = self._path(item.get("href"))
+                path = self._part_name(item.get("href"))
                 try:
                     content = self.package.read(path)
                     root = parse_xml(content) if content else None
-                except BadInput:  # the book is more than this
+                except BadInput:  # the book can be read without it
                     continue
                 links = _links(root, is_nav=is_nav) if root is not None else ()
                 for target, label in links:
-                    page = _joined(posixpath.dirname(path), target)
+                    page = _resolved(posixpath.dirname(path), target)
                     if page and label:
-                        called.setdefault(page, " ".join(label.split()))
-        return called
+                        titles.setdefault(page, " ".join(label.split()))
+        return titles
 
-    def _path(self, href: str) -> str:
-        return _joined(self._folder, href)
+    def _part_name(self, href: str) -> str:
+        return _resolved(self._folder, href)
 
 
-def _text(book: _Book, encoding: str | None, missing: list[str]) -> Text:
-    called = book.contents()
+def _text(book: _Book, encoding: str | None, unread: list[str]) -> RenderedText:
+    """Return the text of the book, and add to `unread` the name of each page that can't be read, with the reason."""
+    titles = book.page_titles()
     pieces: list[str] = []
     sections: list[Section] = []
     offset = 0
@@ -118,31 +129,32 @@ def _text(book: _Book, encoding: str | None, missing: list[str]) -> Text:
                 raise BadInput("the page is missing")
             html = decode_page(page, encoding).text
         except BadInput as error:
-            missing.append(f"{path}: {error}")
+            unread.append(f"{path}: {error}")
             continue
-        text = render(parse(xml_as_html(html)).blocks)
+        text = render(parse_html(xml_as_html(html)).blocks)
         if text.text:
             offset += 2 * bool(pieces)
             if not text.sections or text.sections[0].start:
-                sections.append(Section(offset, called.get(path)))
+                sections.append(Section(offset, titles.get(path)))
             sections += (Section(offset + section.start, section.heading) for section in text.sections)
             pieces.append(text.text)
             offset += len(text.text)
-    return Text("\n\n".join(pieces), tuple(sections))
+    return RenderedText("\n\n".join(pieces), tuple(sections))
 
 
-def _encrypted(package: Package) -> set[str]:
-    """The parts that are encrypted."""
+def _encrypted_parts(package: ZipPackage) -> set[str]:
+    """Return the names of the parts that are encrypted."""
     content = package.read(_ENCRYPTION)
     parts: set[str] = set()
     for data in _all(parse_xml(content), "EncryptedData") if content else ():
         method = next((method.get("Algorithm") for method in _all(data, "EncryptionMethod")), None)
-        if method not in _FONTS:
+        if method not in _FONT_OBFUSCATION:
             parts |= {unquote(reference.get("URI", "")) for reference in _all(data, "CipherReference")}
     return parts
 
 
 def _links(root: Any, *, is_nav: bool) -> Iterator[tuple[str, str]]:
+    """Yield the target and the label of each entry of a table of contents, in HTML (`is_nav`) or in NCX."""
     if is_nav:
         for link in _all(root, "a"):
             yield link.get("href", ""), "".join(link.itertext())
@@ -154,8 +166,8 @@ def _links(root: Any, *, is_nav: bool) -> Iterator[tuple[str, str]]:
                 yield target.get("src", ""), label.text or ""
 
 
-def _joined(folder: str, href: str) -> str:
-    """The part that `href` leads to from `folder`."""
+def _resolved(folder: str, href: str) -> str:
+    """Return the name of the part that `href` leads to from `folder`."""
     try:
         path = urlsplit(href).path
     except ValueError:
@@ -164,9 +176,10 @@ def _joined(folder: str, href: str) -> str:
 
 
 def _all(element: Any, name: str) -> Iterator[Any]:
-    """The elements called so at any depth, whatever their namespace."""
+    """Yield the elements of this name at any depth, in any namespace."""
     return (found for found in element.iter(f"{{*}}{name}") if isinstance(found.tag, str))
 
 
 def _local(name: str) -> str:
+    """Return a name without its namespace."""
     return name.rpartition("}")[2]

@@ -1,6 +1,7 @@
-"""Reading in a process of its own: a file that crashes its reader, hangs it or needs too much memory costs only itself.
+"""Reading in a process of its own, which a file may crash or hang without a loss to other files.
 
-What goes between the two processes is JSON, a line for each thing.
+The process has a limit of memory, too. It exchanges JSON lines with the other one: requests one way,
+documents and errors the other.
 """
 
 import json
@@ -20,26 +21,29 @@ from ..dates.parsing import Date
 from ..document import Document, Place, Section
 from ..errors import BadInput
 from ..options import ReadOptions
-from .reader import read
+from .dispatch import read
 from .source import Item, Source
 
 SECONDS = 120
-"""For one document, at most."""
+"""The longest time that a document may take, in seconds."""
 
 MEMORY = 4096
-"""Megabytes of address space."""
+"""The most address space that the process may take, in megabytes."""
 
-_PLAIN = (".txt", ".jsonl")
-"""Formats that are read by Jooya alone, which need no guard."""
+_UNGUARDED = (".txt", ".jsonl")
+"""Formats that are read without a library, and so without a guard."""
 
 
 class Guard:
-    """Reads sources, in another process where a library does it, which is started when it is first needed.
-
-    seconds: for one document. memory: megabytes, of address space.
-    """
+    """Reads sources in another process, where a library does the reading. It starts the process when first needed."""
 
     def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
+        """Set the limits of the process.
+
+        Args:
+            seconds: The longest time that a document may take.
+            memory: The most address space that the process may take, in megabytes.
+        """
         self._seconds = seconds
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,50 +54,50 @@ class Guard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self._end_process()
 
     def read(self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
-        """As `readers.reader.read`."""
-        if source.suffix in _PLAIN:
+        """Yield the documents in `source`, as `dispatch.read` does."""
+        if source.suffix in _UNGUARDED:
             yield from read(source, options, on_bytes)
             return
-        process = self._process = self._process or self._started()
+        process = self._process = self._process or self._start_process()
         requests, replies = process.stdin, process.stdout
         assert requests and replies
-        request = {"path": str(source.path), "name": source.name, "settings": astuple(options)}
+        request = {"path": str(source.path), "name": source.name, "options": astuple(options)}
         try:
             requests.write(json.dumps(request).encode() + b"\n")
             requests.flush()
-            while (reply := replies.readline()).endswith(b"\n"):
-                answer = json.loads(reply)
-                if "bytes" in answer:
-                    on_bytes(answer["bytes"])
-                elif "end" in answer:
+            while (line := replies.readline()).endswith(b"\n"):
+                reply = json.loads(line)
+                if "bytes" in reply:
+                    on_bytes(reply["bytes"])
+                elif "end" in reply:
                     return
                 else:
-                    yield _item(answer, source.path)
+                    yield _from_reply(reply, source.path)
         except BrokenPipeError:
             pass
-        yield BadInput(f"{source.name}: {self._why()}")
+        yield BadInput(f"{source.name}: {self._reason_of_end()}")
 
-    def _started(self) -> "subprocess.Popen[bytes]":
+    def _start_process(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", __name__, str(self._seconds), str(self._memory)]
-        # One thread is all that is needed, and each takes address space.
+        # One thread is enough, and each takes address space.
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
 
-    def _why(self) -> str:
-        """Why the process ended."""
+    def _reason_of_end(self) -> str:
+        """Return why the process ended while it was reading."""
         assert self._process
         ended = self._process.wait()
-        self._end()
+        self._end_process()
         if ended == -signal.SIGALRM:
             return f"takes longer than {self._seconds} seconds to read"
         return "crashes its reader; it may be damaged"
 
-    def _end(self) -> None:
+    def _end_process(self) -> None:
         if self._process:
             self._process.kill()
             self._process.wait()
@@ -104,7 +108,7 @@ class Guard:
             self._process = None
 
 
-def _reply(item: Item) -> dict[str, Any]:
+def _to_reply(item: Item) -> dict[str, Any]:
     if isinstance(item, BadInput):
         return {"bad": str(item)}
     return {
@@ -119,7 +123,7 @@ def _reply(item: Item) -> dict[str, Any]:
     }
 
 
-def _item(reply: dict[str, Any], path: Path) -> Item:
+def _from_reply(reply: dict[str, Any], path: Path) -> Item:
     if "bad" in reply:
         return BadInput(reply["bad"])
     return Document(
@@ -135,39 +139,41 @@ def _item(reply: dict[str, Any], path: Path) -> Item:
     )
 
 
-def _work(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
-    def say(reply: dict[str, Any]) -> None:
+def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
+    """Read what is requested, in the process that `Guard` started, until there are no more requests."""
+
+    def send(reply: dict[str, Any]) -> None:
         replies.write(json.dumps(reply).encode() + b"\n")
         replies.flush()
-        signal.alarm(seconds)  # kills this process, whatever it does then
+        signal.alarm(seconds)  # the alarm kills this process, whatever it is doing then
 
     for line in requests:
         request = json.loads(line)
-        whole, encoding, passage_words, fields, collection = request["settings"]
+        whole, encoding, passage_words, fields, collection = request["options"]
         fields = tuple([(name, column) for name, column in fields])
         options = ReadOptions(whole, encoding, passage_words, fields, collection)
         source = Source(Path(request["path"]), request["name"])
         signal.alarm(seconds)
         try:
-            for item in read(source, options, lambda count: say({"bytes": count})):
-                say(_reply(item))
+            for item in read(source, options, lambda count: send({"bytes": count})):
+                send(_to_reply(item))
         except MemoryError:
-            say({"bad": f"{source.name}: needs too much memory to be read"})
-        except Exception as error:  # a library's mistake on this file, which is no reason to leave out others
-            say({"bad": f"{source.name}: can't be read ({type(error).__name__}: {' '.join(str(error).split())})"})
-        say({"end": True})
+            send({"bad": f"{source.name}: needs too much memory to be read"})
+        except Exception as error:  # a library fails on this file, which is no reason to leave out others
+            send({"bad": f"{source.name}: can't be read ({type(error).__name__}: {' '.join(str(error).split())})"})
+        send({"end": True})
         signal.alarm(0)
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process is interrupted, too, and ends this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process is interrupted too, and ends this one
     seconds, memory = map(int, sys.argv[1:])
     resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
-    # Libraries print what they like; replies go where they can't.
+    # Libraries may print to the standard output, so replies go to a copy of it, and the output itself to nowhere.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
-        _work(sys.stdin.buffer, replies, seconds)
+        _serve(sys.stdin.buffer, replies, seconds)
     except BrokenPipeError:  # the other process is gone
         os._exit(1)
 

@@ -1,4 +1,4 @@
-"""What a web page says of itself: its title, and the day it was published."""
+"""The metadata of a web page: its title, and the day it was published."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from ...analyzers.characters import fold
 from ..dates.parsing import Date, sole_date
 from .blocks import Block
-from .markup import Markup
-from .structured import sensible_title
+from .document_builder import clean_title
+from .html_parser import ParsedHtml
 
-# Names of `meta` tags, best first. Not the day of the last change, nor that of the copyright.
+# Names of `meta` tags, best first. Those of the last change and of the copyright are left out.
 _PUBLISHED = (
     "article:published_time", "datepublished", "citation_publication_date", "dcterms.issued", "dc.date.issued",
     "dcterms.date", "dc.date", "dcterms.created", "dc.date.created", "pubdate", "publishdate", "publish-date",
@@ -18,42 +18,49 @@ _PUBLISHED = (
 _SEPARATORS = " -–—|·:»«"
 
 
-def page_title(markup: Markup, blocks: list[Block]) -> str | None:
-    """The title of a page without the name of its site, as far as that is sure: its one heading of the first level if
-    its title has it too, or there is no better."""
-    metas = _metas(markup)
-    site = sensible_title(metas.get("og:site_name"))
+def page_title(parsed: ParsedHtml, blocks: list[Block]) -> str | None:
+    """Return the title of a page, without the name of its site where that is certain.
+
+    A heading of the first level is taken if the title of the page contains it, or if there is only one such heading and
+    the page states no better title.
+
+    Args:
+        parsed: The parsed page.
+        blocks: The blocks of its main text.
+    """
+    metas = _metas(parsed)
+    site = clean_title(metas.get("og:site_name"))
     headings = [" ".join(block.text.split()) for block in blocks if block.heading == 1]
-    shared = sensible_title(metas.get("og:title"))
-    title = shared or sensible_title(markup.title)
+    shared = clean_title(metas.get("og:title"))
+    title = shared or clean_title(parsed.title)
     if title:
         folded = fold(title)
-        named = [heading for heading in headings if heading != site and fold(heading) in folded]
-        if named:  # of several, one may be the site's; it stands last in most titles
-            return min(named, key=lambda heading: folded.index(fold(heading)))
+        contained = [heading for heading in headings if heading != site and fold(heading) in folded]
+        if contained:  # one of several may be the site's name, which stands last in most titles
+            return min(contained, key=lambda heading: folded.index(fold(heading)))
         title = _without_site(title, site)
     return headings[0] if len(headings) == 1 and not shared else title
 
 
-def page_date(markup: Markup) -> Date | None:
-    """The day a page says it was published on. None if it does not say, or names several days."""
-    metas = _metas(markup)
-    told: Iterable[str] = (metas[name] for name in _PUBLISHED if name in metas)
-    for value in told:
+def page_date(parsed: ParsedHtml) -> Date | None:
+    """Return the day on which a page states that it was published; None if it states none, or several."""
+    metas = _metas(parsed)
+    stated: Iterable[str] = (metas[name] for name in _PUBLISHED if name in metas)
+    for value in stated:
         if date := sole_date(value):
             return date
-    times = markup.times
+    times = parsed.times
     return (
-        _sole(value for name, value in times if name.lower() in ("datepublished", "datecreated"))
-        or _sole(value for record in markup.linked_data for value in _published(record))
-        or _sole(value for name, value in times if not name)
+        _sole_date(value for name, value in times if name.lower() in ("datepublished", "datecreated"))
+        or _sole_date(value for json_ld in parsed.json_ld for value in _date_published(json_ld))
+        or _sole_date(value for name, value in times if not name)
     )
 
 
-def _metas(markup: Markup) -> dict[str, str]:
-    """What `meta` tags say, the first of a name."""
+def _metas(parsed: ParsedHtml) -> dict[str, str]:
+    """Return the content of the `meta` tags by name; the first tag of a name counts."""
     metas: dict[str, str] = {}
-    for meta in markup.metas:
+    for meta in parsed.metas:
         name = meta.get("property") or meta.get("name") or meta.get("itemprop")
         if name and meta.get("content", "").strip():
             metas.setdefault(name.strip().lower(), meta["content"])
@@ -68,16 +75,16 @@ def _without_site(title: str, site: str | None) -> str:
     return title
 
 
-def _sole(values: Iterable[str]) -> Date | None:
+def _sole_date(values: Iterable[str]) -> Date | None:
     dates = {date for date in map(sole_date, set(values)) if date}
     return dates.pop() if len(dates) == 1 else None
 
 
-def _published(record: str) -> Iterator[str]:
-    """The values of `datePublished` anywhere in JSON-LD."""
+def _date_published(json_ld: str) -> Iterator[str]:
+    """Yield the values of `datePublished` anywhere in a JSON-LD script."""
     try:
-        waiting = [json.loads(record)]
-    except (ValueError, RecursionError):  # a page is more than this
+        waiting = [json.loads(json_ld)]
+    except (ValueError, RecursionError):  # the page can be read without it
         return
     while waiting:
         value = waiting.pop()

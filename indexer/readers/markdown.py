@@ -1,22 +1,20 @@
-"""Markdown (.md, .markdown), read by markdown-it."""
+"""Markdown (.md, .markdown), converted to HTML by markdown-it."""
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 
 from ..dates.parsing import sole_date
 from .blocks import render
-from .markup import parse
+from .document_builder import build_document, clean_title
+from .html_parser import parse_html
 from .plain_text import read_text
 from .source import Item, Source
-from .structured import document, sensible_title
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
-
-_LONGEST = 3_000_000  # characters; more could take gigabytes, for the parser keeps a token for each mark
-_DEEPEST = 20  # quotes and items within one another; from there on the parser leaves text out
+_MAX_LENGTH = 3_000_000  # characters; more could take gigabytes, since the parser keeps a token for each mark
+_MAX_NESTING = 20  # quotes and items within one another; the parser leaves out text that is nested more deeply
 
 # Between two lines of dashes at the very beginning.
 _FRONT_MATTER = re.compile(
@@ -27,16 +25,19 @@ _TITLES = ("title", "عنوان")
 
 
 def read_markdown(source: Source, text: str) -> Iterator[Item]:
-    """One document: the text without its marks, with the title and date of its front matter."""
+    """Yield one document: the text without its markup, with the title and date of its front matter.
+
+    A text that is too long or too deeply nested for the parser is read as plain text.
+    """
     front = _FRONT_MATTER.match(text)
     rest = text[front.end() :] if front else text
     fields = dict(_field(match) for match in _FIELD.finditer(front["fields"])) if front else {}
-    html = _html(rest) if len(rest) <= _LONGEST else None
+    html = _html(rest) if len(rest) <= _MAX_LENGTH else None
     if html is None:
         yield from read_text(source, text)
     else:
-        title, date = sensible_title(fields.get("title")), sole_date(fields.get("date", ""))
-        yield document(source, render(parse(html).blocks), title=title, date=date)
+        title, date = clean_title(fields.get("title")), sole_date(fields.get("date", ""))
+        yield build_document(source, render(parse_html(html).blocks), title=title, date=date)
 
 
 def _field(match: re.Match[str]) -> tuple[str, str]:
@@ -47,24 +48,21 @@ def _field(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _html(text: str) -> str | None:
-    """None if it is nested too deeply for the parser."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only those who have Markdown wait for it
-
-    # Lines stay lines (`breaks`): those of poems and conversations are seldom marked.
-    parser = MarkdownIt("commonmark", {"breaks": True, "maxNesting": _DEEPEST}).enable("table")
-    _keep_notes(parser)
+    """Convert a text to HTML; return None if it is nested too deeply for the parser."""
+    # With `breaks`, lines stay lines: those of poems and conversations are seldom marked.
+    parser = MarkdownIt("commonmark", {"breaks": True, "maxNesting": _MAX_NESTING}).enable("table")
+    _keep_footnotes(parser)
     tokens = parser.parse(text)
-    if any(token.level >= _DEEPEST - 1 and token.type in ("blockquote_open", "list_item_open") for token in tokens):
+    if any(token.level >= _MAX_NESTING - 1 and token.type in ("blockquote_open", "list_item_open") for token in tokens):
         return None
     rendered: str = parser.renderer.render(tokens, parser.options, {})
     return rendered
 
 
-def _keep_notes(parser: "MarkdownIt") -> None:
-    """What stands after [^1]: is a note, and no address of a link, which would not be shown."""
-    from markdown_it.rules_block import reference  # noqa: PLC0415 - as above
+def _keep_footnotes(parser: MarkdownIt) -> None:
+    """Let the parser treat what follows `[^1]:` as text, not as the address of a link, which it would not show."""
 
-    def definition(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
+    def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return not state.src.startswith("[^", state.bMarks[start] + state.tShift[start]) and reference(
             state, start, end, silent
         )

@@ -1,5 +1,7 @@
-"""PDF (.pdf), read by PDFium, of which only the glyphs and their places are taken: it puts Persian letters in the wrong
-order as often as in the right one."""
+"""PDF (.pdf), read by PDFium, of which only the glyphs and their positions are taken.
+
+PDFium's own text is not used, since it has Persian letters in the wrong order as often as in the right one.
+"""
 
 import re
 from bisect import bisect_left
@@ -7,123 +9,126 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pypdfium2 import PdfBookmark, PdfDocument, PdfiumError, raw
 
 from ...analyzers.characters import fold
 from ..dates.parsing import find_date
 from ..document import Document, Place, Section
 from ..errors import BadInput
-from .mending import is_readable, known, mend
-from .pdf_glyphs import Glyph, glyphs
-from .pdf_layout import Line, lines
-from .pdf_running_headers import without_furniture
+from .dehyphenation import dehyphenate
+from .legibility import is_legible, known_words
+from .pdf_glyphs import Glyph, page_glyphs
+from .pdf_layout import Line, page_lines
+from .pdf_running_headers import body_spans
 from .source import Item, Source
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+MAX_PAGES = 20_000
+"""The most pages of a file."""
 
-MOST_PAGES = 20_000
-MOST_ON_PAGE = 200_000
-"""Characters on a page. A page of a newspaper has 30,000."""
-MOST_IN_ALL = 50_000_000
-"""Characters in a file. A thousand pages of a book have 3,000,000."""
-MOST_HEADINGS = 5_000
+MAX_PAGE_CHARACTERS = 200_000
+"""The most characters on a page. A page of a newspaper has 30,000."""
 
-_ORDERED = 0.5  # of the words are known
-_FEW_WORDS = 4  # fewer do not tell
-_DATED = 5  # lines
-_HEADING = 10  # words
-_DEPTH = 3  # of pictures in forms
-_LONGEST_TITLE = 200  # characters
+MAX_CHARACTERS = 50_000_000
+"""The most characters in a file. A thousand pages of a book have 3,000,000."""
+
+MAX_HEADINGS = 5_000
+"""The most headings that are taken from an outline."""
+
+_MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right order
+_MIN_WORDS = 4  # fewer words tell nothing
+_DATE_LINES = 5  # at the beginning, in which a date is looked for
+_MAX_DATE_WORDS = 10  # of such a line
+_PICTURE_DEPTH = 3  # of forms within one another
+_MAX_TITLE = 200  # characters
 _FILE_NAME = re.compile(r"microsoft \w+ - |(untitled|document|presentation|slide|book)[\s\d]*\Z|.*\.\w{2,5}\Z", re.I)
 _SENTENCE_END = re.compile(r"[.!?؟۔…:][»\"'”’)\]]*\Z")
 
 _NO_TEXT = "no text in it; it may be a scan: run OCR first"
-_NO_MEANING = "its text can't be read, since it does not say which letters its signs are: run OCR first"
+_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
 
 _Page = list[Line]
 
 
-def read_pdf(source: Source, content: bytes, _encoding: str | None) -> Iterator[Item]:
-    """One document, with the page that each part of it is from, and why some pages are left out."""
-    from pypdfium2 import PdfDocument, PdfiumError, raw  # noqa: PLC0415 - only those who have PDFs wait for it
-
+def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
+    """Yield one document, with a place for each page, and an error for each reason why pages can't be read."""
     try:
         pdf = PdfDocument(content)
     except PdfiumError as error:
-        locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-        reason = "is encrypted; remove its password first" if locked else "not a PDF, or a broken one"
+        is_encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        reason = "is encrypted; remove its password first" if is_encrypted else "not a PDF, or a broken one"
         yield BadInput(f"{source.name}: {reason}")
         return
     with closing(pdf):
-        if len(pdf) > MOST_PAGES:
-            yield BadInput(f"{source.name}: has {len(pdf):,} pages; the most is {MOST_PAGES:,}: split it")
+        if len(pdf) > MAX_PAGES:
+            yield BadInput(f"{source.name}: has {len(pdf):,} pages; the most is {MAX_PAGES:,}: split it")
             return
-        pages, faults = _pages(pdf)
+        pages, errors = _pages(pdf)
         if any(pages):
             yield _document(source, pdf, pages)
-    if not any(pages) and not faults:
+    if not any(pages) and not errors:
         yield BadInput(f"{source.name}: {_NO_TEXT}")
-    for fault, numbers in faults.items():
+    for reason, numbers in errors.items():
         where = "" if len(numbers) == len(pages) else f", page {_ranges(numbers)}"
-        yield BadInput(f"{source.name}{where}: {fault}")
+        yield BadInput(f"{source.name}{where}: {reason}")
 
 
-def _pages(pdf: "PdfDocument") -> tuple[list[_Page], dict[str, list[int]]]:
-    """The lines of each page; and the numbers (from 1) of those that have none for a fault, by fault."""
+def _pages(pdf: PdfDocument) -> tuple[list[_Page], dict[str, list[int]]]:
+    """Return the lines of each page, and the numbers (from 1) of the pages that can't be read, by the reason."""
     pages: list[_Page] = []
     pictures: list[int] = []
-    faults: dict[str, list[int]] = defaultdict(list)
-    left = MOST_IN_ALL
+    errors: dict[str, list[int]] = defaultdict(list)
+    remaining = MAX_CHARACTERS
     for number in range(1, len(pdf) + 1):
         page: _Page | None = []
         try:
-            if left <= 0:
-                raise BadInput(f"more than {MOST_IN_ALL:,} characters before it")
+            if remaining <= 0:
+                raise BadInput(f"more than {MAX_CHARACTERS:,} characters before it")
             page = _page(pdf, number - 1)
             if page is None:
                 pictures.append(number)
         except BadInput as error:
-            faults[str(error)].append(number)
+            errors[str(error)].append(number)
         pages.append(page or [])
-        left -= sum(len(line.text) for line in pages[-1])
-    if 2 * len(pictures) > len(pages):  # else they are the pictures of a book
-        faults[_NO_TEXT] = pictures
-    return pages, faults
+        remaining -= sum(len(line.text) for line in pages[-1])
+    if 2 * len(pictures) > len(pages):  # otherwise they are illustrations
+        errors[_NO_TEXT] = pictures
+    return pages, errors
 
 
-def _page(pdf: "PdfDocument", index: int) -> _Page | None:
-    """The lines of a page, or None if it is a picture. What stands along its edges (turned by right angles) comes last,
-    and what is askew is no text.
+def _page(pdf: PdfDocument, index: int) -> _Page | None:
+    """Return the lines of a page, or None if the page is a picture.
 
-    Raises BadInput if it can't be read.
+    Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
+
+    Raises:
+        BadInput: If the page can't be read.
     """
-    from pypdfium2 import PdfiumError, raw  # noqa: PLC0415
-
     try:
         with closing(pdf[index]) as page, closing(page.get_textpage()) as text:
-            if text.count_chars() > MOST_ON_PAGE:
-                raise BadInput(f"more than {MOST_ON_PAGE:,} characters")
-            turned = glyphs(text)
-            if not turned:
-                picture = next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_DEPTH), None)
+            if text.count_chars() > MAX_PAGE_CHARACTERS:
+                raise BadInput(f"more than {MAX_PAGE_CHARACTERS:,} characters")
+            by_angle = page_glyphs(text)
+            if not by_angle:
+                picture = next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH), None)
                 return [] if picture is None else None
     except PdfiumError:
         raise BadInput("broken") from None
-    groups = sorted(turned.items(), key=lambda group: -len(group[1]))
+    groups = sorted(by_angle.items(), key=lambda group: -len(group[1]))
     found = [line for angle, group in groups if angle % 90 == 0 for line in _lines(group)]
-    if not is_readable(_text(found)):
-        raise BadInput(_NO_MEANING)
+    if not is_legible(_text(found)):
+        raise BadInput(_NO_UNICODE_MAP)
     return found
 
 
 def _lines(glyphs: list[Glyph]) -> list[Line]:
-    """The lines of glyphs, whichever way round their letters are."""
-    seen = lines(glyphs)
-    share, words = known(_text(seen))
-    if words >= _FEW_WORDS and share < _ORDERED:
-        drawn = lines(glyphs, ordered=False)
-        if known(_text(drawn))[0] >= _ORDERED:
+    """Return the lines of glyphs, whichever way round the file has their letters."""
+    seen = page_lines(glyphs)
+    share, words = known_words(_text(seen))
+    if words >= _MIN_WORDS and share < _MIN_KNOWN:
+        drawn = page_lines(glyphs, ordered=False)
+        if known_words(_text(drawn))[0] >= _MIN_KNOWN:
             return drawn
     return seen
 
@@ -132,8 +137,8 @@ def _text(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-def _document(source: Source, pdf: "PdfDocument", pages: list[_Page]) -> Document:
-    spans = without_furniture(
+def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:
+    spans = body_spans(
         [[line.text for line in page] for page in pages], [[line.height for line in page] for page in pages]
     )
     numbered = [
@@ -141,7 +146,7 @@ def _document(source: Source, pdf: "PdfDocument", pages: list[_Page]) -> Documen
         for number, (page, span) in enumerate(zip(pages, spans, strict=True), 1)
         for line in page[slice(*span)]
     ]
-    texts = mend([line.text for _, line in numbered])
+    texts = dehyphenate([line.text for _, line in numbered])
     parts: list[str] = []
     places: list[Place] = []
     starts: dict[int, list[tuple[int, str]]] = defaultdict(list)
@@ -159,7 +164,7 @@ def _document(source: Source, pdf: "PdfDocument", pages: list[_Page]) -> Documen
         starts[page].append((end, text))
         parts.append(text)
         end += len(text)
-    dated = find_date("\n".join(text for text in texts[:_DATED] if len(text.split()) <= _HEADING))
+    dated = find_date("\n".join(text for text in texts[:_DATE_LINES] if len(text.split()) <= _MAX_DATE_WORDS))
     return Document(
         source.name,
         "".join(parts),
@@ -171,24 +176,24 @@ def _document(source: Source, pdf: "PdfDocument", pages: list[_Page]) -> Documen
     )
 
 
-def _title(pdf: "PdfDocument", source: Source) -> str | None:
-    """The title that the file gives itself, if it is one: many hold the name of a file, or nothing readable."""
+def _title(pdf: PdfDocument, source: Source) -> str | None:
+    """Return the title in the metadata, if it is one: in many files it is the name of a file, or can't be read."""
     try:
         title = " ".join(pdf.get_metadata_value("Title").split())
     except UnicodeDecodeError:
         return None
-    if not any(map(str.isalpha, title)) or len(title) > _LONGEST_TITLE or not is_readable(title):
+    if not any(map(str.isalpha, title)) or len(title) > _MAX_TITLE or not is_legible(title):
         return None
     return None if _FILE_NAME.match(title) or title == source.path.stem else title
 
 
-def _sections(pdf: "PdfDocument", starts: dict[int, list[tuple[int, str]]]) -> tuple[Section, ...] | None:
-    """The parts under the headings of the file's outline, if most of them stand where it says.
+def _sections(pdf: PdfDocument, starts: dict[int, list[tuple[int, str]]]) -> tuple[Section, ...] | None:
+    """Return the sections under the headings of the outline, if most of them stand where the outline says.
 
-    starts: the lines of each page (from 1), with their offsets.
+    Args:
+        pdf: The open file.
+        starts: The lines of each page (from 1), with their offsets in the document's text.
     """
-    from pypdfium2 import PdfBookmark  # noqa: PLC0415
-
     bookmarks = _bookmarks(pdf)
     heads: dict[int, list[tuple[str, int]]] = {}
     found: dict[int, Section] = {}
@@ -211,15 +216,13 @@ def _sections(pdf: "PdfDocument", starts: dict[int, list[tuple[int, str]]]) -> t
     return tuple(found[start] for start in sorted(found)) if 2 * len(found) > len(bookmarks) else None
 
 
-def _bookmarks(pdf: "PdfDocument") -> list[Any]:
-    """The entries of the outline, as PDFium names them, in no order. It may go round in circles."""
-    from pypdfium2 import raw  # noqa: PLC0415
-
+def _bookmarks(pdf: PdfDocument) -> list[Any]:
+    """Return the entries of the outline, as PDFium's handles, in no order. An outline can lead back to itself."""
     found: list[Any] = []
     parents = [None]
     while parents:
         entry = raw.FPDFBookmark_GetFirstChild(pdf, parents.pop())
-        while entry and len(found) < MOST_HEADINGS:
+        while entry and len(found) < MAX_HEADINGS:
             found.append(entry)
             parents.append(entry)
             entry = raw.FPDFBookmark_GetNextSibling(pdf, entry)
@@ -227,22 +230,20 @@ def _bookmarks(pdf: "PdfDocument") -> list[Any]:
 
 
 def _heads(lines: list[tuple[int, str]]) -> list[tuple[str, int]]:
-    """What follows the beginning of each line of a page, over line ends, with the line's offset, in order."""
+    """Return what follows the beginning of each line of a page, across line ends, with the line's offset, sorted."""
     letters = [_letters(line) for _, line in lines]
     page = "".join(letters)
     begins = accumulate(map(len, letters), initial=0)
-    return sorted(
-        (page[begin : begin + _LONGEST_TITLE], offset) for begin, (offset, _) in zip(begins, lines, strict=False)
-    )
+    return sorted((page[begin : begin + _MAX_TITLE], offset) for begin, (offset, _) in zip(begins, lines, strict=False))
 
 
 def _letters(text: str) -> str:
-    """What of a heading counts."""
-    return "".join(filter(str.isalpha, fold(text)))[:_LONGEST_TITLE]
+    """Return the letters of a heading, by which it is compared."""
+    return "".join(filter(str.isalpha, fold(text)))[:_MAX_TITLE]
 
 
 def _ranges(numbers: list[int]) -> str:
-    """Numbers in order, as `3, 5-7`."""
+    """Return numbers in order as `3, 5-7`."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

@@ -1,4 +1,4 @@
-"""From glyphs to lines of text: which stand on one line, to which letters marks belong, where words end."""
+"""The layout of a page: assembling glyphs into lines of text, with marks on their letters and spaces between words."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -10,50 +10,60 @@ from typing import NamedTuple
 from unicodedata import bidirectional, combining, normalize
 
 from ...analyzers.characters import fold
-from .pdf_columns import Row, blocks
+from .pdf_columns import Row, reading_blocks
 from .pdf_glyphs import UNREADABLE, Glyph
-from .visual_order import logical, turn_brackets
+from .visual_order import orient_brackets, to_logical_order
 
 _HALF_SPACE = "\u200c"
 
-# Lengths in sizes of the font.
-_SAME_LINE = 0.55  # how far two glyphs of a line may be apart in height
-_RAISED = 0.9  # of the smaller size
-_ASIDE = 0.05  # how far a space may begin after the letter that it is on
-_REACH = 1.0  # how far a mark may be from its letter
-# Between two words, over what is usual between the letters of a line:
+# Lengths are in sizes of the font.
+_SAME_LINE = 0.55  # the most that two glyphs of a line may be apart in height
+_RAISED = 0.9  # the same, in sizes of the smaller font
+_ASIDE = 0.05  # the most that a space may begin after the letter that it is on
+_REACH = 1.0  # the most that a mark may be from its letter
+# The least room between two words, beyond the usual room between the letters of the line:
 _ROOM_OF_SPACE = 0.1  # where there is a space
-_ROOM_WITHOUT = 0.13  # where there is none, in a line without
-_ROOM_BESIDE = 0.2  # where there is none, in a line with spaces
-_WIDEST_SPACING = 0.3  # of letters
+_ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
+_ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
+_WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
 _MOST_MARKS = 8  # on a letter
-_FEW_GAPS = 8  # between letters; fewer do not tell what is usual
-_PARAGRAPH = 1.45  # usual distances of two lines
+_FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
+_PARAGRAPH = 1.45  # usual distances of two lines, from which a gap begins a paragraph
 
 
 class Line(NamedTuple):
-    """A line of text. height: of its baseline, in points. apart: whether a gap is before it, or None at the top of a
-    column, where it can't be told."""
+    """A line of text.
+
+    Attributes:
+        text: The text in reading order.
+        height: The height of its baseline, in points.
+        apart: True if there is a gap before it; None at the top of a column, where this can't be told.
+    """
 
     text: str
     height: float
     apart: bool | None
 
 
-def lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
-    """The lines of a page, in the order they are read. ordered: whether letters stand as readers see them; programs
-    that know no Persian put them from left to right."""
+def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
+    """Return the lines of a page in reading order.
+
+    Args:
+        glyphs: The glyphs of the page.
+        ordered: True if letters stand where a reader sees them; programs that do not support Persian draw the letters
+            of a text from left to right.
+    """
     marks: list[Glyph] = []
     letters: list[Glyph] = []
     for glyph in glyphs:
         is_mark = bool(glyph.text) and not glyph.mirrored and all(map(combining, glyph.text))
         (marks if is_mark else letters).append(glyph)
     rows = _rows(letters)
-    _add(marks, rows)
+    _add_marks(marks, rows)
     right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
     found: list[Line] = []
-    parts = list(blocks(rows, right_to_left=right_to_left))
+    parts = list(reading_blocks(rows, right_to_left=right_to_left))
     usual = median([upper[0].height - lower[0].height for part in parts for upper, lower in pairwise(part)] or [0.0])
     above = float("-inf")
     for row in chain.from_iterable(parts):
@@ -66,7 +76,7 @@ def lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
 
 
 def _rows(glyphs: list[Glyph]) -> list[Row]:
-    """Glyphs that stand on one line, from the top."""
+    """Return the glyphs of each line, from the top of the page."""
     rows: list[Row] = []
     for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
         if rows and rows[-1][0].height - glyph.height <= _near(rows[-1][0].size, glyph.size):
@@ -77,20 +87,20 @@ def _rows(glyphs: list[Glyph]) -> list[Row]:
 
 
 def _near(one: float, other: float) -> float:
-    """How far two glyphs of a line may be apart in height: the number of a footnote stands higher."""
+    """Return how far two glyphs of a line may be apart in height: the mark of a footnote stands higher."""
     return min(_SAME_LINE * max(one, other), _RAISED * min(one, other))
 
 
 def _from_left(row: list[Glyph]) -> Row:
-    """The glyphs of a row in order. The words of scans overlap, and stand in the order PDFium gives them."""
+    """Return the glyphs of a row from left to right; the words of scans, which overlap, keep the order of PDFium."""
     if all(glyph.mirrored or glyph.text == " " for glyph in row):
         return sorted((glyph for glyph in row if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
-    # A space that takes no room begins where the letter does that is read before it, in Persian; so it comes first.
+    # In Persian, a space that takes no room begins where the letter read before it begins; so it has to come first.
     return sorted(row, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
 
 
-def _add(marks: list[Glyph], rows: list[Row]) -> None:
-    """Puts marks (vowels, hamza) to the letters they stand on. Those that stand on none are left out."""
+def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:
+    """Add marks (vowels, hamza) to the letters they stand on. Marks that stand on no letter are left out."""
     heights = [-row[0].height for row in rows]
     lefts: dict[int, list[float]] = {}
     for mark in marks:
@@ -113,26 +123,32 @@ def _add(marks: list[Glyph], rows: list[Row]) -> None:
 
 
 def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
-    """What a row says. right_to_left: how the page is read."""
+    """Return the text of a row.
+
+    Args:
+        row: The glyphs.
+        right_to_left: True if the page is read from the right.
+        ordered: As in `page_lines`.
+    """
     from_right = sum(_direction(glyph.text) > 0 for glyph in row)
     from_left = sum(_direction(glyph.text) < 0 for glyph in row)
     right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
     parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
     if ordered:
         read = (
-            reversed(part) if mirrored else logical(part, right_to_left=right_to_left)
+            reversed(part) if mirrored else to_logical_order(part, right_to_left=right_to_left)
             for mirrored, part in (reversed(parts) if right_to_left else parts)
         )
         text = "".join(chain.from_iterable(read))
     else:
         text = "".join(chain.from_iterable(part for _, part in parts))
-    return turn_brackets(" ".join(text.split()))
+    return orient_brackets(" ".join(text.split()))
 
 
 def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
-    """What the glyphs of a row say, from left to right, with spaces between words; and whether they are mirrored."""
+    """Yield the texts of a row's glyphs from left to right, with spaces between words; each with `Glyph.mirrored`."""
     letters: list[Glyph] = []
-    rooms: list[float] = []  # before each letter
+    rooms: list[float] = []  # before each letter, in sizes of the font
     spaces: list[bool] = []
     reach, space = row[0].left, False
     for glyph in row:
@@ -144,25 +160,27 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
             letters.append(glyph)
             reach, space = max(reach, glyph.right), False
     usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
-    # In many files there are no spaces but half-spaces; then PDFium tells where words end.
+    # In many files the only spaces are half-spaces; then PDFium's words tell where words end.
     between = [space for space, room in zip(spaces, rooms, strict=True) if room > _ROOM_WITHOUT]
     written = 2 * sum(between) > len(between)
     for number, glyph in enumerate(letters):
         before = letters[max(0, number - 1)]
         parted = spaces[number] if written else glyph.word != before.word
         least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
-        in_scan = glyph.mirrored and before.mirrored  # where words overlap
+        in_scan = glyph.mirrored and before.mirrored  # its words overlap
         if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
             yield glyph.mirrored, " "
         elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
             yield glyph.mirrored, _HALF_SPACE
-        if glyph.text and not _is_second(number, letters):
+        if glyph.text and not _is_duplicate(number, letters):
             yield glyph.mirrored, glyph.text
 
 
-def _is_second(number: int, letters: list[Glyph]) -> bool:
-    """Whether a glyph says nothing that its neighbour does not: it is on the same spot, and the same letter, or without
-    a meaning (the dots of a letter, drawn by themselves)."""
+def _is_duplicate(number: int, letters: list[Glyph]) -> bool:
+    """Return True if a glyph repeats its neighbour.
+
+    It stands on the same spot and is the same letter, or has no text of its own (the dots of a letter, drawn apart).
+    """
     glyph = letters[number]
     middle = (glyph.left + glyph.right) / 2
     before = letters[number - 1] if number and middle < letters[number - 1].right and not glyph.mirrored else None
@@ -173,6 +191,6 @@ def _is_second(number: int, letters: list[Glyph]) -> bool:
 
 @lru_cache(1 << 12)
 def _direction(text: str) -> int:
-    """1 for what is read from the right, -1 for what is read from the left, 0 for digits and signs."""
+    """Return 1 for text that is read from the right, -1 for text that is read from the left, 0 for digits and signs."""
     kind = bidirectional(text[0]) if text else ""
     return (kind in ("R", "AL")) - (kind == "L")

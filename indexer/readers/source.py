@@ -1,4 +1,4 @@
-"""What is read, and what reading gives."""
+"""The input of a reader, and the type of what it yields."""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -9,8 +9,13 @@ from ..errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to be read. path: the absolute path of its file. name: what it is called in keys and messages. inside:
-    the name it has in the archive that the file is."""
+    """A file to read.
+
+    Attributes:
+        path: The absolute path of the file on the disk.
+        name: The name of the file in keys of documents and in messages.
+        inside: The name of the file within an archive, where `path` is the archive; None if it is no member of one.
+    """
 
     path: Path
     name: str
@@ -18,9 +23,9 @@ class Source:
 
     @property
     def suffix(self) -> str:
-        """What its name ends with, in lower case; it tells the format."""
+        """The end of the file's name, such as `.pdf`, in lower case; it tells the format."""
         return PurePosixPath(self.inside or self.path.name).suffix.lower()
 
 
 Item = Document | BadInput
-"""What reading yields: a document, or why one could not be had."""
+"""The type of what readers yield: a document, or the error that says why there is none."""

@@ -4,24 +4,24 @@ import io
 import re
 from collections.abc import Iterator
 
+import webvtt
+from webvtt.errors import MalformedFileError
+
 from ..document import Document, Place
 from ..errors import BadInput
 from .source import Item, Source
 
 _FRACTION = re.compile(r"[.,]\d+$")
-_TIMES = re.compile(r"^.*-->.*$", re.MULTILINE)
+_CUE_TIMES = re.compile(r"^.*-->.*$", re.MULTILINE)
 _WHOLE_SECONDS = re.compile(r"(?<=\d:\d\d)(?=\s|$)")
 
 
 def read_subtitles(source: Source, text: str) -> Iterator[Item]:
-    """One document: what is said, a line for each cue, and when."""
-    import webvtt  # noqa: PLC0415 - only those who have subtitles wait for it
-    from webvtt.errors import MalformedFileError  # noqa: PLC0415
-
+    """Yield one document: a line for the text of each cue, and a place with the time at which it begins."""
     form = "vtt" if source.suffix == ".vtt" else "srt"
-    # webvtt-py leaves out what is said at whole seconds, and all of a file that does not begin with a number.
-    text = _TIMES.sub(lambda times: _WHOLE_SECONDS.sub(".000" if form == "vtt" else ",000", times[0]), text)
-    if form == "srt" and (first := _TIMES.search(text)):
+    # webvtt-py leaves out cues with times in whole seconds, and everything if the file does not begin with a number.
+    text = _CUE_TIMES.sub(lambda times: _WHOLE_SECONDS.sub(".000" if form == "vtt" else ",000", times[0]), text)
+    if form == "srt" and (first := _CUE_TIMES.search(text)):
         text = "1\n" + text[first.start() :]
     try:
         cues = webvtt.from_buffer(io.StringIO(text), format=form).captions
@@ -32,11 +32,11 @@ def read_subtitles(source: Source, text: str) -> Iterator[Item]:
     places: list[Place] = []
     offset = 0
     for cue in cues:
-        said = cue.text.strip()
-        if said:
+        spoken = cue.text.strip()
+        if spoken:
             places.append(Place(offset, time=_FRACTION.sub("", cue.start)))
-            lines.append(said)
-            offset += len(said) + 1
+            lines.append(spoken)
+            offset += len(spoken) + 1
     if lines:
         yield Document(source.name, "\n".join(lines), source=source.path, places=tuple(places))
     else:

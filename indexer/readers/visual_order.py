@@ -1,17 +1,19 @@
-"""From visual order, in which text is drawn, to logical order, in which it is read: Unicode's bidirectional algorithm
-(UAX 9) backwards."""
+"""Text in visual order, as it is drawn, turned into logical order, in which it is read.
+
+This reverses Unicode's bidirectional algorithm (UAX 9).
+"""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# Classes of pieces, a letter for each: R, L: letters of that direction; D, P: Latin digits, Persian and Arabic ones;
-# M: a mark that may stand between the digits of one number; S: space; N: anything else.
+# The classes of pieces, a letter for each. R, L: letters read from the right, from the left; D: Latin digits;
+# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; N: anything else.
 _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S"}
 
-# What is read from the left in a line that is read from the right: a number (1384/9/22); Latin words with all that is
-# between them and the number after them (Windows 98), which comes first where the line is gone through from the right.
+# The parts of a line from the right that are read from the left: a number (1384/9/22); and Latin words with all that is
+# between them and the number after them (Windows 98), which comes first when the line is read from the right.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 _LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?")
 _RIGHT = re.compile(r"R(?:[^L]*R)?")
@@ -22,9 +24,13 @@ _BRACKET = re.compile(r"[()\[\]{}«»‹›]")
 _AFTER_CLOSING = frozenset(" .,:;!?،؛؟…") | _OPENED_BY.keys()
 
 
-def logical(pieces: Sequence[str], *, right_to_left: bool) -> list[str]:
-    """The pieces of a line (characters, or several that belong together), given from left to right, in the order they
-    are read. right_to_left: how the line as a whole is read."""
+def to_logical_order(pieces: Sequence[str], *, right_to_left: bool) -> list[str]:
+    """Return the pieces of a line in logical order.
+
+    Args:
+        pieces: Characters, or several that belong together, from left to right.
+        right_to_left: True if the line as a whole is read from the right.
+    """
     line = list(pieces)
     if right_to_left:
         return _from_right(line)
@@ -33,9 +39,12 @@ def logical(pieces: Sequence[str], *, right_to_left: bool) -> list[str]:
     return line
 
 
-def turn_brackets(line: str) -> str:
-    """`line` in which brackets and quotation marks open where a space is before them, and close where one is after
-    them: some PDFs hold the sign that is seen, others the one that is meant, and which can't be told."""
+def orient_brackets(line: str) -> str:
+    """Return `line` with brackets and quotation marks turned by the spaces beside them.
+
+    They open after a space and close before one. Some PDFs hold the sign as it is seen, others the one that is meant,
+    and which of them can't be told.
+    """
     if not _BRACKET.search(line):
         return line
     turned = list(line)
@@ -51,30 +60,33 @@ def turn_brackets(line: str) -> str:
 
 
 def _from_right(line: list[str]) -> list[str]:
+    """Return a line that is read from the right in logical order."""
     line = line[::-1]
     classes = "".join(map(_class, line))
     done = 0
     for latin in _LATIN.finditer(classes):
         start, end = _with_bracket(line, *latin.span())
-        _turn_numbers(line, classes, done, start)
+        _reverse_numbers(line, classes, done, start)
         line[start:end] = line[start:end][::-1]
         done = end
-    _turn_numbers(line, classes, done, len(line))
+    _reverse_numbers(line, classes, done, len(line))
     return line
 
 
-def _turn_numbers(line: list[str], classes: str, start: int, end: int) -> None:
+def _reverse_numbers(line: list[str], classes: str, start: int, end: int) -> None:
+    """Put the digits of the numbers in a part of the line in their own order."""
     for number in _NUMBER.finditer(classes, start, end):
         line[slice(*number.span())] = line[slice(*number.span())][::-1]
 
 
 def _with_bracket(line: list[str], start: int, end: int) -> tuple[int, int]:
-    """The span of Latin words with a bracket at their end, if it is one of a pair: f(x)."""
+    """Return the span of Latin words together with the bracket at their end, if it is one of a pair: f(x)."""
     unpaired = sum(piece in _CLOSED_BY or piece in _OPENED_BY for piece in line[start:end]) % 2
     return (start - 1 if unpaired and start and _BRACKET.fullmatch(line[start - 1]) else start), end
 
 
 @lru_cache(1 << 12)
 def _class(piece: str) -> str:
+    """Return the letter for the class of a piece."""
     kind = _CLASSES.get(unicodedata.bidirectional(piece[:1]), "N")
     return "P" if kind == "D" and piece[0] > "\u0600" else kind

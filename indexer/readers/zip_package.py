@@ -1,4 +1,4 @@
-"""Files that are several in a ZIP file: EPUB, DOCX."""
+"""Files that are ZIP archives of several parts: EPUB and DOCX."""
 
 import io
 import zipfile
@@ -9,14 +9,20 @@ from ..errors import BadInput
 _ENCRYPTED = 0x1  # a bit of `flag_bits`
 
 
-class Package:
-    """The parts of a file, by name. most: how many bytes may be read of them in total, unpacked: a few kilobytes can
-    unpack to gigabytes.
+class ZipPackage:
+    """The parts of a file, by name."""
 
-    Raises BadInput if it is no ZIP file.
-    """
+    def __init__(self, content: bytes, max_bytes: int) -> None:
+        """Open a package.
 
-    def __init__(self, content: bytes, most: int) -> None:
+        Args:
+            content: The bytes of the file.
+            max_bytes: The most bytes that may be read of its parts in total, unpacked, since a few kilobytes can unpack
+                to gigabytes.
+
+        Raises:
+            BadInput: If the file is no ZIP archive.
+        """
         if not content:
             raise BadInput("empty file")
         try:
@@ -24,7 +30,7 @@ class Package:
             self._infos = {info.filename: info for info in self._archive.infolist()}
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError) as error:
             raise BadInput("broken, or of another format: not a ZIP file") from error
-        self._most = self._left = most
+        self._max_bytes = self._left = max_bytes
 
     @property
     def names(self) -> list[str]:
@@ -32,9 +38,10 @@ class Package:
         return list(self._infos)
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a part; None if there is none.
+        """Return the bytes of a part; None if there is no such part.
 
-        Raises BadInput if it is broken or encrypted, or more than may be would have been read with it.
+        Raises:
+            BadInput: If the part is broken or encrypted, or if more bytes would be read with it than allowed.
         """
         info = self._infos.get(name)
         if info is None:
@@ -50,4 +57,4 @@ class Package:
             if len(content) <= self._left:
                 self._left -= len(content)
                 return content
-        raise BadInput(f"larger than {self._most >> 20} MB when unpacked")
+        raise BadInput(f"larger than {self._max_bytes >> 20} MB when unpacked")

@@ -1,1 +1,1 @@
-"""What a text is made of: headings, turns of speakers, verse, and the furniture of its pages."""
+"""The structure of a text: headings, turns of speakers, verse and running headers; and cutting it into passages."""

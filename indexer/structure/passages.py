@@ -1,4 +1,4 @@
-"""Cutting a document into passages: whole sentences, or couplets of a poem, grouped to a readable size."""
+"""Passages of a document: whole sentences, or couplets of a poem, grouped to a readable size."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -10,56 +10,69 @@ from typing import NamedTuple
 
 from ..defaults import PASSAGE_WORDS
 from ..document import Document, Passage
-from .parts import Part, parts
+from .divisions import Division, divide
 
-_LONG = 1 << 16
-"""Characters of a sentence beyond which no copy is made of it."""
+_MAX_COPY = 1 << 16
+"""The longest sentence, in characters, that is copied to be split into words."""
 
 _WORD = re.compile(r"\S+")
 # A sentence ends at its mark, with any closing quotes and brackets, before white space. A full stop after a single
-# letter is an abbreviation: ه. ش. The pattern begins with the mark, and looks back from there: it is found faster.
+# letter marks an abbreviation: ه. ش. The pattern begins with the mark and looks back from there, which is faster.
 _SENTENCE_END = re.compile(
     r"[.!?؟۔…](?<![.!?؟۔…].)(?:(?<!\b\w\.)|(?=[.!?؟۔…]))[.!?؟۔…]*+[»\"'”’)\]]*+(?=\s|\Z)", re.DOTALL
 )
 _WINDOWS_LINE_END = re.compile(r"\r\n")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
-# Where a sentence that is too long may be cut, best first.
+# The pauses at which a sentence that is too long may be cut, best first.
 _PAUSES = tuple(re.compile(p) for p in (r"\n+", r"[؛;:،,]\s", r"\s+"))
 
 
 class _Unit(NamedTuple):
-    """What is grouped: a sentence, a couplet, a heading. goes_on: whether the next one has to stay with it."""
+    """A unit that passages are made of: a sentence, a couplet or a heading.
+
+    Attributes:
+        start: The offset of its start.
+        end: The offset of its end.
+        words: The number of its words.
+        keep_with_next: True if the next unit has to be in the same passage.
+    """
 
     start: int
     end: int
     words: int
-    goes_on: bool = False
+    keep_with_next: bool = False
 
 
 def cut(document: Document, words: int = PASSAGE_WORDS) -> Iterator[Passage]:
-    """The passages of `document`, in order; their offsets are into its text. A passage's id is the document's
-    key, `#` and its number from 1; the only passage of a `whole` document has the key itself.
+    """Yield the passages of `document`, in order.
 
-    words: the size that sentences are grouped up to, at least 1.
+    The id of a passage is the key of the document, `#` and the passage's number from 1; the only passage of a `whole`
+    document has the key itself.
+
+    Args:
+        document: The document to cut.
+        words: The size up to which sentences are grouped, in words, at least 1.
     """
     text = document.text
     spans = _whole(document) if document.whole else _spans(document, words)
     starts = [place.start for place in document.places]
-    for number, (start, end, part) in enumerate(spans, 1):
+    for number, (start, end, division) in enumerate(spans, 1):
         passage_id = document.key if document.whole else f"{document.key}#{number}"
         place = document.places[bisect_right(starts, start) - 1] if starts and starts[0] <= start else None
-        heading, speaker = (part.heading, part.speaker) if part else (None, None)
+        heading, speaker = (division.heading, division.speaker) if division else (None, None)
         yield Passage(passage_id, start, end, text[start:end], place, heading, speaker)
 
 
-def _whole(document: Document) -> Iterator[tuple[int, int, Part | None]]:
+def _whole(document: Document) -> Iterator[tuple[int, int, Division | None]]:
     if document.text.strip():
         yield 0, len(document.text), None
 
 
-def _spans(document: Document, words: int) -> Iterator[tuple[int, int, Part | None]]:
-    """The spans of passages, each with the part it is of. A text whose lines end in two characters, as on Windows, is
-    cut as if they ended in one."""
+def _spans(document: Document, words: int) -> Iterator[tuple[int, int, Division | None]]:
+    """Yield the spans of passages, each with its division.
+
+    A text whose lines end in two characters, as on Windows, is cut as if they ended in one.
+    """
     if "\r\n" not in document.text:
         yield from _grouped(document, words)
         return
@@ -74,54 +87,54 @@ def _spans(document: Document, words: int) -> Iterator[tuple[int, int, Part | No
         body=document.body - bisect_left(returns, document.body),
         sections=sections,
     )
-    for start, end, part in _grouped(plain, words):
-        yield start + bisect_left(ends, start), end + bisect_left(ends, end), part
+    for start, end, division in _grouped(plain, words):
+        yield start + bisect_left(ends, start), end + bisect_left(ends, end), division
 
 
-def _grouped(document: Document, words: int) -> Iterator[tuple[int, int, Part]]:
-    for part in parts(document):
-        for start, end in _group(_units(document.text, part, words), words):
-            yield start, end, part
+def _grouped(document: Document, words: int) -> Iterator[tuple[int, int, Division]]:
+    for division in divide(document):
+        for start, end in _group(_units(document.text, division, words), words):
+            yield start, end, division
 
 
 def _group(units: Iterable[_Unit], words: int) -> Iterator[tuple[int, int]]:
-    """Spans of units together."""
+    """Yield the spans of units that are grouped up to the size."""
     start = end = size = 0
-    joined = False
+    keep = False
     for unit in units:
-        if joined or (size and size + unit.words <= words):
+        if keep or (size and size + unit.words <= words):
             size += unit.words
         else:
             if size:
                 yield start, end
             start, size = unit.start, unit.words
         end = unit.end
-        joined = unit.goes_on
+        keep = unit.keep_with_next
     if size:
         yield start, end
 
 
-def _units(text: str, part: Part, words: int) -> Iterator[_Unit]:
-    """What passages of `part` are put together from."""
-    begin = part.start
-    if part.lead > begin:
-        lead = list(_sized(text, begin, part.lead, words))
+def _units(text: str, division: Division, words: int) -> Iterator[_Unit]:
+    """Yield the units of a division."""
+    begin = division.start
+    if division.lead > begin:
+        lead = list(_sized(text, begin, division.lead, words))
         if len(lead) == 1:
-            # A heading, or a name, is in one passage with the sentence after it.
-            yield lead[0]._replace(goes_on=lead[0].words <= words)
-            begin = part.lead
-    for stanza in part.verse:
+            # A heading or a name is kept in one passage with the sentence after it.
+            yield lead[0]._replace(keep_with_next=lead[0].words <= words)
+            begin = division.lead
+    for stanza in division.verse:
         start, end = stanza[0][0], stanza[-1][1]
         yield from _prose(text, begin, start, words)
-        together = len(text[start:end].split(None, words)) <= words
-        for couplet in [(start, end)] if together else stanza:
-            yield from _sized(text, *couplet, _LONG)
+        fits = len(text[start:end].split(None, words)) <= words
+        for couplet in [(start, end)] if fits else stanza:
+            yield from _sized(text, *couplet, _MAX_COPY)
         begin = end
-    yield from _prose(text, begin, part.end, words)
+    yield from _prose(text, begin, division.end, words)
 
 
 def _prose(text: str, begin: int, stop: int, words: int) -> Iterator[_Unit]:
-    """The sentences of `text[begin:stop]`."""
+    """Yield the sentences of `text[begin:stop]`."""
     ends: Iterable[int] = (match.end() for match in _SENTENCE_END.finditer(text, begin, stop))
     if _BLANK_LINE.search(text, begin, stop):
         blanks = _BLANK_LINE.finditer(text, begin, stop)
@@ -133,8 +146,16 @@ def _prose(text: str, begin: int, stop: int, words: int) -> Iterator[_Unit]:
 
 
 def _ends_short(text: str, end: int, resume: int) -> bool:
-    """Whether the line before the blank lines from `end` to `resume` stops well before the line after them does: then
-    it ends a heading or a paragraph. Text pulled out of a PDF has blank lines in mid-sentence, after full lines."""
+    """Return True if the line before some blank lines is much shorter than the line after them.
+
+    It then ends a heading or a paragraph. Text that was extracted from a PDF also has blank lines in the middle of
+    sentences, after full lines.
+
+    Args:
+        text: The text.
+        end: The offset of the end of the line before.
+        resume: The offset of the line after.
+    """
     line = text[text.rfind("\n", 0, end) + 1 : end]
     following_end = text.find("\n", resume)
     following = text[resume : None if following_end < 0 else following_end]
@@ -142,9 +163,11 @@ def _ends_short(text: str, end: int, resume: int) -> bool:
 
 
 def _sized(text: str, start: int, end: int, words: int) -> Iterator[_Unit]:
-    """The span itself, without the white space around it, or where it is very long (lists, text without punctuation)
-    pieces of it; nothing if it is blank."""
-    if end - start <= _LONG:
+    """Yield the span without the white space around it, or pieces of it if it is very long; nothing if it is blank.
+
+    Lists and text without punctuation can be that long.
+    """
+    if end - start <= _MAX_COPY:
         piece = text[start:end].rstrip()
         end = start + len(piece)
         piece = piece.lstrip()
@@ -153,7 +176,7 @@ def _sized(text: str, start: int, end: int, words: int) -> Iterator[_Unit]:
             if count:
                 yield _Unit(end - len(piece), end, count)
             return
-    window: list[int] = []  # where words begin
+    window: list[int] = []  # the offsets of words
     for word in _WORD.finditer(text, start, end):
         window.append(word.start())
         if len(window) > words:
@@ -166,6 +189,6 @@ def _sized(text: str, start: int, end: int, words: int) -> Iterator[_Unit]:
 
 
 def _pause(text: str, earliest: int, latest: int) -> int:
-    """The end of the last of the best pauses between two words."""
+    """Return the end of the last of the best pauses between two words."""
     ends = (deque((match.end() for match in pause.finditer(text, earliest, latest)), 1) for pause in _PAUSES)
     return next(last.pop() for last in ends if last)

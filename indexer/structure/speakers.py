@@ -1,7 +1,7 @@
-"""Who says what: lines that begin with a name and a colon (مجری: …).
+"""Speakers in a transcript: lines that begin with a name and a colon (مجری: …).
 
-Much else stands before a colon (وی گفت: …, نکته: …), so that a name alone is not believed: what it consists of, and how
-the lines of the whole text begin, have to speak for a conversation.
+Much else stands before a colon (وی گفت: …, نکته: …), so that a name alone is no proof. The words of the name, and the
+beginnings of lines in the whole text, have to show that the text is a conversation.
 """
 
 import re
@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from .words import ends_sentence, folded, is_verb, table
+from .cue_words import cue_words, folded_words, is_verb
+from .text_spans import ends_sentence
 
-_LONGEST = 70
-"""Characters of a label, with all that stands around the name."""
-_MOST_WORDS = 5
-_SPEECH = 5
-"""So many words after a label are something said, and not the value of a field (نام: علی)."""
+_MAX_LABEL = 70
+"""The longest label, in characters, with everything around the name."""
+_MAX_WORDS = 5
+_MIN_SPOKEN_WORDS = 5
+"""The number of words after a label from which on they are speech, and not the value of a field (نام: علی)."""
 
 _COLON = re.compile("[:：]")
 _LABEL = re.compile(
@@ -26,19 +27,25 @@ _LABEL = re.compile(
       (?:[-–—•][^\S\n]*+)?+ [*_]{0,3}+ [\[(«"]?+ [^\S\n]*+          # a dash, bold letters, brackets
       (?P<name>[^\W\d_][^\n:：\[\](){}<>«»"!?؟.،,;؛…*=/|]{0,39}+)
       [\])»"]?+ [^\S\n]*+ [*_]{0,3}+ [^\S\n]*+
-      (?:[(\[][^()\[\]\n:：]{1,40}+[)\]])?+ [^\S\n]*+ [\])»"]?+ [*_]{0,3}+ [^\S\n]*+  # with a laugh; peace be upon him
+      (?:[(\[][^()\[\]\n:：]{1,40}+[)\]])?+ [^\S\n]*+ [\])»"]?+ [*_]{0,3}+ [^\S\n]*+  # a remark: (با خنده), (ره)
       [:：][*_]{0,3}+
     )
     (?![/\d])
     """,
     re.VERBOSE,
 )
-_DATELINE = re.compile(r"\s[-–—]\s")  # تهران - ایرنا
+_DATELINE = re.compile(r"\s[-–—]\s")  # of news: تهران - ایرنا
 _SENTENCE_MARK = re.compile(r"[.!?؟۔…]")
 
 
 class Turn(NamedTuple):
-    """What a speaker says begins here. start, end: of the label. name: without what stands around it."""
+    """A turn of a speaker.
+
+    Attributes:
+        start: The offset of the start of the label.
+        end: The offset of its end, at which the speech begins.
+        name: The speaker's name, without what stands around it.
+    """
 
     start: int
     end: int
@@ -46,43 +53,49 @@ class Turn(NamedTuple):
 
 
 class _Label(NamedTuple):
-    """What may be a speaker's label. words: of the name, folded. clean: whether it begins a line after the end of
-    another sentence. speaks: whether what follows looks like something said."""
+    """A candidate for the label of a speaker.
+
+    Attributes:
+        turn: The turn that it begins.
+        words: The words of the name, folded.
+        follows_sentence: True if the line before is blank or ends a sentence.
+        is_spoken: True if the text after the label looks like speech.
+    """
 
     turn: Turn
     words: tuple[str, ...]
-    clean: bool
-    speaks: bool
+    follows_sentence: bool
+    is_spoken: bool
 
 
-def turns(text: str, begin: int) -> list[Turn]:
-    """Where in `text`, from `begin` on, a speaker begins to speak, in order; none if it is no conversation."""
+def speaker_turns(text: str, begin: int) -> list[Turn]:
+    """Return the turns of speakers in `text` from `begin` on, in order; none if the text is no conversation."""
     known: dict[str, tuple[str, ...]] = {}
     labels: list[_Label] = []
-    last = -1  # where the line after the last label begins
+    last = -1  # the start of the line after the last label
     for match in _candidates(text, begin):
         name = " ".join(match["name"].split()).strip("_ -–—\u200e\u200f")
         if name not in known:
-            known[name] = _name(name)
+            known[name] = _name_words(name)
         if not known[name]:
             continue
         end = match.end("label")
         line_end = text.find("\n", end)
         line_end = len(text) if line_end < 0 else line_end
         turn = Turn(match.start("label"), end, name)
-        clean = match.start() == last or _is_clean(text, begin, match.start())
-        labels.append(_Label(turn, known[name], clean, _speaks(text[end : min(line_end, end + 200)])))
+        follows_sentence = match.start() == last or _follows_sentence(text, begin, match.start())
+        labels.append(_Label(turn, known[name], follows_sentence, _looks_spoken(text[end : min(line_end, end + 200)])))
         last = line_end + 1
     speakers = _speakers(labels) if labels else set()
     return [label.turn for label in labels if label.words in speakers]
 
 
 def _candidates(text: str, begin: int) -> Iterator[re.Match[str]]:
-    """Lines that begin with something like a name, and a colon."""
+    """Yield the matches of lines that begin with something like a name, and a colon."""
     last = -1
     for colon in _COLON.finditer(text, begin):
-        start = text.rfind("\n", max(begin, colon.start() - _LONGEST), colon.start()) + 1
-        if start == 0 and colon.start() > begin + _LONGEST:
+        start = text.rfind("\n", max(begin, colon.start() - _MAX_LABEL), colon.start()) + 1
+        if start == 0 and colon.start() > begin + _MAX_LABEL:
             continue
         start = max(start, begin)
         if start > last and (match := _LABEL.match(text, start)):
@@ -90,63 +103,65 @@ def _candidates(text: str, begin: int) -> Iterator[re.Match[str]]:
         last = start
 
 
-def _name(name: str) -> tuple[str, ...]:
-    """The words of `name`, folded; none if it can't be a speaker's."""
-    known = table("speakers.tsv")
-    words = tuple(folded(name))
+def _name_words(name: str) -> tuple[str, ...]:
+    """Return the words of `name`, folded; none if it can't be the name of a speaker."""
+    known = cue_words("speakers.tsv")
+    words = tuple(folded_words(name))
     if len(words) == 2 and len(words[0]) == 1 and words[1].isdigit():  # س ۱
         words = words[:1]
     ruled_out = (
-        not 0 < len(words) <= _MOST_WORDS
-        or words[0] in known["nobody"]
-        or words[0] in table("headings.tsv")["numbered"]
+        not 0 < len(words) <= _MAX_WORDS
+        or words[0] in known["no-speaker"]
+        or words[0] in cue_words("headings.tsv")["numbered"]
         or _DATELINE.search(name) is not None
-        or not known["within"].isdisjoint(words)
+        or not known["not-in-name"].isdisjoint(words)
         or is_verb(words[-1])
     )
     return () if ruled_out else words
 
 
-def _is_clean(text: str, begin: int, start: int) -> bool:
-    """Whether the line at `start` follows a blank line, or the end of a sentence."""
+def _follows_sentence(text: str, begin: int, start: int) -> bool:
+    """Return True if the line at `start` follows a blank line, or the end of a sentence."""
     before = text[max(begin, start - 200) : start]
     gap = before[len(before.rstrip()) :]
     return gap == before or gap.count("\n") > 1 or "\f" in gap or ends_sentence(before) or before.rstrip()[-1] in ":："
 
 
-def _speaks(said: str) -> bool:
-    """Whether what follows a label on its line is a sentence; it may also follow on the next lines."""
-    return not said.strip() or len(said.split()) >= _SPEECH or _SENTENCE_MARK.search(said) is not None
+def _looks_spoken(said: str) -> bool:
+    """Return True if the rest of a label's line is a sentence, or empty: speech may also begin on the next line."""
+    return not said.strip() or len(said.split()) >= _MIN_SPOKEN_WORDS or _SENTENCE_MARK.search(said) is not None
 
 
-# ---- Who is a speaker
+# ---- Deciding which names are speakers'
 
 
 def _speakers(labels: list[_Label]) -> set[tuple[str, ...]]:
-    """The names, folded, that are speakers'."""
-    clean = [label for label in labels if label.clean]
-    initials = {label.words for label in clean if len(label.words) == 1 and len(label.words[0]) == 1}
-    if not (_of(initials, "asks") and _of(initials, "answers")):
-        clean = [label for label in clean if label.words not in initials]
+    """Return the names, folded, that are names of speakers."""
+    candidates = [label for label in labels if label.follows_sentence]
+    initials = {label.words for label in candidates if len(label.words) == 1 and len(label.words[0]) == 1}
+    if not (_has_initial(initials, "question-initial") and _has_initial(initials, "answer-initial")):
+        candidates = [label for label in candidates if label.words not in initials]
         initials = set()
-    counts = Counter(label.words for label in clean)
+    counts = Counter(label.words for label in candidates)
     roles = {words for words in counts if words in initials or _is_role(words)}
     titled = {words for words in counts if _is_titled(words)}
-    speaking = [label for label in clean if label.speaks]
+    speaking = [label for label in candidates if label.is_spoken]
     if not any(label.words in roles for label in speaking):
-        if 2 * len(speaking) < len(clean):
+        if 2 * len(speaking) < len(candidates):
             return set()
-        if sum(counts[words] for words in titled) < 2 and not _alternate([label.words for label in clean], counts):
+        if sum(counts[words] for words in titled) < 2 and not _take_turns(
+            [label.words for label in candidates], counts
+        ):
             return set()
-    again = {words for words, count in counts.items() if count > 1}
-    sure = roles | titled | again
-    return set(counts) if sum(counts[words] for words in sure) > 1 else sure
+    recurring = {words for words, count in counts.items() if count > 1}
+    certain = roles | titled | recurring
+    return set(counts) if sum(counts[words] for words in certain) > 1 else certain
 
 
-def _alternate(names: list[tuple[str, ...]], counts: Counter[tuple[str, ...]]) -> bool:
-    """Whether names that nothing else is known of take turns; or one alone comes back, whose partner has no label.
+def _take_turns(names: list[tuple[str, ...]], counts: Counter[tuple[str, ...]]) -> bool:
+    """Return True if names of which nothing else is known take turns, or if one recurs and the other has no label.
 
-    Fields of records come back, too, always in the same order: نام, سن, شغل, نام, سن, شغل.
+    The fields of records recur, too, but always in the same order: نام, سن, شغل, نام, سن, شغل.
     """
     several = len(counts)
     if several < 2:
@@ -158,13 +173,13 @@ def _alternate(names: list[tuple[str, ...]], counts: Counter[tuple[str, ...]]) -
 
 
 def _is_role(words: tuple[str, ...]) -> bool:
-    known = table("speakers.tsv")
+    known = cue_words("speakers.tsv")
     return words[0] in known["role"] or (words[0] in known["title"] and words[-1] in known["role"])
 
 
 def _is_titled(words: tuple[str, ...]) -> bool:
-    return len(words) > 1 and words[0] in table("speakers.tsv")["title"]
+    return len(words) > 1 and words[0] in cue_words("speakers.tsv")["title"]
 
 
-def _of(initials: Iterable[tuple[str, ...]], kind: str) -> bool:
-    return any(words[0] in table("speakers.tsv")[kind] for words in initials)
+def _has_initial(initials: Iterable[tuple[str, ...]], kind: str) -> bool:
+    return any(words[0] in cue_words("speakers.tsv")[kind] for words in initials)

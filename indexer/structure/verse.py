@@ -1,7 +1,7 @@
-"""Verse: poems in couplets or free lines, told from prose that was broken at a margin, and from lists.
+"""Verse: poems in couplets or free lines, told apart from prose that was wrapped at a margin, and from lists.
 
-In wrapped prose sentences end anywhere in a line, and the first word of the next line would not have fitted on it.
-Lines of verse are short, hold no end of a sentence inside, and rhyme, or are far from equal in length.
+In wrapped prose, sentences end anywhere in a line, and the first word of the next line would not have fitted on it.
+Lines of verse are short, contain no end of a sentence, and rhyme, or differ much in length.
 """
 
 import re
@@ -10,46 +10,55 @@ from collections.abc import Iterator
 from itertools import accumulate, chain, groupby, islice, pairwise
 from typing import NamedTuple, Self
 
-from .words import MARKS, Span, ends_sentence
+from .text_spans import SENTENCE_MARKS, Span, ends_sentence
 
 Stanza = list[Span]
-"""The couplets of a stanza, or the lines of free verse: what is never cut."""
+"""The spans of the couplets of a stanza, or of the lines of free verse; no passage cuts any of them."""
 
-_LONGEST = 70
-"""Characters of a line; a couplet on one line has up to twice as many."""
-_HEMISTICH = 50
-"""Characters of a hemistich; of 100 in classical poetry 97 have no more than 40."""
+_MAX_LINE = 70
+"""The longest line, in characters; a couplet on one line has up to twice as many."""
+_MAX_HEMISTICH = 50
+"""The longest hemistich, in characters; 97 percent of those in classical poetry have no more than 40."""
 _COUPLET = 2
-_LOOKED_AT = 40
-"""So many lines tell whether the others are verse, too."""
-_SMALL = 4
+_SAMPLE_LINES = 40
+"""The number of lines by which it is decided whether the others are verse, too."""
+_MIN_LINES = 4
 """A stanza of fewer lines is judged together with its neighbours."""
 
-# Lines none of which is long, blank ones among them.
-_SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{2 * _LONGEST}}}+\n)*+(?:[^\n]{{1,{2 * _LONGEST}}}+\Z)?")
-_MORE_SHORT_LINES = re.compile(rf"\n(?=(?:[^\n]{{0,{2 * _LONGEST}}}+(?:\n|\Z)){{2}}){_SHORT_LINES.pattern}")
+# Short lines, with blank lines among them.
+_SHORT_LINES = re.compile(rf"(?:[^\n]{{0,{2 * _MAX_LINE}}}+\n)*+(?:[^\n]{{1,{2 * _MAX_LINE}}}+\Z)?")
+_MORE_SHORT_LINES = re.compile(rf"\n(?=(?:[^\n]{{0,{2 * _MAX_LINE}}}+(?:\n|\Z)){{2}}){_SHORT_LINES.pattern}")
 _BLOCK = re.compile(r"\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
-_MAY_PART = ("   ", "\t", "*", "/", "|", "…", "...", "\xa0\xa0", "\u2003")
-_PARTING = re.compile(r"\s{3,}|\s*(?:\t|\*+|/+|\|+|…+|\.{3,})\s*")
-# The end of a sentence inside a line; and what is seldom in verse: a question there, numbers, brackets.
+_SEPARATORS = ("   ", "\t", "*", "/", "|", "…", "...", "\xa0\xa0", "\u2003")
+_SEPARATION = re.compile(r"\s{3,}|\s*(?:\t|\*+|/+|\|+|…+|\.{3,})\s*")
+# The end of a sentence inside a line; and signs that are rare in verse: a question inside a line, numbers, brackets.
 _INNER_STOP = re.compile(r"[.۔](?<!\..)[»\"'”’)\]]*+[^\S\n]+(?=\S)")
 _PROSE_SIGN = re.compile(r"[!?؟0-9۰-۹٠-٩()\[\]؛](?:(?<![!?؟])[0-9۰-۹٠-٩()\[\]؛]*+|[»\"'”’)\]]*+[^\S\n]+(?=\S))")
 _ITEM = re.compile(r"[-–—•▪◦·+]|\(?\d|[^:：\n]{1,40}[:：](?:\s|\Z)")
 _NOT_LETTERS = re.compile(r"[\W\d_\u0640\u064b-\u065f]+")
-_MARKS = tuple(MARKS)
-_BEFORE = (":", "：", *MARKS)
-_SAME = str.maketrans("يىئك", "یییک")
+_MARKS = tuple(SENTENCE_MARKS)
+_BEFORE_POEM = (":", "：", *SENTENCE_MARKS)
+_LETTER_VARIANTS = str.maketrans("يىئك", "یییک")
 
 
 class _Block(NamedTuple):
-    """Lines without a blank one between: their offsets, and what they are. parted: whether each is a couplet."""
+    """Lines without a blank line between them.
+
+    Attributes:
+        starts: The offsets of the lines.
+        lines: The lines.
+        is_couplets: True if each line is a couplet.
+    """
 
     starts: list[int]
     lines: list[str]
-    parted: bool
+    is_couplets: bool
 
     def spans(self, phase: int, lines: int) -> Stanza:
-        """The block in pieces of so many lines; the first takes `phase` more, a title or the rest of a couplet."""
+        """Return the spans of pieces of so many lines.
+
+        The first piece has `phase` lines more, a title or the rest of a couplet.
+        """
         nexts = [*range(phase + lines, len(self.lines), lines), len(self.lines)]
         return [
             (self.starts[first], self.starts[following - 1] + len(self.lines[following - 1]))
@@ -57,8 +66,8 @@ class _Block(NamedTuple):
         ]
 
 
-def stanzas(text: str, begin: int, stop: int) -> list[Stanza]:
-    """The verse in `text[begin:stop]`, in order: for each stanza the spans of its couplets or free lines."""
+def find_stanzas(text: str, begin: int, stop: int) -> list[Stanza]:
+    """Return the verse in `text[begin:stop]`, in order: for each stanza, the spans of its couplets or free lines."""
     found: list[Stanza] = []
     if text.find("\n", begin, stop) < 0:
         return found
@@ -66,9 +75,9 @@ def stanzas(text: str, begin: int, stop: int) -> list[Stanza]:
         margin = 0
         together: list[_Block] = []
         for block in chain(_blocks(text, start, end), [0]):
-            if together and (isinstance(block, int) or block.parted != together[0].parted):
+            if together and (isinstance(block, int) or block.is_couplets != together[0].is_couplets):
                 following = block if isinstance(block, int) else 0
-                found += _poem(together, max(margin, following))
+                found += _stanzas_of(together, max(margin, following))
                 margin = 0
                 together = []
             if isinstance(block, int):
@@ -82,7 +91,7 @@ def stanzas(text: str, begin: int, stop: int) -> list[Stanza]:
 
 
 def _runs(text: str, begin: int, stop: int) -> Iterator[Span]:
-    """Where no line is long."""
+    """Yield the spans in which no line is long."""
     first = _SHORT_LINES.match(text, begin, stop)
     resume = first.end() if first else begin
     if resume > begin:
@@ -92,22 +101,22 @@ def _runs(text: str, begin: int, stop: int) -> Iterator[Span]:
 
 
 def _blocks(text: str, begin: int, stop: int) -> Iterator[_Block | int]:
-    """Blocks of lines that are couplets, or short. Where others are between, how long their longest line is."""
+    """Yield the blocks of lines that are short, or couplets; for other lines between, the length of the longest."""
     for match in _BLOCK.finditer(text, begin, stop):
         lines = match[0].split("\n")
         lengths = list(map(len, lines))
         longest = max(lengths)
-        limit = _LONGEST if longest <= _LONGEST else min(_LONGEST, 7 * longest // 10)
-        if limit >= longest and not _unbroken(match[0], len(lines)):
+        limit = _MAX_LINE if longest <= _MAX_LINE else min(_MAX_LINE, 7 * longest // 10)
+        if limit >= longest and not _may_be_verse(match[0], len(lines)):
             yield longest
             continue
         starts = list(accumulate([length + 1 for length in lengths[:-1]], initial=match.start()))
-        parting = [sign for sign in _MAY_PART if sign in match[0]]
-        if limit >= longest and not parting:
+        present = [sign for sign in _SEPARATORS if sign in match[0]]
+        if limit >= longest and not present:
             yield _Block(starts, lines, False)
             continue
         kinds = [
-            _COUPLET if any(sign in line for sign in parting) and _halves(line) else int(len(line) <= limit)
+            _COUPLET if any(sign in line for sign in present) and _halves(line) else int(len(line) <= limit)
             for line in lines
         ]
         if not any(kinds):
@@ -116,127 +125,143 @@ def _blocks(text: str, begin: int, stop: int) -> Iterator[_Block | int]:
         first = 0
         for kind, alike in groupby(kinds):
             last = first + len(list(alike))
-            while kind and last - first < len(lines) and first < last and lines[first].rstrip().endswith(_BEFORE):
-                first += 1  # the last line of the prose before: چنین می‌گوید:
+            while kind and last - first < len(lines) and first < last and lines[first].rstrip().endswith(_BEFORE_POEM):
+                first += 1  # the last line of the prose before, which introduces the poem
             kept = lines[first:last]
-            if kind and (last - first > 1 or len(lines) == 1) and _unbroken("\n".join(kept), len(kept)):
+            if kind and (last - first > 1 or len(lines) == 1) and _may_be_verse("\n".join(kept), len(kept)):
                 yield _Block(starts[first:last], kept, kind == _COUPLET)
             else:
                 yield longest
             first = last
 
 
-def _unbroken(block: str, lines: int) -> bool:
-    """Whether `block`, of so many lines, is not prose at first sight: there sentences end inside the lines."""
+def _may_be_verse(block: str, lines: int) -> bool:
+    """Return False if a block of so many lines is prose at first sight: there, sentences end inside the lines."""
     return 20 * len(_INNER_STOP.findall(block)) <= lines and 4 * len(_PROSE_SIGN.findall(block)) <= lines
 
 
 def _halves(line: str) -> list[str]:
-    """The hemistichs of a line that is a couplet, or nothing."""
-    halves = _PARTING.split(line.strip())
+    """Return the hemistichs of a line that is a couplet; nothing if it is none."""
+    halves = _SEPARATION.split(line.strip())
     if len(halves) != 2 or any(len(half.split()) < 3 for half in halves):
         return []
     short, long = sorted(map(len, halves))
-    return halves if long <= _LONGEST and 10 * short >= 6 * long else []
+    return halves if long <= _MAX_LINE and 10 * short >= 6 * long else []
 
 
-# ---- Whether they are
+# ---- Judging whether lines are verse
 
 
-def _poem(blocks: list[_Block], margin: int) -> list[Stanza]:
-    """What of neighbouring blocks, of one layout, is verse: all of them, or some. margin: where the lines of prose
-    beside them end; few lines as long as those are prose, too."""
-    few = sum(len(block.lines) for block in blocks) < 2 * _SMALL
-    if few and margin and not blocks[0].parted:
+def _stanzas_of(blocks: list[_Block], margin: int) -> list[Stanza]:
+    """Return the stanzas of neighbouring blocks that have the same layout: of all of them, or of some, or none.
+
+    Args:
+        blocks: The blocks.
+        margin: The length of the lines of prose beside them. If there are only few lines, and these are as long, they
+            are prose, too.
+    """
+    few = sum(len(block.lines) for block in blocks) < 2 * _MIN_LINES
+    if few and margin and not blocks[0].is_couplets:
         longest = max(len(line) for block in blocks for line in block.lines)
         if 4 * longest > 3 * margin:
             return []
     units: list[list[_Block]] = []
-    for big, alike in groupby(blocks, lambda block: len(block.lines) >= _SMALL):
+    for big, alike in groupby(blocks, lambda block: len(block.lines) >= _MIN_LINES):
         neighbours = list(alike)
         units += [[block] for block in neighbours] if big else [neighbours]
-    if found := _judged(units):
+    if found := _judge(units):
         return found
-    return [stanza for unit in units for stanza in _judged([unit])] if len(units) > 1 else []
+    return [stanza for unit in units for stanza in _judge([unit])] if len(units) > 1 else []
 
 
-def _judged(units: list[list[_Block]]) -> list[Stanza]:
-    """The stanzas of `units` if they are verse together. A unit is a block, or several small ones."""
-    parted = units[0][0].parted
+def _judge(units: list[list[_Block]]) -> list[Stanza]:
+    """Return the stanzas of `units` if they are verse together. A unit is one block, or several small ones."""
+    is_couplets = units[0][0].is_couplets
     samples = [_sample(unit) for unit in units]
     lines = [line for sample in samples for line in sample]
-    if not _like_verse(lines):
+    if not _reads_like_verse(lines):
         return []
-    rhymes = [_rhymes(_tails(sample), parted=parted) for sample in samples]
-    rhymed = _rhymed(rhymes, 0.5 if parted else 1.0) and _even(lines)
-    if rhymed and not parted:
+    rhymes = [_rhymes(_line_ends(sample), is_couplets=is_couplets) for sample in samples]
+    rhymed = _couplets_rhyme(rhymes, 0.5 if is_couplets else 1.0) and _is_even(lines)
+    if rhymed and not is_couplets:
         return [stanza for unit, found in zip(units, rhymes, strict=True) for stanza in _couplets(unit, found.phase)]
-    if rhymed or (not parted and _free(samples)):
+    if rhymed or (not is_couplets and _is_free_verse(samples)):
         return [block.spans(0, 1) for unit in units for block in unit]
     return []
 
 
 def _sample(unit: list[_Block]) -> list[str]:
-    """The first lines, or hemistichs, of a unit."""
-    lines = [line.strip() for line in islice(chain.from_iterable(block.lines for block in unit), _LOOKED_AT)]
-    return [half for line in lines for half in _halves(line)] if unit[0].parted else lines
+    """Return the first lines, or hemistichs, of a unit."""
+    lines = [line.strip() for line in islice(chain.from_iterable(block.lines for block in unit), _SAMPLE_LINES)]
+    return [half for line in lines for half in _halves(line)] if unit[0].is_couplets else lines
 
 
-def _like_verse(lines: list[str]) -> bool:
-    """Whether these are neither the items of a list nor names, nor mostly whole sentences."""
+def _reads_like_verse(lines: list[str]) -> bool:
+    """Return True if the lines are neither items of a list nor names, nor mostly whole sentences."""
     if len(lines) < 2 or sum(line.count(" ") for line in lines) < 2 * len(lines):
         return False
     items = sum(_ITEM.match(line) is not None for line in lines if ":" in line or not line[0].isalpha())
     return 3 * items <= len(lines) and 4 * sum(line.endswith(_MARKS) for line in lines) <= 3 * len(lines)
 
 
-def _even(lines: list[str]) -> bool:
-    """Whether the lines, but for a title or another in seven, are of about one length, and that of a hemistich."""
+def _is_even(lines: list[str]) -> bool:
+    """Return True if the lines have about one length, that of a hemistich, but for a title or one in seven."""
     lengths = sorted(map(len, lines))
     middle = lengths[len(lengths) // 2]
     odd = bisect_left(lengths, 0.6 * middle) + len(lengths) - bisect_right(lengths, 1.5 * middle)
-    return middle <= _HEMISTICH and odd <= max(len(lines) // 7, len(lines) >= _SMALL)
+    return middle <= _MAX_HEMISTICH and odd <= max(len(lines) // 7, len(lines) >= _MIN_LINES)
 
 
 class _Rhymes(NamedTuple):
-    """How well hemistichs rhyme, after `phase` others: within couplets, and the second ones with those of the next."""
+    """The rhymes of hemistichs.
+
+    Attributes:
+        phase: The number of lines before the first couplet.
+        within: For each couplet, how well its hemistichs rhyme, from 0 to 1.
+        across: For each couplet, how well its second hemistich rhymes with that of the next couplet.
+    """
 
     phase: int
     within: list[float]
     across: list[float]
 
     @classmethod
-    def of(cls, tails: list[str], phase: int) -> Self:
-        """The rhymes of lines that end so."""
-        seconds = tails[phase + 1 :: 2]
-        return cls(phase, list(map(_rhyme, tails[phase::2], seconds)), list(map(_rhyme, seconds, seconds[1:])))
+    def of(cls, ends: list[str], phase: int) -> Self:
+        """Return the rhymes of lines with these ends."""
+        seconds = ends[phase + 1 :: 2]
+        return cls(phase, list(map(_rhyme, ends[phase::2], seconds)), list(map(_rhyme, seconds, seconds[1:])))
 
     @property
     def best(self) -> float:
-        """How well they rhyme in the better of the two ways, from 0 to 1."""
+        """The degree to which they rhyme in the better of the two ways, from 0 to 1."""
         return max(_mean(self.within), _mean(self.across))
 
 
-def _tails(lines: list[str]) -> list[str]:
-    """The last two letters of each line."""
-    tails = [tail if (tail := line[-2:]).isalpha() else _NOT_LETTERS.sub("", line[-16:])[-2:] for line in lines]
-    return "\n".join(tails).translate(_SAME).split("\n")
+def _line_ends(lines: list[str]) -> list[str]:
+    """Return the last two letters of each line."""
+    ends = [end if (end := line[-2:]).isalpha() else _NOT_LETTERS.sub("", line[-16:])[-2:] for line in lines]
+    return "\n".join(ends).translate(_LETTER_VARIANTS).split("\n")
 
 
 def _rhyme(one: str, other: str) -> float:
-    """How well two ends of lines rhyme: short vowels are not written, so that one letter may be all there is."""
+    """Return how well two ends of lines rhyme, from 0 to 1.
+
+    One shared letter counts half: short vowels are not written, so that it may be all there is of a rhyme.
+    """
     if one == other:
         return 1.0 if one else 0.0
     return 0.5 if one and other and one[-1] == other[-1] else 0.0
 
 
-def _rhymes(tails: list[str], *, parted: bool) -> _Rhymes:
-    """The rhymes of lines that end so. Where couplets are not marked, the first line may be the end of one, or a
-    title: then the others rhyme better."""
-    even = _Rhymes.of(tails, 0)
-    if parted or even.best >= 0.7:
+def _rhymes(ends: list[str], *, is_couplets: bool) -> _Rhymes:
+    """Return the rhymes of lines with these ends.
+
+    If couplets are not marked, the first line may be the end of one, or a title. The others then rhyme better.
+    """
+    even = _Rhymes.of(ends, 0)
+    if is_couplets or even.best >= 0.7:
         return even
-    odd = _Rhymes.of(tails, 1)
+    odd = _Rhymes.of(ends, 1)
     return odd if odd.best > even.best + 0.3 else even
 
 
@@ -244,8 +269,8 @@ def _mean(rhymes: list[float]) -> float:
     return sum(rhymes) / len(rhymes) if rhymes else 0.0
 
 
-def _rhymed(found: list[_Rhymes], least: float) -> bool:
-    """Whether couplets rhyme: within each, or from one to the next."""
+def _couplets_rhyme(found: list[_Rhymes], least: float) -> bool:
+    """Return True if couplets rhyme: within each, or from one to the next."""
     within = [rhyme for rhymes in found for rhyme in rhymes.within]
     across = [rhyme for rhymes in found for rhyme in rhymes.across]
     return any(
@@ -253,8 +278,8 @@ def _rhymed(found: list[_Rhymes], least: float) -> bool:
     )
 
 
-def _free(samples: list[list[str]]) -> bool:
-    """Whether lines end where their writer wanted: most of them long before the margin, and not with a sentence."""
+def _is_free_verse(samples: list[list[str]]) -> bool:
+    """Return True if lines end where a poet ended them: most long before the margin, and in mid-sentence."""
     longest = max(len(line) for sample in samples for line in sample)
     before_margin = [
         100 * (len(line) + 1 + len(following.split(None, 1)[0])) <= 85 * longest
@@ -266,7 +291,7 @@ def _free(samples: list[list[str]]) -> bool:
 
 
 def _couplets(unit: list[_Block], phase: int) -> list[Stanza]:
-    """The stanzas of a unit; where each hemistich stands alone between blank lines, two are one."""
+    """Return the stanzas of a unit. If each hemistich stands alone between blank lines, two of them are a couplet."""
     if len(unit) > 1 and all(len(block.lines) == 1 for block in unit):
         starts = [block.starts[0] for block in unit]
         return [[span] for span in _Block(starts, [block.lines[0] for block in unit], False).spans(phase, 2)]

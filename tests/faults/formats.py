@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the other tests' files
 import pdfs
 
 from jooya.indexer import BadInput, ReadOptions
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.guard import Guard
-from jooya.indexer.readers.reader import read
 from jooya.indexer.readers.source import Source
 
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1256", "iso8859-6")

@@ -17,7 +17,7 @@ from workload import Workload
 from jooya.analyzers import PersianAnalyzer, analysis
 from jooya.indexer import BadQuery, Document, Index, JooyaError
 from jooya.indexer.codec.sections import TRAILER
-from jooya.indexer.dates.parsing import Date, date_of_name, find_date, parse_date, sole_date, split_date
+from jooya.indexer.dates.parsing import Date, date_from_path, find_date, parse_date, sole_date, split_date
 from jooya.indexer.document import Place, Section
 from jooya.indexer.query.parser import parse
 from jooya.indexer.search.highlight import highlight, snippet
@@ -125,7 +125,7 @@ class Dates:
             day, start, end = found
             assert 0 <= start < end <= len(text)
             assert_day(day)
-        for told in (parse_date(text), sole_date(text), split_date(text)[1], date_of_name(Path(text))):
+        for told in (parse_date(text), sole_date(text), split_date(text)[1], date_from_path(Path(text))):
             assert told is None or found or "_" in text or any(map(str.isdecimal, text))
             assert_day(told)
         return bool(found)

@@ -1,4 +1,4 @@
-"""Comma- and tab-separated values, and what records call their fields."""
+"""Comma- and tab-separated values, and the names of the fields of records."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jooya.indexer import BadInput, Date, Document, ReadOptions
-from jooya.indexer.readers import delimited as tables
-from jooya.indexer.readers.reader import read
+from jooya.indexer.readers import delimited
+from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 PERSIAN = ReadOptions(fields=(("id", "شناسه"), ("text", "متن"), ("title", "عنوان"), ("date", "تاریخ")))
@@ -35,7 +35,7 @@ def test_columns_by_their_names(tmp_path: Path, delimiter: str) -> None:
     ]
 
 
-def test_rows_without_an_id_are_called_by_their_number(tmp_path: Path) -> None:
+def test_rows_without_an_id_have_their_number_as_key(tmp_path: Path) -> None:
     path = write(tmp_path, "a.tsv", "text\nباران, تند\nبرف\n")
     assert [(item.key, item.text) for item in items(path, ReadOptions()) if isinstance(item, Document)] == [
         ("a.tsv:1", "باران, تند"),
@@ -57,16 +57,19 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     ("text", "reason"),
     [
         ("", "a.csv: empty file"),
-        ("a,b\n1,2\n", "a.csv: no column 'text' (there are a, b); name the column of the text with the field option"),
+        (
+            "a,b\n1,2\n",
+            "a.csv: no column 'text' (the columns are a, b); name the one with the text with the field option",
+        ),
         ("id,text\n1,\n", "a.csv: record '1' has no \"text\""),
         ('text\n"never closed', None),
         ("text\n\0", "a.csv: binary file"),
-        ("id,text\n,\n", "a.csv: no rows under the names"),  # nothing was said
+        ("id,text\n,\n", "a.csv: no rows under the names"),  # nothing was reported
         # A name of two lines made a message of two lines.
-        ('"a\nb"', "a.csv: no column 'text' (there are a b); name the column of the text with the field option"),
+        ('"a\nb"', "a.csv: no column 'text' (the columns are a b); name the one with the text with the field option"),
     ],
 )
-def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None:
+def test_files_that_are_no_tables(tmp_path: Path, text: str, reason: str | None) -> None:
     found = items(write(tmp_path, "a.csv", text), ReadOptions())
     assert [str(item) for item in found if isinstance(item, BadInput)] == ([reason] if reason else [])
 
@@ -76,16 +79,16 @@ def test_what_is_no_table(tmp_path: Path, text: str, reason: str | None) -> None
     [
         ("rot13", "no encoding is called 'rot13'; for example windows-1256"),
         ("x\0", "no encoding is called 'x\\x00'; for example windows-1256"),
-        ("utf-16", "not utf-16; name its encoding with the encoding option"),  # it has no byte order mark
+        ("utf-16", "not utf-16; name its encoding with the encoding option"),  # the file has no byte order mark
     ],
 )
-def test_a_wrong_encoding_is_said(tmp_path: Path, encoding: str, reason: str) -> None:
+def test_a_wrong_encoding_is_reported(tmp_path: Path, encoding: str, reason: str) -> None:
     (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), ReadOptions(encoding=encoding))
     assert str(item) == f"a.csv: {reason}"
 
 
-def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MOST_CELL", 1000)
+def test_a_long_cell_or_line_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_CELL", 1000)
     for text in ("text\n" + "x" * 5000, 'text\n"' + "x\n" * 5000):
         (reason,) = items(write(tmp_path, "a.csv", text), ReadOptions())
         assert isinstance(reason, BadInput)
@@ -94,14 +97,14 @@ def test_a_cell_or_line_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest
 
 @given(st.text())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_text_is_a_table_or_said_to_be_none(tmp_path: Path, text: str) -> None:
+def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(("text,id\n" + text).encode("utf-8", "surrogatepass"))
     for item in items(path, ReadOptions()):
         assert isinstance(item, Document) or "\n" not in str(item)
 
 
-def test_found_with_its_fields(tmp_path: Path) -> None:
+def test_a_hit_with_its_fields(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", "شناسه;متن;تاریخ\nk1;باران در کوه;1384-09-22\nk2;برف در دشت;1390-01-01\n")
     write(tmp_path, "b.jsonl", json.dumps({"شناسه": "k1", "متن": "تگرگ در شهر"}) + "\n")
     fields = ["--field", "id=شناسه", "--field", "text=متن", "--field", "date=تاریخ"]
@@ -119,7 +122,7 @@ def test_found_with_its_fields(tmp_path: Path) -> None:
     found = json.loads(run("search", "--format", "json", "collection:towns در", cwd=tmp_path)[1])["hits"]
     assert [hit["id"] for hit in found] == ["towns/k1#1"]
     assert json.loads(run("status", "--json", cwd=tmp_path)[1])["collections"] == {"weather": 2, "towns": 1}
-    assert "collection:sea: there is no such collection" in run("search", "collection:sea در", cwd=tmp_path)[2]
+    assert "collection:sea: there is none" in run("search", "collection:sea در", cwd=tmp_path)[2]
     code, out, err = run("index", "--field", "author=x", "a.csv", cwd=tmp_path)
     assert (code, out) == (2, "")
     assert err == "jooya: a record has no field 'author': there are id, text, title, date\n"

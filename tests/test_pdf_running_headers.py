@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.pdf_running_headers import without_furniture
+from jooya.indexer.readers.pdf_running_headers import body_spans
 
 BODY = [["آغاز", "سخن"], ["باران", "بارید"], ["شهر", "خفت"], ["روز", "شد"], ["کار", "ماند"], ["شب", "آمد"]]
 
 
 def _left(pages: list[list[str]], heights: list[list[float]] | None = None) -> list[list[str]]:
-    spans = without_furniture(pages, heights)
+    spans = body_spans(pages, heights)
     return [[line for line in page[start:end] if line] for page, (start, end) in zip(pages, spans, strict=True)]
 
 
@@ -53,29 +53,29 @@ def test_left_and_right_pages_may_differ_and_headers_change_with_the_chapter() -
     "pages",
     [
         BODY,
-        [["تاریخ ایران", "", *body] for body in BODY[:2]],  # two pages do not tell
-        [[*body, "که یکی هست و هیچ نیست جز او"] for body in BODY],  # a refrain, not set off
-        [[*body, "", "ترجیع", *body[::-1], "", "ترجیع"] for body in BODY],  # a refrain, inside pages too
+        [["تاریخ ایران", "", *body] for body in BODY[:2]],  # two pages are not enough
+        [[*body, "که یکی هست و هیچ نیست جز او"] for body in BODY],  # a refrain that is not set off
+        [[*body, "", "ترجیع", *body[::-1], "", "ترجیع"] for body in BODY],  # a refrain that also stands inside pages
         [["غزل", *body, "مطلع", "مقطع", *body[::-1]] for body in BODY],
-        [["1384", *body] for body in BODY],  # does not go up with the pages
+        [["1384", *body] for body in BODY],  # the number does not go up with the pages
         [[str(number * 2), *body] for number, body in enumerate(BODY)],
-        [["همین"]] * 5,  # all there is
+        [["همین"]] * 5,  # the only line of the page
         [[]] * 5,
         [["", " "]] * 5,
         [],
     ],
 )
-def test_what_is_text_stays(pages: list[list[str]]) -> None:
-    assert without_furniture(pages) == [(0, len(page)) for page in pages]
+def test_text_stays(pages: list[list[str]]) -> None:
+    assert body_spans(pages) == [(0, len(page)) for page in pages]
 
 
-def test_furniture_stands_at_the_same_height() -> None:
+def test_running_headers_stand_at_the_same_height() -> None:
     pages = [["تاریخ ایران", *body] for body in BODY]
     assert _left(pages, [[800.0, 700, 680]] * 6) == BODY
     assert _left(pages, [[700.0 - 20 * page, 400, 380] for page in range(6)]) == pages
 
 
-def test_only_what_is_at_the_edge_and_all_beyond_it() -> None:
+def test_running_headers_are_at_the_edge_of_the_page() -> None:
     pages = [[*body, "هر بار", "1. " + body[0]] for body in BODY]
     assert _left(pages) == pages
 
@@ -83,13 +83,13 @@ def test_only_what_is_at_the_edge_and_all_beyond_it() -> None:
 @given(st.lists(st.lists(st.text("اب 12۳-\n", max_size=6), max_size=8), max_size=12), st.booleans())
 def test_any_pages(pages: list[list[str]], placed: bool) -> None:
     heights = [[float(-number) for number in range(len(page))] for page in pages] if placed else None
-    spans = without_furniture(pages, heights)
+    spans = body_spans(pages, heights)
     assert len(spans) == len(pages)
     assert all(0 <= start <= end <= len(page) for page, (start, end) in zip(pages, spans, strict=True))
 
 
-def test_time_goes_with_length() -> None:
+def test_time_is_linear() -> None:
     pages = [["1 " * 1_000_000], *[[str(number) * 90 for number in range(20_000)]] * 5]
     started = time.process_time()
-    assert len(without_furniture(pages)) == 6
+    assert len(body_spans(pages)) == 6
     assert time.process_time() - started < 5

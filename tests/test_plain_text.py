@@ -1,4 +1,4 @@
-"""The head of a text: title and date, and where the rest begins."""
+"""The first lines of a text: its title and date, and the offset at which the rest begins."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def read(text: str) -> Document:
         ("۲۲ آذر ۱۳۸۴\n\nمتن بلندی که جمله است.", None, "۲۲"),
         ("۲۲ آذر ۱۳۸۴", None, "۲۲"),
         ("۲۲ آذر ۱۳۸۴\n۱۰ ذی\u200cالقعده ۱۴۲۶\n13 December 2005\n\nمتن", None, "۲۲"),
-        # What the text is about is another day.
+        # The subject of the text is another day.
         ("سالگرد ۱۵ خرداد ۱۳۴۲\n\n۲۲ آذر ۱۳۸۴\n\nمتن", "سالگرد ۱۵ خرداد ۱۳۴۲", "۲۲"),
         ("دیدار - ۲۲ آذر ۱۳۸۴\n\n۱۳۸۴/۹/۲۲\n\nمتن", "دیدار", "۱۳۸۴"),
     ],

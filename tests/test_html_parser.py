@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from jooya.indexer.document import Section
 from jooya.indexer.readers.blocks import render
-from jooya.indexer.readers.markup import parse
+from jooya.indexer.readers.html_parser import parse_html
 
 
 def text(html: str) -> str:
-    return render(parse(html).blocks).text
+    return render(parse_html(html).blocks).text
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def text(html: str) -> str:
         ("<dl><dt>واژه<dd>معنی<dt>دیگر</dl>", "واژه\nمعنی\nدیگر"),
         ("<table><tr><td>یک<td>دو<tr><th><p>سه</p><td><p>چهار</p></table>پنج", "یک\tدو\nسه\tچهار\n\nپنج"),
         ("<table><thead><tr><th>نام<tbody><tr><td>علی</table>", "نام\nعلی"),
-        # A table that makes the columns of a page: its cells hold paragraphs.
+        # A table used for the columns of a page: its cells contain paragraphs.
         ("<table><tr><td>فهرست<td><p>یک</p><p>دو</p><td>سه</table>", "فهرست\n\nیک\n\nدو\n\nسه"),
         ("  <b> یک </b>  دو \n\t سه<i></i> ", "یک دو سه"),
         ("یک<b>دو</b>سه", "یکدوسه"),
@@ -47,10 +47,10 @@ def text(html: str) -> str:
         ("<h2><button>پرسش؟</button></h2><p>پاسخ", "پرسش؟\n\nپاسخ"),
         ("<dialog>یک</dialog><dialog open>دو</dialog>", "دو"),
         ("<h2>تاریخ<span class='mw-editsection'>[ویرایش]</span></h2>", "تاریخ"),
-        # The mark of a note, and what leads back from it.
+        # The mark of a footnote, and the link back from it.
         ('سرزمین<sup><a href="#n1">[۱]</a></sup> ما <a href="b.html#n2">*</a>', "سرزمین ما"),
         ('<p>یادداشت <a href="#r1">↑</a></p><a href="#top">بالا</a><a href="12">۱۲</a>', "یادداشت\n\nبالا۱۲"),
-        # Broken, one way or another.
+        # Broken in one way or another.
         ("", ""),
         ("متن", "متن"),
         ("<p>یک<p>دو<b>سه<p>چهار</div></b>", "یک\n\nدوسه\n\nچهار"),
@@ -68,28 +68,28 @@ def test_text(html: str, expected: str) -> None:
 
 def test_headings_are_sections() -> None:
     rendered = render(
-        parse("<h1>یک</h1>متن<div><h3> دو\n سه</h3></div><ul><li><h6>چهار</h6>باز</ul><h7>نه</h7>").blocks
+        parse_html("<h1>یک</h1>متن<div><h3> دو\n سه</h3></div><ul><li><h6>چهار</h6>باز</ul><h7>نه</h7>").blocks
     )
     assert rendered.text == "یک\n\nمتن\n\nدو سه\n\nچهار\n\nباز\n\nنه"
     assert rendered.sections == (Section(0, "یک"), Section(9, "دو سه"), Section(16, "چهار"))
     assert rendered.body == 2
 
 
-def test_a_heading_that_is_not_closed_is_one_still() -> None:
-    """Of an old page with an <h2> that nobody closed, each paragraph became a heading."""
-    rendered = render(parse("<h2>سر<p>یک<p>دو").blocks)
+def test_a_heading_that_is_not_closed_is_one_heading() -> None:
+    """In an old page with an <h2> that nobody closed, each paragraph became a heading."""
+    rendered = render(parse_html("<h2>سر<p>یک<p>دو").blocks)
     assert (rendered.text, rendered.sections) == ("سر\n\nیک\n\nدو", (Section(0, "سر"),))
-    assert render(parse("<h2>" + "واژه " * 100).blocks).sections == ()
+    assert render(parse_html("<h2>" + "واژه " * 100).blocks).sections == ()
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "table", "a href='#x'"])
-def test_depth_costs_no_text(tag: str) -> None:
-    """A tree of 100,000 elements in one another would overflow a stack, and lxml leaves out what is 2,048 deep."""
+def test_deep_nesting_loses_no_text(tag: str) -> None:
+    """A tree of 100,000 nested elements would overflow a stack, and lxml leaves out elements at a depth of 2,048."""
     assert text(f"<{tag}>" * 100_000 + "ژرفا") == "ژرفا"
 
 
 def test_time_is_linear() -> None:
-    """Each of these takes minutes where something is quadratic."""
+    """Each of these takes minutes if any part of the parser is quadratic."""
     begin = process_time()
     for piece in (
         "<p ",
@@ -125,7 +125,7 @@ def test_all_words_stay_in_their_order(pieces: list[tuple[str, str]]) -> None:
 
 @given(st.text())
 def test_any_text_can_be_read(html: str) -> None:
-    render(parse(html).blocks)
+    render(parse_html(html).blocks)
 
 
 TAGS = [
@@ -137,6 +137,6 @@ TAGS = [
 
 @given(st.lists(st.sampled_from(TAGS)))
 def test_any_tags_can_be_read(tags: list[str]) -> None:
-    rendered = render(parse("".join(tags)).blocks)
+    rendered = render(parse_html("".join(tags)).blocks)
     for section in rendered.sections:
         assert section.heading and rendered.text.startswith(section.heading.split()[0], section.start)

@@ -1,0 +1,106 @@
+"""Reading a file of any format, with the reader that its suffix asks for.
+
+The reader is imported when a file first needs it. A file or a record that can't be read gives an error in place of a
+document, and does not keep others from being read.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from io import BufferedReader
+
+from ..dates.parsing import date_from_path
+from ..document import Document
+from ..errors import BadInput
+from ..options import ReadOptions
+from .formats import FORMATS, MEMBERS, Format, Kind
+from .source import Item, Source
+
+MAX_TEXT_BYTES = 100 << 20
+"""The largest file that is read as one text."""
+
+MAX_BYTES = 500 << 20
+"""The largest file of another format that is read as a whole."""
+
+
+def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+    """Yield the documents in `source`, and an error for each file or record that can't be read.
+
+    Args:
+        source: The file to read.
+        options: How to read it.
+        on_bytes: Called with the number of bytes that were read since it was last called.
+    """
+    done = 0
+
+    def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
+        nonlocal done
+        if member.suffix in MEMBERS:
+            yield from _read(member, content, options, lambda _: None)
+        else:
+            yield BadInput(f"{member.name}: unknown format")
+        on_bytes(file.tell() - done)
+        done = file.tell()
+
+    try:
+        with source.path.open("rb") as file:
+            found = FORMATS.get(source.suffix)
+            if found and found.kind is Kind.ARCHIVE:
+                yield from _reader(found)(source, file, read_member)
+            else:
+                yield from _read(source, file, options, on_bytes)
+    except OSError as error:
+        yield BadInput(f"{source.name}: {error.strerror or error}")
+
+
+def _read(
+    source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
+) -> Iterator[Item]:
+    """Yield the documents in a file that is no archive."""
+    found = FORMATS.get(source.suffix)
+    if found is None:
+        yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
+    elif found.kind is Kind.RECORDS:
+        yield from _reader(found)(source, file, options, on_bytes)
+    else:
+        most = MAX_TEXT_BYTES if found.kind is Kind.TEXT else MAX_BYTES
+        content = file.read(most + 1)
+        on_bytes(len(content))
+        if len(content) > most:
+            yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
+            return
+        if found.kind is Kind.TEXT:
+            items = _read_text(source, content, options.encoding, found)
+        else:
+            items = _reader(found)(source, content, options.encoding)
+        for item in items:
+            yield _with_date_of_name(item, source)
+
+
+def _read_text(source: Source, content: bytes, encoding: str | None, found: Format) -> Iterator[Item]:
+    """Yield the documents in a file that is one text."""
+    from .encodings import decode  # noqa: PLC0415 - it loads the analyzer, which other formats may do without
+
+    try:
+        decoded = decode(content, encoding)
+    except BadInput as error:
+        yield BadInput(f"{source.name}: {error}")
+        return
+    if not decoded.text.strip():
+        yield BadInput(f"{source.name}: empty file")
+        return
+    for item in _reader(found)(source, decoded.text):
+        yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
+
+
+def _reader(found: Format) -> Callable[..., Iterator[Item]]:
+    """Import the reader of a format."""
+    function: Callable[..., Iterator[Item]] = getattr(import_module(f".{found.module}", __package__), found.function)
+    return function
+
+
+def _with_date_of_name(item: Item, source: Source) -> Item:
+    """Return a document with the date of its file's name, if nothing in the file states one."""
+    if isinstance(item, Document) and not item.date and item.key == source.name:
+        return replace(item, date=date_from_path(source.path / source.inside if source.inside else source.path))
+    return item

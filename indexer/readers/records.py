@@ -1,0 +1,45 @@
+"""Records, the rows of tables and the objects of JSON lines, turned into documents."""
+
+from typing import Any
+
+from ..dates.parsing import parse_date, sole_date
+from ..document import Document
+from ..errors import BadInput
+from ..options import ReadOptions
+from .source import Source
+
+
+def record_document(values: Any, source: Source, options: ReadOptions, key: str | None = None) -> Document:
+    """Return the document that a record describes.
+
+    In a collection, the key of the document is the name of the collection and the record's id, so that ids have to
+    differ within each collection alone.
+
+    Args:
+        values: The record, a dictionary with the fields `id`, `text`, `title` and `date`, or what `options` calls them.
+        source: The file that the record is from.
+        options: How to read it.
+        key: The key of the document if the record has no id.
+
+    Raises:
+        BadInput: If a field is missing or has a value of another type.
+    """
+    if not isinstance(values, dict):
+        raise BadInput('not an object; a record is {"id": …, "text": …}')
+    name = options.column
+    identifier, title, date = values.get(name("id"), key), values.get(name("title")), values.get(name("date"))
+    if isinstance(identifier, int) and not isinstance(identifier, bool):
+        identifier = str(identifier)
+    if not isinstance(identifier, str) or not identifier.strip():
+        raise BadInput(f'no "{name("id")}"; give each record one')
+    text = values.get(name("text"))
+    if not isinstance(text, str) or not text.strip():
+        raise BadInput(f'record {identifier!r} has no "{name("text")}"')
+    if not isinstance(title, str | None):
+        raise BadInput(f'"{name("title")}" of record {identifier!r} is not a string')
+    if not isinstance(date, str | None):
+        raise BadInput(f'"{name("date")}" of record {identifier!r} is not a string')
+    if options.collection and identifier != key:
+        identifier = f"{options.collection}/{identifier}"
+    day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
+    return Document(identifier, text, title or None, day, source=source.path)
