@@ -32,7 +32,7 @@ from respell import KINDS
 
 from jooya.analyzers import fold
 from jooya.indexer import Document, Index
-from jooya.indexer.ranking.searcher import BM25
+from jooya.indexer.ranking.bm25 import BM25
 
 Query = tuple[str, set[str]]
 
@@ -152,8 +152,13 @@ def built(path: Path, one: Set) -> Path:
 
 @contextmanager
 def changed(changes: dict[str, Any]) -> Iterator[None]:
-    where = {"BM25": "jooya.indexer.index.RANKING", "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW"}
-    patches = [patch(where.get(name, f"jooya.indexer.query.planner.{name}"), value) for name, value in changes.items()]
+    where = {
+        "BM25": "jooya.indexer.index.PASSAGE_BM25",
+        "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW",
+    }
+    patches = [
+        patch(where.get(name, f"jooya.indexer.query.word_weights.{name}"), value) for name, value in changes.items()
+    ]
     for one in patches:
         one.start()
     yield

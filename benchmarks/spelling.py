@@ -34,7 +34,7 @@ def main() -> None:
         with Index.create(Path(folder) / "index") as index:
             index.add(records, options=ReadOptions(whole=True), jobs=2)
             begin = time.perf_counter()
-            vocabulary = Vocabulary(index._searcher().terms("exact"))
+            vocabulary = Vocabulary(index._searcher().segment_fields("exact"))
             print(
                 f"{len(vocabulary.words):,} words, read in {time.perf_counter() - begin:.2f} s (once for an open index)"
             )

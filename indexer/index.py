@@ -20,15 +20,15 @@ from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .ingest.document_records import Record, records
 from .limits import DEFAULT, Limits, check, check_depth, deadline
 from .options import DEFAULTS, ReadOptions
-from .query.parser import parse, within_limits
-from .query.planner import RANKING, Plan, plan
+from .query.parser import parse, truncated
+from .query.planner import PASSAGE_BM25, QueryPlan, plan
 from .ranking.collector import rank
 from .ranking.explanation import explain as explained
-from .ranking.operators import TermSet
+from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
-from .search.pages import By, Found, Page, Sort, search
-from .search.similar import like
+from .search.pages import FoundPassage, Grouping, SearchPage, Sort, search_page
+from .search.similar import plan_similar
 
 if TYPE_CHECKING:  # Whoosh is imported when something is written: a search does not wait for it
     from .suggestions.vocabulary import Vocabulary
@@ -179,7 +179,7 @@ class Index:
         *,
         first: int = 1,
         sort: Sort = "score",
-        by: By = "passage",
+        by: Grouping = "passage",
         within: str | None = None,
         collapse: bool = True,
         context: int = 0,
@@ -207,7 +207,7 @@ class Index:
             if planned is None:
                 said = f"{_shortened(text)!r}" + (f" within {_shortened(within)!r}" if within is not None else "")
                 raise BadQuery(f"nothing to search for in {said}: give at least one word")
-            page = search(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
             return _results(searcher, text, planned, page, first, context=context, explain=explain)
 
     def rank(self, text: str, limit: int = 1000, *, limits: Limits = DEFAULT) -> list[tuple[str, float]]:
@@ -239,27 +239,27 @@ class Index:
             found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
             if found is None:
                 raise BadInput(f"no passage {passage_id!r} in {self.path}: ids are what a search shows, KEY#NUMBER")
-            planned = like(searcher, passage_id, searcher.snapshot.stored(found)["text"])
-            return _results(searcher, passage_id, planned, search(searcher, planned, limit=limit, skip=0), 1)
+            planned = plan_similar(searcher, passage_id, searcher.snapshot.stored(found)["text"])
+            return _results(searcher, passage_id, planned, search_page(searcher, planned, limit=limit, skip=0), 1)
 
     def did_you_mean(self, text: str, *, limits: Limits = DEFAULT) -> list[str]:
         """Other queries, at most three, that are likelier to find what was meant by `text`; none if its words are well
         known in the index, or if it is so long that only part of it is read. Raises BeyondLimit after
         `limits.seconds`."""
-        from .suggestions.did_you_mean import did_you_mean, needs_help  # noqa: PLC0415
+        from .suggestions.did_you_mean import did_you_mean, may_be_misspelled  # noqa: PLC0415
 
-        if within_limits(text, limits) != text:
+        if truncated(text, limits) != text:
             return []
         with deadline(limits.seconds):
             searcher, text = self._searcher(), well_formed(text)
-            return did_you_mean(searcher, self._words(searcher), text) if needs_help(searcher, text) else []
+            return did_you_mean(searcher, self._words(searcher), text) if may_be_misspelled(searcher, text) else []
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits = DEFAULT) -> list[str]:
         """`text` with its last word completed from the index, likeliest first: for search boxes. Raises BeyondLimit if
         there is more of `text` than may be, and after `limits.seconds`."""
         from .suggestions.completion import completions  # noqa: PLC0415
 
-        if within_limits(text, limits) != text:
+        if truncated(text, limits) != text:
             raise BeyondLimit(
                 f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed: "
                 "give its end alone"
@@ -273,7 +273,7 @@ class Index:
 
         searcher = self._searcher()
         remembered = records(searcher.snapshot)
-        terms = {term for field in searcher.terms("text") for term in field.terms_between(0, field.terms)}
+        terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
         return IndexStatus(
             path=str(self.path),
             documents=len(remembered),
@@ -337,7 +337,7 @@ class Index:
             return searcher
 
     def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
-        return IndexSearcher(snapshot, _ORDER, RANKING, self._memory << 20)
+        return IndexSearcher(snapshot, _ORDER, PASSAGE_BM25, self._memory << 20)
 
     def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         """The words of the last commit."""
@@ -346,7 +346,7 @@ class Index:
         with self._reading_words:
             known = self._vocabulary
             if known is None or known[0] is not searcher:
-                known = self._vocabulary = (searcher, Vocabulary(searcher.terms("exact")))
+                known = self._vocabulary = (searcher, Vocabulary(searcher.segment_fields("exact")))
             return known[1]
 
     def _records(self) -> dict[str, Record]:
@@ -371,22 +371,22 @@ def _visible(folder: Path) -> list[str]:
 def _results(
     searcher: IndexSearcher,
     text: str,
-    planned: Plan,
-    page: Page,
+    planned: QueryPlan,
+    page: SearchPage,
     first: int,
     *,
     context: int = 0,
     explain: bool = False,
 ) -> Results:
     hits = []
-    for place, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+    for place, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
         check()
         hit = replace(_hit(searcher, found, place), copies=copies, highlight_terms=planned.highlight_terms)
         if context:
             before, after = _around(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
         if explain:
-            rescorers = planned.rescorers if found.close else ()
+            rescorers = planned.rescorers if found.is_rescored else ()
             hit = replace(
                 hit, explanation=explained(*searcher.locate(found.number), found.score, planned.clause, rescorers)
             )
@@ -394,7 +394,7 @@ def _results(
     return Results(text, page.total, hits, planned.notes)
 
 
-def _hit(searcher: IndexSearcher, found: Found, rank: int) -> Hit:
+def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
     stored = searcher.snapshot.stored(found.number)
     return Hit(
         rank=rank,

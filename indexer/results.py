@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .dates.parsing import Date
-from .query.planner import NO_HIGHLIGHT_TERMS, HighlightTerms
-from .ranking.explanation import ScorePart
+from .query.highlight_terms import NO_HIGHLIGHT_TERMS, HighlightTerms
+from .ranking.score_parts import ScorePart
 from .search.highlight import Span, highlight, snippet
 
 SNIPPET = 700

@@ -2,13 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.query.planner import HighlightTerms
-from jooya.indexer.query.query_words import words_of
+from jooya.indexer.query.highlight_terms import HighlightTerms
+from jooya.indexer.query.query_words import query_words
 from jooya.indexer.search.highlight import highlight, snippet
 
 
 def marks(*words: str) -> HighlightTerms:
-    return HighlightTerms(frozenset(stem for word in words_of(" ".join(words)) for stem in (*word.stems, *word.parts)))
+    return HighlightTerms(
+        frozenset(stem for word in query_words(" ".join(words)) for stem in (*word.stems, *word.parts))
+    )
 
 
 @pytest.mark.parametrize(

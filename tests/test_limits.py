@@ -16,12 +16,12 @@ from jooya.indexer.codec.arrays import Array
 from jooya.indexer.defaults import CACHE_MEMORY
 from jooya.indexer.limits import check, deadline, left
 from jooya.indexer.options import ReadOptions
-from jooya.indexer.query import long_texts
-from jooya.indexer.query.long_texts import analyze_long_text
+from jooya.indexer.query.highlight_terms import HighlightTerms
 from jooya.indexer.query.parser import parse
-from jooya.indexer.query.planner import HighlightTerms
 from jooya.indexer.query.scanner import scan
-from jooya.indexer.ranking import searcher as searcher_module
+from jooya.indexer.ranking.postings import Postings
+from jooya.indexer.search import chunked_analysis
+from jooya.indexer.search.chunked_analysis import analyze_in_chunks
 from jooya.indexer.search.highlight import highlight
 
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
@@ -83,18 +83,18 @@ def test_what_is_no_limit(said: dict[str, int], message: str) -> None:
             "words=3",
             "باران برف باد ابر",
             [],
-            ["a long query: only the first 13 characters are read"],
+            ["the query is too long: only its first 13 characters are used"],
         ),
-        ("words=3", '"باران""برف"(باد)ابر', [], ["a long query: only the first 16 characters are read"]),
-        ("characters=9", "باران برف باد", [], ["a long query: only the first 9 characters are read"]),
-        ("nesting=2", "(((باران)))", [], ["read as plain words: more than 2 brackets within brackets"]),
+        ("words=3", '"باران""برف"(باد)ابر', [], ["the query is too long: only its first 16 characters are used"]),
+        ("characters=9", "باران برف باد", [], ["the query is too long: only its first 9 characters are used"]),
+        ("nesting=2", "(((باران)))", [], ["read as plain words: parentheses are nested more than 2 deep"]),
         ("patterns=1", "همان* تکرار* باران", [], ["only the first 1 patterns and fuzzy words are searched for"]),
         ("patterns=1", "همان~1 doc:copies* باران", [], ["only the first 1 patterns and fuzzy words are searched for"]),
         (
             "expansions=10",
             "گ*",
-            ["گ*: stands for 1,025 words; the commonest 1,000 are searched for"],
-            ["گ*: stands for 1,025 words; the commonest 10 are searched for"],
+            ["گ*: stands for 1,025 words; only the 1,000 most common are searched for"],
+            ["گ*: stands for 1,025 words; only the 10 most common are searched for"],
         ),
     ],
 )
@@ -161,7 +161,7 @@ def test_limits_are_settings(folder: Path, tmp_path: Path) -> None:
         (tmp_path / "jooya.toml").write_text(toml, encoding="utf-8")
         shown = json.loads(run("status", "--json", cwd=tmp_path)[1])["settings"]["search"]
         assert (shown["timeout"], shown["memory"], shown["limit"]) == (5.0, 64, ["words=2", "nesting=3"])
-        note = "note: a long query: only the first 9 characters are read"
+        note = "note: the query is too long: only its first 9 characters are used"
         assert notes_of(tmp_path, "باران برف باد") == [note]
         assert notes_of(tmp_path, "--limit", "words=3", "باران برف باد") == []
         assert run("similar", "same", cwd=tmp_path) == (2, "", f"jooya: {OVER}\n")
@@ -319,13 +319,13 @@ def test_nothing_explodes(nasty: Index, query: str) -> None:
 def test_a_long_phrase_of_one_word_is_given_up_where_it_ends(nasty: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of the 499 words was looked at in every passage with the first."""
     looked: list[int] = []
-    positions = searcher_module.Postings.positions
+    positions = Postings.positions
 
-    def counted(postings: searcher_module.Postings, docs: Array) -> tuple[Array, Array]:
+    def counted(postings: Postings, docs: Array) -> tuple[Array, Array]:
         looked.append(len(docs))
         return positions(postings, docs)
 
-    monkeypatch.setattr(searcher_module.Postings, "positions", counted)
+    monkeypatch.setattr(Postings, "positions", counted)
     assert nasty.search('"' + "باران " * 499 + '"').total == 0
     assert 2 <= len(looked) < 20
 
@@ -353,8 +353,8 @@ def test_long_texts_are_analyzed_in_parts(transcript: Path, monkeypatch: pytest.
     text = transcript.read_text(encoding="utf-8")
     text = text[:20_000]
     whole = analysis().columns(text)
-    monkeypatch.setattr(long_texts, "_AT_ONCE", size)
-    parts = analyze_long_text(text)
+    monkeypatch.setattr(chunked_analysis, "_CHUNK", size)
+    parts = analyze_in_chunks(text)
     assert [text[start:end] for start, end in zip(parts.starts, parts.ends, strict=True)][:3] == [
         text[start:end] for start, end in zip(whole.starts, whole.ends, strict=True)
     ][:3]
@@ -363,11 +363,11 @@ def test_long_texts_are_analyzed_in_parts(transcript: Path, monkeypatch: pytest.
         for name in parts.__slots__:
             assert getattr(parts, name) == getattr(whole, name)
     with deadline(0), pytest.raises(BeyondLimit):
-        analyze_long_text(text)
+        analyze_in_chunks(text)
 
 
 def test_a_text_without_marks_or_spaces_is_cut_anywhere() -> None:
-    columns = analyze_long_text("گ" * 120_000)
+    columns = analyze_in_chunks("گ" * 120_000)
     assert list(zip(columns.starts, columns.ends, columns.positions, strict=True)) == [
         (0, 50_000, 0),
         (50_000, 100_000, 1),

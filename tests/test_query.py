@@ -10,72 +10,83 @@ from hypothesis import strategies as st
 
 from jooya.indexer import BadQuery, Date, Document, Index, Limits
 from jooya.indexer.limits import DEFAULT
+from jooya.indexer.query.date_ranges import BadDateRange, parse_date_range
 from jooya.indexer.query.parser import parse
-from jooya.indexer.query.periods import BadPeriod, period
-from jooya.indexer.query.tree import Either, Fuzzy, In, Item, Node, Of, Pattern, Phrase, Sequence, Words
+from jooya.indexer.query.tree import (
+    FieldNode,
+    FuzzyNode,
+    KeyFilterNode,
+    Node,
+    OrNode,
+    PhraseNode,
+    SequenceNode,
+    SignedNode,
+    WildcardNode,
+    WordsNode,
+)
 
 
-def items(*nodes: Item | Node) -> Sequence:
-    return Sequence(tuple([node if isinstance(node, Item) else Item(node) for node in nodes]))
+def items(*nodes: SignedNode | Node) -> SequenceNode:
+    return SequenceNode(tuple([node if isinstance(node, SignedNode) else SignedNode(node) for node in nodes]))
 
 
-A, B, C = Words("گل"), Words("باران"), Words("کوه")
+A, B, C = WordsNode("گل"), WordsNode("باران"), WordsNode("کوه")
 
 READINGS = [
-    ("گل باران", items(Words("گل باران"))),
-    ('"گل باران"', items(Phrase("گل باران"))),
-    ("«گل باران»", items(Phrase("گل باران"))),
-    ("“گل باران”", items(Phrase("گل باران"))),
-    ("گفت:«گل باران»", items(Words("گفت:"), Phrase("گل باران"))),
-    ('"گل باران"~5', items(Phrase("گل باران", 5))),
-    ("«گل باران»~۵", items(Phrase("گل باران", 5))),
-    ('"گل باران"~', items(Phrase("گل باران", 1))),
-    ("+گل -باران", items(Item(A, "+"), Item(B, "-"))),
-    ("\u2212گل", items(Item(A, "-"))),
-    ("+می رود گل", items(Item(Words("می رود"), "+"), A)),
-    ("-کتاب ها", items(Item(Words("کتاب ها"), "-"))),
-    ("گل AND باران", items(Item(A, "+"), Item(B, "+"))),
-    ("گل AND NOT باران", items(Item(A, "+"), Item(B, "-"))),
-    ("گل OR باران", items(Either((A, B)))),
-    ("کوه گل OR باران", items(C, Either((A, B)))),
-    ("گل OR باران AND کوه", items(Either((A, items(Item(B, "+"), Item(C, "+")))))),
-    ("(گل OR باران) AND کوه", items(Item(items(Either((A, B))), "+"), Item(C, "+"))),
-    ("NOT گل", items(Item(A, "-"))),
+    ("گل باران", items(WordsNode("گل باران"))),
+    ('"گل باران"', items(PhraseNode("گل باران"))),
+    ("«گل باران»", items(PhraseNode("گل باران"))),
+    ("“گل باران”", items(PhraseNode("گل باران"))),
+    ("گفت:«گل باران»", items(WordsNode("گفت:"), PhraseNode("گل باران"))),
+    ('"گل باران"~5', items(PhraseNode("گل باران", 5))),
+    ("«گل باران»~۵", items(PhraseNode("گل باران", 5))),
+    ('"گل باران"~', items(PhraseNode("گل باران", 1))),
+    ("+گل -باران", items(SignedNode(A, "+"), SignedNode(B, "-"))),
+    ("\u2212گل", items(SignedNode(A, "-"))),
+    ("+می رود گل", items(SignedNode(WordsNode("می رود"), "+"), A)),
+    ("-کتاب ها", items(SignedNode(WordsNode("کتاب ها"), "-"))),
+    ("گل AND باران", items(SignedNode(A, "+"), SignedNode(B, "+"))),
+    ("گل AND NOT باران", items(SignedNode(A, "+"), SignedNode(B, "-"))),
+    ("گل OR باران", items(OrNode((A, B)))),
+    ("کوه گل OR باران", items(C, OrNode((A, B)))),
+    ("گل OR باران AND کوه", items(OrNode((A, items(SignedNode(B, "+"), SignedNode(C, "+")))))),
+    ("(گل OR باران) AND کوه", items(SignedNode(items(OrNode((A, B))), "+"), SignedNode(C, "+"))),
+    ("NOT گل", items(SignedNode(A, "-"))),
     ("NOT NOT گل", items(A)),
-    ("گل and باران", items(Words("گل and باران"))),
-    ("کتاب*", items(Pattern("کتاب*"))),
-    ("کتاب٭،", items(Pattern("کتاب*"))),
-    ("ک?اب", items(Pattern("ک?اب"))),
-    ("ک؟اب", items(Pattern("ک?اب"))),
+    ("گل and باران", items(WordsNode("گل and باران"))),
+    ("کتاب*", items(WildcardNode("کتاب*"))),
+    ("کتاب٭،", items(WildcardNode("کتاب*"))),
+    ("ک?اب", items(WildcardNode("ک?اب"))),
+    ("ک؟اب", items(WildcardNode("ک?اب"))),
     # A question mark after a word ends a question.
-    ("کتاب چیست؟", items(Words("کتاب چیست؟"))),
-    ("کتاب؟ گل", items(Words("کتاب؟ گل"))),
-    ("کتاب~", items(Fuzzy("کتاب", 1))),
-    ("کتاب~۲،", items(Fuzzy("کتاب", 2))),
-    ("title:گل", items(In("title", A))),
-    ("TITLE:گل", items(In("title", A))),
-    ('title:"گل باران"', items(In("title", Phrase("گل باران")))),
-    ("title:(گل باران)", items(In("title", items(Words("گل باران"))))),
-    ("heading:گل", items(In("heading", A))),
-    ("speaker:(گل باران)", items(In("speaker", items(Words("گل باران"))))),
-    ("collection:news", items(Of("collection", "news"))),
-    ("doc:talks/a.txt", items(Of("document", "talks/a.txt"))),
-    ('doc:"یک نام.txt"', items(Of("document", "یک نام.txt"))),
-    ("گل^2", items(Item(A, boost=2.0))),
-    ("گل^۱٫۵", items(Item(A, boost=1.5))),
-    ('"گل باران"^3', items(Item(Phrase("گل باران"), boost=3.0))),
-    ("کوه (گل) باران", items(Words("کوه گل باران"))),
-    ("(گل (+باران))", items(A, items(Item(B, "+")))),
-    ("(گل باران)^3", items(Item(items(Words("گل باران")), boost=3.0))),
-    ("+title:گل^2", items(Item(In("title", A), "+", 2.0))),
-    ("https://a.ir/?b=c", items(Words("https://a.ir/?b=c"))),
-    ("ساعت ۱۲:۳۰", items(Words("ساعت ۱۲:۳۰"))),
-    ("دهه‌ی ۱۳۸۰-۱۳۹۰", items(Words("دهه‌ی ۱۳۸۰-۱۳۹۰"))),
+    ("کتاب چیست؟", items(WordsNode("کتاب چیست؟"))),
+    ("کتاب؟ گل", items(WordsNode("کتاب؟ گل"))),
+    ("کتاب~", items(FuzzyNode("کتاب", 1))),
+    ("کتاب~۲،", items(FuzzyNode("کتاب", 2))),
+    ("title:گل", items(FieldNode("title", A))),
+    ("TITLE:گل", items(FieldNode("title", A))),
+    ('title:"گل باران"', items(FieldNode("title", PhraseNode("گل باران")))),
+    ("title:(گل باران)", items(FieldNode("title", items(WordsNode("گل باران"))))),
+    ("heading:گل", items(FieldNode("heading", A))),
+    ("speaker:(گل باران)", items(FieldNode("speaker", items(WordsNode("گل باران"))))),
+    ("collection:news", items(KeyFilterNode("collection", "news"))),
+    ("doc:talks/a.txt", items(KeyFilterNode("document", "talks/a.txt"))),
+    ('doc:"یک نام.txt"', items(KeyFilterNode("document", "یک نام.txt"))),
+    ("گل^2", items(SignedNode(A, boost=2.0))),
+    ("گل^۱٫۵", items(SignedNode(A, boost=1.5))),
+    ('"گل باران"^3', items(SignedNode(PhraseNode("گل باران"), boost=3.0))),
+    ("کوه (گل) باران", items(WordsNode("کوه گل باران"))),
+    ("(گل (+باران))", items(A, items(SignedNode(B, "+")))),
+    ("(گل باران)^3", items(SignedNode(items(WordsNode("گل باران")), boost=3.0))),
+    ("+title:گل^2", items(SignedNode(FieldNode("title", A), "+", 2.0))),
+    ("https://a.ir/?b=c", items(WordsNode("https://a.ir/?b=c"))),
+    ("ساعت ۱۲:۳۰", items(WordsNode("ساعت ۱۲:۳۰"))),
+    ("دهه‌ی ۱۳۸۰-۱۳۹۰", items(WordsNode("دهه‌ی ۱۳۸۰-۱۳۹۰"))),
 ]
 
 
 @pytest.mark.parametrize(("text", "tree"), READINGS)
-def test_readings(text: str, tree: Sequence) -> None:
+def test_readings(text: str, tree: SequenceNode) -> None:
     parsed = parse(text)
     assert parsed.tree == tree
     assert parsed.notes == ()
@@ -85,19 +96,19 @@ def test_readings(text: str, tree: Sequence) -> None:
     ("text", "note"),
     [
         ('"گل', 'read as plain words: " is not closed'),
-        ("گل»", "read as plain words: » has no opening twin"),
+        ("گل»", "read as plain words: » was not opened"),
         ("(گل", "read as plain words: ( is not closed"),
         ("گل)", "read as plain words: ) without ("),
         ("AND گل", "read as plain words: AND has nothing before it"),
         ("گل OR", "read as plain words: OR has nothing after it"),
         ("گل NOT", "read as plain words: NOT has nothing after it"),
         ("گل AND OR گل", "read as plain words: OR has nothing before it"),
-        ("doc:(گل)", "read as plain words: doc: takes one value, no brackets"),
-        ("(" * 30 + "گل" + ")" * 30, "read as plain words: more than 20 brackets within brackets"),
+        ("doc:(گل)", "read as plain words: doc: takes one value, no parentheses"),
+        ("(" * 30 + "گل" + ")" * 30, "read as plain words: parentheses are nested more than 20 deep"),
     ],
 )
 def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
-    assert parse(text) == (items(Words(text)), (note,))
+    assert parse(text) == (items(WordsNode(text)), (note,))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
         ("گل~7", "گل~7: ~ takes 1 or 2 edits; read as words"),
         ("گل^x", "گل^x: ^ takes a number up to 1000; read as words"),
         ("گل^99999", "گل^99999: ^ takes a number up to 1000; read as words"),
-        ("گل*~1", "گل*~1: * and ? don't go with ~; read as words"),
+        ("گل*~1", "گل*~1: a pattern with * or ? takes no ~; read as words"),
         (
             "author:گل",
             "author:گل: no field 'author' (there are title, heading, speaker, doc, collection, date); read as words",
@@ -114,14 +125,14 @@ def test_what_has_no_structure_is_read_as_words(text: str, note: str) -> None:
     ],
 )
 def test_a_mark_that_cant_be_read_leaves_the_words(text: str, note: str) -> None:
-    assert parse(f"باران {text}") == (items(Words(f"باران {text}")), (note,))
+    assert parse(f"باران {text}") == (items(WordsNode(f"باران {text}")), (note,))
 
 
 def test_long_queries_are_cut() -> None:
     many = parse("گل " * 600)
-    assert many.tree == items(Words(("گل " * DEFAULT.words).strip()))
-    assert many.notes == ("a long query: only the first 1,499 characters are read",)
-    assert parse("گ" * 20_000).tree == items(Words("گ" * DEFAULT.characters))
+    assert many.tree == items(WordsNode(("گل " * DEFAULT.words).strip()))
+    assert many.notes == ("the query is too long: only its first 1,499 characters are used",)
+    assert parse("گ" * 20_000).tree == items(WordsNode("گ" * DEFAULT.characters))
 
 
 @pytest.mark.parametrize(
@@ -141,26 +152,26 @@ def test_long_queries_are_cut() -> None:
     ],
 )
 def test_periods(text: str, first: date, last: date) -> None:
-    found = period(text)
+    found = parse_date_range(text)
     assert (date.fromordinal(found.first), date.fromordinal(found.last)) == (first, last)
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("13", "a date is a year, YEAR-MONTH or YEAR-MONTH-DAY"),
+        ("13", "a date is YEAR, YEAR-MONTH or YEAR-MONTH-DAY"),
         ("1384-13", "there is no such day"),
         ("1384-12-30", "there is no such day"),
         ("2005-02-29", "there is no such day"),
         ("1384-00", "there is no such day"),
-        ("0900", "no Jalali or Gregorian year 900"),
-        ("..", "a period has a beginning or an end"),
-        ("1385..1384", "the period ends before it begins"),
+        ("0900", "900 is no Jalali or Gregorian year"),
+        ("..", "a date range needs a beginning or an end"),
+        ("1385..1384", "the date range ends before it begins"),
     ],
 )
 def test_bad_periods(text: str, reason: str) -> None:
-    with pytest.raises(BadPeriod, match=reason):
-        period(text)
+    with pytest.raises(BadDateRange, match=reason):
+        parse_date_range(text)
     assert parse(f"date:{text}").notes == (f"date:{text}: {reason}; read as words",)
 
 
@@ -193,7 +204,7 @@ FINDS = [
     ('"اشغالی سرزمین‌های"', set()),
     ('"می رود"', {"talks/d"}),
     ('"دانش آموزان در مدرسه"', {"talks/e"}),
-    # In any order and form, with so many words among them.
+    # FieldNode any order and form, with so many words among them.
     ('"اشغالی سرزمین"~0', {"a"}),
     ('"سرزمین اشغال"~3', {"a", "b"}),
     ('"سرزمین اشغال"~1', {"a"}),
@@ -308,7 +319,7 @@ def test_very_many_words_are_said(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     index.add(*(Document(str(number), f"گل{letter} گلابی") for number, letter in enumerate("بپتثج")))
     results = index.search("گل*", limits=Limits(expansions=3))
-    assert results.notes == ["گل*: stands for 6 words; the commonest 3 are searched for"]
+    assert results.notes == ["گل*: stands for 6 words; only the 3 most common are searched for"]
     assert results.total == 5
 
 
@@ -336,7 +347,7 @@ def test_bytes_that_are_no_text(library: Index, text: str) -> None:
 
 def test_patterns_are_explained_by_words(library: Index) -> None:
     (hit,) = library.search("کتابخ* فلستین~2 doc:c", explain=True)
-    assert [part.what for part in hit.explanation] == ["exact:کتابخانه"]
+    assert [part.description for part in hit.explanation] == ["exact:کتابخانه"]
 
 
 def test_words_of_removed_documents_alone(index: Index) -> None:
@@ -362,7 +373,7 @@ def test_an_unknown_document_is_said(library: Index) -> None:
     results = library.search("سرزمین doc:d")
     assert (results.total, results.notes) == (
         0,
-        ["doc:d: no document has this key; doc:*d finds those that end so"],
+        ["doc:d: no document has this key; doc:*d finds keys that end with it"],
     )
     assert {hit.document for hit in library.search("سرزمین doc:*d")} == {"talks/d"}
 

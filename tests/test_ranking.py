@@ -85,8 +85,8 @@ def test_blocks_are_passed_over_only_where_nothing_is_lost(
     large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """With many blocks and few of them scored first, bounds decide what is looked at."""
-    monkeypatch.setattr(topk, "_FEW", 0)
-    monkeypatch.setattr(topk, "_FIRST", 2)
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 2)
     index, reference = large
     random = Random(seed)
     words = random.choices([*"pqrs"], k=random.choice([1, 2, 3]))
@@ -217,7 +217,7 @@ def test_gaps_are_undone(sets: list[set[int]]) -> None:
 
 def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while its cache is too small for what they ask; a searcher of stock Whoosh fails."""
-    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key", room=20_000)
+    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key", cache_bytes=20_000)
     translator = QueryTranslator(searcher, SCHEMA)
     words = [wq.Term("text", word) for word in "pqrsxyz"]
     clauses = [translator.clause(kind([one, other])) for kind in (wq.Or, wq.And) for one in words for other in words]
@@ -225,4 +225,4 @@ def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], m
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda _: [rank(searcher, clause, 10) for clause in clauses], range(16)):
             assert found == expected
-    assert searcher._held == sum(postings.size for postings in searcher._postings.values())
+    assert searcher._cached_bytes == sum(postings.size for postings in searcher._postings.values())

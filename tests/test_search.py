@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from jooya.indexer import BadInput, BadQuery, Date, Document, Index
-from jooya.indexer.ranking import collector as ranker
+from jooya.indexer.ranking import collector
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -89,9 +89,9 @@ def test_explanations_add_up_exactly(many: Index) -> None:
                 assert round(sum(part.score for part in hit.explanation), 6) == round(hit.score, 6)
                 for part in hit.explanation:
                     product = 1.0
-                    for factor in part.how.values():
+                    for factor in part.factors.values():
                         product *= factor
-                    assert not part.how or part.score == pytest.approx(product, abs=2e-6)
+                    assert not part.factors or part.score == pytest.approx(product, abs=2e-6)
 
 
 def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
@@ -101,21 +101,21 @@ def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
     )
     first, second, third = index.search("باران تند", explain=True).hits
     assert [hit.document for hit in (first, second, third)] == ["a", "b", "c"]
-    assert [part.what for part in first.explanation] == [
+    assert [part.description for part in first.explanation] == [
         "text:باران",
         "text:تند",
         "exact:باران",
         "exact:تند",
         "باران + تند",
     ]
-    assert [part.what for part in third.explanation] == ["title:باران"]
+    assert [part.description for part in third.explanation] == ["title:باران"]
     assert first.explanation[4].score > second.explanation[4].score > 0
-    assert first.explanation[0].how.keys() == {"boost", "idf", "frequency"}
+    assert first.explanation[0].factors.keys() == {"boost", "idf", "frequency"}
 
 
 def test_looking_closely_keeps_the_first_first(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Passages that are not looked at closely come after those that are, by their scores as well."""
-    monkeypatch.setattr(ranker, "RESCORE_WINDOW", 5)
+    monkeypatch.setattr(collector, "RESCORE_WINDOW", 5)
     hits = many.search("گل باران", 50).hits
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.indexer import Document, Index
-from jooya.indexer.suggestions.keyboard import neighbours, other_layouts
+from jooya.indexer.suggestions.keyboard_layouts import in_other_layout, neighbouring_letters
 from jooya.indexer.suggestions.spelling import corrections, weighted_distances
-from jooya.indexer.suggestions.vocabulary import Vocabulary, letters_of
+from jooya.indexer.suggestions.vocabulary import Vocabulary, letter_numbers
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +83,14 @@ def test_the_wrong_keyboard(library: Index, typed: str, meant: list[str]) -> Non
 
 def test_layouts_are_their_own_inverse() -> None:
     letters = "ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپو"
-    (latin,) = [other for other in other_layouts(letters) if "gh" in other]
-    assert list(other_layouts(latin)) == [letters]
-    assert list(other_layouts("سلام hello")) == list(other_layouts("12")) == []
+    (latin,) = [other for other in in_other_layout(letters) if "gh" in other]
+    assert list(in_other_layout(latin)) == [letters]
+    assert list(in_other_layout("سلام hello")) == list(in_other_layout("12")) == []
 
 
 def test_neighbouring_keys() -> None:
-    assert {("س", "ش"), ("ش", "س"), ("ل", "ا"), ("ا", "غ")} <= neighbours()
-    assert ("ض", "پ") not in neighbours()
+    assert {("س", "ش"), ("ش", "س"), ("ل", "ا"), ("ا", "غ")} <= neighbouring_letters()
+    assert ("ض", "پ") not in neighbouring_letters()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def unweighted(one: str, other: str) -> int:
 
 @given(LETTERS, st.lists(LETTERS, min_size=1, max_size=5))
 def test_weighted_distances_lie_between_one_and_two_an_edit(word: str, others: list[str]) -> None:
-    letters, lengths = letters_of(others), np.array(list(map(len, others)))
+    letters, lengths = letter_numbers(others), np.array(list(map(len, others)))
     for other, distance in zip(others, weighted_distances(letters, lengths, word).tolist(), strict=True):
         edits = unweighted(word, other)
         assert edits <= distance + 1e-5
@@ -153,19 +153,19 @@ def test_weighted_distances_lie_between_one_and_two_an_edit(word: str, others: l
 def test_no_near_word_is_missed(words: list[str], word: str, edits: int) -> None:
     vocabulary = Vocabulary([])
     vocabulary.words = words
-    vocabulary.letters = letters_of(words)
+    vocabulary.letters = letter_numbers(words)
     vocabulary.lengths = np.array(list(map(len, words)))
     vocabulary._signatures = np.bitwise_or.reduce(
         np.where(vocabulary.letters > 0, np.uint64(1) << (vocabulary.letters % 64).astype(np.uint64), np.uint64(0)),
         axis=1,
     )
-    found = {words[place] for place in vocabulary.near(word, edits)}
+    found = {words[place] for place in vocabulary.candidates(word, edits)}
     assert {other for other in words if unweighted(word, other) <= edits} <= found
 
 
 def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     index.add(*(Document(f"a{n}", "راز") for n in range(3)), Document("b", "راض"), Document("c", "رازی"))
-    vocabulary = Vocabulary(index._searcher().terms("exact"))
+    vocabulary = Vocabulary(index._searcher().segment_fields("exact"))
     assert [found.word for found in corrections(vocabulary, "راذ")] == ["راز", "راض"]
     assert corrections(vocabulary, "قلم") == []

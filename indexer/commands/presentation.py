@@ -11,7 +11,7 @@ import click
 from ...analyzers import Token
 from ..dates.parsing import Date
 from ..evaluation import NAMES, Quality
-from ..ranking.explanation import DIGITS, ScorePart
+from ..ranking.score_parts import DIGITS, ScorePart
 from ..results import CheckReport, Hit, IndexReport, IndexStatus, RepairReport, Results
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
@@ -65,8 +65,8 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
     if hit.explanation:
         found["explanation"] = [
-            {"what": part.what, "score": part.score}
-            | {name: round(factor, DIGITS) for name, factor in part.how.items()}
+            {"what": part.description, "score": part.score}
+            | {name: round(factor, DIGITS) for name, factor in part.factors.items()}
             for part in hit.explanation
         ]
     return found
@@ -184,8 +184,8 @@ def _marked(hit: Hit) -> str:
 
 
 def _part_text(part: ScorePart) -> str:
-    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.how.items())
-    return f"   {part.score:>10.{DIGITS}f}  {line(part.what)}{f'  = {factors}' if factors else ''}"
+    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.factors.items())
+    return f"   {part.score:>10.{DIGITS}f}  {line(part.description)}{f'  = {factors}' if factors else ''}"
 
 
 def line(text: str) -> str:

@@ -11,7 +11,7 @@ import click
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
 from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
-from ..search.pages import By, Sort
+from ..search.pages import Grouping, Sort
 from . import presentation
 from .common import (
     NOTHING_FOUND,
@@ -58,7 +58,7 @@ On the command line put -- before a query that has a -word."""
     "--sort", type=click.Choice(get_args(Sort)), default="score", show_default=True, help="The order of hits."
 )
 @click.option(
-    "--by", type=click.Choice(get_args(By)), default="passage", help="The best passage of each document alone."
+    "--by", type=click.Choice(get_args(Grouping)), default="passage", help="The best passage of each document alone."
 )
 @click.option("--within", metavar="QUERY", help="Only passages that this query matches, too; it counts nothing.")
 @click.option("--copies", is_flag=True, help="Show each of several passages with the same words.")
@@ -96,7 +96,7 @@ def search(
     limit: int,
     first: int,
     sort: Sort,
-    by: By,
+    by: Grouping,
     within: str | None,
     copies: bool,
     context: int,
@@ -176,7 +176,7 @@ def _shown(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield from map(presentation.hit_text, results)
 
 
-def _say_more(results: Results, first: int, did_you_mean: list[str], by: By) -> None:
+def _say_more(results: Results, first: int, did_you_mean: list[str], by: Grouping) -> None:
     """What there is beside the hits shown, on stderr."""
     for suggestion in did_you_mean:
         say(f"did you mean: {suggestion}")
