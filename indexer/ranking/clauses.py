@@ -12,7 +12,7 @@ import numpy as np
 from ..codec.arrays import Array
 from .phrase_matching import close_together, in_sequence
 from .postings import Postings
-from .score_parts import ScoreExplanation, ScorePart
+from .score_parts import ScoreExplanation, ScorePart, readable
 from .searcher import SegmentSearcher
 
 
@@ -80,7 +80,7 @@ class Term(NamedTuple):
         idf = leaf.searcher.idf(self.field, self.term)
         score = float(impacts[0] * (idf * self.boost))
         factors = {"boost": self.boost, "idf": idf, "frequency": score / (self.boost * idf)} if score else {}
-        return ScoreExplanation(score, [ScorePart(f"{self.field}:{self.term.decode()}", score, factors)])
+        return ScoreExplanation(score, [ScorePart(f"{self.field}:{readable(self.term)}", score, factors)])
 
 
 class Phrase(NamedTuple):

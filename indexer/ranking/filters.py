@@ -10,7 +10,7 @@ from ..codec.arrays import Array
 from ..codec.segment import NO_TERM, Field
 from ..limits import check
 from .clauses import Clause, Matches
-from .score_parts import ScoreExplanation, ScorePart
+from .score_parts import ScoreExplanation, ScorePart, readable
 from .searcher import SegmentSearcher
 
 _TERMS_AT_ONCE = 1 << 14  # terms that are compared between two checks of the deadline
@@ -61,7 +61,7 @@ class TermSet(NamedTuple):
         if not self._has_any(leaf, doc):
             return None
         more = " …" if len(self.terms) > _DESCRIBED_TERMS else ""
-        named = ", ".join(term.decode() for term in self.terms[:_DESCRIBED_TERMS]) + more
+        named = ", ".join(map(readable, self.terms[:_DESCRIBED_TERMS])) + more
         score = float(self.score)
         return ScoreExplanation(score, [ScorePart(f"{self.field}:{named}", score, {})])
 

@@ -8,6 +8,7 @@ from ..codec.arrays import Array
 from ..limits import check
 from .clauses import Term
 from .phrase_matching import POSITION_STRIDE
+from .score_parts import readable
 from .searcher import SegmentSearcher
 
 _NO_ROWS = np.empty(0, np.intp)
@@ -54,7 +55,7 @@ class SurfaceFormRescorer(NamedTuple):
             rows, impacts = postings.among(docs)
             scores = np.zeros(len(docs))
             scores[rows] = impacts * (leaf.searcher.idf(field, term) * boost)
-            found.append(AddedScores(f"{field}:{term.decode()}", scores))
+            found.append(AddedScores(f"{field}:{readable(term)}", scores))
         return found
 
 
@@ -104,7 +105,7 @@ class ProximityRescorer(NamedTuple):
             check()
             first, second = lines.get(pair.first), lines.get(pair.second)
             if first is not None and second is not None:
-                description = f"{pair.first.decode()} + {pair.second.decode()}"
+                description = f"{readable(pair.first)} + {readable(pair.second)}"
                 found.append(AddedScores(description, _proximity(first, second, pair, len(docs)) * pair.weight))
         return found
 

@@ -29,6 +29,11 @@ class ScoreExplanation(NamedTuple):
     parts: list[ScorePart]
 
 
+def readable(term: bytes) -> str:
+    """Return a term as text; those of numbers are not UTF-8."""
+    return term.decode("utf-8", "replace")
+
+
 def rounded(parts: Sequence[ScorePart], score: float) -> Iterator[ScorePart]:
     """Round the parts so that they add up to the rounded score: those with the greatest remainders are rounded up.
 
