@@ -66,7 +66,7 @@ def assert_explained(searcher: IndexSearcher, query: Clause) -> None:
 
 @pytest.fixture(scope="module", params=[0, 20])
 def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> IndexSearcher:
-    """A searcher of two segments of 60 and 40 documents, none or 20 of which are deleted."""
+    """Open a searcher of two segments of 60 and 40 documents, none or 20 of which are deleted."""
     random = Random(request.param)
     docs = random_docs(random, 100)
     deleted = random.sample([doc.key for doc in docs], request.param)

@@ -50,7 +50,7 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         )  # stable: of equals the most common comes first
     answers = [before + space + display_form(searcher, word) for word in words[:limit]]
     if previous:
-        # The last word may be the end of the word before: کتاب ه is the beginning of کتاب‌ها.
+        # The last word may be the end of the word before: کتاب ه is the beginning of کتاب\u200cها.
         head, space, one_before = before.rpartition(" ")
         joined = _most_common(searcher, fold(one_before).replace(" ", "") + prefix)
         if not any(together.values()):
