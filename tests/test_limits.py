@@ -62,7 +62,7 @@ def test_default_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("arguments", "message"),
     [
         ({"words": 0}, "words is a number above 0, not 0"),
         ({"depth": -1}, "depth is a number above 0, not -1"),
@@ -71,13 +71,13 @@ def test_default_limits() -> None:
         ({"seconds": float("nan")}, "seconds is 0 or more, not nan"),
     ],
 )
-def test_invalid_limits(said: dict[str, int], message: str) -> None:
+def test_invalid_limits(arguments: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
-        Limits(**said)
+        Limits(**arguments)
 
 
 @pytest.mark.parametrize(
-    ("said", "query", "default", "limited"),
+    ("option", "query", "default", "limited"),
     [
         (
             "words=3",
@@ -99,13 +99,13 @@ def test_invalid_limits(said: dict[str, int], message: str) -> None:
     ],
 )
 def test_exceeded_limits_are_reported(
-    folder: Path, adversarial: Index, said: str, query: str, default: list[str], limited: list[str]
+    folder: Path, adversarial: Index, option: str, query: str, default: list[str], limited: list[str]
 ) -> None:
-    name, _, number = said.partition("=")
+    name, _, number = option.partition("=")
     assert adversarial.search(query).notes == default
     # A pattern that is not searched for is read as words, which is reported, too.
     assert adversarial.search(query, limits=Limits(**{name: int(number)})).notes[: len(limited)] == limited
-    assert notes_of(folder, "--limit", said, query)[: len(limited)] == [f"note: {note}" for note in limited]
+    assert notes_of(folder, "--limit", option, query)[: len(limited)] == [f"note: {note}" for note in limited]
 
 
 def test_limits_can_be_raised(adversarial: Index) -> None:
@@ -137,7 +137,7 @@ def test_the_depth_is_limited(folder: Path, adversarial: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("option", "message"),
     [
         ("words", "'words' is not NAME=N with one of {names} and a number."),
         ("word=3", "'word=3' is not NAME=N with one of {names} and a number."),
@@ -148,10 +148,10 @@ def test_the_depth_is_limited(folder: Path, adversarial: Index) -> None:
         ("nesting=1000", "nesting is 50 at most, not 1000."),
     ],
 )
-def test_invalid_limit_options(folder: Path, said: str, message: str) -> None:
+def test_invalid_limit_options(folder: Path, option: str, message: str) -> None:
     names = "words, characters, nesting, patterns, expansions, depth"
     expected = f"jooya: Invalid value for '--limit': {message.format(names=names)} (see 'jooya search --help')\n"
-    assert run("search", "--limit", said, "باران", cwd=folder) == (2, "", expected)
+    assert run("search", "--limit", option, "باران", cwd=folder) == (2, "", expected)
 
 
 def test_limits_in_the_configuration_file(folder: Path, tmp_path: Path) -> None:

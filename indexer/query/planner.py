@@ -26,7 +26,7 @@ MAX_TOTAL_BOOST = 1e6
 
 
 class QueryPlan(NamedTuple):
-    """How a query is answered.
+    """A plan for answering a query.
 
     Attributes:
         clause: Finds and scores the passages.

@@ -18,7 +18,7 @@ from .topk import TIE_TOLERANCE, ScoredDocs, WeightedPostings, top_k_of_all, top
 _FIRST_PHRASE_CHECKS = 256  # how many documents' positions are looked at first
 
 RESCORE_WINDOW = 20
-"""How many of the best documents are rescored, if there are rescorers."""
+"""The number of best documents that are rescored, if there are rescorers."""
 
 _NO_DOCS: ScoredDocs = (np.empty(0, np.intp), np.empty(0))
 

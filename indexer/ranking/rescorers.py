@@ -1,4 +1,4 @@
-"""Rescorers: what adds to the scores of the best documents only, since it costs a closer look at each of them."""
+"""Rescorers, which add to the scores of the best documents only, since they read more of each document."""
 
 from typing import NamedTuple, Protocol
 
@@ -18,7 +18,7 @@ MAX_DISPLACEMENT = 8
 
 
 class AddedScores(NamedTuple):
-    """What one thing adds to the scores of some documents.
+    """The additions that one term or pair of terms makes to the scores of some documents.
 
     Attributes:
         description: A name for explanations.

@@ -18,7 +18,7 @@ Sort = Literal["score", "date", "document"]
 """The order of hits: best first, newest first, or by document and then in the order of the text."""
 
 Grouping = Literal["passage", "document"]
-"""What a hit stands for: a passage, or a document with its best passage."""
+"""The unit of a result: each passage that is found, or only the best passage of each document."""
 
 _KEYS_AT_ONCE = 1000  # passages whose document keys are read at once
 
