@@ -33,7 +33,7 @@ from spelling_variants import VARIANTS as SPELLINGS
 
 from jooya import Document, Index
 from jooya.analyzers import fold
-from jooya.indexer.ranking.searcher import BM25
+from jooya.indexer.ranking.bm25 import BM25
 
 Query = tuple[str, set[str]]
 
@@ -163,8 +163,13 @@ def built(path: Path, one: QuerySet) -> Path:
 @contextmanager
 def changed(changes: dict[str, Any]) -> Iterator[None]:
     """Set constants of the ranking to other values within a `with` block."""
-    where = {"BM25": "jooya.indexer.index.RANKING", "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW"}
-    patches = [patch(where.get(name, f"jooya.indexer.query.planner.{name}"), value) for name, value in changes.items()]
+    where = {
+        "BM25": "jooya.indexer.open_index.PASSAGE_BM25",
+        "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW",
+    }
+    patches = [
+        patch(where.get(name, f"jooya.indexer.query.word_weights.{name}"), value) for name, value in changes.items()
+    ]
     for one in patches:
         one.start()
     yield

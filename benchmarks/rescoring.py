@@ -17,20 +17,21 @@ from pathlib import Path
 from unittest.mock import patch
 
 from jooya import Index, ReadOptions
+from jooya.indexer.query.highlight_terms import NO_HIGHLIGHT_TERMS
 from jooya.indexer.query.parser import parse
-from jooya.indexer.query.planner import NO_HIGHLIGHT_TERMS, Plan, plan
-from jooya.indexer.query.query_words import words_of
-from jooya.indexer.query.tree import Parsed
+from jooya.indexer.query.planner import QueryPlan, plan
+from jooya.indexer.query.query_words import query_words
+from jooya.indexer.query.tree import ParsedQuery
 from jooya.indexer.ranking.clauses import Or, Term
 from jooya.indexer.ranking.collector import rank
 from jooya.indexer.ranking.searcher import IndexSearcher
 
 
-def stems_alone(_searcher: IndexSearcher, parsed: Parsed, *_: object) -> Plan:
-    """Plan a query as BM25 of its stems, without rescorers."""
+def stems_alone(_searcher: IndexSearcher, parsed: ParsedQuery, *_: object) -> QueryPlan:
+    """QueryPlan a query as BM25 of its stems, without rescorers."""
     text = " ".join(getattr(item.node, "text", "") for item in parsed.tree.items)
-    stems = dict.fromkeys(stem for word in words_of(text) for stem in (*word.stems, *word.parts))
-    return Plan(Or(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_HIGHLIGHT_TERMS, [])
+    stems = dict.fromkeys(stem for word in query_words(text) for stem in (*word.stems, *word.parts))
+    return QueryPlan(Or(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_HIGHLIGHT_TERMS, [])
 
 
 def stems_alone_planned() -> AbstractContextManager[object]:
@@ -52,7 +53,7 @@ def main() -> None:
             index.add(records, options=ReadOptions(whole=True), jobs=2)
             searcher = index._searcher()
 
-            def ranking(planner: Callable[..., Plan | None], text: str) -> None:
+            def ranking(planner: Callable[..., QueryPlan | None], text: str) -> None:
                 planned = planner(searcher, parse(text))
                 if planned:
                     rank(searcher, planned.clause, 10, planned.rescorers)

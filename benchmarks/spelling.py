@@ -35,7 +35,7 @@ def main() -> None:
         with Index.create(Path(folder) / "index") as index:
             index.add(records, options=ReadOptions(whole=True), jobs=2)
             begin = time.perf_counter()
-            vocabulary = Vocabulary(index._searcher().terms("exact"))
+            vocabulary = Vocabulary(index._searcher().segment_fields("exact"))
             took = time.perf_counter() - begin
             print(f"{len(vocabulary.words):,} words, read in {took:.2f} s (once for each open index)")
     words = [word for word in vocabulary.words if len(word) >= 4 and set(word) <= set(LETTERS)]

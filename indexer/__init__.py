@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .index import Index
     from .limits import Limits
     from .options import ReadOptions
-    from .ranking.explanation import ScorePart
+    from .ranking.score_parts import ScorePart
     from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
 
 _MODULES = {
@@ -49,7 +49,7 @@ _MODULES = {
     "ReadOptions": ".options",
     "RepairReport": ".results",
     "Results": ".results",
-    "ScorePart": ".ranking.explanation",
+    "ScorePart": ".ranking.score_parts",
     "Section": ".document",
     "parse_date": ".dates.parsing",
 }

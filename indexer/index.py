@@ -251,7 +251,7 @@ class Index(OpenIndex):
         """Return the contents of the index in numbers."""
         searcher = self._searcher()
         records = document_records(searcher.snapshot)
-        terms = {term for field in searcher.terms("text") for term in field.terms_between(0, field.terms)}
+        terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
         return IndexStatus(
             path=str(self.path),
             documents=len(records),

@@ -12,15 +12,15 @@ from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import Grouping, Sort
-from .query.parser import parse, within_limits
-from .query.planner import RANKING, plan
+from .query.parser import parse, truncated
+from .query.planner import PASSAGE_BM25, plan
 from .ranking.collector import rank
-from .ranking.operators import TermSet
+from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.hits import results_of
-from .search.pages import search
-from .search.similar import like
+from .search.pages import search_page
+from .search.similar import plan_similar
 
 if TYPE_CHECKING:
     from .suggestions.vocabulary import Vocabulary
@@ -123,7 +123,7 @@ class OpenIndex:
             if planned is None:
                 query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
                 raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
-            page = search(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+            page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
             return results_of(searcher, text, planned, page, first, context=context, explain=explain)
 
     def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
@@ -183,8 +183,8 @@ class OpenIndex:
                 raise BadInput(
                     f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
                 )
-            planned = like(searcher, passage_id, searcher.snapshot.stored(found)["text"])
-            return results_of(searcher, passage_id, planned, search(searcher, planned, limit=limit, skip=0))
+            planned = plan_similar(searcher, passage_id, searcher.snapshot.stored(found)["text"])
+            return results_of(searcher, passage_id, planned, search_page(searcher, planned, limit=limit, skip=0))
 
     def did_you_mean(self, text: str, *, limits: Limits | None = None) -> list[str]:
         """Return other queries that are likelier to find what was meant, likeliest first.
@@ -202,17 +202,17 @@ class OpenIndex:
         """
         check_text("text", text)
         limits = self._checked(limits)
-        if within_limits(text, limits) != text:
+        if truncated(text, limits) != text:
             return []
         from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
 
         with deadline(limits.seconds):
             searcher, text = self._searcher(), well_formed(text)
-            if not did_you_mean.needs_help(searcher, text):
+            if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
             with self._reading_words:  # the words of the last commit are kept for the next call
                 if self._vocabulary is None or self._vocabulary[0] is not searcher:
-                    self._vocabulary = searcher, vocabulary.Vocabulary(searcher.terms("exact"))
+                    self._vocabulary = searcher, vocabulary.Vocabulary(searcher.segment_fields("exact"))
                 words = self._vocabulary[1]
             return did_you_mean.did_you_mean(searcher, words, text)
 
@@ -233,7 +233,7 @@ class OpenIndex:
         check_text("text", text)
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
-        if within_limits(text, limits) != text:
+        if truncated(text, limits) != text:
             raise BeyondLimit(
                 f"a text of more than {limits.words:,} words or {limits.characters:,} characters is not completed",
                 "give its end alone",
@@ -273,7 +273,7 @@ class OpenIndex:
             return searcher
 
     def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
-        return IndexSearcher(snapshot, ORDER, RANKING, self._memory << 20)
+        return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
 
 
 def _shortened(text: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .dates.parsing import Date
-from .query.planner import HighlightTerms
-from .ranking.explanation import DIGITS, ScorePart
+from .query.highlight_terms import HighlightTerms
+from .ranking.score_parts import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
 
 SNIPPET = 700

@@ -122,7 +122,7 @@ def test_a_hit_with_its_fields(tmp_path: Path) -> None:
     found = json.loads(run("search", "--format", "json", "collection:towns در", cwd=tmp_path)[1])["hits"]
     assert [hit["id"] for hit in found] == ["towns/k1#1"]
     assert json.loads(run("status", "--json", cwd=tmp_path)[1])["collections"] == {"weather": 2, "towns": 1}
-    assert "collection:sea: there is none" in run("search", "collection:sea در", cwd=tmp_path)[2]
+    assert "collection:sea: no such collection" in run("search", "collection:sea در", cwd=tmp_path)[2]
     code, out, err = run("index", "--field", "author=x", "a.csv", cwd=tmp_path)
     assert (code, out) == (2, "")
     assert err == "jooya: a record has no field 'author': there are id, text, title, date\n"

@@ -23,7 +23,7 @@ from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking.searcher import Postings
+from jooya.indexer.ranking.postings import Postings
 from jooya.indexer.whoosh import workers
 
 

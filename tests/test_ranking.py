@@ -1,4 +1,4 @@
-"""Ranking against a reference that is slow and right."""
+"""Ranking, compared with a slow reference that is correct by construction."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,7 +35,7 @@ def assert_same(found: Hits, expected: Hits, query: wq.Query) -> None:
 
 @pytest.fixture(scope="module", params=[1, 2, 3, 5])
 def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Reference]:
-    """Some documents in 1, 2, 3 or 5 segments, a tenth of them deleted."""
+    """Build an index of 300 documents in 1, 2, 3 or 5 segments, a tenth of them deleted."""
     random = Random(request.param)
     docs = random_docs(random, 300)
     size = -(-len(docs) // request.param)
@@ -47,8 +47,8 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_random_trees(corpus: tuple[ColumnIndex, Reference], seed: int) -> None:
-    """Every kind of query, nested at random: the same ten documents in the same order with the same scores."""
+def test_random_queries(corpus: tuple[ColumnIndex, Reference], seed: int) -> None:
+    """Queries of every kind, nested at random, find the same ten documents, in the same order, with the same scores."""
     index, reference = corpus
     query = random_query(Random(seed))
     expected = reference.rank(query)
@@ -81,12 +81,12 @@ def test_shapes_that_whoosh_ranks_wrongly(corpus: tuple[ColumnIndex, Reference],
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_blocks_are_passed_over_only_where_nothing_is_lost(
+def test_skipping_blocks_loses_no_document(
     large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """With many blocks and few of them scored first, bounds decide what is looked at."""
-    monkeypatch.setattr(topk, "_FEW", 0)
-    monkeypatch.setattr(topk, "_FIRST", 2)
+    """With many blocks, few of which are scored first, the bounds decide which other blocks are scored."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 2)
     index, reference = large
     random = Random(seed)
     words = random.choices([*"pqrs"], k=random.choice([1, 2, 3]))
@@ -97,7 +97,7 @@ def test_blocks_are_passed_over_only_where_nothing_is_lost(
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Reference]:
-    """Terms from very common (with a table of frequencies) to rare, over two segments of many blocks."""
+    """Build an index of two segments of many blocks, with terms from very common (with a frequency table) to rare."""
     random = Random(0)
     docs = [
         Doc(
@@ -114,7 +114,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Refere
     return index, Reference([doc for doc in docs if doc.key not in deleted])
 
 
-def test_ties_are_in_order_of_key(tmp_path: Path) -> None:
+def test_ties_are_ordered_by_key(tmp_path: Path) -> None:
     docs = [Doc(f"d{number:05}", ["ax"], [], None) for number in range(500)]
     Random(1).shuffle(docs)
     index = build(tmp_path, [docs[:200], docs[200:450], docs[450:]], [])
@@ -131,7 +131,7 @@ def test_filter_and_mask(corpus: tuple[ColumnIndex, Reference]) -> None:
 
 
 @pytest.mark.parametrize("query", [wq.Or([a], scale=0.5), wq.Phrase("key", ["x", "y"]), wq.NestedParent(a, b)])
-def test_what_is_not_supported_is_said(corpus: tuple[ColumnIndex, Reference], query: wq.Query) -> None:
+def test_unsupported_queries_raise(corpus: tuple[ColumnIndex, Reference], query: wq.Query) -> None:
     with pytest.raises(wq.QueryError, match=r"not supported|no positions"):
         ranked(corpus[0], query)
 
@@ -171,8 +171,10 @@ def test_an_empty_index(tmp_path: Path) -> None:
     ids=str,
 )
 def test_whooshs_own_matchers_find_the_same(corpus: tuple[ColumnIndex, Reference], query: wq.Query) -> None:
-    """The codec serves Whoosh's matchers too, by which it sorts. (`AndNot` is left out: Whoosh's
-    matcher can begin with an excluded document.)"""
+    """The codec also serves Whoosh's own matchers, which sorted searches use.
+
+    `AndNot` is left out, since Whoosh's matcher can begin with an excluded document.
+    """
     index, _ = corpus
     with index.searcher() as searcher:
         clause = QueryTranslator(searcher.index_searcher, SCHEMA).clause(query)
@@ -182,7 +184,7 @@ def test_whooshs_own_matchers_find_the_same(corpus: tuple[ColumnIndex, Reference
         assert count(searcher.index_searcher, clause) == len(numbers)
 
 
-def test_the_view_is_of_one_commit(tmp_path: Path) -> None:
+def test_a_searcher_sees_one_commit(tmp_path: Path) -> None:
     index = build(tmp_path, [[Doc("a", ["ax"], [], None)]], [])
     searcher = IndexSearcher(Snapshot.open(tmp_path))
     with index.writer() as writer:
@@ -192,7 +194,7 @@ def test_the_view_is_of_one_commit(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=20), min_size=1))
-def test_packed_lists_come_back(lists: list[list[int]]) -> None:
+def test_unpacking_reverses_packing(lists: list[list[int]]) -> None:
     import numpy as np  # noqa: PLC0415
 
     counts = np.array([len(numbers) for numbers in lists])
@@ -206,7 +208,7 @@ def test_packed_lists_come_back(lists: list[list[int]]) -> None:
 
 
 @given(st.lists(st.sets(st.integers(0, 2**31), min_size=1, max_size=20), min_size=1))
-def test_gaps_are_undone(sets: list[set[int]]) -> None:
+def test_sums_reverse_gaps(sets: list[set[int]]) -> None:
     import numpy as np  # noqa: PLC0415
 
     values = np.array([number for numbers in sets for number in sorted(numbers)])
@@ -215,9 +217,9 @@ def test_gaps_are_undone(sets: list[set[int]]) -> None:
     assert sums(gaps(values, starts), starts, counts).tolist() == values.tolist()
 
 
-def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also while its cache is too small for what they ask; a searcher of stock Whoosh fails."""
-    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key", room=20_000)
+def test_threads_may_share_a_searcher(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:
+    """This holds even if the cache is too small for their queries. A searcher of stock Whoosh fails."""
+    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key", cache_bytes=20_000)
     translator = QueryTranslator(searcher, SCHEMA)
     words = [wq.Term("text", word) for word in "pqrsxyz"]
     clauses = [translator.clause(kind([one, other])) for kind in (wq.Or, wq.And) for one in words for other in words]
@@ -225,4 +227,4 @@ def test_a_view_may_be_shared_by_threads(large: tuple[ColumnIndex, Reference], m
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda _: [rank(searcher, clause, 10) for clause in clauses], range(16)):
             assert found == expected
-    assert searcher._held == sum(postings.size for postings in searcher._postings.values())
+    assert searcher._cached_bytes == sum(postings.size for postings in searcher._postings.values())

@@ -1,4 +1,4 @@
-"""Pages of results: order, paging, copies, documents, context, explanations."""
+"""Pages of results: their order, paging, copies, grouping, context and explanations."""
 
 from pathlib import Path
 from random import Random
@@ -6,14 +6,14 @@ from random import Random
 import pytest
 
 from jooya.indexer import BadInput, BadQuery, Date, Document, Index
-from jooya.indexer.ranking import collector as ranker
+from jooya.indexer.ranking import collector
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
 
 @pytest.fixture(scope="module", params=[1, 3])
 def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """300 documents of some passages, in 1 or 3 commits, some of them removed."""
+    """Build an index of 300 documents of one or more passages, added in 1 or 3 commits; some of them are removed."""
     random = Random(7)
     documents = []
     for number in range(300):
@@ -31,7 +31,7 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("sort", ["score", "date", "document"])
 @pytest.mark.parametrize("by", ["passage", "document"])
-def test_pages_are_parts_of_one_list(many: Index, sort: str, by: str) -> None:
+def test_pages_are_slices_of_one_list(many: Index, sort: str, by: str) -> None:
     whole = many.search("گل باران", 250, sort=sort, by=by)  # type: ignore[arg-type]
     assert [hit.rank for hit in whole] == list(range(1, len(whole) + 1))
     paged = []
@@ -43,7 +43,7 @@ def test_pages_are_parts_of_one_list(many: Index, sort: str, by: str) -> None:
     assert len({hit.id for hit in whole}) == len(whole)
 
 
-def test_sorted_by_date_newest_first(many: Index) -> None:
+def test_sort_by_date_puts_the_newest_first(many: Index) -> None:
     hits = many.search("گل", 1000, sort="date").hits
     dates = [hit.date.gregorian if hit.date else "" for hit in hits]
     assert dates == sorted(dates, reverse=True)
@@ -52,7 +52,7 @@ def test_sorted_by_date_newest_first(many: Index) -> None:
     assert same_day == sorted(same_day)
 
 
-def test_sorted_by_document_in_the_order_of_the_text(many: Index) -> None:
+def test_sort_by_document_keeps_the_order_of_the_text(many: Index) -> None:
     places = [(hit.document, hit.start) for hit in many.search("گل", 1000, sort="document")]
     assert places == sorted(places)
 
@@ -67,7 +67,7 @@ def test_the_best_passage_of_each_document(many: Index) -> None:
     assert documents.total == len(best) == 294
 
 
-def test_a_filter_within(many: Index) -> None:
+def test_within_filters(many: Index) -> None:
     within = many.search("گل", 1000, within="+کوه date:1384")
     both = many.search("گل +کوه date:1384", 1000)
     with_gol = many.search("+گل +کوه date:1384", 1000)
@@ -89,9 +89,9 @@ def test_explanations_add_up_exactly(many: Index) -> None:
                 assert round(sum(part.score for part in hit.explanation), 6) == round(hit.score, 6)
                 for part in hit.explanation:
                     product = 1.0
-                    for factor in part.how.values():
+                    for factor in part.factors.values():
                         product *= factor
-                    assert not part.how or part.score == pytest.approx(product, abs=2e-6)
+                    assert not part.factors or part.score == pytest.approx(product, abs=2e-6)
 
 
 def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
@@ -101,21 +101,21 @@ def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
     )
     first, second, third = index.search("باران تند", explain=True).hits
     assert [hit.document for hit in (first, second, third)] == ["a", "b", "c"]
-    assert [part.what for part in first.explanation] == [
+    assert [part.description for part in first.explanation] == [
         "text:باران",
         "text:تند",
         "exact:باران",
         "exact:تند",
         "باران + تند",
     ]
-    assert [part.what for part in third.explanation] == ["title:باران"]
+    assert [part.description for part in third.explanation] == ["title:باران"]
     assert first.explanation[4].score > second.explanation[4].score > 0
-    assert first.explanation[0].how.keys() == {"boost", "idf", "frequency"}
+    assert first.explanation[0].factors.keys() == {"boost", "idf", "frequency"}
 
 
-def test_looking_closely_keeps_the_first_first(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passages that are not looked at closely come after those that are, by their scores as well."""
-    monkeypatch.setattr(ranker, "RESCORE_WINDOW", 5)
+def test_rescored_passages_stay_first(many: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passages beyond the rescore window come after those in it, and have no greater scores."""
+    monkeypatch.setattr(collector, "RESCORE_WINDOW", 5)
     hits = many.search("گل باران", 50).hits
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -135,7 +135,7 @@ def test_copies_are_counted(tmp_path: Path) -> None:
     assert [(hit.document, hit.copies) for hit in index.search("باران")] == [("a", 0), ("b", 0)]
 
 
-def test_context(tmp_path: Path) -> None:
+def test_context_passages(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     text = "\n\n".join(f"بند {name}. " + "واژه " * 78 for name in ("یکم", "دوم", "سوم", "چهارم", "پنجم"))
     index.add(Document("پیش", "متن دیگر"), Document("a", text), Document("پس", "متن دیگر"))
@@ -150,21 +150,21 @@ def test_context(tmp_path: Path) -> None:
 def test_similar(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index")
     index.add(
-        Document("a", "کشاورزی در دشت‌های خشک و آبیاری قطره‌ای"),
-        Document("b", "آبیاری دشت‌ها و کشاورزی"),
+        Document("a", "کشاورزی در دشت\u200cهای خشک و آبیاری قطره\u200cای"),
+        Document("b", "آبیاری دشت\u200cها و کشاورزی"),
         Document("c", "شعر در دشت"),
         Document("d", "موسیقی و شعر و را که از"),
     )
     assert [hit.document for hit in index.similar("a#1")] == ["b", "c"]
     assert [hit.text[start:end] for hit in index.similar("a#1", 1) for start, end in hit.highlights] == [
-        "آبیاری دشت‌ها",
+        "آبیاری دشت\u200cها",
         "کشاورزی",
     ]
     with pytest.raises(BadInput, match="no passage 'x' in"):
         index.similar("x")
 
 
-def test_ids_and_scores_alone(many: Index) -> None:
+def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:
     hits = many.search("گل باران", 120, collapse=False).hits
     assert many.rank("گل باران", 120) == [(hit.id, hit.score) for hit in hits]
     assert len(many.ids()) == many.status().passages

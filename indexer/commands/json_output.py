@@ -44,8 +44,8 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
     if hit.explanation:
         found["explanation"] = [
-            {"what": part.what, "score": part.score}
-            | {name: round(factor, SCORE_DIGITS) for name, factor in part.how.items()}
+            {"what": part.description, "score": part.score}
+            | {name: round(factor, SCORE_DIGITS) for name, factor in part.factors.items()}
             for part in hit.explanation
         ]
     return found

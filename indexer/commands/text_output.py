@@ -64,8 +64,8 @@ def _highlighted(hit: Hit) -> str:
 
 
 def _part_text(part: ScorePart) -> str:
-    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.how.items())
-    return f"   {part.score:>10.{SCORE_DIGITS}f}  {one_line(part.what)}{f'  = {factors}' if factors else ''}"
+    factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.factors.items())
+    return f"   {part.score:>10.{SCORE_DIGITS}f}  {one_line(part.description)}{f'  = {factors}' if factors else ''}"
 
 
 def _date_text(date: Date | None) -> str | None:

@@ -1,1 +1,1 @@
-"""What a person typed, as a tree, and the tree as clauses and evidence to rank by."""
+"""From the text of a query to a tree, and from the tree to clauses and rescorers."""

@@ -1,57 +1,39 @@
-"""A query's tree to what it is ranked by: clauses for what is found, witnesses for what is best of it.
-
-Weights were chosen by measurement on several collections: see `benchmarks/README.md`.
-"""
+"""Planning a query: from its tree to the clause that finds and scores passages, and the rescorers of the best."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from ...analyzers import fold
 from ..limits import DEFAULT, Limits
-from ..ranking import expansion
+from ..ranking.bm25 import BM25
 from ..ranking.clauses import And, Clause, MatchNone, Near, Or, Phrase, Term
-from ..ranking.operators import DisjunctionMax, Exclude, Filter, MatchAll, NumberRange, TermSet
-from ..ranking.rescorers import Pair, Proximity, Rescorer, SurfaceForms
-from ..ranking.searcher import BM25, IndexSearcher
+from ..ranking.expansion import ExpansionCache, TermMatcher
+from ..ranking.filters import MatchAll, NumberRange, TermSet
+from ..ranking.operators import DisjunctionMax, Exclude, Filter
+from ..ranking.rescorers import Rescorer
+from ..ranking.searcher import IndexSearcher
 from . import tree
-from .query_words import Word, words_of
+from .highlight_terms import HighlightTerms
+from .query_words import QueryWord, query_words
+from .word_weights import TermWeights, WordCollector
 
-RANKING = BM25(k1=0.4, b=0.7)
-"""Passages are short: that a word is said again says little."""
+PASSAGE_BM25 = BM25(k1=0.4, b=0.7)
+"""The parameters of BM25 for passages. They are short, so that a repeated word says little."""
 
-TITLE_WEIGHT = 0.2
-"""A word of the title speaks for every passage of a document, so it counts less than one of the passage."""
-
-EXACT_WEIGHT = 0.4
-"""A word as it was typed, beside its stem: of two passages with a word, the one with the very form comes first."""
-
-STOP_WEIGHT = 0.4
-"""What a stop word counts beside other words: مقاومت کردن asks for مقاومت."""
-
-PAIR_WEIGHT = 0.5
-"""Two words that stand together as they do in the query, beside the mean of what they count by themselves."""
-
-_PAIRED = 4  # words from one that says something to the next, at most
-
-MOST_BOOST = 1e6
-"""What boosts within boosts come to, at most."""
+MAX_TOTAL_BOOST = 1e6
+"""The greatest product of nested boosts."""
 
 
-class HighlightTerms(NamedTuple):
-    """What is highlighted: words with one of `stems`, words as written in `surfaces`, and these in sequence."""
+class QueryPlan(NamedTuple):
+    """A plan for answering a query.
 
-    stems: frozenset[str] = frozenset()
-    surfaces: frozenset[str] = frozenset()
-    phrases: tuple[tuple[str, ...], ...] = ()
-
-
-NO_HIGHLIGHT_TERMS = HighlightTerms()
-
-
-class Plan(NamedTuple):
-    """What a query is ranked by. notes: what the one who asked should know."""
+    Attributes:
+        clause: Finds and scores the passages.
+        rescorers: Add to the scores of the best passages.
+        highlight_terms: The terms to highlight in the passages.
+        notes: What the user should know about how the query was read, one line each.
+    """
 
     clause: Clause
     rescorers: tuple[Rescorer, ...]
@@ -60,195 +42,160 @@ class Plan(NamedTuple):
 
 
 def plan(
-    searcher: IndexSearcher, parsed: tree.Parsed, within: tree.Parsed | None = None, limits: Limits = DEFAULT
-) -> Plan | None:
-    """How `parsed` is answered from an index, of the passages that `within` finds; None if either says nothing."""
-    builder = _Builder(searcher, limits, list(parsed.notes))
-    clause = builder.sequence(parsed.tree)
+    searcher: IndexSearcher,
+    parsed: tree.ParsedQuery,
+    within: tree.ParsedQuery | None = None,
+    limits: Limits = DEFAULT,
+) -> QueryPlan | None:
+    """Plan how a query is answered from an index.
+
+    Args:
+        searcher: The searcher of the index.
+        parsed: The query.
+        within: A query that passages must match too, without any effect on their scores.
+        limits: How many patterns and expansions are searched for.
+
+    Returns:
+        The plan; None if there is no word or filter in `parsed`, or in `within`.
+    """
+    builder = _ClauseBuilder(searcher, limits, list(parsed.notes))
+    clause = builder.sequence_clause(parsed.tree)
     if within is not None and clause is not None:
-        narrower = _Builder(searcher, limits, builder.notes, builder.expansions)
+        filter_builder = _ClauseBuilder(searcher, limits, builder.notes, builder.expansions)
         builder.notes += within.notes
-        required = narrower.required(within.tree, "text")
+        required = filter_builder.matching_clause(within.tree, "text")
         clause = Filter(clause, required) if required is not None else None
     if clause is None:
         return None
-    return Plan(
+    stems = frozenset(builder.words.stems)
+    return QueryPlan(
         clause,
-        tuple(builder.rescorers()),
-        HighlightTerms(frozenset(builder.stems), frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
+        tuple(builder.words.rescorers()),
+        HighlightTerms(stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
         list(dict.fromkeys(builder.notes)),
     )
 
 
-class _Builder:
-    """Makes clauses; gathers what else is to be known of the query on its way."""
+class _ClauseBuilder:
+    """Builds the clauses of a tree, and collects what rescorers, highlights and notes need on the way."""
 
     def __init__(
         self,
         searcher: IndexSearcher,
         limits: Limits,
         notes: list[str],
-        expansions: expansion.Expansions | None = None,
+        expansions: ExpansionCache | None = None,
     ) -> None:
         self.searcher = searcher
         self.limits = limits
         self.notes = notes
-        self.expansions = expansion.Expansions(searcher) if expansions is None else expansions
-        self.stems: set[str] = set()
+        self.expansions = ExpansionCache(searcher) if expansions is None else expansions
+        self.words = WordCollector(searcher)
         self.surfaces: set[str] = set()
         self.phrases: list[tuple[str, ...]] = []
-        self._forms: defaultdict[str, float] = defaultdict(float)
-        self._pairs: dict[tuple[str, str], Pair] = {}
 
-    def rescorers(self) -> Iterable[Rescorer]:
-        """What to look at closely in the best passages."""
-        if self._forms:
-            yield SurfaceForms(tuple([Term("exact", form.encode(), weight) for form, weight in self._forms.items()]))
-        if self._pairs:
-            yield Proximity("text", tuple(self._pairs.values()))
+    def sequence_clause(self, sequence: tree.SequenceNode, field: str = "text") -> Clause | None:
+        """Return the scoring clause of a sequence: its optional and required parts add to the score.
 
-    def sequence(self, sequence: tree.Sequence, field: str = "text") -> Clause | None:
-        """The clause of a sequence: what is wanted or required counts, the best first. None if it says nothing."""
-        wanted: list[Clause] = []
+        Returns None if the sequence has no words or filters.
+        """
+        optional: list[Clause] = []
         required: list[Clause] = []
         excluded: list[Clause] = []
-        weights: defaultdict[tuple[str, str], float] = defaultdict(float)
-        among_words = any(isinstance(item.node, tree.Words) and item.sign != "-" for item in sequence.items)
+        weights: TermWeights = defaultdict(float)
+        has_words = any(isinstance(item.node, tree.WordsNode) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
-                clause = _Builder(self.searcher, self.limits, self.notes, self.expansions).required(node, field)
-                excluded += _known(clause)
-            elif isinstance(node, tree.Of | tree.Period):
+                # By a builder of its own: nothing that is excluded is highlighted or rescored by.
+                builder = _ClauseBuilder(self.searcher, self.limits, self.notes, self.expansions)
+                excluded += _without_none(builder.matching_clause(node, field))
+            elif isinstance(node, tree.KeyFilterNode | tree.DateRangeNode):
                 required.append(self._filter(node))
-            elif isinstance(node, tree.Words):
-                words = words_of(node.text)
-                self._weigh(words, boost, field, weights)
+            elif isinstance(node, tree.WordsNode):
+                words = query_words(node.text)
+                self.words.add(words, boost, field, weights)
                 if sign:
-                    required += [_has(word, field) for word in words]
+                    required += [_has_word(word, field) for word in words]
             else:
-                if isinstance(node, tree.Phrase) and among_words and node.gap is None:
-                    # Among other words a phrase is wanted, not required, and what it says is wanted even torn apart.
-                    self._weigh(words_of(node.text), boost, field, weights)
-                clause = self.scored(node, boost, field)
-                wanted += _known(clause)
+                if isinstance(node, tree.PhraseNode) and has_words and node.gap is None:
+                    # Beside words a phrase is optional, and its words also count where they stand apart.
+                    self.words.add(query_words(node.text), boost, field, weights)
+                clause = self.scoring_clause(node, boost, field)
+                optional += _without_none(clause)
                 if sign and clause is not None:
-                    composite = isinstance(node, tree.Sequence | tree.Either | tree.In)
-                    narrower = self.required(node, field) if composite else None
-                    required.append(clause if narrower is None else narrower)
+                    is_composite = isinstance(node, tree.SequenceNode | tree.OrNode | tree.FieldNode)
+                    matching = self.matching_clause(node, field) if is_composite else None
+                    required.append(clause if matching is None else matching)
         terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
-        return _combined((*terms, *wanted), tuple(required), tuple(excluded))
+        return _combined((*terms, *optional), tuple(required), tuple(excluded))
 
-    def scored(self, node: tree.Node, boost: float, field: str) -> Clause | None:
-        """The clause of a node of a sequence; None if it says nothing."""
+    def scoring_clause(self, node: tree.Node, boost: float, field: str) -> Clause | None:
+        """Return the clause that scores passages by a node; None if the node has no words or filters."""
         match node:
-            case tree.Words():
-                return self.sequence(tree.Sequence((tree.Item(node, boost=boost),)), field)
-            case tree.Phrase(text, gap):
+            case tree.WordsNode():
+                return self.sequence_clause(tree.SequenceNode((tree.SignedNode(node, boost=boost),)), field)
+            case tree.PhraseNode(text, gap):
                 return self._phrase(text, gap, boost, field)
-            case tree.Pattern(text):
-                found = self._pattern(text, boost, field)
+            case tree.WildcardNode(text):
+                found = self._wildcard(text, boost, field)
                 return self._as_words(text, boost, field) if found is None else found
-            case tree.Fuzzy(text, edits):
+            case tree.FuzzyNode(text, edits):
                 return self._fuzzy(text, edits, boost, field)
-            case tree.In(inner_field, inner):
-                return self.scored(inner, boost, inner_field)
-            case tree.Sequence(items):
-                boosted = [item._replace(boost=min(item.boost * boost, MOST_BOOST)) for item in items]
-                return self.sequence(tree.Sequence(tuple(boosted)), field)
-            case tree.Either(nodes):
-                clauses = [self.scored(node, boost, field) for node in nodes]
-                return _any_of(_known(*clauses))
-            case tree.Of() | tree.Period():
+            case tree.FieldNode(inner_field, inner):
+                return self.scoring_clause(inner, boost, inner_field)
+            case tree.SequenceNode(items):
+                boosted = [item._replace(boost=min(item.boost * boost, MAX_TOTAL_BOOST)) for item in items]
+                return self.sequence_clause(tree.SequenceNode(tuple(boosted)), field)
+            case tree.OrNode(nodes):
+                return _any_of(_without_none(*[self.scoring_clause(inner, boost, field) for inner in nodes]))
+            case tree.KeyFilterNode() | tree.DateRangeNode():
                 return self._filter(node)
 
-    def required(self, node: tree.Node, field: str) -> Clause | None:
-        """What a passage has that has `node`: its words in the text (or title) itself, and scores that say nothing."""
-        match node:
-            case tree.In(inner_field, inner):
-                return self.required(inner, inner_field)
-            case tree.Words(text):
-                words = tuple([_has(word, field) for word in words_of(text)])
-                return And(words) if words else None
-            case tree.Either(nodes):
-                return _any_of(_known(*[self.required(part, field) for part in nodes]))
-            case tree.Sequence(items):
-                return self._required_sequence(items, field)
-            case tree.Pattern(text):
-                return self._pattern(text, 1.0, field) or MatchNone()
-            case _:
-                return self.scored(node, 1.0, field)
+    def matching_clause(self, node: tree.Node, field: str) -> Clause | None:
+        """Return the clause for passages that have all of a node's words in `field` itself; its scores mean nothing.
 
-    def _required_sequence(self, items: Sequence[tree.Item], field: str) -> Clause | None:
-        wanted: list[Clause] = []
+        A scoring clause, in contrast, matches passages with any of the words, and those whose title has them.
+        """
+        match node:
+            case tree.FieldNode(inner_field, inner):
+                return self.matching_clause(inner, inner_field)
+            case tree.WordsNode(text):
+                words = tuple([_has_word(word, field) for word in query_words(text)])
+                return And(words) if words else None
+            case tree.OrNode(nodes):
+                return _any_of(_without_none(*[self.matching_clause(inner, field) for inner in nodes]))
+            case tree.SequenceNode(items):
+                return self._matching_sequence(items, field)
+            case tree.WildcardNode(text):
+                return self._wildcard(text, 1.0, field) or MatchNone()
+            case _:
+                return self.scoring_clause(node, 1.0, field)
+
+    def _matching_sequence(self, items: Sequence[tree.SignedNode], field: str) -> Clause | None:
+        optional: list[Clause] = []
         required: list[Clause] = []
         excluded: list[Clause] = []
         filters: list[Clause] = []
         for node, sign, _ in items:
-            if not sign and isinstance(node, tree.Words):
-                wanted += [_has(word, field) for word in words_of(node.text)]
+            if not sign and isinstance(node, tree.WordsNode):
+                optional += [_has_word(word, field) for word in query_words(node.text)]
                 continue
-            clauses = {"": wanted, "+": required, "-": excluded}[sign]
-            if isinstance(node, tree.Of | tree.Period) and sign != "-":
+            clauses = {"": optional, "+": required, "-": excluded}[sign]
+            if isinstance(node, tree.KeyFilterNode | tree.DateRangeNode) and sign != "-":
                 clauses = filters
-            clauses += _known(self.required(node, field))
-        # What is wanted beside what is required, need not be there.
-        needed = required or _known(_any_of(wanted))
+            clauses += _without_none(self.matching_clause(node, field))
+        # Beside required parts, the optional ones need not match.
+        needed = required or _without_none(_any_of(optional))
         return _combined((), (*needed, *filters), tuple(excluded))
 
-    def _weigh(
-        self, words: Sequence[Word], boost: float, field: str, weights: defaultdict[tuple[str, str], float]
-    ) -> None:
-        """Adds what each word counts to `weights`, by field and term, and takes note of evidence to look for."""
-        stop_weight = 1.0 if all(word.stop for word in words) else STOP_WEIGHT
-        for word in words:
-            weight = boost * (stop_weight if word.stop else 1.0)
-            for stem in (*word.stems, *word.parts):
-                weights[field, stem] += weight
-                if field == "text":
-                    weights["title", stem] += weight * TITLE_WEIGHT
-                    self.stems.add(stem)
-            if field == "text":
-                for surface in dict.fromkeys(word.surfaces):
-                    self._forms[surface] += weight * EXACT_WEIGHT
-        if field == "text":
-            self._pair(words, boost, stop_weight)
-
-    def _pair(self, words: Sequence[Word], boost: float, stop_weight: float) -> None:
-        """Pairs each word with the next, and each that says something with the next that does."""
-        places: defaultdict[int, list[tuple[str, bool]]] = defaultdict(list)
-        for word in words:
-            for stem in word.stems:
-                places[word.position].append((stem, word.stop))
-            for offset, part in enumerate(word.parts):
-                places[word.position + offset].append((part, word.stop))
-        positions = sorted(places)
-        telling = [place for place in positions if not all(stop for _, stop in places[place])]
-        neighbours = {*pairwise(positions), *[two for two in pairwise(telling) if two[1] - two[0] <= _PAIRED]}
-        for left, right in sorted(neighbours):
-            for first, first_stop in places[left]:
-                for second, second_stop in places[right]:
-                    if first == second or (first, second) in self._pairs:
-                        continue
-                    counts = [
-                        self.searcher.idf("text", stem.encode()) * (stop_weight if stop else 1.0)
-                        for stem, stop in ((first, first_stop), (second, second_stop))
-                    ]
-                    self._pairs[first, second] = Pair(
-                        first.encode(),
-                        second.encode(),
-                        right - left,
-                        boost * PAIR_WEIGHT * sum(counts) / 2,
-                        loose=not (first_stop or second_stop),
-                    )
-
     def _phrase(self, text: str, gap: int | None, boost: float, field: str) -> Clause | None:
-        words = words_of(text)
+        words = query_words(text)
         if not words:
             return None
         if gap is not None:
-            # A compound stands at as many positions as it has parts, and its stem at the first.
+            # A compound takes as many positions as it has parts, and its stem is at the first of them.
             places = {word.stems[-1]: max(len(word.parts), 1) for word in words}
-            self.stems |= places.keys()
+            self.words.stems |= places.keys()
             gap += sum(places.values()) - len(places)
             return Near(field, tuple([stem.encode() for stem in places]), gap, boost)
         if field != "text":
@@ -258,73 +205,84 @@ class _Builder:
         self.phrases.append(surfaces)
         return Phrase("exact", tuple([surface.encode() for surface in surfaces]), boost=boost)
 
-    def _pattern(self, text: str, boost: float, field: str) -> Clause | None:
-        """Any of the words like this; None if there are none."""
-        found = self._expanded(_written(field), fold(text).replace(" ", ""), plain="[")
-        return self._any(text, found, boost, field) if found else None
+    def _wildcard(self, text: str, boost: float, field: str) -> Clause | None:
+        """Return the clause for the words that match a pattern; None if none does."""
+        found = self._expanded(_surface_field(field), fold(text).replace(" ", ""), literal="[")
+        return self._any_term(text, found, boost, field) if found else None
 
     def _as_words(self, text: str, boost: float, field: str) -> Clause | None:
-        self.notes.append(f"{text}: no word in the index is like this; read as words")
-        return self.scored(tree.Words(text.replace("*", " ").replace("?", " ")), boost, field)
+        self.notes.append(f"{text}: no word in the index matches; read as words")
+        return self.scoring_clause(tree.WordsNode(text.replace("*", " ").replace("?", " ")), boost, field)
 
     def _fuzzy(self, text: str, edits: int, boost: float, field: str) -> Clause | None:
-        words = words_of(text)
+        words = query_words(text)
         if len(words) != 1:
-            self.notes.append(f"{text}~: ~ stands after one word; read as words")
-            return self.scored(tree.Words(text), boost, field)
-        near = self._expanded(_written(field), words[0].surfaces[0], edits=edits)
-        nearer = expansion.Terms(near).near(words[0].surfaces[0], edits - 1)
-        further = {term: count for term, count in near.items() if term not in nearer}
+            self.notes.append(f"{text}~: ~ needs a single word before it; read as words")
+            return self.scoring_clause(tree.WordsNode(text), boost, field)
+        word = words[0].surfaces[0]
+        found = self._expanded(_surface_field(field), word, edits=edits)
+        nearer = TermMatcher(found).fuzzy(word, edits - 1)
+        further = {term: count for term, count in found.items() if term not in nearer}
         clauses = []
         if nearer:
-            clauses.append(self._any(text, nearer, boost, field))
+            clauses.append(self._any_term(text, nearer, boost, field))
         if further:
-            clauses.append(self._any(text, further, boost / 2, field))
+            clauses.append(self._any_term(text, further, boost / 2, field))
         return DisjunctionMax(tuple(clauses)) if clauses else MatchNone()
 
-    def _expanded(self, field: str, text: str, *, plain: str = "", edits: int = 0) -> dict[bytes, int]:
-        """The terms that a pattern, in which the marks `plain` mean nothing but themselves, or a word with `edits`
-        stands for, and how many passages each is in."""
-        pattern = text if edits else _literal(text, plain)
+    def _expanded(self, field: str, text: str, *, literal: str = "", edits: int = 0) -> dict[bytes, int]:
+        """Return the terms that a pattern or fuzzy word stands for, and how many passages have each.
+
+        Args:
+            field: The name of the field.
+            text: A pattern, or a word if `edits` is above 0.
+            literal: Special characters of patterns that stand for themselves in this one.
+            edits: How many edits the terms may be from the word; 0 for a pattern.
+        """
+        pattern = text if edits else _with_literal(text, literal)
         if len(self.expansions) >= self.limits.patterns and (field, pattern, edits) not in self.expansions:
             self.notes.append(f"only the first {self.limits.patterns} patterns and fuzzy words are searched for")
             return {}
         return self.expansions.find(field, pattern, edits)
 
-    def _any(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
-        """Any of the words, the commonest if there are very many: scored as one word that is as frequent."""
+    def _any_term(self, text: str, found: dict[bytes, int], boost: float, field: str) -> Clause:
+        """Return the clause for any of some terms, scored as one term that is as frequent as all of them together.
+
+        If there are very many, only the most common terms are searched for.
+        """
         chosen = sorted(found, key=lambda term: (-found[term], term))[: self.limits.expansions]
         if len(chosen) < len(found):
             self.notes.append(
-                f"{text}: stands for {len(found):,} words; the commonest {self.limits.expansions:,} are searched for"
+                f"{text}: stands for {len(found):,} words; only the {self.limits.expansions:,} most common are "
+                "searched for"
             )
         if field == "text":
             self.surfaces |= {term.decode() for term in chosen}
-        weight = self.searcher.rarity(_written(field), sum(found[term] for term in chosen))
-        return TermSet(_written(field), tuple(chosen), boost * weight)
+        weight = self.searcher.idf_of_count(_surface_field(field), sum(found[term] for term in chosen))
+        return TermSet(_surface_field(field), tuple(chosen), boost * weight)
 
-    def _filter(self, node: tree.Of | tree.Period) -> Clause:
-        if isinstance(node, tree.Period):
+    def _filter(self, node: tree.KeyFilterNode | tree.DateRangeNode) -> Clause:
+        if isinstance(node, tree.DateRangeNode):
             return NumberRange("day", node.first, node.last)
-        names: Iterable[bytes] = (node.name.encode(),)
-        if "*" in node.name:
-            names = self._expanded(node.field, node.name, plain="[?")
-        elif not self.searcher.idf(node.field, node.name.encode()):
+        keys: Iterable[bytes] = (node.pattern.encode(),)
+        if "*" in node.pattern:
+            keys = self._expanded(node.field, node.pattern, literal="[?")
+        elif not self.searcher.idf(node.field, node.pattern.encode()):
             self.notes.append(
-                f"doc:{node.name}: no document has this key; doc:*{node.name} finds those that end so"
+                f"doc:{node.pattern}: no document has this key; doc:*{node.pattern} finds keys that end with it"
                 if node.field == "document"
-                else f"collection:{node.name}: there is no such collection; the status of the index lists them"
+                else f"collection:{node.pattern}: no such collection; the status of the index lists them"
             )
-        return TermSet(node.field, tuple(names), 0.0)
+        return TermSet(node.field, tuple(keys), 0.0)
 
 
-def _literal(pattern: str, highlight_terms: str) -> str:
-    """`pattern` in which `marks` mean nothing but themselves."""
-    return "".join(f"[{char}]" if char in highlight_terms else char for char in pattern)
+def _with_literal(pattern: str, literal: str) -> str:
+    """Return `pattern` with the characters of `literal` escaped, so that they stand for themselves."""
+    return "".join(f"[{char}]" if char in literal else char for char in pattern)
 
 
-def _known(*clauses: Clause | None) -> list[Clause]:
-    """Those that say something. (A clause may be an empty tuple: Nothing says that there is nothing.)"""
+def _without_none(*clauses: Clause | None) -> list[Clause]:
+    # Not by truth: a clause is a tuple, and MatchNone is an empty one.
     return [clause for clause in clauses if clause is not None]
 
 
@@ -332,22 +290,27 @@ def _any_of(clauses: Sequence[Clause]) -> Clause | None:
     return Or(tuple(clauses)) if clauses else None
 
 
-def _written(field: str) -> str:
-    """The field that has the words as written where there is one."""
+def _surface_field(field: str) -> str:
+    """Return the field with the surface forms of a field, if there is one; else the field itself."""
     return "exact" if field == "text" else field
 
 
-def _has(word: Word, field: str) -> Clause:
-    """Passages with a word; of a compound that was not known for one when it was indexed, with all its parts."""
+def _has_word(word: QueryWord, field: str) -> Clause:
+    """Return the clause for passages with a word.
+
+    A compound that was not known as one when a passage was indexed is found by all its parts.
+    """
     whole = [Term(field, stem.encode()) for stem in word.stems]
     parts = [And(tuple([Term(field, stem.encode()) for stem in word.parts]))] if word.parts else []
     return Or((*whole, *parts))
 
 
-def _combined(wanted: tuple[Clause, ...], required: tuple[Clause, ...], excluded: tuple[Clause, ...]) -> Clause | None:
-    if not (wanted or required or excluded):
+def _combined(
+    optional: tuple[Clause, ...], required: tuple[Clause, ...], excluded: tuple[Clause, ...]
+) -> Clause | None:
+    if not (optional or required or excluded):
         return None
-    clause: Clause = Or(wanted) if wanted else MatchAll(score=0.0)
+    clause: Clause = Or(optional) if optional else MatchAll(score=0.0)
     if required:
         clause = Filter(clause, required[0] if len(required) == 1 else And(required))
     if excluded:

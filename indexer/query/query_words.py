@@ -1,4 +1,4 @@
-"""The words of a query as the index knows them."""
+"""The words of a query, with the terms that the index knows them by."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -7,23 +7,27 @@ from ...analyzers import analysis, stop_stems
 from ...analyzers.whoosh_analyzer import whole_end
 
 
-class Word(NamedTuple):
+class QueryWord(NamedTuple):
     """A word of a query.
 
-    stems: what it is found by; two where it is two words by its spelling (گفتن: گفتن and گفت#گو). parts: the stems of
-    the parts of a compound, in order. surfaces: it and its parts as typed, folded. position: which word of the text it
-    is. stop: whether it says little of what is sought.
+    Attributes:
+        stems: The stems that the word is found by: two where its spelling is that of two words (گفتن: گفتن and
+            گفت#گو).
+        parts: The stems of the parts of a compound, in order; empty for other words.
+        surfaces: The surface forms of the word and of its parts.
+        position: The number of the word in the text.
+        is_stop_word: True if the word says little of what is sought.
     """
 
     stems: tuple[str, ...]
     parts: tuple[str, ...]
     surfaces: tuple[str, ...]
     position: int
-    stop: bool
+    is_stop_word: bool
 
 
-def words_of(text: str) -> list[Word]:
-    """The words of `text`, in order."""
+def query_words(text: str) -> list[QueryWord]:
+    """Return the words of `text`, in order."""
     columns = analysis().columns(text)
     rows = zip(columns.starts, columns.ends, columns.positions, columns.stems, columns.surfaces, strict=True)
     stop = stop_stems()
@@ -33,7 +37,7 @@ def words_of(text: str) -> list[Word]:
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
         parts = [row for row in others if row[:2] != (start, end)]
         words.append(
-            Word(
+            QueryWord(
                 tuple(stems),
                 tuple([row[3] for row in parts]),
                 (surface, *[row[4] for row in parts]),

@@ -1,83 +1,117 @@
-"""What a query says, before any index is asked."""
+"""The tree of a query: what was typed, as parsed, before any index is looked at."""
 
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
+class WordsNode(NamedTuple):
     """Plain words, as typed."""
 
     text: str
 
 
-class Phrase(NamedTuple):
-    """Words in quotes. gap: None for one right after another, as written; or how many other words may stand among
-    them, in any order and form."""
+class PhraseNode(NamedTuple):
+    """Words in quotation marks.
+
+    Attributes:
+        text: The words as typed.
+        gap: None if the words follow one another just as typed. Otherwise they stand in any order and form, with at
+            most so many other words between them.
+    """
 
     text: str
     gap: int | None = None
 
 
-class Pattern(NamedTuple):
-    """Words that match: `*` stands for any letters, `?` for one."""
+class WildcardNode(NamedTuple):
+    """A pattern for words: `*` stands for any number of letters, `?` for one."""
 
     text: str
 
 
-class Fuzzy(NamedTuple):
-    """Words at most `edits` from a word."""
+class FuzzyNode(NamedTuple):
+    """All words at most `edits` edits from a word."""
 
     text: str
     edits: int
 
 
-class Of(NamedTuple):
-    """Passages of the document with this key (`document`), or of the `collection` with this name; or of all whose keys
-    or names match where there is a `*`."""
+class KeyFilterNode(NamedTuple):
+    """Passages of a document or collection.
+
+    Attributes:
+        field: `document` or `collection`.
+        pattern: The document's key or the collection's name; with a `*`, a pattern for several of them.
+    """
 
     field: str
-    name: str
+    pattern: str
 
 
-class Period(NamedTuple):
-    """Passages of documents with a date from the day `first` to the day `last` (proleptic Gregorian ordinals as of
-    `datetime.date.toordinal`)."""
+class DateRangeNode(NamedTuple):
+    """Passages of documents with a date in a range.
+
+    Attributes:
+        first: The first day, as a proleptic Gregorian ordinal (`datetime.date.toordinal`).
+        last: The last day, likewise.
+    """
 
     first: int
     last: int
 
 
-class In(NamedTuple):
-    """Looked for in another field than the text: `title`, `heading` or `speaker`."""
+class FieldNode(NamedTuple):
+    """A node that is searched for in another field than the text: `title`, `heading` or `speaker`."""
 
     field: str
     node: "Node"
 
 
-class Item(NamedTuple):
-    """A part of a sequence. sign: `+` if required, `-` if excluded, empty if wanted."""
+class SignedNode(NamedTuple):
+    """A part of a sequence.
+
+    Attributes:
+        node: The part.
+        sign: `+` if it is required, `-` if it is excluded, empty if it is optional.
+        boost: The factor of its score.
+    """
 
     node: "Node"
     sign: str = ""
     boost: float = 1.0
 
 
-class Sequence(NamedTuple):
-    """Things said one after another."""
+class SequenceNode(NamedTuple):
+    """Optional, required and excluded parts in the order in which they were typed."""
 
-    items: tuple[Item, ...]
+    items: tuple[SignedNode, ...]
 
 
-class Either(NamedTuple):
-    """Alternatives."""
+class OrNode(NamedTuple):
+    """Alternatives, of which any may match."""
 
     nodes: tuple["Node", ...]
 
 
-Node = Words | Phrase | Pattern | Fuzzy | Of | Period | In | Sequence | Either
+Node = (
+    WordsNode
+    | PhraseNode
+    | WildcardNode
+    | FuzzyNode
+    | KeyFilterNode
+    | DateRangeNode
+    | FieldNode
+    | SequenceNode
+    | OrNode
+)
 
 
-class Parsed(NamedTuple):
-    """A query. notes: what could not be read as it seems to have been meant, a line each."""
+class ParsedQuery(NamedTuple):
+    """A parsed query.
 
-    tree: Sequence
+    Attributes:
+        tree: The tree.
+        notes: What could not be parsed as it seems to be meant, one line each.
+    """
+
+    tree: SequenceNode
     notes: tuple[str, ...]

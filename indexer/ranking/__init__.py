@@ -1,1 +1,1 @@
-"""From a query tree to ranked documents: BM25 over a snapshot of an index, exact, over arrays."""
+"""Ranking: the documents of a snapshot that match clauses, scored by BM25 and rescored, best first."""

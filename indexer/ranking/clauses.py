@@ -1,51 +1,67 @@
-"""The clauses that a query is made of, and which documents of a segment each matches, with what score.
+"""The basic clauses of a query: terms, phrases, And and Or.
 
-A clause is evaluated over whole arrays. Boosts are in the terms; the weight of a term comes from the whole index.
+A clause finds the documents of a segment that it matches, and their scores, as whole arrays. Boosts are part of the
+terms; the idf of a term comes from the whole index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ..codec.arrays import Array
-from .phrases import close_together, in_sequence
-from .searcher import Postings, SegmentSearcher
+from .phrase_matching import close_together, in_sequence
+from .postings import Postings
+from .score_parts import ScoreExplanation, ScorePart, readable
+from .searcher import SegmentSearcher
 
 
 class Matches(NamedTuple):
-    """Documents of a segment, ascending, and the score of each."""
+    """The documents of a segment that match, ascending, and the score of each."""
 
     docs: Array
     scores: Array
 
     def only(self, which: Array) -> "Matches":
-        """Those that `which` (bools or places) names."""
+        """Return the matches that `which` (a mask, or places) selects."""
         return Matches(self.docs[which], self.scores[which])
 
 
 class Clause(Protocol):
-    """Part of a query."""
+    """A part of a query."""
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
-        """The documents of `leaf` that match, deleted ones left out."""
+        """Return the documents of a segment that match; deleted ones are left out."""
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Return the score of one document and its parts; None if the document does not match.
+
+        The score is the one that `matches` gives. The cost depends on the number of terms, not on the number of
+        documents of the segment.
+        """
 
 
 class MatchNone(NamedTuple):
-    """No document."""
+    """Matches no document."""
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return no documents."""
         return Matches(np.empty(0, np.intp), np.empty(0))
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Return None."""
+        return None
 
 
 class Term(NamedTuple):
-    """The documents with a term, scored by BM25 times boost; in a field without lengths the score is the boost."""
+    """Matches the documents with a term. The score is BM25 times boost, or the boost in a field without lengths."""
 
     field: str
     term: bytes
     boost: float = 1.0
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents with the term."""
         postings = leaf.postings(self.field, self.term)
         if postings is None:
             return MatchNone().matches(leaf)
@@ -53,10 +69,25 @@ class Term(NamedTuple):
         docs = postings.docs
         return Matches(docs.astype(np.intp), postings.impacts(docs, slice(None)) * weight)
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Look up one document in the postings."""
+        postings = leaf.postings(self.field, self.term)
+        if postings is None:
+            return None
+        _, impacts = postings.among(np.array([doc]))
+        if not len(impacts):
+            return None
+        idf = leaf.searcher.idf(self.field, self.term)
+        score = float(impacts[0] * (idf * self.boost))
+        factors = {"boost": self.boost, "idf": idf, "frequency": score / (self.boost * idf)} if score else {}
+        return ScoreExplanation(score, [ScorePart(f"{self.field}:{readable(self.term)}", score, factors)])
+
 
 class Phrase(NamedTuple):
-    """The documents that have words in order, each at most `slop` positions after the one before. The score is the
-    sum of the words'."""
+    """Matches the documents with words in order, each at most `slop` positions after the one before.
+
+    The score is the sum of the scores of the words.
+    """
 
     field: str
     words: tuple[bytes, ...]
@@ -64,13 +95,21 @@ class Phrase(NamedTuple):
     boost: float = 1.0
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents with the words in order."""
         found, words = _with_all(leaf, self.field, self.words, self.boost)
         return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Look at the positions of the words in one document."""
+        explained, words = _explain_all(leaf, doc, self.field, self.words, self.boost)
+        return explained if explained and in_sequence(words, np.array([doc]), self.slop)[0] else None
+
 
 class Near(NamedTuple):
-    """The documents that have different words, in any order, with at most `gap` other positions among them. The score
-    is the sum of the words'."""
+    """Matches the documents with different words, in any order, with at most `gap` positions of other words between.
+
+    The score is the sum of the scores of the words.
+    """
 
     field: str
     words: tuple[bytes, ...]
@@ -78,16 +117,23 @@ class Near(NamedTuple):
     boost: float = 1.0
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents with the words close together."""
         found, words = _with_all(leaf, self.field, self.words, self.boost)
         return found.only(close_together(words, found.docs, self.gap)) if len(found.docs) else found
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Look at the positions of the words in one document."""
+        explained, words = _explain_all(leaf, doc, self.field, self.words, self.boost)
+        return explained if explained and close_together(words, np.array([doc]), self.gap)[0] else None
+
 
 class And(NamedTuple):
-    """The documents that match all clauses; scores are added up."""
+    """Matches the documents that match all clauses. The score is the sum of their scores."""
 
     clauses: tuple[Clause, ...]
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match all clauses."""
         found: Matches | None = None
         for clause in self.clauses:
             more = clause.matches(leaf)
@@ -100,13 +146,24 @@ class And(NamedTuple):
                 break
         return found or MatchNone().matches(leaf)
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain all clauses; None if one does not match, or if there are none."""
+        explained: list[ScoreExplanation] = []
+        for clause in self.clauses:
+            one = clause.explain(leaf, doc)
+            if one is None:
+                return None
+            explained.append(one)
+        return added_up(explained)
+
 
 class Or(NamedTuple):
-    """The documents that match any clause; scores are added up."""
+    """Matches the documents that match any clause. The score is the sum of the scores of those that match."""
 
     clauses: tuple[Clause, ...]
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match any clause."""
         has, totals = np.zeros(leaf.size, np.bool_), np.zeros(leaf.size)
         for clause in self.clauses:
             docs, scores = clause.matches(leaf)
@@ -115,17 +172,49 @@ class Or(NamedTuple):
         docs = np.flatnonzero(has)
         return Matches(docs, totals[docs])
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain the clauses that match."""
+        explained = [clause.explain(leaf, doc) for clause in self.clauses]
+        return added_up([one for one in explained if one is not None])
+
+
+def added_up(explained: Iterable[ScoreExplanation]) -> ScoreExplanation | None:
+    """Return one explanation with the sum of the scores and with all the parts; None for no explanations."""
+    score, parts, matched = 0.0, list[ScorePart](), False
+    for one in explained:
+        # Not by sum(), which corrects rounding errors from Python 3.12 on; the arrays of `matches` do not.
+        score += one.score
+        parts += one.parts
+        matched = True
+    return ScoreExplanation(score, parts) if matched else None
+
 
 def _with_all(
     leaf: SegmentSearcher, field: str, words: Sequence[bytes], boost: float
 ) -> tuple[Matches, list[Postings]]:
-    """The documents that have all of some words, and the postings of those that any document has."""
-    found = And(tuple([Term(field, word, boost) for word in words])).matches(leaf)
-    return found, [postings for word in words if (postings := leaf.postings(field, word)) is not None]
+    """Return the documents that have all of some words, and the postings of those words that any document has."""
+    found = And(_terms(field, words, boost)).matches(leaf)
+    return found, _postings(leaf, field, words)
+
+
+def _explain_all(
+    leaf: SegmentSearcher, doc: int, field: str, words: Sequence[bytes], boost: float
+) -> tuple[ScoreExplanation | None, list[Postings]]:
+    """Return the explanation of a document that has all of some words, and the postings of those words."""
+    explained = And(_terms(field, words, boost)).explain(leaf, doc)
+    return explained, _postings(leaf, field, words) if explained else []
+
+
+def _terms(field: str, words: Sequence[bytes], boost: float) -> tuple[Term, ...]:
+    return tuple([Term(field, word, boost) for word in words])
+
+
+def _postings(leaf: SegmentSearcher, field: str, words: Sequence[bytes]) -> list[Postings]:
+    return [postings for word in words if (postings := leaf.postings(field, word)) is not None]
 
 
 def _common(left: Array, right: Array) -> tuple[Array, Array]:
-    """Where the numbers that are in both of two ascending arrays stand in each."""
+    """Return the places in two ascending arrays of the numbers that both have."""
     if len(left) > len(right):
         there, here = _common(right, left)
         return here, there

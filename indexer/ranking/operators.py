@@ -1,58 +1,27 @@
-"""Clauses that combine, filter and stand for many terms, beside the plain ones of `clauses`."""
+"""The clauses that combine others, beside And and Or of `clauses`."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ..codec.arrays import Array
-from ..codec.segment import Field
-from ..limits import check
-from .clauses import Clause, Matches
+from .clauses import Clause, Matches, added_up
+from .filters import constant_score, described
+from .score_parts import ScoreExplanation, ScorePart
 from .searcher import SegmentSearcher
-
-_AT_ONCE = 1 << 14  # terms that are looked at between two looks at the clock
-
-_FEW = 16  # one term of so many is looked up by itself
-
-
-class MatchAll(NamedTuple):
-    """All documents, or those with any term in `field`, each with one score."""
-
-    field: str | None = None
-    score: float = 1.0
-
-    def matches(self, leaf: SegmentSearcher) -> Matches:
-        return _constant(leaf.all_docs() if self.field is None else leaf.docs_with_field(self.field), self.score)
-
-
-class TermSet(NamedTuple):
-    """The documents with any of some terms of a field, each with one score."""
-
-    field: str
-    terms: tuple[bytes, ...]
-    score: float = 1.0
-
-    def matches(self, leaf: SegmentSearcher) -> Matches:
-        has = np.zeros(leaf.size, np.bool_)
-        field = leaf.segment.fields.get(self.field)
-        if field and self.terms:
-            first, last = field.place(min(self.terms)), field.place(max(self.terms) + b"\0")
-            if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
-                # All terms from one to another, as of a prefix.
-                has[field.postings_between(first, last).docs] = True
-            else:
-                _mark(field, self.terms, range(first, last), has)
-        return _constant(np.flatnonzero(has if leaf.live is None else has & leaf.live), self.score)
 
 
 class DisjunctionMax(NamedTuple):
-    """The documents that match any clause; the score is the greatest, and `tiebreak` times the others."""
+    """Matches the documents that match any clause.
+
+    The score is the greatest of the scores of the clauses, plus `tiebreak` times the sum of the others.
+    """
 
     clauses: tuple[Clause, ...]
     tiebreak: float = 0.0
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match any clause."""
         most, totals = np.full(leaf.size, -np.inf), np.zeros(leaf.size)
         for clause in self.clauses:
             docs, scores = clause.matches(leaf)
@@ -61,109 +30,111 @@ class DisjunctionMax(NamedTuple):
         docs = np.flatnonzero(most > -np.inf)
         return Matches(docs, most[docs] + self.tiebreak * (totals[docs] - most[docs]))
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain the best clause, or with a tiebreak give the score as one part."""
+        explained = [one for clause in self.clauses if (one := clause.explain(leaf, doc)) is not None]
+        total = added_up(explained)
+        if total is None:
+            return None
+        most = max(one.score for one in explained)
+        score = most + self.tiebreak * (total.score - most)
+        if self.tiebreak:
+            return described(self, score)
+        return ScoreExplanation(score, max((one.parts for one in explained), key=_sum))
+
 
 class Not(NamedTuple):
-    """The documents that don't match a clause, with a score of 0: to be left out says nothing for the others."""
+    """Matches the documents that do not match a clause, with a score of 0."""
 
     clause: Clause
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that do not match the clause."""
         rest = np.ones(leaf.size, np.bool_) if leaf.live is None else leaf.live.copy()
         rest[self.clause.matches(leaf).docs] = False
-        return _constant(np.flatnonzero(rest), 0)
+        return constant_score(np.flatnonzero(rest), 0)
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Return a score of 0 if the document does not match the clause."""
+        if not leaf.is_live(doc) or self.clause.explain(leaf, doc) is not None:
+            return None
+        return described(self, 0.0)
 
 
 class Exclude(NamedTuple):
-    """What matches `clause` and not `excluded`, with the score of `clause`."""
+    """Matches the documents that match `clause` and not `excluded`. The score is that of `clause`."""
 
     clause: Clause
     excluded: Clause
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match `clause` and not `excluded`."""
         found = self.clause.matches(leaf)
         return found.only(~_mask(leaf, self.excluded)[found.docs])
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain `clause`, if the document does not match `excluded`."""
+        explained = self.clause.explain(leaf, doc)
+        return None if explained is None or self.excluded.explain(leaf, doc) is not None else explained
+
 
 class Filter(NamedTuple):
-    """What matches both `clause` and `required`, with the score of `clause`."""
+    """Matches the documents that match both `clause` and `required`. The score is that of `clause`."""
 
     clause: Clause
     required: Clause
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match both."""
         found = self.clause.matches(leaf)
         return found.only(_mask(leaf, self.required)[found.docs])
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain `clause`, if the document matches `required`."""
+        explained = self.clause.explain(leaf, doc)
+        return None if explained is None or self.required.explain(leaf, doc) is None else explained
+
 
 class AndMaybe(NamedTuple):
-    """What matches `clause`; where `optional` matches too, its score is added."""
+    """Matches the documents that match `clause`. The score of `optional` is added where it matches too."""
 
     clause: Clause
     optional: Clause
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents that match `clause`."""
         found = self.clause.matches(leaf)
         extra = np.zeros(leaf.size)
         docs, scores = self.optional.matches(leaf)
         extra[docs] = scores
         return Matches(found.docs, found.scores + extra[found.docs])
 
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Explain `clause`, and `optional` where it matches."""
+        explained = self.clause.explain(leaf, doc)
+        if explained is None:
+            return None
+        optional = self.optional.explain(leaf, doc)
+        return explained if optional is None else added_up([explained, optional])
+
 
 class ConstantScore(NamedTuple):
-    """What matches `clause`, with one score."""
+    """Matches the documents that match `clause`, all with the same score."""
 
     clause: Clause
     score: float = 1.0
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
-        return _constant(self.clause.matches(leaf).docs, self.score)
+        """Return the documents that match `clause`."""
+        return constant_score(self.clause.matches(leaf).docs, self.score)
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Return the score if the document matches `clause`."""
+        return None if self.clause.explain(leaf, doc) is None else described(self, self.score)
 
 
-class NumberRange(NamedTuple):
-    """The documents whose number in `field` (a column) is from `low` to `high`, with a score of 0; `low` is above 0,
-    which stands for none."""
-
-    field: str
-    low: int
-    high: int
-
-    def matches(self, leaf: SegmentSearcher) -> Matches:
-        numbers = leaf.segment.fields[self.field].numbers
-        chosen = (numbers >= self.low) & (numbers <= self.high)
-        return _constant(np.flatnonzero(chosen if leaf.live is None else chosen & leaf.live), 0)
-
-
-class DocumentSet(NamedTuple):
-    """Some documents by their numbers in the snapshot (ascending), with a score of 1."""
-
-    numbers: Sequence[int]
-
-    def matches(self, leaf: SegmentSearcher) -> Matches:
-        chosen = np.asarray(self.numbers, np.intp) - leaf.base
-        chosen = chosen[(chosen >= 0) & (chosen < leaf.size)]
-        return _constant(chosen if leaf.live is None else chosen[leaf.live[chosen]], 1)
-
-
-def _mark(field: Field, terms: tuple[bytes, ...], among: range, has: Array) -> None:
-    """Sets `has` where any of some terms is, all of them `among` these ordinals: each is looked up, or if they are many
-    they are found in passing."""
-    if len(terms) * _FEW < len(among):
-        for ordinal in map(field.find, terms):
-            check()
-            if ordinal is not None:
-                has[field.docs(ordinal)] = True
-        return
-    wanted = set(terms)
-    for first in range(among.start, among.stop, _AT_ONCE):
-        check()
-        last = min(first + _AT_ONCE, among.stop)
-        chosen = np.array([term in wanted for term in field.terms_between(first, last)])
-        postings = field.postings_between(first, last)
-        has[postings.docs[chosen.repeat(postings.counts)]] = True
-
-
-def _constant(docs: Array, score: float) -> Matches:
-    return Matches(docs, np.full(len(docs), float(score)))
+def _sum(parts: list[ScorePart]) -> float:
+    return sum(part.score for part in parts)
 
 
 def _mask(leaf: SegmentSearcher, clause: Clause) -> Array:

@@ -1,4 +1,4 @@
-"""What speaks for a document beside the clauses that found it: only the best are looked at so closely."""
+"""Rescorers, which add to the scores of the best documents only, since they read more of each document."""
 
 from typing import NamedTuple, Protocol
 
@@ -7,35 +7,46 @@ import numpy as np
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import Term
-from .phrases import ROOM
+from .phrase_matching import POSITION_STRIDE
+from .score_parts import readable
 from .searcher import SegmentSearcher
 
-_NOWHERE = np.empty(0, np.intp)
+_NO_ROWS = np.empty(0, np.intp)
 
-FAR = 8
-"""Positions by which the words of a pair may stand otherwise than in the query and still count as near."""
+MAX_DISPLACEMENT = 8
+"""By how many positions the distance of a loose pair may differ from its distance in the query and still count."""
 
 
-class Evidence(NamedTuple):
-    """One thing that adds to scores. name: for explanations."""
+class AddedScores(NamedTuple):
+    """The additions that one term or pair of terms makes to the scores of some documents.
 
-    name: str
+    Attributes:
+        description: A name for explanations.
+        scores: How much is added to the score of each document, 0 or more.
+    """
+
+    description: str
     scores: Array
 
 
 class Rescorer(Protocol):
-    """Something that looks for evidence."""
+    """Adds to the scores of documents in the rescore window."""
 
-    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[Evidence]:
-        """What is found in `docs` (ascending) of a segment: scores of 0 or more for each document."""
+    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[AddedScores]:
+        """Return what is added to the scores of `docs` (ascending) of a segment."""
 
 
-class SurfaceForms(NamedTuple):
-    """The very words of the query, where documents are found by stems: terms of a field of words as written."""
+class SurfaceFormRescorer(NamedTuple):
+    """Prefers documents with the words just as they were typed, where documents are found by stems.
+
+    Attributes:
+        terms: Terms of a field of surface forms, with their boosts.
+    """
 
     terms: tuple[Term, ...]
 
-    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[Evidence]:
+    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[AddedScores]:
+        """Return the BM25 score of each surface form."""
         found = []
         for field, term, boost in self.terms:
             postings = leaf.postings(field, term)
@@ -44,68 +55,77 @@ class SurfaceForms(NamedTuple):
             rows, impacts = postings.among(docs)
             scores = np.zeros(len(docs))
             scores[rows] = impacts * (leaf.searcher.idf(field, term) * boost)
-            found.append(Evidence(f"{field}:{term.decode()}", scores))
+            found.append(AddedScores(f"{field}:{readable(term)}", scores))
         return found
 
 
-class Pair(NamedTuple):
-    """Two words of the query, `distance` positions apart in it. weight: of the pair one right as in the query. Loose
-    pairs count in documents where they stand otherwise, too."""
+class TermPair(NamedTuple):
+    """Two words of a query.
+
+    Attributes:
+        first: The term of the first word.
+        second: The term of the second word.
+        distance: How many positions after the first word the second one stands in the query.
+        weight: What is added to the score of a document in which they stand in the same way.
+        is_loose: True if the pair also counts, for less, in documents where it stands in another way.
+    """
 
     first: bytes
     second: bytes
     distance: int
     weight: float
-    loose: bool
+    is_loose: bool
 
 
-class Proximity(NamedTuple):
-    """Words that stand together in the query and in the document: for each pair, its weight divided by one more than
-    the number of positions by which its best place in the document differs from the query; the other order is one
-    more.
+class ProximityRescorer(NamedTuple):
+    """Prefers documents in which words of the query stand together as they do in the query.
 
-    Evidence of adjacent pairs as in Metzler & Croft's sequential dependence model (SIGIR 2005), with a distance that
-    fades as in Rasolofo & Savoy (ECIR 2003) instead of a window, and the words' own weights for those of pairs, which
-    are in no dictionary.
+    Each pair adds its weight divided by 1 + the number of positions by which its best occurrence in the document
+    differs from the query; the reverse order counts as one position more.
+
+    Adjacent pairs are scored as in the sequential dependence model of Metzler & Croft (SIGIR 2005), but with a
+    distance that fades as in Rasolofo & Savoy (ECIR 2003) in place of a fixed window, and with the words' own idfs in
+    place of those of the pairs, which no index has.
     """
 
     field: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[TermPair, ...]
 
-    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[Evidence]:
+    def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[AddedScores]:
+        """Return what each pair adds."""
         lines: dict[bytes, Array] = {}
         for term in {term for pair in self.pairs for term in (pair.first, pair.second)}:
             postings = leaf.postings(self.field, term)
-            rows = postings.has(docs).nonzero()[0] if postings else _NOWHERE
+            rows = postings.has(docs).nonzero()[0] if postings else _NO_ROWS
             if postings and len(rows):
                 places, counts = postings.positions(docs[rows])
-                lines[term] = rows.repeat(counts) * ROOM + places
+                lines[term] = rows.repeat(counts) * POSITION_STRIDE + places
         found = []
         for pair in self.pairs:
             check()
             first, second = lines.get(pair.first), lines.get(pair.second)
             if first is not None and second is not None:
-                name = f"{pair.first.decode()} + {pair.second.decode()}"
-                found.append(Evidence(name, _nearness(first, second, pair, len(docs)) * pair.weight))
+                description = f"{readable(pair.first)} + {readable(pair.second)}"
+                found.append(AddedScores(description, _proximity(first, second, pair, len(docs)) * pair.weight))
         return found
 
 
-def _nearness(first: Array, second: Array, pair: Pair, size: int) -> Array:
-    """For each of `size` rows how near the pair comes in it to how it is in the query, from 0 to 1."""
+def _proximity(first: Array, second: Array, pair: TermPair, size: int) -> Array:
+    """Return for each of `size` documents how close the pair comes to its form in the query, from 0 to 1."""
     best = np.zeros(size)
-    off = _nearest(second, first + pair.distance)
-    if pair.loose:
-        off = np.minimum(off, _nearest(second, first - pair.distance) + 1)
-    good = (off <= (FAR if pair.loose else 0)).nonzero()[0]
+    off = _distance_to_nearest(second, first + pair.distance)
+    if pair.is_loose:
+        off = np.minimum(off, _distance_to_nearest(second, first - pair.distance) + 1)
+    good = (off <= (MAX_DISPLACEMENT if pair.is_loose else 0)).nonzero()[0]
     if len(good):
-        np.maximum.at(best, first[good] // ROOM, 1 / (1 + off[good]))
+        np.maximum.at(best, first[good] // POSITION_STRIDE, 1 / (1 + off[good]))
     return best
 
 
-def _nearest(line: Array, targets: Array) -> Array:
-    """How far the nearest place on `line` (ascending) is from each of `targets`."""
+def _distance_to_nearest(line: Array, targets: Array) -> Array:
+    """Return for each of `targets` the distance to the nearest place on `line` (ascending)."""
     after = line.searchsorted(targets)
-    edged = np.empty(len(line) + 2, line.dtype)  # so that there is a place on both sides, if far
-    edged[0], edged[-1] = -ROOM, np.iinfo(line.dtype).max
+    edged = np.empty(len(line) + 2, line.dtype)  # with a far place at each end, so that every target has neighbours
+    edged[0], edged[-1] = -POSITION_STRIDE, np.iinfo(line.dtype).max
     edged[1:-1] = line
     return np.minimum(targets - edged[after], edged[after + 1] - targets)

@@ -1,8 +1,9 @@
-"""The best k documents that have some terms, without looking at most of them.
+"""The best k documents for some terms, found without scoring most of the others.
 
-Documents are taken in blocks, and for each term and block the greatest impact is known. The most promising blocks are
-scored first; then only those are that can still hold one of the best. The idea is that of block-max indexes (Ding &
-Suel, SIGIR 2011), over arrays: bounds of all blocks are computed at once, and the chosen blocks scored together.
+Documents are taken in blocks, and the greatest impact of each term in each block is known. The most promising blocks
+are scored first, and then only the blocks that can still hold one of the best documents. The idea is that of block-max
+indexes (Ding & Suel, SIGIR 2011), applied to arrays: the bounds of all blocks are computed at once, and the chosen
+blocks are scored together.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,77 +13,88 @@ import numpy as np
 
 from .. import limits
 from ..codec.arrays import Array
-from .searcher import BLOCK, BLOCK_BITS, Postings, SegmentSearcher
+from .postings import BLOCK, BLOCK_BITS, Postings
+from .searcher import SegmentSearcher
 
-_FIRST = 48  # blocks scored first
-_FEW = 3000  # postings that are scored without looking at blocks
+_FIRST_BLOCKS = 48  # how many blocks are scored first
+_FEW_POSTINGS = 3000  # postings that are all scored, without computing bounds
 _TINY = 1e-300
 
-TIE = 1e-6
-"""Scores that differ by less, relatively, are kept for the ranking to decide on."""
+TIE_TOLERANCE = 1e-6
+"""Documents whose scores are lower by less than this, relatively, are kept: the caller decides about ties."""
 
 
-class Part(NamedTuple):
-    """A term of a query in one segment. weight: idf and boost, greater than 0."""
+class WeightedPostings(NamedTuple):
+    """The postings of a query's term in one segment, and the term's idf times boost, which is greater than 0."""
 
     postings: Postings
     weight: float
 
 
-Found = tuple[Array, Array]
-"""Documents, in no order, and their scores."""
+ScoredDocs = tuple[Array, Array]
+"""Documents, in no particular order, and their scores."""
 
-Check = Callable[[Found], Found]
-"""Keeps some of the documents."""
-
-
-def best_of_any(leaf: SegmentSearcher, parts: Sequence[Part], k: int, floor: float) -> Found:
-    """Of the documents that have any of the terms: all of the best `k`, ties included, that score at least `floor`,
-    and perhaps others."""
-    if sum(part.postings.count for part in parts) <= _FEW:
-        return _score_postings(leaf, parts, floor)
-
-    def score(blocks: Array, floor: float) -> Found:
-        return _score_blocks(leaf, parts, blocks, floor)
-
-    return _best(_bounds(leaf, parts), score, k, floor)
+DocFilter = Callable[[ScoredDocs], ScoredDocs]
+"""A function that keeps some of the documents."""
 
 
-def best_of_all(
-    leaf: SegmentSearcher, parts: Sequence[Part], k: int, floor: float, check: Check | None = None
-) -> Found:
-    """The same, of the documents that have all of the terms and pass `check`."""
-    rarest, *others = sorted((part.postings for part in parts), key=lambda postings: postings.count)
+def top_k_of_any(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], k: int, floor: float) -> ScoredDocs:
+    """Find the best `k` of the documents that have any of the terms.
+
+    Returns:
+        The best `k` documents that score at least `floor`, with all that are tied with the last one, and possibly
+        others.
+    """
+    if sum(term.postings.count for term in terms) <= _FEW_POSTINGS:
+        return _score_postings(leaf, terms, floor)
+
+    def score(blocks: Array, floor: float) -> ScoredDocs:
+        return _score_blocks(leaf, terms, blocks, floor)
+
+    return _best_blocks(_bounds(leaf, terms), score, k, floor)
+
+
+def top_k_of_all(
+    leaf: SegmentSearcher, terms: Sequence[WeightedPostings], k: int, floor: float, doc_filter: DocFilter | None = None
+) -> ScoredDocs:
+    """Find the best `k` of the documents that have all of the terms and pass `doc_filter`.
+
+    Returns:
+        As `top_k_of_any`.
+    """
+    rarest, *others = sorted((term.postings for term in terms), key=lambda postings: postings.count)
     if rarest.table is None:
         docs = rarest.docs
         for postings in others:
             docs = docs[postings.has(docs)]
-        return _score_docs(parts, docs, floor, check)
-    bounds = _bounds(leaf, parts)
+        return _score_docs(terms, docs, floor, doc_filter)
+    bounds = _bounds(leaf, terms)
     for postings in (rarest, *others):
-        bounds[postings.most[1] == 0] = 0
+        bounds[postings.max_impacts[1] == 0] = 0
 
-    def score(blocks: Array, floor: float) -> Found:
+    def score(blocks: Array, floor: float) -> ScoredDocs:
         has = np.ones((len(blocks), BLOCK), np.bool_)
         for postings in (rarest, *others):
             has &= postings.table.reshape(-1, BLOCK)[blocks] != 0  # type: ignore[union-attr]
-        return _score_docs(parts, _docs(blocks, np.flatnonzero(has)), floor, check)
+        return _score_docs(terms, _docs(blocks, np.flatnonzero(has)), floor, doc_filter)
 
-    return _best(bounds, score, k, floor)
+    return _best_blocks(bounds, score, k, floor)
 
 
-def _bounds(leaf: SegmentSearcher, parts: Sequence[Part]) -> Array:
-    """For each block the greatest score that a document in it can have."""
+def _bounds(leaf: SegmentSearcher, terms: Sequence[WeightedPostings]) -> Array:
+    """Return for each block the greatest score that a document in it can have."""
     bounds = np.zeros(leaf.blocks)
-    for postings, weight in parts:
+    for postings, weight in terms:
         limits.check()
-        blocks, most = postings.most
+        blocks, most = postings.max_impacts
         bounds[blocks] += weight * most
     return bounds
 
 
-def _best(bounds: Array, score: Callable[[Array, float], Found], k: int, floor: float) -> Found:
-    first = np.argpartition(bounds, -_FIRST)[-_FIRST:] if len(bounds) > _FIRST else np.arange(len(bounds))
+def _best_blocks(bounds: Array, score: Callable[[Array, float], ScoredDocs], k: int, floor: float) -> ScoredDocs:
+    """Score the blocks with the greatest bounds, and then those whose bounds reach the k-th score found so far."""
+    few = len(bounds) <= _FIRST_BLOCKS
+    first = np.arange(len(bounds)) if few else np.argpartition(bounds, -_FIRST_BLOCKS)[-_FIRST_BLOCKS:]
     docs, scores = score(first[bounds[first] > 0], floor)
     if len(scores) >= k:
         floor = max(floor, float(np.partition(scores, -k)[-k]))
@@ -95,26 +107,26 @@ def _best(bounds: Array, score: Callable[[Array, float], Found], k: int, floor: 
 
 
 def _least(floor: float) -> float:
-    return max(floor * (1 - TIE), _TINY)
+    return max(floor * (1 - TIE_TOLERANCE), _TINY)
 
 
 def _docs(blocks: Array, places: Array) -> Array:
-    """The documents at `places` of a table of some blocks, a row for each."""
+    """Return the documents at `places` of a flattened table that has a row for each of `blocks`."""
     return (blocks[places >> BLOCK_BITS] << BLOCK_BITS) + (places & (BLOCK - 1))
 
 
-def _score_blocks(leaf: SegmentSearcher, parts: Sequence[Part], blocks: Array, floor: float) -> Found:
-    """Scores all documents of some blocks."""
+def _score_blocks(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], blocks: Array, floor: float) -> ScoredDocs:
+    """Score all documents of some blocks."""
     scores = np.zeros((len(blocks), BLOCK))
     row = None
     norms: dict[str, Array] = {}
-    for postings, weight in parts:
+    for postings, weight in terms:
         limits.check()
         field = postings.field
         if postings.table is not None:
             if field.layout.lengths and field.name not in norms:
                 norms[field.name] = leaf.norms(field.name).reshape(-1, BLOCK)[blocks]
-            rows = postings.rows(blocks, norms.get(field.name))
+            rows = postings.block_impacts(blocks, norms.get(field.name))
             rows *= weight
             scores += rows
             continue
@@ -130,29 +142,31 @@ def _score_blocks(leaf: SegmentSearcher, parts: Sequence[Part], blocks: Array, f
     return _docs(blocks, places), flat[places]
 
 
-def _score_postings(leaf: SegmentSearcher, parts: Sequence[Part], floor: float) -> Found:
-    """Scores all documents that have any of the terms."""
-    totals = leaf.scratch()
-    pieces = [postings.docs for postings, _ in parts]
-    for docs, (postings, weight) in zip(pieces, parts, strict=True):
+def _score_postings(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], floor: float) -> ScoredDocs:
+    """Score all documents that have any of the terms."""
+    totals = leaf.borrow_scores()
+    docs_of_terms = [postings.docs for postings, _ in terms]
+    for docs, (postings, weight) in zip(docs_of_terms, terms, strict=True):
         totals[docs] += weight * postings.impacts(docs, slice(None))
     sums = []
-    for docs in pieces:
+    for docs in docs_of_terms:
         sums.append(totals[docs])
-        totals[docs] = 0  # so that a document counts where it is first
-    leaf.put_back(totals)
+        totals[docs] = 0  # so that a document with several terms has its score only once
+    leaf.return_scores(totals)
     scores = np.concatenate(sums)
     good = np.flatnonzero(scores >= _least(floor))
-    return np.concatenate(pieces)[good], scores[good]
+    return np.concatenate(docs_of_terms)[good], scores[good]
 
 
-def _score_docs(parts: Sequence[Part], docs: Array, floor: float, check: Check | None) -> Found:
-    """Scores documents that have all of the terms."""
+def _score_docs(
+    terms: Sequence[WeightedPostings], docs: Array, floor: float, doc_filter: DocFilter | None
+) -> ScoredDocs:
+    """Score documents that have all of the terms."""
     scores = np.zeros(len(docs))
-    for postings, weight in parts:
+    for postings, weight in terms:
         limits.check()
         scores += weight * postings.impacts_at(docs)
     if floor > 0:
         good = np.flatnonzero(scores >= _least(floor))
         docs, scores = docs[good], scores[good]
-    return check((docs, scores)) if check else (docs, scores)
+    return doc_filter((docs, scores)) if doc_filter else (docs, scores)

@@ -36,7 +36,7 @@ def read_delimited(
         if options.column("text") not in names:
             raise BadInput(
                 f"no column {options.column('text')!r} (the columns are {', '.join(names)}); name the one with the "
-                "text by --field text=COLUMN"
+                "text with the field option"
             )
         empty = True
         for number, row in enumerate(rows, 1):

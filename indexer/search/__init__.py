@@ -1,1 +1,1 @@
-"""From scored documents to a page of hits: sorting, grouping, highlights, similar passages."""
+"""From ranked passages to a page of hits: sorting, grouping, highlights, snippets, similar passages."""

@@ -1,4 +1,4 @@
-"""Which words of a passage a query found, and which part of a long one shows most of them."""
+"""Highlights, the words of a passage that a query found, and snippets, the part of a long passage to show."""
 
 import re
 from bisect import bisect_left
@@ -8,18 +8,23 @@ from itertools import accumulate
 
 from ...analyzers import TokenColumns
 from ..limits import check
-from ..query.long_texts import analyze_long_text
-from ..query.planner import HighlightTerms
+from ..query.highlight_terms import HighlightTerms
+from .chunked_analysis import analyze_in_chunks
 
 Span = tuple[int, int]
-"""Start and end, offsets in characters."""
+"""The start and the end of a part of a text, as offsets in characters."""
 
 _BETWEEN_WORDS = re.compile(r"[\s\u200b-\u200f]*")
 
 
 def highlight(text: str, highlight_terms: HighlightTerms) -> list[Span]:
-    """Spans of what `marks` names in `text`, in order; those with nothing but space between them are one."""
-    columns = analyze_long_text(text)
+    """Return the spans of a text to highlight, in order; spans with nothing but space between them are merged.
+
+    Args:
+        text: The text of a passage.
+        highlight_terms: The terms to highlight.
+    """
+    columns = analyze_in_chunks(text)
     spans = [
         (start, end)
         for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True)
@@ -37,11 +42,17 @@ def highlight(text: str, highlight_terms: HighlightTerms) -> list[Span]:
 
 
 def snippet(text: str, spans: Sequence[Span], width: int) -> Span:
-    """The part of `text`, at most `width` characters and cut between words, that has most of `spans` in it; the whole
-    text if it is no longer than that."""
+    """Return the part of a text that has most of the highlights in it, cut between words.
+
+    Args:
+        text: The text of a passage.
+        spans: The highlights, in order.
+        width: The greatest length of the snippet, in characters. A text that is no longer is returned whole.
+    """
     if len(text) <= width:
         return 0, len(text)
-    # Each window begins at a span, and the one with most characters of spans is best; what room is left is shared out.
+    # A window begins at each highlight, and the one with the most highlighted characters is best. The room that is
+    # left is shared between the two sides.
     starts = [start for start, _ in spans]
     sums = list(accumulate((end - start for start, end in spans), initial=0))
     lasts = [max(bisect_left(starts, start + width * 2 // 3), index + 1) for index, start in enumerate(starts)]
@@ -54,7 +65,7 @@ def snippet(text: str, spans: Sequence[Span], width: int) -> Span:
 
 
 def _after_space(text: str, begin: int, end: int) -> int:
-    """The first beginning of a word from `begin` on; `begin` if there is no space before `end`."""
+    """Return the first beginning of a word from `begin` on; `begin` if there is no space before `end`."""
     if begin == 0 or text[begin - 1].isspace():
         return begin
     place = next((place for place in range(begin, end) if text[place].isspace()), begin - 1)
@@ -62,15 +73,18 @@ def _after_space(text: str, begin: int, end: int) -> int:
 
 
 def _before_space(text: str, begin: int, end: int) -> int:
-    """The last end of a word up to `end`; `end` if there is no space after `begin`."""
+    """Return the last end of a word up to `end`; `end` if there is no space after `begin`."""
     if end == len(text) or text[end].isspace():
         return end
     return next((place for place in range(end - 1, begin, -1) if text[place].isspace()), end)
 
 
 def _occurrences(columns: TokenColumns, phrase: Sequence[str]) -> Iterator[Span]:
-    """Where the words of `phrase` stand one after another. Bit i of `reached` says that the first i + 1 of them end
-    here (the shift-and algorithm of Baeza-Yates & Gonnet), so that گل گل گل … is found in one pass, too."""
+    """Yield the spans where the words of a phrase stand one right after another.
+
+    By the shift-and algorithm of Baeza-Yates & Gonnet: bit i of `reached` is set where the first i + 1 words end. So a
+    phrase like گل گل گل … is found in one pass, too.
+    """
     check()
     bits: defaultdict[str, int] = defaultdict(int)
     for offset, word in enumerate(phrase):

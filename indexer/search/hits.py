@@ -5,18 +5,18 @@ from dataclasses import replace
 
 from ..dates.parsing import Date
 from ..limits import check
-from ..query.planner import Plan
+from ..query.planner import QueryPlan
 from ..ranking.explanation import explain as explain_score
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
-from .pages import Found, Page
+from .pages import FoundPassage, SearchPage
 
 
 def results_of(
     searcher: IndexSearcher,
     query: str,
-    plan: Plan,
-    page: Page,
+    plan: QueryPlan,
+    page: SearchPage,
     first: int = 1,
     *,
     context: int = 0,
@@ -34,21 +34,21 @@ def results_of(
         explain: Return the parts of each score, too.
     """
     hits = []
-    for rank, (found, copies) in enumerate(zip(page.found, page.copies, strict=True), first):
+    for rank, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
         check()
         hit = replace(_hit(searcher, found, rank), copies=copies, highlight_terms=plan.highlight_terms)
         if context:
             before, after = _neighbours(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
         if explain:
-            rescorers = plan.rescorers if found.close else ()
+            rescorers = plan.rescorers if found.is_rescored else ()
             parts = explain_score(*searcher.locate(found.number), found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
     return Results(query, page.total, hits, plan.notes)
 
 
-def _hit(searcher: IndexSearcher, found: Found, rank: int) -> Hit:
+def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
     stored = searcher.snapshot.stored(found.number)
     return Hit(
         rank=rank,

@@ -1,4 +1,4 @@
-"""From a plan to a page of passages: ranked or sorted, copies and documents put together."""
+"""From a plan to a page of passages: ranked or sorted, with copies collapsed or grouped by document."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,80 +11,102 @@ import numpy as np
 from ..codec.arrays import Array
 from ..limits import check
 from ..options import Grouping, Sort
-from ..query.planner import Plan
+from ..query.planner import QueryPlan
 from ..ranking.collector import RESCORE_WINDOW, count, rank
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
 
-_AT_ONCE = 1000  # passages of which the keys are read at once
+_KEYS_AT_ONCE = 1000  # passages whose document keys are read at once
 
-_MORE = 20  # passages ranked beyond those asked for, since some may be put together
+_SPARE = 20  # passages ranked beyond those that are asked for, since copies may be collapsed
 
 
-class Found(NamedTuple):
-    """A passage: its number in the snapshot, its score, and whether witnesses were heard."""
+class FoundPassage(NamedTuple):
+    """A passage that was found.
+
+    Attributes:
+        number: Its number in the snapshot.
+        score: Its score.
+        is_rescored: True if it was in the rescore window, so that the rescorers have added to its score.
+    """
 
     number: int
     score: float
-    close: bool
+    is_rescored: bool
 
 
-class Page(NamedTuple):
-    """total: how many passages (or documents) were found. found: some of them, in order. copies: for each, how many
-    others were found with the same words."""
+class SearchPage(NamedTuple):
+    """A page of the passages that were found.
+
+    Attributes:
+        total: How many passages were found, or how many documents if they are grouped.
+        passages: The passages of the page, in order.
+        copies: For each of them, how many other passages were found with the same words.
+    """
 
     total: int
-    found: list[Found]
+    passages: list[FoundPassage]
     copies: list[int]
 
 
-def search(
+def search_page(
     searcher: IndexSearcher,
-    plan: Plan,
+    plan: QueryPlan,
     *,
     limit: int,
     skip: int,
     sort: Sort = "score",
     by: Grouping = "passage",
     collapse: bool = True,
-) -> Page:
-    """The page of `limit` results after the first `skip`.
+) -> SearchPage:
+    """Return a page of results.
 
-    sort: best first, or newest first (undated last), or by key and then in the order of the text.
-    by: `document` for the best passage of each document alone.
-    collapse: whether of passages with the same words the first alone is given. Each document is given.
+    Args:
+        searcher: The searcher of the index.
+        plan: The plan of the query.
+        limit: The greatest number of results on the page.
+        skip: How many results come before the page.
+        sort: `score` for the best first; `date` for the newest first and those without a date last; `document` for
+            the order of document keys, and the order of the text within a document.
+        by: `document` for only the best passage of each document.
+        collapse: True for only the first of several passages with the same words. Does not apply to documents, all of
+            which are returned.
+
+    Raises:
+        BeyondLimit: If the time of the query is over.
     """
     check()
     key = _document if by == "document" else _fingerprint if collapse else None
-    first = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by)
-    found = list(islice(_distinct(searcher, first, key), skip, skip + limit))
-    total = count(searcher, plan.clause) if by == "passage" else _documents(searcher, plan)
-    copies = _copies(searcher, plan, found) if collapse and by == "passage" else [0] * len(found)
-    return Page(total, found, copies)
+    ordered = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by)
+    passages = list(islice(_distinct(searcher, ordered, key), skip, skip + limit))
+    total = count(searcher, plan.clause) if by == "passage" else _count_documents(searcher, plan)
+    copies = _copies(searcher, plan, passages) if collapse and by == "passage" else [0] * len(passages)
+    return SearchPage(total, passages, copies)
 
 
-def _best_first(searcher: IndexSearcher, plan: Plan, wanted: int) -> Iterator[Found]:
-    """All that is found, best first, more and more at a time."""
-    given, size = 0, wanted + _MORE
+def _best_first(searcher: IndexSearcher, plan: QueryPlan, wanted: int) -> Iterator[FoundPassage]:
+    """Yield all passages that are found, best first; more and more of them are ranked as they are asked for."""
+    given, size = 0, wanted + _SPARE
     while True:
         ranked = rank(searcher, plan.clause, size, plan.rescorers)
         for place in range(given, len(ranked)):
-            yield Found(*ranked[place], close=place < RESCORE_WINDOW)
+            yield FoundPassage(*ranked[place], is_rescored=place < RESCORE_WINDOW)
         if len(ranked) < size:
             return
         given, size = size, size * 4
 
 
 Key = Callable[[IndexSearcher, int], bytes | int]
+"""Returns the value of a passage that is the same for those of which only the first is kept."""
 
 
-def _distinct(searcher: IndexSearcher, found: Iterator[Found], key: Key | None) -> Iterator[Found]:
-    """The first with each value of `key`; all without."""
+def _distinct(searcher: IndexSearcher, passages: Iterator[FoundPassage], key: Key | None) -> Iterator[FoundPassage]:
+    """Yield the first passage with each value of `key`; all passages without a key."""
     seen: set[bytes | int] = set()
-    for one in found:
+    for passage in passages:
         check()
-        value = key(searcher, one.number) if key else one.number
+        value = key(searcher, passage.number) if key else passage.number
         if value not in seen:
-            yield one
+            yield passage
             seen.add(value)
 
 
@@ -98,29 +120,33 @@ def _fingerprint(searcher: IndexSearcher, number: int) -> int:
     return int(leaf.segment.fields["fingerprint"].numbers[doc])
 
 
-def _sorted(searcher: IndexSearcher, plan: Plan, sort: Sort, by: Grouping) -> Iterator[Found]:
+def _sorted(searcher: IndexSearcher, plan: QueryPlan, sort: Sort, by: Grouping) -> Iterator[FoundPassage]:
     rows = merge(*[_sorted_leaf(leaf, plan, sort, by) for leaf in searcher.leaves])
-    return (Found(number, score, close=False) for _, _, number, score in rows)
+    return (FoundPassage(number, score, is_rescored=False) for _, _, number, score in rows)
 
 
 def _sorted_leaf(
-    leaf: SegmentSearcher, plan: Plan, sort: Sort, by: Grouping
+    leaf: SegmentSearcher, plan: QueryPlan, sort: Sort, by: Grouping
 ) -> Iterator[tuple[int, bytes, int, float]]:
-    """What is found in a segment, in order: days (negative), keys, numbers and scores. Keys are read as they are
-    asked for."""
+    """Yield the passages found in a segment in order. Their keys are read as they are asked for.
+
+    Yields:
+        The negated day (0 unless they are sorted by date), the document's key, the number in the snapshot, and the
+        score of each passage.
+    """
     docs, scores = plan.clause.matches(leaf)
     if by == "document":
-        docs, scores = _best_of_each(leaf, docs, scores)
+        docs, scores = _best_of_each_document(leaf, docs, scores)
     days = -leaf.segment.fields["day"].numbers[docs] if sort == "date" else np.zeros(len(docs), np.int64)
     order = np.lexsort((docs, leaf.segment.fields["document"].ordinals[docs], days))
-    for begin in range(0, len(order), _AT_ONCE):
-        some = order[begin : begin + _AT_ONCE]
+    for begin in range(0, len(order), _KEYS_AT_ONCE):
+        some = order[begin : begin + _KEYS_AT_ONCE]
         keys, numbers = leaf.keys("document", docs[some]), leaf.base + docs[some]
         yield from zip(days[some].tolist(), keys, numbers.tolist(), scores[some].tolist(), strict=True)
 
 
-def _best_of_each(leaf: SegmentSearcher, docs: Array, scores: Array) -> tuple[Array, Array]:
-    """The best passage of each document."""
+def _best_of_each_document(leaf: SegmentSearcher, docs: Array, scores: Array) -> tuple[Array, Array]:
+    """Return the best passage of each document, and its score."""
     ordinals = leaf.segment.fields["document"].ordinals[docs]
     order = np.lexsort((docs, -scores, ordinals))
     first = order[np.flatnonzero(np.diff(ordinals[order].astype(np.int64), prepend=-1))]
@@ -128,30 +154,30 @@ def _best_of_each(leaf: SegmentSearcher, docs: Array, scores: Array) -> tuple[Ar
     return docs[first], scores[first]
 
 
-def _documents(searcher: IndexSearcher, plan: Plan) -> int:
+def _count_documents(searcher: IndexSearcher, plan: QueryPlan) -> int:
     keys: set[bytes] = set()
     for leaf in searcher.leaves:
         docs, scores = plan.clause.matches(leaf)
-        keys.update(leaf.keys("document", _best_of_each(leaf, docs, scores)[0]))
+        keys.update(leaf.keys("document", _best_of_each_document(leaf, docs, scores)[0]))
     return len(keys)
 
 
-def _copies(searcher: IndexSearcher, plan: Plan, found: Sequence[Found]) -> list[int]:
-    """How many other passages were found with the same words as each of `found`."""
-    prints = np.array([_fingerprint(searcher, one.number) for one in found], np.int64)
-    numbers = [leaf.segment.fields["fingerprint"].numbers for leaf in searcher.leaves]
-    same = [_places(column, prints) for column in numbers]
-    if sum(map(len, same)) == len(set(prints.tolist())):
-        return [0] * len(found)
+def _copies(searcher: IndexSearcher, plan: QueryPlan, passages: Sequence[FoundPassage]) -> list[int]:
+    """Return for each passage how many other passages were found with the same words."""
+    fingerprints = np.array([_fingerprint(searcher, passage.number) for passage in passages], np.int64)
+    columns = [leaf.segment.fields["fingerprint"].numbers for leaf in searcher.leaves]
+    same = [_places(column, fingerprints) for column in columns]
+    if sum(map(len, same)) == len(set(fingerprints.tolist())):
+        return [0] * len(passages)
     counts: Counter[int] = Counter()
-    for leaf, column, docs in zip(searcher.leaves, numbers, same, strict=True):
+    for leaf, column, docs in zip(searcher.leaves, columns, same, strict=True):
         matching = docs[np.isin(docs, plan.clause.matches(leaf).docs)]
         counts.update(column[matching].tolist())
-    return [counts[fingerprint] - 1 for fingerprint in prints.tolist()]
+    return [counts[fingerprint] - 1 for fingerprint in fingerprints.tolist()]
 
 
 def _places(column: Array, values: Array) -> Array:
-    """Where in `column` (int64) any of some few values is. Most of it is ruled out by 16 bits."""
+    """Return the places in `column` (int64) of any of a few values. Most of it is ruled out by the low 16 bits."""
     may_be = np.zeros(1 << 16, np.bool_)
     may_be[values & 0xFFFF] = True
     places = np.flatnonzero(may_be[column.view(np.uint16)[::4]])

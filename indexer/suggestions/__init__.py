@@ -1,1 +1,1 @@
-"""Help for who searches: spellings, other keyboards, completions; all from the index's own words."""
+"""Suggestions from the index's own words: spellings, the other keyboard layout, completions."""

@@ -1,4 +1,4 @@
-"""Did you mean …: a query with its misspelled words as the index has them."""
+"""Did you mean …: suggesting a query in which misspelled words are replaced by words of the index."""
 
 import math
 import re
@@ -11,25 +11,31 @@ from ..limits import check
 from ..ranking.clauses import Phrase
 from ..ranking.collector import count
 from ..ranking.searcher import IndexSearcher
-from .keyboard import meant
-from .spelling import COUNT_WEIGHT, EDIT_WEIGHT, corrections
+from .display_forms import display_form
+from .keyboard_layouts import layout_corrected
+from .spelling import EDIT_WEIGHT, FREQUENCY_WEIGHT, corrections
 from .vocabulary import Vocabulary
-from .writing import as_written
 
-MOST = 3
-"""Suggestions."""
+MAX_SUGGESTIONS = 3
 
-_RARE = 2  # passages: a word in so few may be misspelled in the index itself
-_COMMONER = 100  # times: how much commoner must be what a rare word is corrected to
-_LONGEST = 1000  # characters of a query; a longer one is a text, in which each word would be looked at
-_SPACE_COST = 1.0  # a space lost or typed where none belongs
+_RARE = 2  # passages: a word that so few have may be misspelled in the index itself
+_MIN_FREQUENCY_RATIO = 100  # how many times as common as a rare word a correction of it must be
+_MAX_CHARACTERS = 1000  # of a query; a longer one is a text, and to look up each of its words would take too long
+_SPACE_COST = 1.0  # the cost of a space that is missing, or was typed where none belongs
 
-# Marks of the query language: words that bear them are left alone.
+# Words with marks of the query language, which are left as they are.
 _MARKED = re.compile(r"(?<!\S)[^\s:*?~^]*+[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
 
 
 class _Word(NamedTuple):
-    """A word of the query as typed. start, end: offsets in characters of the query."""
+    """A word of the query.
+
+    Attributes:
+        surface: Its surface form.
+        stem: Its stem.
+        start: Where it starts, in characters of the query.
+        end: Where it ends, likewise.
+    """
 
     surface: str
     stem: str
@@ -38,7 +44,14 @@ class _Word(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """Words of the index to take the place of part of the query, likeliest with the least penalty."""
+    """A replacement of part of the query by words of the index.
+
+    Attributes:
+        start: Where the part starts, in characters of the query.
+        end: Where it ends, likewise.
+        words: The words in its place.
+        penalty: The lower, the likelier the change is.
+    """
 
     start: int
     end: int
@@ -47,16 +60,24 @@ class _Change(NamedTuple):
 
 
 def did_you_mean(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> list[str]:
-    """Other queries that are likelier to find what was meant by `text`, likeliest first; none where all of its words
-    are well known in the index."""
+    """Return other queries that are likelier to find what was meant, likeliest first.
 
-    def known(word: str) -> bool:
+    Args:
+        searcher: The searcher of the index.
+        vocabulary: The surface forms of the index.
+        text: The query as typed.
+
+    Returns:
+        At most `MAX_SUGGESTIONS` queries; none if all words are common enough in the index.
+    """
+
+    def is_known(word: str) -> bool:
         columns = analysis().columns(word)
         return any(vocabulary.count(surface) for surface in columns.surfaces) or any(
             searcher.idf("text", stem.encode()) for stem in columns.stems
         )
 
-    if other := meant(text, known):
+    if other := layout_corrected(text, is_known):
         return [other]
     changes = list(_changes(searcher, vocabulary, text))
     if not changes:
@@ -65,18 +86,20 @@ def did_you_mean(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> 
     variants = [best]
     if len(changes) == 1:
         variants += [[change] for change in changes[0][1:]]
-    suggestions = [_applied(searcher, text, variant) for variant in variants[:MOST]]
+    suggestions = [_applied(searcher, text, variant) for variant in variants[:MAX_SUGGESTIONS]]
     return list(dict.fromkeys(suggestion for suggestion in suggestions if suggestion != text))
 
 
-def needs_help(searcher: IndexSearcher, text: str) -> bool:
-    """Whether any word of `text` is in few passages: only then is the vocabulary wanted, which is slow to read. None
-    is looked at where `text` is too long to have been typed."""
-    return len(text) <= _LONGEST and any(_stem_count(searcher, word.stem) <= _RARE for word in _words(text))
+def may_be_misspelled(searcher: IndexSearcher, text: str) -> bool:
+    """Return True if few passages have some word of a query: only then is the vocabulary needed, which is slow to read.
+
+    The words of a text that is too long to have been typed are not looked up.
+    """
+    return len(text) <= _MAX_CHARACTERS and any(_stem_count(searcher, word.stem) <= _RARE for word in _words(text))
 
 
 def _changes(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> Iterator[list[_Change]]:
-    """For each word that needs it the changes that may be made, likeliest first."""
+    """Yield for each word that may be misspelled its possible changes, likeliest first."""
     words = _words(text)
     done = 0
     for index, word in enumerate(words):
@@ -88,10 +111,13 @@ def _changes(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> Iter
             continue
         options = [
             _Change(
-                word.start, word.end, (found.word,), EDIT_WEIGHT * found.cost - COUNT_WEIGHT * math.log(found.passages)
+                word.start,
+                word.end,
+                (found.word,),
+                EDIT_WEIGHT * found.cost - FREQUENCY_WEIGHT * math.log(found.passages),
             )
             for found in corrections(vocabulary, word.surface)
-            if not in_passages or (found.passages >= _COMMONER * in_passages and found.cost < 2)
+            if not in_passages or (found.passages >= _MIN_FREQUENCY_RATIO * in_passages and found.cost < 2)
         ]
         if not in_passages:
             options += _split(searcher, vocabulary, word)
@@ -104,13 +130,14 @@ def _changes(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> Iter
 
 
 def _words(text: str) -> list[_Word]:
+    """Return the words of a query, without those that have marks, or are excluded: these need not be in the index."""
     marked = [match.span() for match in _MARKED.finditer(text)]
     columns = analysis().columns(text)
     words: list[_Word] = []
     for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
         check()
         inside = any(begin <= start < stop for begin, stop in marked)
-        inside = inside or text.endswith("-", 0, start)  # nor what is excluded
+        inside = inside or text.endswith("-", 0, start)
         if not inside and (not words or start >= words[-1].end):
             words.append(_Word(surface, stem, start, end))
     return words
@@ -118,13 +145,15 @@ def _words(text: str) -> list[_Word]:
 
 def _stem_count(searcher: IndexSearcher, stem: str) -> int:
     counts = [
-        field.count(place) for field in searcher.terms("text") if (place := field.find(stem.encode())) is not None
+        field.count(place)
+        for field in searcher.segment_fields("text")
+        if (place := field.find(stem.encode())) is not None
     ]
     return sum(counts)
 
 
 def _split(searcher: IndexSearcher, vocabulary: Vocabulary, word: _Word) -> Iterator[_Change]:
-    """The word as two that stand side by side in some passage."""
+    """Yield the changes of a word into two words that stand side by side in some passage."""
     surface = word.surface
     for place in range(2, len(surface) - 1):
         left, right = surface[:place], surface[place:]
@@ -135,7 +164,7 @@ def _split(searcher: IndexSearcher, vocabulary: Vocabulary, word: _Word) -> Iter
 
 
 def _joined(vocabulary: Vocabulary, beside: Sequence[tuple[_Word, _Word]]) -> Iterator[_Change]:
-    """Two words as one."""
+    """Yield the changes of two words into one."""
     for left, right in beside:
         if together := vocabulary.count(left.surface + right.surface):
             yield _Change(left.start, right.end, (left.surface + right.surface,), _space_penalty(together))
@@ -146,13 +175,13 @@ def _only_space(text: str, left: _Word, right: _Word) -> bool:
 
 
 def _space_penalty(found: int) -> float:
-    return EDIT_WEIGHT * _SPACE_COST - COUNT_WEIGHT * math.log(found)
+    return EDIT_WEIGHT * _SPACE_COST - FREQUENCY_WEIGHT * math.log(found)
 
 
 def _applied(searcher: IndexSearcher, text: str, changes: Sequence[_Change]) -> str:
     pieces, done = [], 0
     for change in sorted(changes):
         if change.start >= done:
-            pieces += [text[done : change.start], " ".join(as_written(searcher, word) for word in change.words)]
+            pieces += [text[done : change.start], " ".join(display_form(searcher, word) for word in change.words)]
             done = change.end
     return "".join([*pieces, text[done:]])

@@ -1,7 +1,8 @@
-"""What a misspelled word was meant to be.
+"""Correcting a misspelled word.
 
-The noisy channel (Kernighan, Church & Gale 1990): of the index's own words those that are common and come to what was
-typed by few, likely edits. Edits are weighed by Persian letters that sound or look alike and by neighbouring keys.
+By the noisy channel model (Kernighan, Church & Gale 1990): the corrections are the index's own words that are common,
+and that few and likely edits turn into what was typed. Edits are weighed by Persian letters that sound or look alike,
+and by neighbouring keys.
 """
 
 from functools import cache
@@ -11,29 +12,36 @@ import numpy as np
 
 from ...analyzers.data_tables import rows
 from ..codec.arrays import Array
-from .keyboard import DATA, neighbours
-from .vocabulary import ALPHABET, Vocabulary, letters_of
+from ..ranking.edit_distance import EditCosts, edit_distances
+from .keyboard_layouts import DATA, neighbouring_letters
+from .vocabulary import ALPHABET_SIZE, Vocabulary, letter_numbers
 
-# Costs are in units of the likeliest edits: a letter left out, or two exchanged. A letter too many, or another one, is
-# one of some thirty that could have been typed, and so much less likely each.
-MISSING_COST = 1.0
-SWAP_COST = 1.0
-EXTRA_COST = 2.0
-OTHER_COST = 2.0
-NEIGHBOUR_COST = 1.8
+# The unit of cost is the likeliest edit: a letter left out, or two letters exchanged. An extra letter or a wrong one is
+# one of about thirty that could have been typed, and each of them is that much less likely.
+MISSING_LETTER_COST = 1.0
+SWAPPED_LETTERS_COST = 1.0
+EXTRA_LETTER_COST = 2.0
+WRONG_LETTER_COST = 2.0
+NEIGHBOURING_KEY_COST = 1.8
 
 EDIT_WEIGHT = 3.5
-"""How much rarer (as a power of e) a word makes the unit of cost; ln 30 or so."""
+"""The natural logarithm of how much less likely each unit of cost makes a word: about ln 30."""
 
-COUNT_WEIGHT = 0.8
-"""How much it says that a word is common: less than all, since rare ones are misspelled more often."""
+FREQUENCY_WEIGHT = 0.8
+"""The weight of the logarithm of a word's count: below 1, since rare words are misspelled more often."""
 
-_SHORT = 3  # letters from which on a word is put right
-_LONG = 7  # letters from which on a word may be two edits off, if no word is one edit off
+_MIN_LETTERS = 3  # shorter words are not corrected: nearly any two letters are a word
+_MIN_LETTERS_TWO_EDITS = 7  # a word this long may be two edits off, if no word is one edit off
 
 
 class Correction(NamedTuple):
-    """A word of the index, folded. cost: of the edits to it. passages: how many have it."""
+    """A word that may have been meant.
+
+    Attributes:
+        word: A word of the index, folded.
+        cost: The cost of the edits between it and what was typed.
+        passages: How many passages have it.
+    """
 
     word: str
     cost: float
@@ -41,18 +49,18 @@ class Correction(NamedTuple):
 
 
 def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Correction]:
-    """The words that `word` may have been meant to be, likeliest first; not itself."""
-    if len(word) < _SHORT or not word.isalpha():  # nearly any two letters are a word, and any number a number
+    """Return the words that may have been meant by a misspelled word, likeliest first, without the word itself."""
+    if len(word) < _MIN_LETTERS or not word.isalpha():  # any number is a number, so none is misspelled
         return []
-    for edits in (1, 2) if len(word) >= _LONG else (1,):
-        places = vocabulary.near(word, edits)
+    for edits in (1, 2) if len(word) >= _MIN_LETTERS_TWO_EDITS else (1,):
+        places = vocabulary.candidates(word, edits)
         costs = weighted_distances(vocabulary.letters[places], vocabulary.lengths[places], word)
-        good = (costs <= edits * OTHER_COST) & (costs > 0)
+        good = (costs <= edits * WRONG_LETTER_COST) & (costs > 0)
         places, costs = places[good], costs[good]
         if len(places):
             break
     counts = vocabulary.counts[places]
-    order = np.argsort(EDIT_WEIGHT * costs - COUNT_WEIGHT * np.log(counts), kind="stable")[:limit]
+    order = np.argsort(EDIT_WEIGHT * costs - FREQUENCY_WEIGHT * np.log(counts), kind="stable")[:limit]
     return [
         Correction(vocabulary.words[place], cost, count)
         for place, cost, count in zip(
@@ -62,16 +70,16 @@ def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Corre
 
 
 @cache
-def _costs() -> Array:
-    """What it costs to read one letter (row) for another (column)."""
-    costs = np.full((ALPHABET, ALPHABET), OTHER_COST, np.float32)
+def _wrong_letter_costs() -> Array:
+    """Return the cost of each letter (row) typed in place of each other letter (column)."""
+    costs = np.full((ALPHABET_SIZE, ALPHABET_SIZE), WRONG_LETTER_COST, np.float32)
 
     def set_cost(left: str, right: str, cost: float) -> None:
-        first, second = letters_of([left + right])[0, :2].tolist()
+        first, second = letter_numbers([left + right])[0, :2].tolist()
         costs[first, second] = costs[second, first] = min(cost, float(costs[first, second]))
 
-    for left, right in neighbours():
-        set_cost(left, right, NEIGHBOUR_COST)
+    for left, right in neighbouring_letters():
+        set_cost(left, right, NEIGHBOURING_KEY_COST)
     for letters, cost, _ in rows("confusions.tsv", DATA):
         for left in letters.split():
             for right in letters.split():
@@ -81,21 +89,17 @@ def _costs() -> Array:
 
 
 def weighted_distances(letters: Array, lengths: Array, word: str) -> Array:
-    """What the edits from `word` to each of some words cost, none of which is edited twice in one place (optimal string
-    alignment): the table of the classic algorithm, for all words at once."""
-    typed = letters_of([word])[0, : len(word)].tolist()
-    width = int(lengths.max(initial=0))
-    columns = [letters[:, j].astype(np.intp) for j in range(width)]
-    before = previous = [np.full(len(letters), np.float32(MISSING_COST) * j) for j in range(width + 1)]
-    costs = _costs()
-    for i, letter in enumerate(typed, 1):
-        current = [previous[0] + np.float32(EXTRA_COST)]
-        for j in range(1, width + 1):
-            best = np.minimum(previous[j] + np.float32(EXTRA_COST), current[j - 1] + np.float32(MISSING_COST))
-            best = np.minimum(best, previous[j - 1] + costs[letter][columns[j - 1]])
-            if i > 1 and j > 1:
-                swapped = (columns[j - 2] == letter) & (columns[j - 1] == typed[i - 2])
-                best = np.where(swapped, np.minimum(best, before[j - 2] + np.float32(SWAP_COST)), best)
-            current.append(best)
-        before, previous = previous, current
-    return np.stack(previous, axis=1)[np.arange(len(letters)), lengths]
+    """Return the cost of the edits between a typed word and each of some words.
+
+    Args:
+        letters: The letters of the words; see `letter_numbers`.
+        lengths: The number of letters of each word.
+        word: The typed word.
+    """
+    wrong = _wrong_letter_costs()
+    costs = EditCosts(
+        MISSING_LETTER_COST, EXTRA_LETTER_COST, SWAPPED_LETTERS_COST, lambda typed, others: wrong[typed][others]
+    )
+    typed = letter_numbers([word])[0, : len(word)].tolist()
+    columns = [letters[:, place].astype(np.intp) for place in range(int(lengths.max(initial=0)))]
+    return edit_distances(typed, columns, lengths, costs, dtype=np.float64)

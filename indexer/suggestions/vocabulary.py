@@ -1,4 +1,4 @@
-"""The words of an index as they are written in it, as arrays."""
+"""The vocabulary of an index, its surface forms with their counts, as arrays."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,47 +8,66 @@ import numpy as np
 from ..codec.arrays import Array
 from ..codec.segment import Field
 
-LONGEST = 24
-"""Letters; longer words are neither corrected nor corrected to."""
+MAX_LETTERS = 24
+"""Longer words are neither corrected nor suggested as corrections."""
 
-ALPHABET = 448
-"""Numbers of letters; see `letters_of`."""
+ALPHABET_SIZE = 448
+"""The number of different letters of `letter_numbers`."""
 
 
 class Vocabulary:
-    """All words of a field, in order. counts: in how many passages each is."""
+    """All words of a field, in order of their code points.
+
+    Attributes:
+        words: The words.
+        counts: How many passages have each word.
+        lengths: The number of letters of each word.
+        letters: The letters of each word; see `letter_numbers`.
+    """
 
     def __init__(self, fields: Iterable[Field]) -> None:
+        """Read the words of a field.
+
+        Args:
+            fields: The field in each segment.
+        """
         known: Counter[str] = Counter()
         for field in fields:
             texts = b"\n".join(field.terms_between(0, field.terms)).decode("utf-8", "replace").split("\n")
             known.update(dict(zip(texts, field.counts(0, field.terms).tolist(), strict=False)))
-        self.words = sorted(word for word in known if 0 < len(word) <= LONGEST)
+        self.words = sorted(word for word in known if 0 < len(word) <= MAX_LETTERS)
         self.counts = np.array([known[word] for word in self.words], np.int64)
         self.lengths = np.array(list(map(len, self.words)), np.int64)
-        self.letters = letters_of(self.words)
+        self.letters = letter_numbers(self.words)
         self._places = {word: place for place, word in enumerate(self.words)}
         self._signatures = _signatures(self.letters)
 
     def count(self, word: str) -> int:
-        """In how many passages `word` is."""
+        """Return how many passages have a word."""
         place = self._places.get(word)
         return 0 if place is None else int(self.counts[place])
 
-    def near(self, word: str, edits: int) -> Array:
-        """The places of words that may be at most `edits` from `word`: an edit changes the length by one at most, and
-        which letters there are by two."""
+    def candidates(self, word: str, edits: int) -> Array:
+        """Return the places of all words at most `edits` edits from a word, and of some others.
+
+        One edit changes the length by at most one, and the set of letters by at most two.
+        """
         places = np.flatnonzero(np.abs(self.lengths - len(word)) <= edits)
-        changed = self._signatures[places] ^ _signatures(letters_of([word]))[0]
-        return places[_bits(changed) <= 2 * edits]
+        changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
+        return places[_set_bits(changed) <= 2 * edits]
 
 
-def letters_of(words: list[str]) -> Array:
-    """The letters of words as numbers below `ALPHABET`, a row for each word: ASCII, the Arabic block, and others, of
-    which some share a number; 0 beyond the end."""
-    table = np.zeros((len(words), LONGEST), np.uint32)
+def letter_numbers(words: list[str]) -> Array:
+    """Return the letters of some words as numbers below `ALPHABET_SIZE`.
+
+    ASCII and the Arabic block have a number for each character; other characters share numbers.
+
+    Returns:
+        A row for each word, with `MAX_LETTERS` columns; 0 beyond the end of the word.
+    """
+    table = np.zeros((len(words), MAX_LETTERS), np.uint32)
     if words:
-        table[:] = np.array(words, f"<U{LONGEST}").view(np.uint32).reshape(len(words), LONGEST)
+        table[:] = np.array(words, f"<U{MAX_LETTERS}").view(np.uint32).reshape(len(words), MAX_LETTERS)
     arabic = (table >= 0x600) & (table < 0x700)
     other = ~arabic & (table >= 128)
     table[arabic] -= 0x600 - 128
@@ -57,12 +76,12 @@ def letters_of(words: list[str]) -> Array:
 
 
 def _signatures(letters: Array) -> Array:
-    """For each row a bit for each letter that is in it."""
+    """Return for each row a 64-bit number with a bit set for each letter in it; letters share bits."""
     bits = np.left_shift(np.uint64(1), (letters % 64).astype(np.uint64))
     bits[letters == 0] = 0
     return np.bitwise_or.reduce(bits, axis=1)
 
 
-def _bits(numbers: Array) -> Array:
-    """How many bits are set in each of some 64-bit numbers."""
+def _set_bits(numbers: Array) -> Array:
+    """Return how many bits are set in each of some 64-bit numbers."""
     return np.unpackbits(numbers.view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1, dtype=np.int64)

@@ -16,7 +16,8 @@ from ..codec.snapshot import Snapshot
 from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from ..ranking.clauses import Clause
 from ..ranking.collector import count, rank
-from ..ranking.operators import DocumentSet, Exclude, Filter
+from ..ranking.filters import DocumentSet
+from ..ranking.operators import Exclude, Filter
 from ..ranking.searcher import IndexSearcher
 from .column_codec import ColumnSegment
 from .column_writer import ColumnWriter

@@ -9,7 +9,8 @@ from whoosh.fields import Schema
 
 from ..ranking import expansion
 from ..ranking.clauses import And, Clause, MatchNone, Or, Phrase, Term
-from ..ranking.operators import AndMaybe, ConstantScore, DisjunctionMax, Exclude, Filter, MatchAll, Not, TermSet
+from ..ranking.filters import MatchAll, TermSet
+from ..ranking.operators import AndMaybe, ConstantScore, DisjunctionMax, Exclude, Filter, Not
 from ..ranking.searcher import IndexSearcher
 
 
@@ -87,15 +88,15 @@ class QueryTranslator:
     def _prefix(self, query: wq.Prefix, boost: float) -> Clause:
         if not query.text:
             return MatchAll(query.fieldname, query.boost * boost)
-        return self._terms(query, boost, expansion.with_prefix(self._fields(query), query.text))
+        return self._terms(query, boost, expansion.prefix_terms(self._fields(query), query.text))
 
     def _wildcard(self, query: wq.Wildcard, boost: float) -> Clause:
         if query.text == "*":
             return MatchAll(query.fieldname, query.boost * boost)
-        return self._terms(query, boost, expansion.like(self._fields(query), query.text))
+        return self._terms(query, boost, expansion.wildcard_terms(self._fields(query), query.text))
 
     def _fuzzy(self, query: wq.FuzzyTerm, boost: float) -> Clause:
-        found = expansion.near(self._fields(query), query.text, int(query.maxdist), query.prefixlength)
+        found = expansion.fuzzy_terms(self._fields(query), query.text, int(query.maxdist), query.prefixlength)
         return self._terms(query, boost, found)
 
     def _term_range(self, query: wq.TermRange, boost: float) -> Clause:
@@ -103,7 +104,7 @@ class QueryTranslator:
             None if end in ("", None) else self._bytes(query.fieldname, end) for end in (query.start, query.end)
         )
         ends = (not query.startexcl, not query.endexcl)
-        found = expansion.between(self._fields(query), low, high, with_ends=ends)
+        found = expansion.range_terms(self._fields(query), low, high, with_ends=ends)
         return self._terms(query, boost, found)
 
     def _number_range(self, query: wq.NumericRange, boost: float) -> Clause:
@@ -113,7 +114,7 @@ class QueryTranslator:
         return self.clause(query._compile_query(SimpleNamespace(schema=self._schema)), boost)
 
     def _fields(self, query: Any) -> list[Any]:
-        return list(self._searcher.terms(query.fieldname))
+        return list(self._searcher.segment_fields(query.fieldname))
 
     def _terms(self, query: Any, boost: float, terms: Iterable[bytes]) -> Clause:
         ordered = tuple(sorted(terms))

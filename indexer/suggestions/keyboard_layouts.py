@@ -1,4 +1,4 @@
-"""Keys: which letters lie beside one another, and what was meant by one who typed in the wrong layout."""
+"""Keyboard layouts: neighbouring keys, and text that was typed in the wrong layout."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,16 +18,16 @@ _SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "<": "", ">": "", "?": "؟", "G": "
 
 
 @cache
-def _rows() -> list[list[str]]:
+def _key_rows() -> list[list[str]]:
     return list(rows("keyboard.tsv", DATA))
 
 
 @cache
 def _layouts() -> tuple[dict[int, str], dict[int, str]]:
-    """From Latin to Persian, and back."""
+    """Return the translations from the Latin layout to the Persian one, and back."""
     to_persian: dict[int, str] = {}
     to_latin: dict[int, str] = {}
-    for latin, persian in _rows():
+    for latin, persian in _key_rows():
         for key, letter in zip(latin, persian, strict=True):
             to_persian[ord(key)] = letter
             to_persian.setdefault(ord(key.upper()), letter)
@@ -37,10 +37,10 @@ def _layouts() -> tuple[dict[int, str], dict[int, str]]:
 
 
 @cache
-def neighbours() -> frozenset[tuple[str, str]]:
-    """Pairs of Persian letters, both ways, whose keys are next to one another in a row or between two."""
+def neighbouring_letters() -> frozenset[tuple[str, str]]:
+    """Return the pairs, both ways, of Persian letters whose keys touch, in one row or in two."""
     places: dict[tuple[int, int], str] = {}
-    for row, (_, persian) in enumerate(_rows()[:3]):
+    for row, (_, persian) in enumerate(_key_rows()[:3]):
         places |= {(row, column): letter for column, letter in enumerate(persian)}
     around = [(0, 1), (0, -1), (1, 0), (1, -1), (-1, 0), (-1, 1)]
     return frozenset(
@@ -51,32 +51,39 @@ def neighbours() -> frozenset[tuple[str, str]]:
     )
 
 
-def other_layouts(text: str) -> Iterator[str]:
-    """What the keys that gave `text` give in the other layout, if it is written in one alone; likeliest first."""
+def in_other_layout(text: str) -> Iterator[str]:
+    """Yield what the same keys type in the other layout, likeliest first; nothing for a text with letters of both."""
     to_persian, to_latin = _layouts()
-    latin, persian = _LATIN.search(text), _PERSIAN.search(text)
-    if latin and not persian:
+    has_latin, has_persian = _LATIN.search(text), _PERSIAN.search(text)
+    if has_latin and not has_persian:
         yield text.translate(to_persian)
-        if text.lower() != text:  # caps lock, or a capital by habit
+        if text.lower() != text:  # because of caps lock, or a capital letter out of habit
             yield text.lower().translate(to_persian)
-    elif persian and not latin:
+    elif has_persian and not has_latin:
         typed = text.replace("\u0644\u0627", "gh").translate(to_latin)
         yield typed
-        if "gh" in typed:  # some layouts give لا by one key
+        if "gh" in typed:  # some layouts have a key of its own for لا
             yield typed.replace("gh", "b")
 
 
-def meant(text: str, known: Callable[[str], bool]) -> str | None:
-    """`text` as it would read in the other layout, if all its words are `known` then and none is now; numbers and
-    operators stay as they are."""
+def layout_corrected(text: str, is_known: Callable[[str], bool]) -> str | None:
+    """Return a text as it reads in the other layout, if that makes all its words known ones.
+
+    Args:
+        text: The text. Its numbers and operators stay as they are.
+        is_known: Returns True if a word is in the index.
+
+    Returns:
+        The other text; None if any word is known as it was typed, or any would be unknown in the other layout.
+    """
     pieces = re.split(r"(\s+|\b(?:AND|OR|NOT)\b)", text)
     words = [place for place, piece in enumerate(pieces) if _LETTER.search(piece) and piece not in _OPERATORS]
-    if not words or any(known(pieces[place]) for place in words):
+    if not words or any(is_known(pieces[place]) for place in words):
         return None
-    for others in zip_longest(*[list(other_layouts(pieces[place])) for place in words]):
-        turned = list(pieces)
+    for others in zip_longest(*[list(in_other_layout(pieces[place])) for place in words]):
+        corrected = list(pieces)
         for place, other in zip(words, others, strict=True):
-            turned[place] = other or next(other_layouts(pieces[place]), pieces[place])
-        if all(known(turned[place]) for place in words):
-            return "".join(turned)
+            corrected[place] = other or next(in_other_layout(pieces[place]), pieces[place])
+        if all(is_known(corrected[place]) for place in words):
+            return "".join(corrected)
     return None

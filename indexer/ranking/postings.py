@@ -1,0 +1,215 @@
+"""The postings of a term in a segment, with the term's share of the scores. Deleted documents are left out."""
+
+from typing import Protocol
+
+import numpy as np
+
+from ..codec.arrays import Array
+from ..codec.packing import runs
+from ..codec.segment import Field
+
+BLOCK_BITS = 6
+"""Documents are handled in blocks of 2**6. A block is skipped when none of its documents can be among the best."""
+
+BLOCK = 1 << BLOCK_BITS
+
+_BEFORE = np.tri(BLOCK, BLOCK, -1, dtype=np.bool_)  # row i: the places of a block before place i
+
+_TABLE_RATIO = 32  # a term that one in so many documents has gets a frequency table
+
+
+class SegmentStatistics(Protocol):
+    """The facts about a segment that postings need.
+
+    Attributes:
+        live: For each document, True if it is not deleted; None if no document is deleted.
+        size: The number of documents, deleted ones included.
+        blocks: The number of blocks of documents; the last block may be shorter.
+    """
+
+    live: Array | None
+    size: int
+    blocks: int
+
+    def norms(self, field: str) -> Array:
+        """Return the BM25 norm of each document, padded to whole blocks."""
+
+
+class Postings:
+    """The documents of a segment that have a term, and the term's *impact* on them: its score before idf and boost.
+
+    Attributes:
+        field: The field of the segment.
+        ordinal: The number of the term in the field.
+        count: How many documents have the term.
+        table: For a term that many documents have, its frequency in each document of the segment, padded to whole
+            blocks: with it, blocks of documents are scored without a search in the postings. None for other terms.
+    """
+
+    __slots__ = (
+        "_docs",
+        "_index",
+        "_max_impacts",
+        "_positions",
+        "_repeats",
+        "_segment",
+        "count",
+        "field",
+        "ordinal",
+        "table",
+    )
+
+    def __init__(self, segment: SegmentStatistics, field: Field, ordinal: int) -> None:
+        self._segment = segment
+        self.field = field
+        self.ordinal = ordinal
+        docs = field.docs(ordinal)
+        self._repeats = field.repeats(ordinal)
+        self._index: Array | None = None  # where `docs` stand among the postings with deleted documents
+        if segment.live is not None:
+            index = self._index = np.flatnonzero(segment.live[docs])
+            docs = docs[index]
+        self.count = len(docs)
+        self._docs: Array | None = docs
+        self._max_impacts: tuple[Array | slice, Array] | None = None
+        self._positions: tuple[Array, Array] | None = None  # where those of each document begin, and the positions
+        self.table: Array | None = None
+        if segment.live is None and len(docs) * _TABLE_RATIO > segment.size:
+            freqs = self._freqs(slice(None))
+            self.table = np.zeros(segment.blocks << BLOCK_BITS, np.min_scalar_type(int(np.max(freqs))))
+            self.table[docs] = freqs
+            self._docs = None
+
+    @property
+    def docs(self) -> Array:
+        """The documents that have the term, ascending."""
+        if self._docs is not None:
+            return self._docs
+        assert self.table is not None
+        return np.flatnonzero(self.table)
+
+    @property
+    def size(self) -> int:
+        """The approximate number of bytes that the postings take once `max_impacts` has been computed."""
+        if self.table is not None:
+            return 400 + self.table.nbytes + self._segment.blocks * 8
+        return 400 + self.count * 4 + min(self.count, self._segment.blocks) * 12
+
+    def _freqs(self, index: Array | slice) -> Array | int:
+        """Return the frequencies of the term in `docs[index]`."""
+        if self._repeats is None:
+            return 1
+        return self._repeats[index if self._index is None else self._index[index]].astype(np.uint32) + 1
+
+    def impacts(self, docs: Array, index: Array | slice) -> Array:
+        """Return the impacts on some documents, float64.
+
+        Args:
+            docs: Documents that all have the term: `self.docs[index]`.
+            index: Where they stand in `self.docs`. Ignored for a term with a table.
+        """
+        if not self.field.layout.lengths:
+            return np.ones(len(docs))
+        freqs = self._freqs(index) if self.table is None else self.table[docs]
+        return freqs / (freqs + self._segment.norms(self.field.name)[docs])
+
+    def impacts_at(self, docs: Array) -> Array:
+        """Return the impacts on `docs`, which all have the term."""
+        return self.impacts(docs, slice(0) if self._docs is None else self._docs.searchsorted(docs))
+
+    def among(self, docs: Array) -> tuple[Array, Array]:
+        """Return which of a few `docs` have the term (as places in `docs`), and the impacts on those."""
+        if self._docs is None:
+            rows = self.table[docs].nonzero()[0]  # type: ignore[index]
+            return rows, self.impacts(docs[rows], slice(0))
+        places = self._docs.searchsorted(docs)
+        places[places == self.count] = 0
+        rows = (self._docs[places] == docs).nonzero()[0]
+        return rows, self.impacts(docs[rows], places[rows])
+
+    def has(self, docs: Array) -> Array:
+        """Return for each of `docs` True if it has the term."""
+        if self._docs is None:
+            return self.table[docs] != 0  # type: ignore[index]
+        places = self._docs.searchsorted(docs)
+        places[places == self.count] = 0
+        return self._docs[places] == docs
+
+    def mark(self, has: Array) -> None:
+        """Set `has`, a bool for each document of the segment, to True for the documents that have the term."""
+        if self._docs is None:
+            has |= self.table[: len(has)] != 0  # type: ignore[index]
+        else:
+            has[self._docs] = True
+
+    @property
+    def max_impacts(self) -> tuple[Array | slice, Array]:
+        """The blocks with documents that have the term, and its greatest impact in each of them."""
+        if self._max_impacts is None:
+            if self.table is not None:
+                self._max_impacts = (slice(None), self.block_impacts(slice(None)).max(axis=1))
+            else:
+                docs = self.docs
+                of = docs >> BLOCK_BITS
+                first = np.flatnonzero(np.diff(of, prepend=-1))
+                self._max_impacts = (of[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
+        return self._max_impacts
+
+    def block_impacts(self, blocks: Array | slice, norms: Array | None = None) -> Array:
+        """Return the impacts on all documents of some blocks, 0 where a document lacks the term.
+
+        Only for terms with a table.
+
+        Args:
+            blocks: The numbers of the blocks.
+            norms: The norms of the documents of these blocks, if the caller has them.
+
+        Returns:
+            A row for each block, with a column for each of its documents.
+        """
+        assert self.table is not None
+        freqs = self.table.reshape(-1, BLOCK)[blocks]
+        if not self.field.layout.lengths:
+            return (freqs != 0).astype(np.float64)
+        if norms is None:
+            norms = self._segment.norms(self.field.name).reshape(-1, BLOCK)[blocks]
+        weighed = freqs + norms
+        return np.divide(freqs, weighed, out=weighed)
+
+    def positions(self, docs: Array) -> tuple[Array, Array]:
+        """Return where the term occurs in `docs`, which all have it.
+
+        Returns:
+            All positions, one document after another, and the number of positions in each document.
+        """
+        if self._positions is None:
+            starts = self._position_starts()
+            self._positions = starts, self.field.positions(self.ordinal, int(starts[-1]))
+        known, positions = self._positions
+        if self.table is not None:
+            # Positions are stored in order of document: those of a document come after those of all documents
+            # before it in its block.
+            block, place = docs >> BLOCK_BITS, docs & (BLOCK - 1)
+            rows = self.table.reshape(-1, BLOCK)[block]
+            rows *= _BEFORE[place]
+            starts = known[block] + rows.sum(axis=1, dtype=np.int64)
+            counts = self.table[docs].astype(np.int64)
+        else:
+            places = self.docs.searchsorted(docs)
+            if self._index is not None:
+                places = self._index[places]
+            starts = known[places]
+            if self._repeats is None:
+                return positions[starts], np.ones_like(starts)
+            counts = known[places + 1] - starts
+        return positions[runs(starts, counts)], counts
+
+    def _position_starts(self) -> Array:
+        """Return where the positions of each document (with a table, of each block) begin, and where the last end."""
+        if self.table is not None:
+            ends = self.table.reshape(-1, BLOCK).sum(axis=1, dtype=np.int64).cumsum()
+        elif self._repeats is None:
+            ends = np.arange(1, self.field.count(self.ordinal) + 1)
+        else:
+            ends = np.cumsum(self._repeats, dtype=np.int64) + np.arange(1, len(self._repeats) + 1)
+        return np.concatenate([np.zeros(1, ends.dtype), ends])
