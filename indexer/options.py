@@ -1,4 +1,4 @@
-"""How documents are read and cut into passages, and how hits are ordered and grouped."""
+"""The options for reading documents and cutting them into passages, and those for ordering and grouping hits."""
 
 import re
 from dataclasses import astuple, dataclass

@@ -40,7 +40,7 @@ NAMES = [name for name in jooya.__all__ if name != "__version__"]
 
 
 def imported_by(code: str, *packages: str) -> list[str]:
-    """The modules among `packages` (or below them) that are imported once `code` has run in a fresh interpreter."""
+    """Return the modules among `packages` that are imported once `code` has run in a fresh interpreter."""
     ending = f"import sys; print(*[name for name in {packages!r} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", f"{textwrap.dedent(code)}\n{ending}"], capture_output=True, check=True, text=True
@@ -296,7 +296,7 @@ def test_a_closed_index_is_closed(index: Index) -> None:
 
 
 def open_files(folder: Path) -> list[str]:
-    """The files below `folder` that this process has open or mapped."""
+    """Return the files below `folder` that this process has open or mapped."""
     maps = Path("/proc/self/maps").read_text(encoding="utf-8")
     links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     return [line for line in [*maps.splitlines(), *links] if str(folder) in line]
