@@ -53,7 +53,7 @@ def main() -> None:
             stems = speed(queries, lambda text: ranking(plain, text))
             every = speed(queries, lambda text: ranking(plan, text))
             print(f"ranking: stems alone {stems:.0f} QPS, all evidence {every:.0f} QPS, {stems / every:.2f} x the time")
-            with patch("jooya.indexer.index.plan", plain):
+            with patch("jooya.indexer.open_index.plan", plain):
                 stems = speed(queries, index.search)
             every = speed(queries, index.search)
             print(f"search: stems alone {stems:.0f} QPS, all evidence {every:.0f} QPS, {stems / every:.2f} x the time")

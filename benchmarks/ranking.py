@@ -152,7 +152,10 @@ def built(path: Path, one: Set) -> Path:
 
 @contextmanager
 def changed(changes: dict[str, Any]) -> Iterator[None]:
-    where = {"BM25": "jooya.indexer.open_index.RANKING", "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW"}
+    where = {
+        "BM25": "jooya.indexer.open_index.RANKING",
+        "RESCORE_WINDOW": "jooya.indexer.ranking.collector.RESCORE_WINDOW",
+    }
     patches = [patch(where.get(name, f"jooya.indexer.query.planner.{name}"), value) for name, value in changes.items()]
     for one in patches:
         one.start()
