@@ -36,7 +36,7 @@ def stems_alone(_searcher: IndexSearcher, parsed: ParsedQuery, *_: object) -> Qu
 
 def stems_alone_planned() -> AbstractContextManager[object]:
     """Let `Index.search` plan queries by `stems_alone` within a `with` block."""
-    return patch("jooya.indexer.index.plan", stems_alone)
+    return patch("jooya.indexer.open_index.plan", stems_alone)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How documents are read and cut into passages, and how hits are ordered and grouped."""
+"""The options for reading documents and cutting them into passages, and those for ordering and grouping hits."""
 
 import re
 from dataclasses import astuple, dataclass
@@ -6,6 +6,7 @@ from typing import Literal
 
 from .arguments import bad, check_integer, check_text
 from .defaults import PASSAGE_WORDS
+from .errors import BadArgument
 from .hashing import stable_hash
 
 Sort = Literal["score", "date", "document"]
@@ -58,7 +59,12 @@ class ReadOptions:
             if not isinstance(pair, tuple) or len(pair) != 2:
                 raise bad("fields", self.fields, 'pairs of names, such as (("text", "متن"),)')
             if pair[0] not in FIELDS:
-                raise bad("fields", pair[0], f"one of {', '.join(FIELDS)} as the first name of a pair")
+                raise BadArgument(
+                    f"a record has no field {pair[0]!r}",
+                    f"there are {', '.join(FIELDS)}",
+                    argument="fields",
+                    value=self.fields,
+                )
             check_text("fields", pair[1])
 
     @property
