@@ -169,7 +169,7 @@ class Index:
             files = manifest.load(self._searcher().snapshot)
             changed = files.to_be_read_again({there[key].source for key in known})
             if changed != files:
-                writer.attach(manifest.dump(changed))
+                writer.set_commit_user_data(manifest.dump(changed))
         return known
 
     def search(
@@ -277,7 +277,7 @@ class Index:
         return IndexStatus(
             path=str(self.path),
             documents=len(remembered),
-            passages=searcher.snapshot.documents,
+            passages=searcher.snapshot.doc_count,
             terms=len(terms),
             size=searcher.snapshot.toc.size,
             encodings=_counts(record.encoding for record in remembered.values()),
@@ -327,11 +327,11 @@ class Index:
     def _searcher(self) -> IndexSearcher:
         """The last commit."""
         searcher = self._last_searcher
-        if searcher is not None and searcher.snapshot.is_last():
+        if searcher is not None and searcher.snapshot.is_current():
             return searcher
         with self._opening:
             searcher = self._last_searcher
-            if searcher is None or not searcher.snapshot.is_last():
+            if searcher is None or not searcher.snapshot.is_current():
                 searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
                 self._last_searcher = searcher
             return searcher

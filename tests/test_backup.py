@@ -21,7 +21,7 @@ def filled(index: Index) -> Index:
     index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
     index.remove("d3", "d4")
     with index._writer() as writer:
-        writer.attach(LIST)
+        writer.set_commit_user_data(LIST)
     return index
 
 
@@ -37,7 +37,7 @@ def test_the_command(filled: Index, tmp_path: Path) -> None:
     assert run("backup", "a/copy", cwd=tmp_path) == (
         2,
         "",
-        "jooya: a/copy holds something: choose an empty folder, or a new one\n",
+        "jooya: a/copy is not an empty folder: choose an empty folder, or a new one\n",
     )
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
 
@@ -46,7 +46,7 @@ def test_a_copy_is_an_index_of_its_own(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     assert filled.backup(tmp_path / "copy").documents == 18
     filled.remove(*(f"d{number}" for number in range(20)))
-    assert Snapshot.open(tmp_path / "copy").attachment() == LIST
+    assert Snapshot.open(tmp_path / "copy").commit_user_data() == LIST
     with Index.open(tmp_path / "copy") as copy:
         assert copy.add(Document("new", "باران")) == IndexReport(new=1)
         assert copy.search("باران").total == 19
@@ -95,7 +95,7 @@ def test_a_copy_that_fails_leaves_nothing(filled: Index, tmp_path: Path, monkeyp
 def test_not_into_a_file_or_the_index_itself(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for target in (tmp_path / "file", filled.path):
-        with pytest.raises(BadInput, match="holds something"):
+        with pytest.raises(BadInput, match="is not an empty folder"):
             filled.backup(target)
 
 

@@ -55,7 +55,7 @@ def _flip(file: Path, place: int) -> None:
 
 def _section(file: Path, name: str) -> tuple[int, int]:
     """Where a section is in a segment's file: its first byte, and the one after its last."""
-    section = Segment(file, *sections.signed(file), check=False).file.sections[name]
+    section = Segment(file, *sections.stored_size_and_checksum(file), check=False).file.sections[name]
     return section._offset, section._offset + section.count * section._itemsize
 
 
@@ -90,7 +90,7 @@ def test_a_key_cannot_steer_the_terminal(index: Index) -> None:
     with index._writer() as writer:
         writer.add_document(**PASSAGE | {"document": "\x1b[31mred", "id": "x"})
     _, out, _ = run("check", cwd=index.path.parent)
-    assert out == "document \ufffd[31mred: its passages are not all there, or not in order\n"
+    assert out == "document \ufffd[31mred: its passages are incomplete, or not in order\n"
 
 
 def test_an_empty_index(tmp_path: Path) -> None:
@@ -101,7 +101,11 @@ def test_an_empty_index(tmp_path: Path) -> None:
 
 def test_what_is_no_index(tmp_path: Path) -> None:
     for command in (["check"], ["check", "--repair"]):
-        assert run(*command, "-i", ".", cwd=tmp_path) == (2, "", "jooya: . is not an index: nothing to check\n")
+        assert run(*command, "-i", ".", cwd=tmp_path) == (
+            2,
+            "",
+            "jooya: . is not an index: give the folder of an index\n",
+        )
     with pytest.raises(IndexUnusable, match="not an index"):
         Index.check(tmp_path / "nope")
 
@@ -119,13 +123,13 @@ def test_damage_and_loss_of_each_file_are_seen(copy: Path, name: str) -> None:
 
 def test_a_damaged_attachment(copy: Path) -> None:
     with Index.open(copy)._writer() as writer:
-        writer.attach(b"beside the documents")
+        writer.set_commit_user_data(b"beside the documents")
     _flip(copy / "4.attachment", 3)
     (problem,) = Index.check(copy).problems
     assert problem.startswith(f"{copy / '4.attachment'} is damaged")
     done = Index.repair(copy)
-    assert (done.rebuilt, done.lost, done.losses) == (0, [], ["the list of files"])
-    assert Snapshot.open(copy).attachment() == b""
+    assert (done.rebuilt, done.lost, done.losses) == (0, [], ["the list of indexed files"])
+    assert Snapshot.open(copy).commit_user_data() == b""
     assert not (copy / "4.attachment").exists()
 
 
@@ -188,7 +192,7 @@ def test_where_columns_are_lost_too_whole_documents_are_kept(copy: Path, names: 
         begin, end = _section(copy / "1.segment", name)
         _flip(copy / "1.segment", (begin + end) // 2)
     done = Index.repair(copy)
-    assert done.losses == ["1.segment: documents whose names can't be read"]
+    assert done.losses == ["1.segment: documents whose keys can't be read"]
     assert not done.report.problems
     after = _everything(copy)
     whole = {key for key, _ in groupby(sorted(passage.partition("#")[0] for passage in after))}
@@ -212,7 +216,7 @@ def test_a_segment_that_was_cut_is_lost(copy: Path) -> None:
     code, out, err = run("check", "--repair", cwd=copy.parent)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        f"lost 1.segment: all of it; it had {passages} passages",
+        f"lost 1.segment: the whole segment, which had {passages} passages",
         "run 'jooya index' on their sources again",
         "sound: 3 documents, 3 passages, 1 segments",
     ]
@@ -246,7 +250,7 @@ def test_a_lost_table_of_contents(copy: Path, content: bytes | None) -> None:
         (copy / "toc.json").write_bytes(content)
     assert Index.check(copy).problems
     done = Index.repair(copy)
-    assert done.losses == ["the table of contents: what was removed lately may be back"]
+    assert done.losses == ["the table of contents; documents that were removed lately may be back"]
     assert (done.rebuilt, done.lost) == (len(before), [])
     assert _everything(copy) == before
     assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "toc.json", "write.lock"]
@@ -259,7 +263,7 @@ def test_lost_deletions(copy: Path) -> None:
     assert toc.read(copy).segments[0].deletions
     (copy / "1.4.deleted").unlink()
     done = Index.repair(copy)
-    assert done.losses == ["1.segment: which of its passages were deleted; some may be back"]
+    assert done.losses == ["1.segment: the list of deleted passages; some of them may be back"]
     assert done.report.documents == 303
     with Index.open(copy) as index:
         assert [hit.document for hit in index.search("سیل")] == ["d1"]
@@ -345,36 +349,36 @@ def _table(alter: Callable[[SegmentEntry], SegmentEntry]) -> Callable[[pytest.Mo
 
 
 WRONG = {
-    "field text: its terms are not in order": _postings("text", lambda terms, found: (terms[::-1], found)),
+    "field text: the terms are not in order": _postings("text", lambda terms, found: (terms[::-1], found)),
     "field text: the documents of a term are not in order": _postings(
         "text", lambda terms, found: (terms, found._replace(docs=np.zeros_like(found.docs)))
     ),
     "field text: the positions of a term are not in order": _postings(
         "text", lambda terms, found: (terms, found._replace(positions=found.positions[::-1].copy()))
     ),
-    "field text: the greatest frequencies are not those of its postings": _finished(_add_to_list("_most")),
-    "field text: the shortest lengths are not those of its postings": _finished(_add_to_list("_shortest")),
+    "field text: the greatest frequencies do not match the postings": _finished(_add_to_list("_max_frequencies")),
+    "field text: the shortest lengths do not match the postings": _finished(_add_to_list("_min_lengths")),
     "field title: the lengths of documents are not the sums of their frequencies": _altered(
         "title", "lengths", _add_to_first
     ),
-    "field id: the terms of documents are not those of its postings": _altered("id", "ordinals", np.flip),
-    "field document: the terms of documents are not those of its postings": _altered(
+    "field id: the column of terms does not match the postings": _altered("id", "ordinals", np.flip),
+    "field document: the column of terms does not match the postings": _altered(
         "document", "ordinals", lambda values: np.full_like(values, 0xFFFFFFFF)
     ),
-    "field digest: its numbers are not one for each document": _altered(
+    "field digest: the column of numbers does not have a value for each document": _altered(
         "digest", "numbers", lambda values: values[:-1]
     ),
-    "field text: a column has not a value for each document": _altered("text", "lengths", lambda values: values[:-1]),
-    "the table of contents counts other documents": _table(lambda entry: entry._replace(deleted=1)),
-    "the table of contents has other totals for the field text": _table(
+    "field text: a column does not have a value for each document": _altered(
+        "text", "lengths", lambda values: values[:-1]
+    ),
+    "the table of contents has a wrong number of documents": _table(lambda entry: entry._replace(deleted=1)),
+    "the table of contents has wrong totals for the field text": _table(
         lambda entry: entry._replace(lengths=entry.lengths | {"text": (3, 1)})
     ),
-    "document d0: the passage d0#1 has another fingerprint than its text": _altered(
+    "document d0: the fingerprint of passage d0#1 is not that of its text": _altered(
         "fingerprint", "numbers", _add_to_first
     ),
-    "document d0: what is remembered of it is not with its first passage, and there alone": _altered(
-        "digest", "numbers", np.flip
-    ),
+    "document d0: its record is not stored with its first passage alone": _altered("digest", "numbers", np.flip),
 }
 
 
@@ -404,14 +408,15 @@ PASSAGE |= {"fingerprint": fingerprint("باران")}
     [
         ([PASSAGE], None),
         ([PASSAGE | {"id": "k"}], None),
-        ([PASSAGE | {"id": "k#2"}], "its passages are not all there, or not in order"),
-        ([PASSAGE | {"digest": 0}], "what is remembered of it is not with its first passage, and there alone"),
-        ([PASSAGE | {"end": 6}], "the passage k#1 is not where it says in the text"),
-        ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0}], "the passage k#2 is not where it says in the text"),
+        ([PASSAGE | {"id": "k#2"}], "its passages are incomplete, or not in order"),
+        ([PASSAGE | {"digest": 0}], "its record is not stored with its first passage alone"),
+        ([PASSAGE | {"end": 6}], "the offsets of passage k#1 are wrong"),
+        ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0}], "the offsets of passage k#2 are wrong"),
         ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0, "start": 5, "end": 10}], None),
-        ([PASSAGE, PASSAGE | {"document": "l", "id": "l#1"}, PASSAGE], "is there twice"),
-        ([PASSAGE | {"_stored_id": "m"}], "its passages are not all there, or not in order"),
-        ([PASSAGE | {"_stored_document": "m", "_stored_id": "m"}], "the passage m is found by another name"),
+        ([PASSAGE, PASSAGE | {"document": "l", "id": "l#1"}, PASSAGE], "occurs twice"),
+        ([PASSAGE | {"_stored_start": "0"}], "its stored fields are not those of passages"),
+        ([PASSAGE | {"_stored_id": "m"}], "its passages are incomplete, or not in order"),
+        ([PASSAGE | {"_stored_document": "m", "_stored_id": "m"}], "passage m is indexed under another id or document"),
     ],
 )
 def test_documents_and_passages(index: Index, passages: list[dict[str, Any]], wrong: str | None) -> None:
@@ -420,6 +425,23 @@ def test_documents_and_passages(index: Index, passages: list[dict[str, Any]], wr
             writer.add_document(**passage)
     problems = Index.check(index.path).problems
     assert [problem.partition(": ")[2] for problem in problems] == [wrong] * (wrong is not None)
+
+
+def test_a_repair_refuses_what_a_faulty_program_stored(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored fields that are not those of a passage raised errors of other kinds, up to Whoosh's."""
+    faulty: list[dict[str, Any]] = [
+        {"_stored_text": 5},
+        {"_stored_id": None},
+        {"gregorian": "nonsense"},
+        {"_stored_title": 5, "title": "x"},
+    ]
+    with monkeypatch.context() as patch, index._writer() as writer:
+        WRONG["the table of contents has a wrong number of documents"](patch)
+        writer.add_document(**PASSAGE)
+        for number, change in enumerate(faulty):
+            writer.add_document(**PASSAGE | {"document": f"f{number}", "id": f"f{number}#1"} | change)
+    done = Index.repair(index.path)
+    assert (done.rebuilt, done.lost, done.report.problems) == (1, [f"f{n}" for n in range(len(faulty))], [])
 
 
 def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from whoosh.qparser import QueryParser
 from whoosh.searching import Searcher
 
 from jooya.indexer import IndexBusy, IndexUnusable
-from jooya.indexer.codec import committer, sections, segment, toc
+from jooya.indexer.codec import merge_policy, sections, segment, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.codec.snapshot import Snapshot
@@ -105,19 +105,19 @@ def test_merging_leaves_out_what_is_deleted(tmp_path: Path) -> None:
     fresh = build(tmp_path / "b", [[doc for doc in docs if doc.key not in gone]], [])
     before = _search(index)
     assert before == _search(fresh)
-    for number in range(committer.TIER):  # enough for the tiers to be merged
+    for number in range(merge_policy.MERGE_FACTOR):  # enough for the tiers to be merged
         with index.writer() as writer:
             writer.add_document(key=f"z{number}", text="zz")
     with index.writer() as writer:
-        for number in range(committer.TIER):
+        for number in range(merge_policy.MERGE_FACTOR):
             writer.delete_by_term("key", f"z{number}")
     assert _search(index) == before
-    assert len(_sizes(tmp_path / "a")) < committer.TIER
+    assert len(_sizes(tmp_path / "a")) < merge_policy.MERGE_FACTOR
 
 
 def test_tiers(tmp_path: Path) -> None:
     """Neighbours of about one size are merged, so that there are few segments and large ones are seldom rewritten."""
-    place = committer.first_to_merge
+    place = merge_policy.first_to_merge
     assert place([1]) == 0
     assert place([100] * 7) == 6
     assert place([100] * 8) == 0
@@ -125,13 +125,13 @@ def test_tiers(tmp_path: Path) -> None:
     assert place([50_000, *[100] * 8]) == 1
     assert place([*[50_000] * 7, *[100] * 8]) == 7
     assert place([*[50_000] * 7, *[9_000] * 7, *[900] * 8]) == 0
-    assert place([committer.LARGEST, *[1_000_000] * 7]) == 7
+    assert place([merge_policy.MAX_MERGE_DOCS, *[1_000_000] * 7]) == 7
 
 
 def test_many_commits_leave_few_segments(tmp_path: Path) -> None:
     docs = random_docs(Random(5), 60)
     index = build(tmp_path, [[doc] for doc in docs], [])
-    assert len(_sizes(tmp_path)) <= committer.TIER
+    assert len(_sizes(tmp_path)) <= merge_policy.MERGE_FACTOR
     assert _keys(index) == [doc.key for doc in docs]
 
 
@@ -249,7 +249,7 @@ def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     index = build(tmp_path, [random_docs(Random(19), 300), random_docs(Random(20), 40, first=300)], ["d00005"])
     queries = [random_query(Random(number)) for number in range(20)]
     for module, name, least in (
-        (segment, "_REMEMBERED", 2),
+        (segment, "_MAX_CACHED_TERMS", 2),
         (searcher_module, "_REMEMBERED", 2),
         (searcher_module, "CACHE_MEMORY", 0),
     ):

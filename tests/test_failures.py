@@ -3,6 +3,7 @@ look for such cases; here are those that were found."""
 
 import ctypes
 import errno
+import importlib
 import os
 import shutil
 import signal
@@ -18,13 +19,13 @@ import pytest
 from command import JOOYA, run
 from whoosh.writing import IndexingError
 
-from jooya.indexer import Document, Index, IndexReport, IndexUnusable, Progress
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, JooyaError, Progress
 from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ranking.searcher import Postings
-from jooya.indexer.whoosh import workers
+from jooya.indexer.whoosh import passage_schema, workers
 
 
 def _full(*_arguments: Any, **_options: Any) -> None:
@@ -139,7 +140,7 @@ def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
 
 def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was said to be the document's fault, in a traceback."""
-    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(OSError, match="Is a directory") as raised, filled._writer(jobs=2) as writer:
         for number in range(4):
             (filled.path / f"{os.getpid()}-{number}.spill").mkdir()
@@ -151,9 +152,42 @@ def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatc
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
+FAILING_SCHEMA = """
+from jooya.indexer.whoosh import passage_schema
+
+class Failing:
+    def terms(self, value):
+        raise RuntimeError("no terms")
+
+real = passage_schema.schema
+
+def schema():
+    made = real()
+    made["text"].analyzer = Failing()
+    return made
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_document_that_cannot_be_analyzed_raises_an_error_of_jooya(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """A failure of a worker was raised as an error of Whoosh's alone."""
+    (tmp_path / "failing_schema.py").write_text(FAILING_SCHEMA, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(passage_schema, "schema", importlib.import_module("failing_schema").schema)
+    monkeypatch.delitem(sys.modules, "failing_schema")
+    with pytest.raises(JooyaError, match="the document 'b' can't be indexed: RuntimeError: no terms") as raised:
+        filled.add(Document("b", "برف"), jobs=jobs)
+    assert isinstance(raised.value, IndexingError)
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+    assert filled.ids() == {"a#1"}
+
+
 def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was on its way to them kept the lock."""
-    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(ChildProcessError, match="a worker process died") as raised, filled._writer(jobs=2) as writer:
         assert writer._workers
         for process in writer._workers._processes:
@@ -229,11 +263,11 @@ def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
     """A reader that had not looked at it yet met a missing file."""
     for content in (b"first", b"", b"third"):
         with filled._writer() as writer:
-            writer.attach(content)
+            writer.set_commit_user_data(content)
         snapshot = Snapshot.open(filled.path)
         with filled._writer() as writer:
-            writer.attach(b"other")
-        assert snapshot.attachment() == content
+            writer.set_commit_user_data(b"other")
+        assert snapshot.commit_user_data() == content
 
 
 def test_what_a_new_index_is_in_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,5 +371,5 @@ def test_what_is_not_an_index_is_not_cleaned(tmp_path: Path) -> None:
     """Where the table is damaged nothing is removed: a repair wants it."""
     (tmp_path / "1.segment").write_bytes(b"")
     (tmp_path / toc.NAME).write_bytes(b"{")
-    committer.clean(tmp_path)
+    committer.remove_unused_files(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", toc.NAME]

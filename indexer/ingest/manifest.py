@@ -58,7 +58,7 @@ class Manifest(NamedTuple):
 
 def load(snapshot: Snapshot) -> Manifest:
     """The manifest of an index; empty for one without. Raises IndexUnusable if it is damaged."""
-    content = snapshot.attachment()
+    content = snapshot.commit_user_data()
     if not content:
         return Manifest({}, {})
     try:

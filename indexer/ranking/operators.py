@@ -37,7 +37,7 @@ class TermSet(NamedTuple):
         has = np.zeros(leaf.size, np.bool_)
         field = leaf.segment.fields.get(self.field)
         if field and self.terms:
-            first, last = field.place(min(self.terms)), field.place(max(self.terms) + b"\0")
+            first, last = field.lower_bound(min(self.terms)), field.lower_bound(max(self.terms) + b"\0")
             if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
                 # All terms from one to another, as of a prefix.
                 has[field.postings_between(first, last).docs] = True

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..codec.arrays import Array
-from ..codec.packing import runs
+from ..codec.packing import concatenated_ranges
 from ..codec.segment import Field
 from ..codec.snapshot import Leaf, Snapshot
 from ..defaults import CACHE_MEMORY
@@ -64,7 +64,7 @@ class Postings:
         self.field = field
         self.ordinal = ordinal
         docs = field.docs(ordinal)
-        self._repeats = field.repeats(ordinal)
+        self._repeats = field.extra_frequencies(ordinal)
         self._index: Array | None = None  # of `docs` among all postings of the segment
         if leaf.live is not None:
             index = self._index = np.flatnonzero(leaf.live[docs])
@@ -184,14 +184,14 @@ class Postings:
             if self._repeats is None:
                 return positions[starts], np.ones_like(starts)
             counts = known[places + 1] - starts
-        return positions[runs(starts, counts)], counts
+        return positions[concatenated_ranges(starts, counts)], counts
 
     def _position_starts(self) -> Array:
         """Where the positions of each posting begin, or with a table those of each block; and the end."""
         if self.table is not None:
             ends = self.table.reshape(-1, BLOCK).sum(axis=1, dtype=np.int64).cumsum()
         elif self._repeats is None:
-            ends = np.arange(1, self.field.count(self.ordinal) + 1)
+            ends = np.arange(1, self.field.doc_frequency(self.ordinal) + 1)
         else:
             ends = np.cumsum(self._repeats, dtype=np.int64) + np.arange(1, len(self._repeats) + 1)
         return np.concatenate([np.zeros(1, ends.dtype), ends])
@@ -327,7 +327,7 @@ class IndexSearcher:
             return postings.count if postings else 0
         known = leaf.segment.fields.get(field)
         ordinal = known.find(term) if known else None
-        return 0 if known is None or ordinal is None else known.count(ordinal)
+        return 0 if known is None or ordinal is None else known.doc_frequency(ordinal)
 
     def terms(self, field: str) -> Iterator[Field]:
         """The field in each segment that has it."""

@@ -118,7 +118,9 @@ def _words(text: str) -> list[_Word]:
 
 def _stem_count(searcher: IndexSearcher, stem: str) -> int:
     counts = [
-        field.count(place) for field in searcher.terms("text") if (place := field.find(stem.encode())) is not None
+        field.doc_frequency(place)
+        for field in searcher.terms("text")
+        if (place := field.find(stem.encode())) is not None
     ]
     return sum(counts)
 

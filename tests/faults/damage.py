@@ -103,7 +103,7 @@ def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:
             workload.step(number).run(index)
         removed = set(index.remove(*list(large)[5:50:9]))
         with index._writer() as writer:
-            writer.attach(b'{"files": {}, "left": {}}')
+            writer.set_commit_user_data(b'{"files": {}, "left": {}}')
     assert max(entry.stat().st_size for entry in path.iterdir()) > CHECKED
     assert any(entry.suffix == ".deleted" for entry in path.iterdir())
     texts = contents(path)[1]

@@ -150,7 +150,7 @@ def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], ans
 def _provoke() -> None:
     """Has threads take turns more often, and what is remembered forgotten all the time."""
     sys.setswitchinterval(1e-5)
-    segment._REMEMBERED = searcher._REMEMBERED = 8
+    segment._MAX_CACHED_TERMS = searcher._REMEMBERED = 8
 
 
 def _read_alone(path: Path, reference: Reference, seed: str, until: float) -> Counter[str]:

@@ -80,8 +80,8 @@ def _text(random: Random, number: int, key: str) -> str:
 
 def spill_often() -> None:
     """From now on memory is looked at after a few documents, so that a step writes several files."""
-    writer._LOOK = 4
-    workers._BATCH = 4000
+    writer._MEMORY_CHECK_INTERVAL = 4
+    workers._BATCH_CHARACTERS = 4000
 
 
 def contents(path: Path) -> tuple[int, Contents]:
