@@ -40,7 +40,7 @@ _MAX_CACHED_TERMS = 1 << 16  # in the cache of looked-up terms
 
 
 class Layout(NamedTuple):
-    """What a segment stores of a field beside its terms and their documents.
+    """The data that a segment stores of a field beside its terms and their documents.
 
     Attributes:
         frequencies: The number of occurrences of each term in each document.

@@ -9,8 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from whoosh.fields import UnknownFieldError
-
 from ...analyzers import identity
 from ..codec import toc
 from ..codec.segment import Field, Segment
@@ -64,7 +62,7 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
                 try:
                     for fields in document.passages:
                         writer.add_document(**fields)
-                except (DocumentError, UnknownFieldError):  # a faulty program stored it
+                except DocumentError:  # a faulty program stored it
                     writer.delete_by_term("document", document.key)
                     lost.add(document.key)
                 else:

@@ -23,7 +23,7 @@ _TERMS = 1 << 16  # number of terms checked at a time
 
 @dataclass(slots=True)
 class SegmentCheck:
-    """What the check of one segment found.
+    """The result of the check of one segment.
 
     Attributes:
         entry: The entry of the segment in the table of contents.
@@ -40,7 +40,7 @@ class SegmentCheck:
 
 @dataclass(slots=True)
 class IndexCheck:
-    """What the check of the files of an index found.
+    """The result of the check of the files of an index.
 
     Attributes:
         state: The table of contents; None if it cannot be read.

@@ -112,7 +112,7 @@ class ColumnWriter(IndexWriter):
         """Add a document with these values by name of field.
 
         Raises:
-            whoosh.fields.UnknownFieldError: If a field is not in the schema.
+            UnknownField: If a field is not in the schema; it is also a `whoosh.fields.UnknownFieldError`.
             DocumentError: If the document cannot be analyzed. It leaves no trace, and the writer stays open.
             OSError: If the document cannot be written, or a worker failed. The writer is then cancelled.
         """

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from whoosh.analysis import IDTokenizer
 from whoosh.columns import NumericColumn
-from whoosh.fields import ID, FieldType, Schema, UnknownFieldError
+from whoosh.fields import ID, FieldType, Schema
 from whoosh.formats import Existence
 
 from ..codec.inverter import FieldInverter, Term
 from ..codec.segment import Layout
 from ..codec.segment_writer import SegmentWriter
-from .writer_errors import DocumentError
+from .writer_errors import DocumentError, UnknownField
 
 _MAX_NAME_LENGTH = 100  # characters of a value that names a document in an error
 
@@ -96,16 +96,16 @@ class DocumentAnalyzer:
                 the field NAME.
 
         Raises:
-            whoosh.fields.UnknownFieldError: If a field is not in the schema.
+            UnknownField: If a field is not in the schema; it is also a `whoosh.fields.UnknownFieldError`.
             DocumentError: If a field cannot index its value, or a value is to be stored and is not plain data (text,
                 numbers, lists and mappings of these).
         """
         try:
             return self._analyze(values)
-        except (UnknownFieldError, MemoryError):
+        except (DocumentError, MemoryError):
             raise
         except Exception as error:  # an analyzer may raise anything
-            raise document_error(first_value(values), f"{type(error).__name__}: {error}") from error
+            raise document_error(first_value(values), error) from error
 
     def _analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
         stored, terms, numbers = {}, [], []
@@ -128,9 +128,9 @@ def first_value(values: Mapping[str, Any]) -> str:
     return str(next(iter(values.values()), ""))[:_MAX_NAME_LENGTH]
 
 
-def document_error(document: str, reason: str) -> DocumentError:
-    """Return the error to raise for a document that cannot be analyzed."""
-    return DocumentError(f"the document {document!r} can't be indexed: {reason}")
+def document_error(document: str, error: Exception) -> DocumentError:
+    """Return the error to raise for a document whose analysis raised `error`."""
+    return DocumentError(f"the document {document!r} can't be indexed: {type(error).__name__}: {error}")
 
 
 def _refuse_unless_stored_value(name: str) -> None:
@@ -138,7 +138,7 @@ def _refuse_unless_stored_value(name: str) -> None:
     if name.startswith("_") and not name.startswith("_stored_"):
         raise ValueError(f"{name}: boosts of documents and fields are not supported: boost the query instead")
     if not name.startswith("_"):
-        raise UnknownFieldError(f"no field named {name!r} in the schema")
+        raise UnknownField(f"the schema has no field named {name!r}: add it to the schema, or leave it out")
 
 
 def _terms(field: FieldType, value: Any) -> FieldTerms:

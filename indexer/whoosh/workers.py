@@ -72,7 +72,7 @@ class Workers:
         try:
             return json.dumps(document, ensure_ascii=False)
         except (TypeError, ValueError) as error:
-            raise document_error(first_value(document), str(error)) from error
+            raise document_error(first_value(document), error) from error
 
     def add(self, line: str) -> None:
         """Add a document, which is sent to a worker once there are enough for a batch.
@@ -131,7 +131,7 @@ class Workers:
             if reply.get("errno"):
                 raise OSError(reply["errno"], os.strerror(reply["errno"]), str(self._folder))
             if "error" in reply:
-                raise document_error(reply["document"], reply["error"])
+                raise DocumentError(reply["error"])
             path = self._folder / reply["name"]
             self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
             self._idle.append(key.data)
@@ -159,11 +159,8 @@ def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
                     buffer.add(analyzer.analyze(document))
                 size, checksum = buffer.write()
         except Exception as error:  # whatever it is, the writer raises it
-            cause = error.__cause__ if isinstance(error, DocumentError) and error.__cause__ else error
-            reply: dict[str, Any] = {
-                "error": f"{type(cause).__name__}: {cause}",
-                "document": first_value(document),
-            }
+            named = error if isinstance(error, DocumentError) else document_error(first_value(document), error)
+            reply: dict[str, Any] = {"error": str(named)}
             if isinstance(error, OSError):
                 reply["errno"] = error.errno
         else:
