@@ -5,9 +5,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from engine import SCHEMA, Doc, Reference, build, random_docs, random_query
 from hypothesis import given
 from hypothesis import strategies as st
+from reference_ranker import SCHEMA, Doc, Reference, build, random_docs, random_query
 from whoosh import query as wq
 from whoosh.searching import Searcher
 

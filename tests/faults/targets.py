@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
-import formats
+import file_targets
 import mutation
 from expected import assert_cut, assert_day, assert_one_line
 from mutation import NASTY, PIECES, TEXTS
@@ -163,7 +163,7 @@ class Passages:
         return assert_cut(*given) > 0
 
 
-class Opener:
+class OpenedIndex:
     """The reading of an index one of whose files was mutated, often with correct checksums.
 
     It must be either searchable or refused.
@@ -282,21 +282,21 @@ SHARES: dict[str, tuple[type[Target], int]] = {
     "search": (Search, 40),
     "dates": (Dates, 170),
     "passages": (Passages, 60),
-    "txt": (formats.Plain, 30),
-    "md": (formats.Markdown, 20),
-    "html": (formats.Html, 30),
-    "xhtml": (formats.Xhtml, 15),
-    "srt": (formats.Srt, 25),
-    "vtt": (formats.Vtt, 20),
-    "csv": (formats.Tables, 25),
-    "jsonl": (formats.Jsonl, 30),
-    "docx": (formats.Docx, 2),
-    "epub": (formats.Epub, 5),
-    "pdf": (formats.Pdf, 5),
-    "zip": (formats.Zip, 8),
-    "tar": (formats.Tar, 6),
-    "gz": (formats.Gz, 10),
-    "guard": (formats.Guarded, 2),
-    "index": (Opener, 7),
+    "txt": (file_targets.Plain, 30),
+    "md": (file_targets.Markdown, 20),
+    "html": (file_targets.Html, 30),
+    "xhtml": (file_targets.Xhtml, 15),
+    "srt": (file_targets.Srt, 25),
+    "vtt": (file_targets.Vtt, 20),
+    "csv": (file_targets.Tables, 25),
+    "jsonl": (file_targets.Jsonl, 30),
+    "docx": (file_targets.Docx, 2),
+    "epub": (file_targets.Epub, 5),
+    "pdf": (file_targets.Pdf, 5),
+    "zip": (file_targets.Zip, 8),
+    "tar": (file_targets.Tar, 6),
+    "gz": (file_targets.Gz, 10),
+    "guard": (file_targets.Guarded, 2),
+    "index": (OpenedIndex, 7),
 }
 """The targets, and the share of each in a thousand inputs; slower targets get fewer."""
