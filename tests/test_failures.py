@@ -1,5 +1,7 @@
-"""What fails while an index is written to costs what was not committed, all of it, and says so. The trials in `faults`
-look for such cases; here are those that were found."""
+"""A failure while an index is written loses everything that was not committed, and nothing else, and says so.
+
+These are cases that were found, many of them by the trials in `faults`. The docstrings tell what went wrong then.
+"""
 
 import ctypes
 import errno
@@ -49,7 +51,7 @@ def filled(index: Index) -> Index:
 def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The writer cleaned up by the old table, and removed the new one's segments."""
+    """The writer removed the segments of the new table, since it took the old one for the current one."""
     real, calls = toc.sync, []
 
     def sync(path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
 def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The commit was done and counted as failed, and its segments were removed."""
+    """The commit was complete, but was reported as failed, and its segments were removed."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", _full)
         assert filled.add(Document("a", "برف")) == IndexReport(updated=1)
@@ -79,10 +81,8 @@ def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     assert "1.segment" not in _names(filled)
 
 
-def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
-    filled: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Half of it stayed, and its terms were taken for the next document's."""
+def test_a_document_that_cannot_be_written_cancels_the_writer(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of it stayed, and its terms were attributed to the next document."""
     writer = filled._writer()
     fields: dict[str, Any] = {"document": "b", "id": "b#1", "start": 0, "end": 4, "digest": 1}
     writer.add_document(text="برف", **fields)
@@ -102,7 +102,7 @@ def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
 
 
 def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waited to be written was tried again when the file was closed, and that error kept the lock."""
+    """Closing the file tried again to write the buffered rest, and that error prevented the release of the lock."""
 
     class Full(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
         def close(self) -> None:
@@ -118,7 +118,7 @@ def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPat
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
-def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
+def test_an_exception_has_a_note_that_the_changes_are_lost(filled: Index) -> None:
     def interrupted(_: Progress) -> None:
         raise KeyboardInterrupt
 
@@ -129,8 +129,8 @@ def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
     assert filled.ids() == {"a#1"}
 
 
-def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
-    """A commit within a `with` statement was made twice, the second time without the lock."""
+def test_a_committed_writer_does_not_commit_again(filled: Index) -> None:
+    """A commit within a `with` statement was repeated at its end, without the lock."""
     with filled._writer() as writer:
         writer.delete_by_term("document", "a")
         writer.commit()
@@ -139,7 +139,7 @@ def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
 
 
 def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was said to be the document's fault, in a traceback."""
+    """The error blamed the document, and came with a traceback."""
     monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(OSError, match="Is a directory") as raised, filled._writer(jobs=2) as writer:
         for number in range(4):
@@ -186,7 +186,7 @@ def test_a_document_that_cannot_be_analyzed_raises_an_error_of_jooya(
 
 
 def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was on its way to them kept the lock."""
+    """Data that was still to be sent to them prevented the release of the lock."""
     monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(ChildProcessError, match="a worker process died") as raised, filled._writer(jobs=2) as writer:
         assert writer._workers
@@ -199,8 +199,8 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
-def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
-    """What it wrote after the next writer had cleaned up stayed for longer."""
+def test_a_worker_whose_writer_is_gone_removes_its_file(filled: Index) -> None:
+    """A file that it wrote after the next writer had removed unused files stayed for too long."""
     command = [
         sys.executable,
         "-m",
@@ -220,7 +220,7 @@ def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> 
 def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Scores of the one were added to those of the next."""
+    """Its scores were added to those of the next search."""
     filled.add(Document("b", "باران برف"), Document("c", "برف باران برف"))
     searcher = filled._searcher()
     expected = filled.rank("باران برف")
@@ -239,8 +239,8 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     assert filled.rank("باران برف") == expected
 
 
-def test_tables_follow_one_another_in_time(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a clock that stands still and the number of the file the same again, a reader missed two commits."""
+def test_each_table_of_contents_is_newer_than_the_one_before(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader missed two commits when the clock stood still and the inode of the file was reused."""
     for number in range(20):
         before = (filled.path / toc.NAME).stat().st_mtime_ns
         state = toc.read(filled.path)
@@ -249,8 +249,8 @@ def test_tables_follow_one_another_in_time(filled: Index, monkeypatch: pytest.Mo
         assert (filled.path / toc.NAME).stat().st_mtime_ns == before + 10**12 + 1, number
 
 
-def test_an_index_made_anew_is_not_mixed_with_the_one_before(filled: Index, tmp_path: Path) -> None:
-    """A reader went on with the old file of the same name."""
+def test_a_new_index_in_the_same_folder_is_not_mixed_with_the_old_one(filled: Index, tmp_path: Path) -> None:
+    """A reader kept using the old file of the same name."""
     assert filled.ids() == {"a#1"}
     shutil.rmtree(filled.path)
     with Index.create(filled.path) as other:
@@ -259,8 +259,8 @@ def test_an_index_made_anew_is_not_mixed_with_the_one_before(filled: Index, tmp_
     assert [hit.text for hit in filled.search("برف")] == ["برف"]
 
 
-def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
-    """A reader that had not looked at it yet met a missing file."""
+def test_commit_user_data_can_be_read_after_the_next_commit(filled: Index) -> None:
+    """A reader that had not read it before found the file missing."""
     for content in (b"first", b"", b"third"):
         with filled._writer() as writer:
             writer.set_commit_user_data(content)
@@ -270,16 +270,16 @@ def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
         assert snapshot.commit_user_data() == content
 
 
-def test_what_a_new_index_is_in_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names of folders that were made for it were never synced."""
+def test_the_folders_of_a_new_index_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of the folders that were made for it were never synced."""
     synced: list[Path] = []
     monkeypatch.setattr(toc, "sync", synced.append)
     Index.create(tmp_path / "a" / "b").close()
     assert synced[:2] == [tmp_path / "a", tmp_path]
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
-    """Of all that a process may write in a file, 20 kB."""
+def test_a_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:
+    """The process may write only 20 kB to a file."""
     (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
     words = "".join(f"واژه{number} برف " for number in range(4000))
     (tmp_path / "b.txt").write_text(words, encoding="utf-8")
@@ -294,7 +294,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     assert run("search", "باران", cwd=tmp_path)[0] == 0
 
 
-def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
+def test_an_interrupt_is_reported_in_one_line(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         "".join(f'{{"id": "{number}", "text": "باران {number}"}}\n' for number in range(200_000)), encoding="utf-8"
     )
@@ -311,7 +311,7 @@ def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
 
 @pytest.fixture
 def read_only(filled: Index) -> Iterator[Path]:
-    """A folder in which nothing may be changed."""
+    """Make an index in a folder without write permission."""
     (filled.path / "write.lock").chmod(0o444)
     filled.path.chmod(0o555)
     yield filled.path
@@ -319,7 +319,7 @@ def read_only(filled: Index) -> Iterator[Path]:
 
 
 def _bound_by_permissions() -> None:
-    """Takes from root the right to write everywhere (Linux: prctl's PR_CAPBSET_DROP of CAP_DAC_OVERRIDE)."""
+    """Take from root the right to write everywhere (on Linux: PR_CAPBSET_DROP of CAP_DAC_OVERRIDE, by prctl)."""
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
@@ -361,14 +361,14 @@ def test_a_reader_writes_nothing(filled: Index, monkeypatch: pytest.MonkeyPatch)
     assert _names(filled) == before
 
 
-def test_other_errors_than_permissions_are_said(tmp_path: Path) -> None:
+def test_other_errors_than_permissions_are_reported(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusable, match="Not a directory"):
         (tmp_path / "file").touch()
         Index.create(tmp_path / "file" / "index")
 
 
-def test_what_is_not_an_index_is_not_cleaned(tmp_path: Path) -> None:
-    """Where the table is damaged nothing is removed: a repair wants it."""
+def test_no_file_is_removed_if_the_table_is_damaged(tmp_path: Path) -> None:
+    """A repair needs the files."""
     (tmp_path / "1.segment").write_bytes(b"")
     (tmp_path / toc.NAME).write_bytes(b"{")
     committer.remove_unused_files(tmp_path)
