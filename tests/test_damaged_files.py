@@ -192,12 +192,12 @@ DIRECTORIES: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", DIRECTORIES)
-def test_an_invalid_directory_is_damage(sound: Path, tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize("change", DIRECTORIES)
+def test_an_invalid_directory_is_damage(sound: Path, tmp_path: Path, change: str) -> None:
     """All checksums are right; using it raised errors of other kinds."""
     content = (sound / "2.segment").read_bytes()
     begin, length, _, magic = sections.TRAILER.unpack(content[-sections.TRAILER.size :])
-    directory = json.dumps(DIRECTORIES[what](json.loads(content[begin : begin + length]))).encode()
+    directory = json.dumps(DIRECTORIES[change](json.loads(content[begin : begin + length]))).encode()
     checksum = zlib.crc32(directory)
     path = tmp_path / "2.segment"
     path.write_bytes(content[:begin] + directory + sections.TRAILER.pack(begin, len(directory), checksum, magic))

@@ -180,9 +180,9 @@ def _without_deleted(postings: PostingsRange, live: Array | None, new: Array) ->
     keep = live[docs]
     if len(positions):
         positions = positions[repeat_each(keep, freqs) == 1]
-    left = np.concatenate([[0], np.cumsum(keep)])
+    live_before = np.concatenate([[0], np.cumsum(keep)])
     ends = np.cumsum(counts)
-    return PostingsRange(left[ends] - left[ends - counts], new[docs[keep]], freqs[keep], positions)
+    return PostingsRange(live_before[ends] - live_before[ends - counts], new[docs[keep]], freqs[keep], positions)
 
 
 def _per_term(postings: PostingsRange) -> Array:

@@ -122,20 +122,20 @@ class _DamagedIndex:
         If it is not known which documents were deleted, the later ones are those that replaced others of the same key.
         """
         for entry in reversed(self._damaged):
-            segment, losses = open_damaged(folder, entry)
+            damaged, losses = open_damaged(folder, entry)
             self.losses += losses
-            if segment is not None:
-                yield from self._documents(segment)
+            if damaged is not None:
+                yield from self._documents(damaged)
 
-    def _documents(self, segment: DamagedSegment) -> Iterator[_SalvagedDocument]:
-        gone = {doc for doc, stored in _passages(segment) if stored is None}
-        ordinals = segment.ordinals("document")
+    def _documents(self, damaged: DamagedSegment) -> Iterator[_SalvagedDocument]:
+        gone = {doc for doc, stored in _passages(damaged) if stored is None}
+        ordinals = damaged.ordinals("document")
         incomplete = set() if ordinals is None else {int(ordinals[doc]) for doc in gone}
-        keys = [segment.term("document", ordinal) for ordinal in sorted(incomplete)]
+        keys = [damaged.term("document", ordinal) for ordinal in sorted(incomplete)]
         yield from (_SalvagedDocument(key, []) for key in keys if key is not None)
         if None in keys or (gone and ordinals is None):
-            self.losses.append(f"{segment.segment.file.path.name}: documents whose keys can't be read")
-        readable = ((doc, stored) for doc, stored in _passages(segment) if stored is not None)
+            self.losses.append(f"{damaged.segment.file.path.name}: documents whose keys can't be read")
+        readable = ((doc, stored) for doc, stored in _passages(damaged) if stored is not None)
         for key, group in groupby(readable, key=lambda row: str(row[1]["document"])):
             rows = list(group)
             first, last = rows[0][0], rows[-1][0]
@@ -145,15 +145,15 @@ class _DamagedIndex:
                 is_whole = last + 1 not in gone and (first - 1 not in gone or rows[0][1]["id"] in (key, f"{key}#1"))
             passages = [restored_fields(stored) for _, stored in rows] if is_whole else []
             if passages:
-                record = read_or_none(_record, segment.segment, first) or Record(_UNKNOWN_DIGEST, None)
+                record = read_or_none(_record, damaged.segment, first) or Record(_UNKNOWN_DIGEST, None)
                 passages[0] |= record_fields(record)
             yield _SalvagedDocument(key, passages)
 
 
-def _passages(segment: DamagedSegment) -> Iterator[tuple[int, dict[str, Any] | None]]:
+def _passages(damaged: DamagedSegment) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """Yield the live documents of a segment, with their stored fields; None unless they are those of a passage."""
-    for doc, stored in segment.stored():
-        yield doc, stored if stored is not None and _is_passage(stored) else None
+    for doc, stored in damaged.stored():
+        yield doc, stored if isinstance(stored, dict) and _is_passage(stored) else None
 
 
 def _is_passage(stored: dict[str, Any]) -> bool:

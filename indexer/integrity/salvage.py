@@ -67,7 +67,7 @@ def read_or_none(read: Callable[..., _Read], *arguments: Any) -> _Read | None:
     """Return what `read` returns; None if it fails because of damage."""
     try:
         return read(*arguments)
-    except (JooyaError, LookupError, TypeError, ValueError, zlib.error):
+    except (JooyaError, LookupError, RecursionError, TypeError, ValueError, zlib.error):
         return None
 
 

@@ -1,8 +1,8 @@
 """Checking the files of an index: that they are as they were written, and that their parts agree."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _POSTINGS = 1 << 20  # number of postings checked at a time, approximately
 _TERMS = 1 << 16  # number of terms checked at a time
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class SegmentCheck:
     """The result of the check of one segment.
 
@@ -35,10 +35,10 @@ class SegmentCheck:
     entry: SegmentEntry
     segment: Segment | None = None
     live: Array | None = None
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class IndexCheck:
     """The result of the check of the files of an index.
 
@@ -50,8 +50,8 @@ class IndexCheck:
     """
 
     state: Toc | None = None
-    segments: list[SegmentCheck] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    segments: list[SegmentCheck] = dataclasses.field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
     user_data_lost: bool = False
 
     def sound_leaves(self) -> list[Leaf]:
@@ -125,8 +125,8 @@ def _segment_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
         return
     # The checksums are right, so that what is wrong from here on was written by a faulty program.
     try:
-        for known in segment.fields.values():
-            yield from (f"{path}: field {known.name}: {problem}" for problem in _field_problems(segment, known))
+        for field in segment.fields.values():
+            yield from (f"{path}: field {field.name}: {problem}" for problem in _field_problems(segment, field))
             segment.file.release()
         yield from (f"{path}: {problem}" for problem in _stored_problems(segment))
         if not checked.problems:
@@ -135,22 +135,22 @@ def _segment_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
         yield f"{path}: can't be read: {type(error).__name__}: {error}"
 
 
-def _field_problems(segment: Segment, known: Field) -> Iterator[str]:
+def _field_problems(segment: Segment, field: Field) -> Iterator[str]:
     """Yield what is wrong with a field."""
-    size, layout = segment.documents, known.layout
-    if not _in_order(known):
+    size, layout = segment.documents, field.layout
+    if not _in_order(field):
         yield "the terms are not in order"
     totals = np.zeros(size)
     has_term, has_own_term = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    if any(known.column_size(part) != size for part in ("lengths", "ordinals") if getattr(layout, part)):
+    if any(field.column_size(part) != size for part in ("lengths", "ordinals") if getattr(layout, part)):
         yield "a column does not have a value for each document"
         return
-    lengths = known.lengths if layout.lengths else None
-    ordinals = known.ordinals if layout.ordinals else None
-    if layout.numbers and known.column_size("numbers") != size:
+    lengths = field.lengths if layout.lengths else None
+    ordinals = field.ordinals if layout.ordinals else None
+    if layout.numbers and field.column_size("numbers") != size:
         yield "the column of numbers does not have a value for each document"
-    for first, last in _ranges(known):
-        postings = known.postings_between(first, last)
+    for first, last in _ranges(field):
+        postings = field.postings_between(first, last)
         counts, docs, freqs, _ = postings
         if problem := _postings_problem(postings, size, with_positions=layout.positions):
             yield problem
@@ -158,7 +158,7 @@ def _field_problems(segment: Segment, known: Field) -> Iterator[str]:
         totals += np.bincount(docs, freqs, size)
         has_term[docs] = True
         starts = np.cumsum(counts) - counts
-        max_frequencies, min_lengths = known.bounds_between(first, last)
+        max_frequencies, min_lengths = field.bounds_between(first, last)
         if layout.frequencies and not np.array_equal(np.maximum.reduceat(freqs, starts), max_frequencies):
             yield "the greatest frequencies do not match the postings"
         if lengths is not None and not np.array_equal(np.minimum.reduceat(lengths[docs], starts), min_lengths):
@@ -169,32 +169,32 @@ def _field_problems(segment: Segment, known: Field) -> Iterator[str]:
     if lengths is not None and layout.frequencies and not np.array_equal(totals, lengths):
         yield "the lengths of documents are not the sums of their frequencies"
     if ordinals is not None and not (
-        np.array_equal(ordinals < known.terms, has_term) and np.array_equal(has_own_term, has_term)
+        np.array_equal(ordinals < field.terms, has_term) and np.array_equal(has_own_term, has_term)
     ):
         yield "the column of terms does not match the postings"
     documents = np.count_nonzero(has_term if lengths is None else lengths)
     length = 0 if lengths is None else int(lengths.sum(dtype=np.int64))
-    if (known.documents, known.length) != (documents, length):
+    if (field.documents, field.length) != (documents, length):
         yield "the totals do not match the documents"
 
 
-def _in_order(known: Field) -> bool:
+def _in_order(field: Field) -> bool:
     """Return True if the terms of a field ascend."""
     last: list[bytes] = []
-    for first in range(0, known.terms, _TERMS):
-        terms = last + known.terms_between(first, min(first + _TERMS, known.terms))
+    for first in range(0, field.terms, _TERMS):
+        terms = last + field.terms_between(first, min(first + _TERMS, field.terms))
         if any(one >= other for one, other in pairwise(terms)):
             return False
         last = terms[-1:]
     return True
 
 
-def _ranges(known: Field) -> Iterator[tuple[int, int]]:
+def _ranges(field: Field) -> Iterator[tuple[int, int]]:
     """Yield ranges of ordinals, from the first up to the last (not included), that have some postings each."""
-    if known.terms:
-        ends = np.cumsum(known.doc_frequencies(0, known.terms), dtype=np.int64)
+    if field.terms:
+        ends = np.cumsum(field.doc_frequencies(0, field.terms), dtype=np.int64)
         cuts = ends.searchsorted(np.arange(_POSTINGS, int(ends[-1]), _POSTINGS)) + 1
-        yield from pairwise(np.unique([0, *cuts.tolist(), known.terms]).tolist())
+        yield from pairwise(np.unique([0, *cuts.tolist(), field.terms]).tolist())
 
 
 def _postings_problem(postings: PostingsRange, size: int, *, with_positions: bool) -> str | None:
@@ -234,9 +234,9 @@ def _table_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
     documents = segment.documents if live is None else int(np.count_nonzero(live))
     if (entry.documents, entry.deleted) != (documents, segment.documents - documents):
         yield "the table of contents has a wrong number of documents"
-    for known in segment.fields.values():
-        if known.layout.lengths:
-            lengths = known.lengths if live is None else known.lengths[live]
+    for field in segment.fields.values():
+        if field.layout.lengths:
+            lengths = field.lengths if live is None else field.lengths[live]
             totals = (int(np.count_nonzero(lengths)), int(lengths.sum(dtype=np.int64)))
-            if entry.lengths.get(known.name) != totals:
-                yield f"the table of contents has wrong totals for the field {known.name}"
+            if entry.lengths.get(field.name) != totals:
+                yield f"the table of contents has wrong totals for the field {field.name}"

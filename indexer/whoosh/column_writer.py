@@ -291,8 +291,8 @@ class ColumnWriter(IndexWriter):
         return sources
 
 
-def _docs_with(segment: Segment, field: str, term: bytes) -> Any:
+def _docs_with(segment: Segment, name: str, term: bytes) -> Any:
     """Return the documents of a segment that have a term, including deleted ones."""
-    known = segment.fields.get(field)
-    ordinal = known.find(term) if known else None
-    return np.empty(0, np.int32) if known is None or ordinal is None else known.docs(ordinal)
+    field = segment.fields.get(name)
+    ordinal = field.find(term) if field else None
+    return np.empty(0, np.int32) if field is None or ordinal is None else field.docs(ordinal)

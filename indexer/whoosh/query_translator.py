@@ -74,11 +74,11 @@ class QueryTranslator:
         form = self._schema[query.fieldname].format
         if form is None or not form.supports("positions"):
             raise wq.QueryError(f"the field {query.fieldname!r} has no positions, which a phrase needs")
-        words = [self._bytes(query.fieldname, word) for word in query.words]
-        known = [word for word in words if word is not None]
-        if not words or len(known) < len(words):
+        encoded = [self._bytes(query.fieldname, word) for word in query.words]
+        terms = [word for word in encoded if word is not None]
+        if not encoded or len(terms) < len(encoded):
             return MatchNone()
-        return Phrase(query.fieldname, tuple(known), query.slop, query.boost * boost)
+        return Phrase(query.fieldname, tuple(terms), query.slop, query.boost * boost)
 
     def _every(self, query: wq.Every, boost: float) -> Clause:
         return MatchAll(query.fieldname, query.boost * boost)

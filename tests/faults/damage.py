@@ -67,20 +67,20 @@ def trial(rounds: int, seed: int, path: Path) -> str:
                 (damaged / other).write_bytes(content)
             else:
                 os.link(sound / other, damaged / other)
-        what = f"round {round_number}: {name} {'flipped' if flip else 'truncated'}"
+        description = f"round {round_number}: {name} {'flipped' if flip else 'truncated'}"
         end = os.waitstatus_to_exitcode(_searched(damaged, answers))
-        assert end in ends, f"{what}: a search ended with {end}"
+        assert end in ends, f"{description}: a search ended with {end}"
         ends[end] += 1
         flips += flip
-        assert Index.check(damaged).problems, f"{what}: not noticed"
+        assert Index.check(damaged).problems, f"{description}: not noticed"
         if round_number % REPAIR_INTERVAL == 0:
             done = Index.repair(damaged)
-            assert not done.report.problems, f"{what}: {done}"
+            assert not done.report.problems, f"{description}: {done}"
             left = contents(damaged)[1]
             # If the list of deleted passages is lost, removed documents may be back.
-            assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), what
-            assert left.keys() <= (texts.keys() | removed if done.losses else texts.keys()), what
-            assert len(left) + len(done.lost) == len(texts) or done.losses, f"{what}: {done}"
+            assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), description
+            assert left.keys() <= (texts.keys() | removed if done.losses else texts.keys()), description
+            assert len(left) + len(done.lost) == len(texts) or done.losses, f"{description}: {done}"
             repaired += 1
             kept += len(left.keys() & texts.keys())
         shutil.rmtree(damaged)

@@ -252,8 +252,10 @@ class Guarded:
         path.write_bytes(content)
         items = list(self._guard.read(Source(path, name), ReadOptions(encoding=encoding), lambda _: None))
         for item in items:
-            said = str(item) if isinstance(item, BadInput) else ""
-            assert not any(why in said for why in ("can't be read (", "takes longer than", "too much memory")), said
+            message = str(item) if isinstance(item, BadInput) else ""
+            assert not any(
+                reason in message for reason in ("can't be read (", "takes longer than", "too much memory")
+            ), message
         return assert_items(items)
 
 
