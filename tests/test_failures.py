@@ -199,6 +199,16 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
+def test_a_worker_that_dies_within_its_reply(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The incomplete line raised an error of the JSON parser."""
+    (tmp_path / "dying_worker.py").write_text("input(); print('{\"batch\": 0', end='', flush=True)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(workers, "__name__", "dying_worker")
+    with pytest.raises(ChildProcessError, match="a worker process died"):
+        filled.add(Document("b", "برف"), jobs=2)
+    assert filled.ids() == {"a#1"}
+
+
 def test_a_worker_whose_writer_is_gone_removes_its_file(filled: Index) -> None:
     """A file that it wrote after the next writer had removed unused files stayed for too long."""
     command = [

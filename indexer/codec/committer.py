@@ -14,7 +14,7 @@ from .merger import MergeSource, merge
 from .segment import Segment
 from .segment_writer import SegmentWriter
 from .snapshot import Leaf, Snapshot
-from .toc import File, SegmentEntry, Toc
+from .toc import IndexFile, SegmentEntry, Toc
 
 # Endings of the files of an index. The commit user data is called an attachment on disk until the next format.
 _OWN_SUFFIXES = {".segment", ".deleted", ".attachment", ".spill"}
@@ -110,7 +110,7 @@ def _merge_into_segment(folder: Path, name: str, sources: Sequence[MergeSource])
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return [SegmentEntry(File(path.name, size, checksum), segment.documents, 0, None, lengths)]
+    return [SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)]
 
 
 def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
@@ -127,7 +127,7 @@ def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
     return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)
 
 
-def _write_file(path: Path, content: bytes) -> File:
+def _write_file(path: Path, content: bytes) -> IndexFile:
     path.write_bytes(content)
     toc.sync(path)
-    return File(path.name, len(content), zlib.crc32(content))
+    return IndexFile(path.name, len(content), zlib.crc32(content))

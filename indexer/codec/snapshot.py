@@ -12,7 +12,7 @@ from ..errors import IndexDamaged, IndexUnusable
 from . import toc
 from .arrays import Array
 from .segment import Segment
-from .toc import File, SegmentEntry, Toc
+from .toc import IndexFile, SegmentEntry, Toc
 
 _ATTEMPTS = 100
 
@@ -115,7 +115,7 @@ class Snapshot:
         return leaf.segment.stored(doc)
 
 
-def _open_leaves(folder: Path, state: Toc, known: dict[File, Segment]) -> list[Leaf]:
+def _open_leaves(folder: Path, state: Toc, known: dict[IndexFile, Segment]) -> list[Leaf]:
     leaves = []
     base = 0
     for entry in state.segments:
@@ -153,7 +153,7 @@ def _map_user_data(folder: Path, state: Toc) -> mmap.mmap | None:
         return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def read_checked(folder: Path, file: File) -> bytes:
+def read_checked(folder: Path, file: IndexFile) -> bytes:
     """Return the content of a file of the index, after checking its size and checksum.
 
     Raises:
@@ -163,7 +163,7 @@ def read_checked(folder: Path, file: File) -> bytes:
     return _checked(folder, file, (folder / file.name).read_bytes())
 
 
-def _checked(folder: Path, file: File, content: bytes) -> bytes:
+def _checked(folder: Path, file: IndexFile, content: bytes) -> bytes:
     if len(content) != file.size or zlib.crc32(content) != file.checksum:
         raise IndexDamaged.at(folder / file.name)
     return content

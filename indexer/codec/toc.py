@@ -22,7 +22,7 @@ TEMPORARY = f".{NAME}"
 _FILE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
-class File(NamedTuple):
+class IndexFile(NamedTuple):
     """A file of the index.
 
     Attributes:
@@ -48,10 +48,10 @@ class SegmentEntry(NamedTuple):
             number of their terms.
     """
 
-    file: File
+    file: IndexFile
     documents: int
     deleted: int
-    deletions: File | None
+    deletions: IndexFile | None
     lengths: dict[str, tuple[int, int]]
 
 
@@ -68,7 +68,7 @@ class Toc(NamedTuple):
     generation: int
     analysis: str
     segments: tuple[SegmentEntry, ...] = ()
-    commit_user_data: File | None = None
+    commit_user_data: IndexFile | None = None
 
     @property
     def files(self) -> set[str]:
@@ -80,7 +80,7 @@ class Toc(NamedTuple):
         """The total size of these files in bytes."""
         return sum(file.size for file in self._files())
 
-    def _files(self) -> list[File]:
+    def _files(self) -> list[IndexFile]:
         files = [entry.file for entry in self.segments]
         files += [entry.deletions for entry in self.segments if entry.deletions]
         return [*files, *([self.commit_user_data] if self.commit_user_data else [])]
@@ -201,8 +201,8 @@ def _parse_entry(entry: dict[str, Any]) -> SegmentEntry:
     return SegmentEntry(file, documents, deleted, deletions, lengths)
 
 
-def _parse_file(entry: dict[str, Any]) -> File:
-    file = File(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]))
+def _parse_file(entry: dict[str, Any]) -> IndexFile:
+    file = IndexFile(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]))
     if not _FILE_NAME.fullmatch(file.name):
         raise ValueError  # no file outside the folder is ever opened
     return file

@@ -14,7 +14,7 @@ from ..codec.arrays import Array
 from ..codec.sections import stored_size_and_checksum
 from ..codec.segment import Segment
 from ..codec.snapshot import live_documents
-from ..codec.toc import File, SegmentEntry, Toc
+from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import IndexDamaged, JooyaError
 
 _Read = TypeVar("_Read")
@@ -104,8 +104,8 @@ def reconstruct_toc(folder: Path, analysis: str) -> tuple[Toc, list[SegmentEntry
         size, checksum = read_or_none(stored_size_and_checksum, path) or (0, 0)
         latest = max(folder.glob(f"{path.stem}.*.deleted"), key=_numbers, default=None)
         content = latest.read_bytes() if latest else b""
-        deletions = File(latest.name, len(content), zlib.crc32(content)) if latest else None
-        entries.append(SegmentEntry(File(path.name, size, checksum), 0, 0, deletions, {}))
+        deletions = IndexFile(latest.name, len(content), zlib.crc32(content)) if latest else None
+        entries.append(SegmentEntry(IndexFile(path.name, size, checksum), 0, 0, deletions, {}))
     return Toc(last, analysis), entries
 
 

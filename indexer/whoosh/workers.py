@@ -125,7 +125,7 @@ class Workers:
         """Wait for the reply of any worker."""
         for key, _ in self._replies.select():
             line = _pipe(key.data.stdout).readline()
-            if not line:
+            if not line.endswith(b"\n"):  # it died before or within its reply
                 raise self._died()
             reply = json.loads(line)
             if reply.get("errno"):
