@@ -244,7 +244,7 @@ class Index(OpenIndex):
             files = manifest.load(self._searcher().snapshot)
             changed = files.to_be_read_again({there[key].source for key in known})
             if changed != files:
-                writer.attach(manifest.dump(changed))
+                writer.set_commit_user_data(manifest.dump(changed))
         return known
 
     def status(self) -> IndexStatus:
@@ -255,7 +255,7 @@ class Index(OpenIndex):
         return IndexStatus(
             path=str(self.path),
             documents=len(records),
-            passages=searcher.snapshot.documents,
+            passages=searcher.snapshot.doc_count,
             terms=len(terms),
             size=searcher.snapshot.toc.size,
             encodings=_counts(record.encoding for record in records.values()),

@@ -262,12 +262,12 @@ class OpenIndex:
     def _searcher(self) -> IndexSearcher:
         """Return the searcher of the last commit."""
         searcher = self._last_searcher
-        if searcher is not None and searcher.snapshot.is_last():
+        if searcher is not None and searcher.snapshot.is_current():
             return searcher
         with self._opening:
             self._check_open()
             searcher = self._last_searcher
-            if searcher is None or not searcher.snapshot.is_last():
+            if searcher is None or not searcher.snapshot.is_current():
                 searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
                 self._last_searcher = searcher
             return searcher

@@ -1,4 +1,4 @@
-"""`jooya backup` copies one commit, all of it checked, while a writer goes on."""
+"""`jooya backup` copies one commit and checks all of it, while a writer may go on."""
 
 import threading
 from pathlib import Path
@@ -13,7 +13,7 @@ from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.integrity import backup as backups
 
 LIST = b'{"files": {}, "left": {"/x.jpg": "x.jpg: unknown format"}}'
-"""What an index is made from: nothing."""
+"""The list of files of an index, which names no file that was read."""
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def filled(index: Index) -> Index:
     index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
     index.remove("d3", "d4")
     with index._writer() as writer:
-        writer.attach(LIST)
+        writer.set_commit_user_data(LIST)
     return index
 
 
@@ -30,30 +30,30 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_command(filled: Index, tmp_path: Path) -> None:
-    said = (0, "copied 18 documents, 18 passages to a/copy\n", "")
-    assert run("backup", "a/copy", cwd=tmp_path) == said
+    expected = (0, "copied 18 documents, 18 passages to a/copy\n", "")
+    assert run("backup", "a/copy", cwd=tmp_path) == expected
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
     assert run("check", "-i", "a/copy", cwd=tmp_path)[0] == 0
     assert run("backup", "a/copy", cwd=tmp_path) == (
         2,
         "",
-        "jooya: a/copy holds something: choose an empty folder, or a new one\n",
+        "jooya: a/copy is not an empty folder: choose an empty folder, or a new one\n",
     )
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
 
 
-def test_a_copy_is_an_index_of_its_own(filled: Index, tmp_path: Path) -> None:
+def test_a_copy_is_an_independent_index(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     assert filled.backup(tmp_path / "copy").documents == 18
     filled.remove(*(f"d{number}" for number in range(20)))
-    assert Snapshot.open(tmp_path / "copy").attachment() == LIST
+    assert Snapshot.open(tmp_path / "copy").commit_user_data() == LIST
     with Index.open(tmp_path / "copy") as copy:
         assert copy.add(Document("new", "باران")) == IndexReport(new=1)
         assert copy.search("باران").total == 19
 
 
 def test_commits_meanwhile_do_not_matter(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They remove the files that are being copied."""
+    """Commits remove the files that are being copied."""
     real = backups._copy
 
     def copy(*arguments: Any) -> None:
@@ -92,15 +92,15 @@ def test_a_copy_that_fails_leaves_nothing(filled: Index, tmp_path: Path, monkeyp
     assert not (tmp_path / "new").exists()
 
 
-def test_not_into_a_file_or_the_index_itself(filled: Index, tmp_path: Path) -> None:
+def test_a_file_or_the_index_itself_is_refused(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for target in (tmp_path / "file", filled.path):
-        with pytest.raises(BadInput, match="holds something"):
+        with pytest.raises(BadInput, match="is not an empty folder"):
             filled.backup(target)
 
 
 def test_searching_from_threads_while_one_writes(filled: Index) -> None:
-    """All through one `Index`; the trial `faults/reading.py` does it at length, against a reference."""
+    """All threads use one `Index`. The trial `faults/reading.py` does this at length, and compares with a reference."""
     wrong: list[object] = []
     stop = threading.Event()
 

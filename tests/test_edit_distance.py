@@ -1,9 +1,9 @@
 """Edit distances of many words at once, compared with the definition."""
 
 import numpy as np
-from engine import distance
 from hypothesis import given
 from hypothesis import strategies as st
+from reference_ranker import distance
 
 from jooya.indexer.codec.arrays import Array
 from jooya.indexer.ranking.edit_distance import UNIT_COSTS, edit_distances

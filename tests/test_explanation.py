@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from engine import SCHEMA, build, random_docs, random_query
+from reference_ranker import SCHEMA, build, random_docs, random_query
 
 from jooya.indexer import Date, Document, Index
 from jooya.indexer.codec.snapshot import Snapshot

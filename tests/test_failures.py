@@ -1,8 +1,11 @@
-"""What fails while an index is written to costs what was not committed, all of it, and says so. The trials in `faults`
-look for such cases; here are those that were found."""
+"""A failure while an index is written loses everything that was not committed, and nothing else, and says so.
+
+These are cases that were found, many of them by the trials in `faults`. The docstrings tell what went wrong then.
+"""
 
 import ctypes
 import errno
+import importlib
 import os
 import shutil
 import signal
@@ -18,13 +21,13 @@ import pytest
 from command import JOOYA, run
 from whoosh.writing import IndexingError
 
-from jooya.indexer import Document, Index, IndexReport, IndexUnusable, Progress
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, JooyaError, Progress
 from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ranking.postings import Postings
-from jooya.indexer.whoosh import workers
+from jooya.indexer.whoosh import passage_schema, workers
 
 
 def _full(*_arguments: Any, **_options: Any) -> None:
@@ -48,7 +51,7 @@ def filled(index: Index) -> Index:
 def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The writer cleaned up by the old table, and removed the new one's segments."""
+    """The writer removed the segments of the new table, since it took the old one for the current one."""
     real, calls = toc.sync, []
 
     def sync(path: Path) -> None:
@@ -69,7 +72,7 @@ def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
 def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The commit was done and counted as failed, and its segments were removed."""
+    """The commit was complete, but was reported as failed, and its segments were removed."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", _full)
         assert filled.add(Document("a", "برف")) == IndexReport(updated=1)
@@ -78,10 +81,8 @@ def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     assert "1.segment" not in _names(filled)
 
 
-def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
-    filled: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Half of it stayed, and its terms were taken for the next document's."""
+def test_a_document_that_cannot_be_written_cancels_the_writer(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of it stayed, and its terms were attributed to the next document."""
     writer = filled._writer()
     fields: dict[str, Any] = {"document": "b", "id": "b#1", "start": 0, "end": 4, "digest": 1}
     writer.add_document(text="برف", **fields)
@@ -101,7 +102,7 @@ def test_a_document_that_cannot_be_written_takes_the_batch_with_it(
 
 
 def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waited to be written was tried again when the file was closed, and that error kept the lock."""
+    """Closing the file tried again to write the buffered rest, and that error prevented the release of the lock."""
 
     class Full(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
         def close(self) -> None:
@@ -117,7 +118,7 @@ def test_a_full_disk_leaves_no_lock(filled: Index, monkeypatch: pytest.MonkeyPat
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
-def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
+def test_an_exception_has_a_note_that_the_changes_are_lost(filled: Index) -> None:
     def interrupted(_: Progress) -> None:
         raise KeyboardInterrupt
 
@@ -128,8 +129,8 @@ def test_an_exception_in_a_batch_says_that_it_is_lost(filled: Index) -> None:
     assert filled.ids() == {"a#1"}
 
 
-def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
-    """A commit within a `with` statement was made twice, the second time without the lock."""
+def test_a_committed_writer_does_not_commit_again(filled: Index) -> None:
+    """A commit within a `with` statement was repeated at its end, without the lock."""
     with filled._writer() as writer:
         writer.delete_by_term("document", "a")
         writer.commit()
@@ -138,8 +139,8 @@ def test_a_writer_that_is_done_stays_so(filled: Index) -> None:
 
 
 def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was said to be the document's fault, in a traceback."""
-    monkeypatch.setattr(workers, "_BATCH", 1)
+    """The error blamed the document, and came with a traceback."""
+    monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(OSError, match="Is a directory") as raised, filled._writer(jobs=2) as writer:
         for number in range(4):
             (filled.path / f"{os.getpid()}-{number}.spill").mkdir()
@@ -151,9 +152,42 @@ def test_workers_that_cannot_write(filled: Index, monkeypatch: pytest.MonkeyPatc
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
+FAILING_SCHEMA = """
+from jooya.indexer.whoosh import passage_schema
+
+class Failing:
+    def terms(self, value):
+        raise RuntimeError("no terms")
+
+real = passage_schema.schema
+
+def schema():
+    made = real()
+    made["text"].analyzer = Failing()
+    return made
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_document_that_cannot_be_analyzed_raises_an_error_of_jooya(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """A failure of a worker was raised as an error of Whoosh's alone."""
+    (tmp_path / "failing_schema.py").write_text(FAILING_SCHEMA, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(passage_schema, "schema", importlib.import_module("failing_schema").schema)
+    monkeypatch.delitem(sys.modules, "failing_schema")
+    with pytest.raises(JooyaError, match="the document 'b' can't be indexed: RuntimeError: no terms") as raised:
+        filled.add(Document("b", "برف"), jobs=jobs)
+    assert isinstance(raised.value, IndexingError)
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+    assert filled.ids() == {"a#1"}
+
+
 def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was on its way to them kept the lock."""
-    monkeypatch.setattr(workers, "_BATCH", 1)
+    """Data that was still to be sent to them prevented the release of the lock."""
+    monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(ChildProcessError, match="a worker process died") as raised, filled._writer(jobs=2) as writer:
         assert writer._workers
         for process in writer._workers._processes:
@@ -165,8 +199,18 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
     assert filled.add(Document("b", "برف"), wait=0) == IndexReport(new=1)
 
 
-def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> None:
-    """What it wrote after the next writer had cleaned up stayed for longer."""
+def test_a_worker_that_dies_within_its_reply(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The incomplete line raised an error of the JSON parser."""
+    (tmp_path / "dying_worker.py").write_text("input(); print('{\"batch\": 0', end='', flush=True)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(workers, "__name__", "dying_worker")
+    with pytest.raises(ChildProcessError, match="a worker process died"):
+        filled.add(Document("b", "برف"), jobs=2)
+    assert filled.ids() == {"a#1"}
+
+
+def test_a_worker_whose_writer_is_gone_removes_its_file(filled: Index) -> None:
+    """A file that it wrote after the next writer had removed unused files stayed for too long."""
     command = [
         sys.executable,
         "-m",
@@ -186,7 +230,7 @@ def test_a_worker_whose_writer_is_gone_takes_its_file_with_it(filled: Index) -> 
 def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Scores of the one were added to those of the next."""
+    """Its scores were added to those of the next search."""
     filled.add(Document("b", "باران برف"), Document("c", "برف باران برف"))
     searcher = filled._searcher()
     expected = filled.rank("باران برف")
@@ -205,8 +249,8 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
     assert filled.rank("باران برف") == expected
 
 
-def test_tables_follow_one_another_in_time(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a clock that stands still and the number of the file the same again, a reader missed two commits."""
+def test_each_table_of_contents_is_newer_than_the_one_before(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader missed two commits when the clock stood still and the inode of the file was reused."""
     for number in range(20):
         before = (filled.path / toc.NAME).stat().st_mtime_ns
         state = toc.read(filled.path)
@@ -215,8 +259,8 @@ def test_tables_follow_one_another_in_time(filled: Index, monkeypatch: pytest.Mo
         assert (filled.path / toc.NAME).stat().st_mtime_ns == before + 10**12 + 1, number
 
 
-def test_an_index_made_anew_is_not_mixed_with_the_one_before(filled: Index, tmp_path: Path) -> None:
-    """A reader went on with the old file of the same name."""
+def test_a_new_index_in_the_same_folder_is_not_mixed_with_the_old_one(filled: Index, tmp_path: Path) -> None:
+    """A reader kept using the old file of the same name."""
     assert filled.ids() == {"a#1"}
     shutil.rmtree(filled.path)
     with Index.create(filled.path) as other:
@@ -225,27 +269,27 @@ def test_an_index_made_anew_is_not_mixed_with_the_one_before(filled: Index, tmp_
     assert [hit.text for hit in filled.search("برف")] == ["برف"]
 
 
-def test_an_attachment_outlives_the_next_commit(filled: Index) -> None:
-    """A reader that had not looked at it yet met a missing file."""
+def test_commit_user_data_can_be_read_after_the_next_commit(filled: Index) -> None:
+    """A reader that had not read it before found the file missing."""
     for content in (b"first", b"", b"third"):
         with filled._writer() as writer:
-            writer.attach(content)
+            writer.set_commit_user_data(content)
         snapshot = Snapshot.open(filled.path)
         with filled._writer() as writer:
-            writer.attach(b"other")
-        assert snapshot.attachment() == content
+            writer.set_commit_user_data(b"other")
+        assert snapshot.commit_user_data() == content
 
 
-def test_what_a_new_index_is_in_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names of folders that were made for it were never synced."""
+def test_the_folders_of_a_new_index_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of the folders that were made for it were never synced."""
     synced: list[Path] = []
     monkeypatch.setattr(toc, "sync", synced.append)
     Index.create(tmp_path / "a" / "b").close()
     assert synced[:2] == [tmp_path / "a", tmp_path]
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
-    """Of all that a process may write in a file, 20 kB."""
+def test_a_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:
+    """The process may write only 20 kB to a file."""
     (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
     words = "".join(f"واژه{number} برف " for number in range(4000))
     (tmp_path / "b.txt").write_text(words, encoding="utf-8")
@@ -260,7 +304,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     assert run("search", "باران", cwd=tmp_path)[0] == 0
 
 
-def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
+def test_an_interrupt_is_reported_in_one_line(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         "".join(f'{{"id": "{number}", "text": "باران {number}"}}\n' for number in range(200_000)), encoding="utf-8"
     )
@@ -277,7 +321,7 @@ def test_an_interrupt_is_one_line(filled: Index, tmp_path: Path) -> None:
 
 @pytest.fixture
 def read_only(filled: Index) -> Iterator[Path]:
-    """A folder in which nothing may be changed."""
+    """Make an index in a folder without write permission."""
     (filled.path / "write.lock").chmod(0o444)
     filled.path.chmod(0o555)
     yield filled.path
@@ -285,7 +329,7 @@ def read_only(filled: Index) -> Iterator[Path]:
 
 
 def _bound_by_permissions() -> None:
-    """Takes from root the right to write everywhere (Linux: prctl's PR_CAPBSET_DROP of CAP_DAC_OVERRIDE)."""
+    """Take from root the right to write everywhere (on Linux: PR_CAPBSET_DROP of CAP_DAC_OVERRIDE, by prctl)."""
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
@@ -327,15 +371,15 @@ def test_a_reader_writes_nothing(filled: Index, monkeypatch: pytest.MonkeyPatch)
     assert _names(filled) == before
 
 
-def test_other_errors_than_permissions_are_said(tmp_path: Path) -> None:
+def test_other_errors_than_permissions_are_reported(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusable, match="Not a directory"):
         (tmp_path / "file").touch()
         Index.create(tmp_path / "file" / "index")
 
 
-def test_what_is_not_an_index_is_not_cleaned(tmp_path: Path) -> None:
-    """Where the table is damaged nothing is removed: a repair wants it."""
+def test_no_file_is_removed_if_the_table_is_damaged(tmp_path: Path) -> None:
+    """A repair needs the files."""
     (tmp_path / "1.segment").write_bytes(b"")
     (tmp_path / toc.NAME).write_bytes(b"{")
-    committer.clean(tmp_path)
+    committer.remove_unused_files(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", toc.NAME]

@@ -1,4 +1,4 @@
-"""One writer at a time, and who waits for whom."""
+"""The lock of the writer: there is one writer at a time, and others wait for it."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def test_the_holder_is_named(tmp_path: Path) -> None:
     WriteLock(tmp_path, wait=0).release()
 
 
-def test_what_a_lock_file_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_the_content_of_a_lock_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
     with WriteLock(tmp_path):
         (tmp_path / NAME).write_bytes(b"\x1b[31mred\xff\n")
         with pytest.raises(IndexBusy, match=r"written to by  \[31mred. : try"):
@@ -33,7 +33,7 @@ def test_what_a_lock_file_says_cannot_steer_the_terminal(tmp_path: Path) -> None
 
 
 def test_a_second_writer_waits(index: Index) -> None:
-    """Also one of the same process, and of the same `Index`."""
+    """It waits for a writer of the same process, too, even of the same `Index`."""
     writer = index._writer()
     writer.add_document(document="a", id="a#1", text="باران", start=0, end=5, digest=1)
     threading.Timer(0.2, writer.commit).start()
@@ -71,8 +71,8 @@ def test_the_command_waits(index: Index, tmp_path: Path) -> None:
     assert run("index", "a.txt", cwd=tmp_path)[0] == 0
 
 
-def test_two_make_one_index(tmp_path: Path) -> None:
-    """The slower of two processes that found nothing there wrote an empty table over the other's first commit."""
+def test_two_processes_make_one_index(tmp_path: Path) -> None:
+    """The slower of two processes that found no index overwrote the first commit of the other with an empty table."""
     folder = tmp_path / "index"
     folder.mkdir()
     lock = WriteLock(folder)
@@ -85,8 +85,8 @@ def test_two_make_one_index(tmp_path: Path) -> None:
     assert toc.read(folder).generation == 7
 
 
-def test_a_lock_that_was_left_is_no_strange_file(tmp_path: Path) -> None:
-    """A process that died while it made an index left a folder that could neither be opened nor made an index of."""
+def test_a_leftover_lock_does_not_prevent_a_new_index(tmp_path: Path) -> None:
+    """A process that died while it made an index left a folder that could neither be opened nor become an index."""
     (tmp_path / NAME).touch()
     (tmp_path / ".toc.json").write_bytes(b"{")
     with Index.open_or_create(tmp_path) as index:

@@ -5,13 +5,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from engine import SCHEMA, Doc, Reference, build, random_docs, random_query
 from hypothesis import given
 from hypothesis import strategies as st
+from reference_ranker import SCHEMA, Doc, Reference, build, random_docs, random_query
 from whoosh import query as wq
 from whoosh.searching import Searcher
 
-from jooya.indexer.codec.packing import gaps, pack, sums, unpack, unpack_one
+from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ranking import topk
 from jooya.indexer.ranking.collector import count, rank
@@ -178,7 +178,7 @@ def test_whooshs_own_matchers_find_the_same(corpus: tuple[ColumnIndex, Reference
     index, _ = corpus
     with index.searcher() as searcher:
         clause = QueryTranslator(searcher.index_searcher, SCHEMA).clause(query)
-        numbers = sorted(hit.number for hit in rank(searcher.index_searcher, clause, searcher.snapshot.numbers))
+        numbers = sorted(hit.number for hit in rank(searcher.index_searcher, clause, searcher.snapshot.doc_count_all))
         assert list(searcher.docs_for_query(query)) == numbers
         assert sorted(set(Searcher.docs_for_query(searcher, query))) == numbers
         assert count(searcher.index_searcher, clause) == len(numbers)
@@ -214,7 +214,7 @@ def test_sums_reverse_gaps(sets: list[set[int]]) -> None:
     values = np.array([number for numbers in sets for number in sorted(numbers)])
     counts = np.array([len(numbers) for numbers in sets])
     starts = np.cumsum(counts) - counts
-    assert sums(gaps(values, starts), starts, counts).tolist() == values.tolist()
+    assert delta_decode(delta_encode(values, starts), starts, counts).tolist() == values.tolist()
 
 
 def test_threads_may_share_a_searcher(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,7 +217,7 @@ def test_a_damaged_manifest_is_named(index: Index, tmp_path: Path) -> None:
 def test_a_manifest_of_something_else_is_named(index: Index, known: object) -> None:
     """Its checksum is right, so whatever used its content failed."""
     with index._writer() as writer:
-        writer.attach(json.dumps(known).encode())
+        writer.set_commit_user_data(json.dumps(known).encode())
     with pytest.raises(IndexUnusable, match="without a readable list of its files"):
         index.status()
 

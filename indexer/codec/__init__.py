@@ -1,1 +1,4 @@
-"""What an index is on disk: segments of columns, a table of contents, and Whoosh's codec and writer over them."""
+"""The index on disk: segments of columns, the table of contents, commits, and the lock of the one writer.
+
+This package does not import Whoosh, so that a search does not wait for it.
+"""

@@ -1,4 +1,4 @@
-"""The type of the arrays that everything here works on."""
+"""The type of NumPy arrays, for annotations."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 else:
-    Array = np.ndarray  # importing numpy.typing takes a tenth as long as numpy
+    Array = np.ndarray  # importing numpy.typing takes a tenth as long as importing numpy

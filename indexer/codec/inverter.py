@@ -1,24 +1,24 @@
-"""Turning documents into a segment: terms are gathered document by document, then sorted all at once."""
+"""Inverting documents: terms are collected document by document, and then sorted into postings all at once."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from .arrays import Array
-from .packing import spread
+from .packing import repeat_each
 from .segment import NO_TERM, Layout, PostingsRange
 from .segment_writer import FieldWriter, SegmentWriter
 
 Term = str | bytes
 
-_GATHERED = 1 << 15  # terms that are held as objects before they are numbered
-_TERM_BYTES = 130  # what a new term costs: the string, its number, their place in a dictionary
-_HELD_BYTES = 8  # an occurrence that waits: its term and position
-_SORTED_BYTES = 32  # an occurrence while it is sorted, beside that
+_MAX_PENDING_TERMS = 1 << 15  # occurrences that are held as objects before they become numbers in an array
+_TERM_BYTES = 130  # estimated memory of a distinct term: the string, its number, the entry of the dictionary
+_OCCURRENCE_BYTES = 8  # memory of an occurrence: the number of its term, and its position
+_SORTING_BYTES = 32  # additional memory of an occurrence while all are sorted
 
 
-class _Numbers(dict[Term, int]):
-    """Numbers each new term."""
+class _TermNumbers(dict[Term, int]):
+    """A dictionary that gives each new term the next number."""
 
     def __missing__(self, term: Term) -> int:
         number = self[term] = len(self)
@@ -26,14 +26,18 @@ class _Numbers(dict[Term, int]):
 
 
 class FieldInverter:
-    """Gathers the terms of one field.
+    """Collects the terms of one field, and writes them as a field of a segment.
 
-    layout: what is to be kept. Terms are all strings or all bytes.
+    The terms are all strings or all bytes.
+
+    Attributes:
+        layout: What to store of the field.
+        occurrences: Number of terms collected so far, repetitions included.
     """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._numbers = _Numbers()
+        self._numbers = _TermNumbers()
         self._terms: list[Term] = []
         self._positions: list[int] = []
         self._blocks: list[tuple[Array, Array]] = []
@@ -44,26 +48,32 @@ class FieldInverter:
 
     @property
     def memory(self) -> tuple[int, int]:
-        """Bytes taken, and how many more it takes to write all out."""
-        held = len(self._numbers) * _TERM_BYTES + self.occurrences * _HELD_BYTES
-        return held, self.occurrences * _SORTED_BYTES
+        """The memory in use, and the additional memory that `write` needs; both in bytes, estimated."""
+        held = len(self._numbers) * _TERM_BYTES + self.occurrences * _OCCURRENCE_BYTES
+        return held, self.occurrences * _SORTING_BYTES
 
     def add(self, doc: int, terms: Sequence[Term], positions: Sequence[int]) -> None:
-        """The terms of a document in order of position; documents come in order. Positions may be empty where they
-        are not kept."""
+        """Add the terms of the next document.
+
+        Args:
+            doc: The number of the document, greater than the one before.
+            terms: The terms in order of position.
+            positions: The position of each term; may be empty if the field does not keep positions.
+        """
         self._terms += terms
         self._positions += positions
         self._docs.append(doc)
         self._counts.append(len(terms))
         self.occurrences += len(terms)
-        if len(self._terms) >= _GATHERED:
-            self._number()
+        if len(self._terms) >= _MAX_PENDING_TERMS:
+            self._number_pending()
 
     def add_number(self, doc: int, value: int) -> None:
-        """The number of a document, where numbers are kept."""
+        """Set the number of a document, if the field keeps numbers."""
         self._column[doc] = value
 
-    def _number(self) -> None:
+    def _number_pending(self) -> None:
+        """Replace the pending terms, which are objects, with an array of their numbers."""
         count = len(self._terms)
         numbers = np.fromiter(map(self._numbers.__getitem__, self._terms), np.uint32, count)
         positions = np.array(self._positions, np.uint32)
@@ -72,8 +82,8 @@ class FieldInverter:
         self._positions.clear()
 
     def write(self, writer: SegmentWriter, name: str, documents: int) -> None:
-        """Writes all as the field `name` of a segment with so many documents."""
-        self._number()
+        """Write everything as the field `name` of a segment that has `documents` documents."""
+        self._number_pending()
         counts = np.array(self._counts, np.int64)
         docs = np.array(self._docs, np.int64)
         lengths = None
@@ -81,11 +91,11 @@ class FieldInverter:
             lengths = np.zeros(documents, np.int64)
             lengths[docs] = counts
             writer.add_column(name, "lengths", lengths)
-        occurrences = spread(docs[counts > 0], counts[counts > 0])
+        occurrences = repeat_each(docs[counts > 0], counts[counts > 0])
         numbers = np.concatenate([block[0] for block in self._blocks])
         positions = np.concatenate([block[1] for block in self._blocks])
         self._blocks.clear()
-        order = sorted(self._numbers)  # strings sort as their UTF-8 does
+        order = sorted(self._numbers)  # strings have the same order as their UTF-8 encodings
         ranks = np.empty(len(order), np.uint32)
         ranks[np.fromiter(map(self._numbers.__getitem__, order), np.int64, len(order))] = np.arange(len(order))
         numbers = ranks[numbers]
@@ -105,8 +115,11 @@ class FieldInverter:
 
 
 def _postings(ranks: Array, docs: Array, positions: Array, terms: int, documents: int) -> PostingsRange:
-    """Postings in order of term, document and position. The three are sorted as one number, which is several times
-    faster than sorting by three keys; they fit in 64 bits unless documents are books and there are billions of them."""
+    """Return the postings in order of term, document and position.
+
+    The three are sorted as one 64-bit number, which is several times as fast as sorting by three keys. They fit unless
+    there are billions of documents as long as books.
+    """
     with_positions = len(positions) > 0
     doc_bits = max(documents - 1, 1).bit_length()
     position_bits = int(positions.max()).bit_length() if with_positions else 0

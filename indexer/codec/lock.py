@@ -1,4 +1,7 @@
-"""The lock of an index's one writer: a file that the system locks, and frees when its holder ends, however it ends."""
+"""The lock of the one writer of an index.
+
+It is a file that the operating system locks, and unlocks when the process that holds it ends, however it ends.
+"""
 
 import fcntl
 import os
@@ -14,20 +17,27 @@ from ..errors import IndexBusy, IndexUnusable
 
 NAME = "write.lock"
 
-_AGAIN = 0.05  # seconds between two tries
-_LINE = 300  # characters of the line that names the holder
+_POLL_INTERVAL = 0.05  # seconds between two attempts
+_MAX_HOLDER_LENGTH = 300  # characters of the line that describes the holder
 
 
 class WriteLock:
-    """Locked from the beginning until `release`, or the end of a `with` statement. Also two of one process keep each
-    other out.
+    """The lock, held from its construction until `release` or the end of a `with` statement.
 
-    wait: for how many seconds to wait for another holder.
-
-    Raises IndexBusy, naming the holder, if that was not long enough; IndexUnusable if the folder can't be written to.
+    Two locks within one process exclude each other, too.
     """
 
     def __init__(self, folder: Path, wait: float = LOCK_WAIT) -> None:
+        """Acquire the lock of the index in `folder`.
+
+        Args:
+            folder: The folder of the index.
+            wait: Seconds to wait while another writer holds the lock.
+
+        Raises:
+            IndexBusy: If another writer still holds the lock; the message describes the writer.
+            IndexUnusable: If the folder cannot be written to.
+        """
         until = time.monotonic() + wait
         try:
             self._file = (folder / NAME).open("ab", buffering=0)
@@ -42,7 +52,7 @@ class WriteLock:
                         holder=holder,
                         waited=wait,
                     )
-                time.sleep(_AGAIN)
+                time.sleep(_POLL_INTERVAL)
         except OSError as error:
             raise IndexUnusable(
                 f"{folder} can't be written to ({error.strerror})",
@@ -50,7 +60,7 @@ class WriteLock:
                 path=folder,
                 reason="not writable",
             ) from None
-        with suppress(OSError):  # whoever waits reads who it is; the lock holds without
+        with suppress(OSError):  # the line is for the messages of others; the lock holds without it
             self._file.truncate(0)
             self._file.write(_this_process().encode("utf-8", "replace"))
 
@@ -63,7 +73,7 @@ class WriteLock:
         self.release()
 
     def release(self) -> None:
-        """Lets the next one write."""
+        """Release the lock, so that another writer can begin."""
         with suppress(OSError):
             self._file.truncate(0)
         self._file.close()
@@ -79,15 +89,16 @@ def _acquired(descriptor: int) -> bool:
 
 
 def _this_process() -> str:
-    import socket  # noqa: PLC0415 (searching does not wait for it)
+    """Return a line that describes this process to others that wait for the lock."""
+    import socket  # noqa: PLC0415 (a search does not need it)
 
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     program, *arguments = sys.argv or [""]
     command = " ".join([Path(program).name, *arguments])
-    return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_LINE]
+    return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_MAX_HOLDER_LENGTH]
 
 
 def _holder(folder: Path) -> str | None:
-    """Return who holds the lock, in its own words; None if it left none."""
-    line = (folder / NAME).read_bytes()[: 4 * _LINE].decode("utf-8", "replace")
+    """Return how the holder of the lock describes itself, without characters that could steer a terminal."""
+    line = (folder / NAME).read_bytes()[: 4 * _MAX_HOLDER_LENGTH].decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in line) or None

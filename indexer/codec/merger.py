@@ -1,6 +1,6 @@
-"""Making one segment of several, without their deleted documents.
+"""Merging segments into one, without their deleted documents.
 
-Terms are merged a range at a time, so that memory depends on the range and not on the segments.
+Terms are merged a range at a time, so that the memory needed does not depend on the size of the segments.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,27 +10,32 @@ from typing import NamedTuple
 import numpy as np
 
 from .arrays import Array
-from .packing import runs, spread
+from .packing import concatenated_ranges, repeat_each
 from .segment import NO_TERM, Field, PostingsRange, Segment
 from .segment_writer import FieldWriter, SegmentWriter
 
-_POSTINGS = 1 << 19  # merged at a time, about
+_POSTINGS = 1 << 19  # number of postings merged at a time, approximately
 
 
-class Source(NamedTuple):
-    """A segment to be merged, and which of its documents are kept (a bool for each; None for all)."""
+class MergeSource(NamedTuple):
+    """A segment to merge.
+
+    Attributes:
+        segment: The open segment.
+        live: For each of its documents, True if it is to be kept; None to keep all.
+    """
 
     segment: Segment
     live: Array | None
 
     @property
     def documents(self) -> int:
-        """How many documents are kept."""
+        """Number of documents to keep."""
         return self.segment.documents if self.live is None else int(self.live.sum())
 
 
-def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
-    """Writes the documents of `sources`, in their order, to `writer`. All have the same fields."""
+def merge(sources: Sequence[MergeSource], writer: SegmentWriter) -> None:
+    """Write the live documents of `sources`, which all have the same fields, to `writer` in their order."""
     for source in sources:
         _copy_stored(source, writer)
         source.segment.file.release()
@@ -41,7 +46,7 @@ def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
             source.segment.file.release()
 
 
-def _copy_stored(source: Source, writer: SegmentWriter) -> None:
+def _copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
     segment, live = source
     docs = segment.block_docs().tolist()
     for number, (first, last) in enumerate(pairwise(docs)):
@@ -53,8 +58,8 @@ def _copy_stored(source: Source, writer: SegmentWriter) -> None:
                     writer.add_stored(line)
 
 
-def _new_numbers(sources: Sequence[Source]) -> list[Array]:
-    """For each source, the new number of each of its documents; nonsense for those not kept."""
+def _new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
+    """Return, for each source, the new number of each of its documents; it is meaningless for deleted ones."""
     numbers = []
     base = 0
     for source in sources:
@@ -65,16 +70,18 @@ def _new_numbers(sources: Sequence[Source]) -> list[Array]:
     return numbers
 
 
-def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], writer: SegmentWriter) -> None:
+def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array], writer: SegmentWriter) -> None:
     fields = [source.segment.fields[name] for source in sources]
     layout = fields[0].layout
     lengths = None
     if layout.lengths:
-        lengths = np.concatenate([_kept(field.lengths, source) for field, source in zip(fields, sources, strict=True)])
+        lengths = np.concatenate(
+            [_live_values(field.lengths, source) for field, source in zip(fields, sources, strict=True)]
+        )
         lengths = lengths.astype(np.int64)
         writer.add_column(name, "lengths", lengths)
     if layout.numbers:
-        columns = [_kept(field.numbers, source) for field, source in zip(fields, sources, strict=True)]
+        columns = [_live_values(field.numbers, source) for field, source in zip(fields, sources, strict=True)]
         writer.add_column(name, "numbers", np.concatenate(columns))
     out = FieldWriter(writer.sections, name, layout, lengths)
     ordinals = [np.full(field.terms, NO_TERM, np.uint32) for field in fields]
@@ -87,7 +94,7 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
     if layout.ordinals:
         pieces = []
         for field, source, new in zip(fields, sources, ordinals, strict=True):
-            old = _kept(field.ordinals, source)
+            old = _live_values(field.ordinals, source)
             column = np.full(len(old), NO_TERM, np.uint32)
             column[old < field.terms] = new[old[old < field.terms]]
             pieces.append(column)
@@ -95,21 +102,27 @@ def _merge_field(name: str, sources: Sequence[Source], numbers: list[Array], wri
     writer.end_field(out, lengths, int(np.count_nonzero(documents if lengths is None else lengths)))
 
 
-def _kept(column: Array, source: Source) -> Array:
+def _live_values(column: Array, source: MergeSource) -> Array:
+    """Return the values of a column for the live documents."""
     return column if source.live is None else column[source.live]
 
 
 def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
-    """Cuts all dictionaries at the same terms: for each field (of one name), from which to which ordinal. The cuts
-    are where the field with most terms has enough postings."""
+    """Cut the dictionaries of a field in all segments at the same terms.
+
+    The cuts are where the dictionary with most terms has enough postings.
+
+    Yields:
+        For each segment, the first ordinal of the range, and the ordinal after its last.
+    """
     largest = max(fields, key=lambda field: field.terms)
-    ends = np.cumsum(largest.counts(0, largest.terms), dtype=np.int64)
+    ends = np.cumsum(largest.doc_frequencies(0, largest.terms), dtype=np.int64)
     pieces = 1 + int(ends[-1] if len(ends) else 0) * len(fields) // _POSTINGS
     cuts = np.unique(ends.searchsorted(np.arange(1, pieces) * (_POSTINGS // len(fields))))
     done = [0] * len(fields)
     for cut in cuts[(cuts > 0) & (cuts < largest.terms)].tolist():
         term = largest.term(cut)
-        upto = [field.place(term) for field in fields]
+        upto = [field.lower_bound(term) for field in fields]
         yield list(zip(done, upto, strict=True))
         done = upto
     yield list(zip(done, [field.terms for field in fields], strict=True))
@@ -118,22 +131,22 @@ def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
 def _merge_terms(
     fields: Sequence[Field],
     ranges: list[tuple[int, int]],
-    sources: Sequence[Source],
+    sources: Sequence[MergeSource],
     numbers: list[Array],
     ordinals: list[Array],
     first_ordinal: int,
 ) -> tuple[list[bytes], PostingsRange]:
-    """The terms in `ranges` and their postings; enters their new ordinals in `ordinals`."""
-    words = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
-    terms = sorted(set().union(*words))
+    """Return the terms in `ranges` and their merged postings; put their new ordinals into `ordinals`."""
+    terms_of_each = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
+    terms = sorted(set().union(*terms_of_each))
     rank = {term: number for number, term in enumerate(terms)}
-    ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in words]
+    ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in terms_of_each]
     pieces = [
         _without_deleted(field.postings_between(first, last), source.live, new) if first < last else None
         for field, (first, last), source, new in zip(fields, ranges, sources, numbers, strict=True)
     ]
     counts = np.zeros(len(terms), np.int64)
-    totals = np.zeros(len(terms), np.int64)  # positions
+    totals = np.zeros(len(terms), np.int64)  # number of positions of each term
     for own, piece in zip(ranks, pieces, strict=True):
         if piece is not None:
             counts[own] += piece.counts
@@ -144,35 +157,36 @@ def _merge_terms(
     next_posting, next_position = np.cumsum(counts) - counts, np.cumsum(totals) - totals
     for own, piece in zip(ranks, pieces, strict=True):
         if piece is not None:
-            places = runs(next_posting[own], piece.counts)
-            docs[places], freqs[places] = piece.docs, piece.freqs
+            targets = concatenated_ranges(next_posting[own], piece.counts)
+            docs[targets], freqs[targets] = piece.docs, piece.freqs
             next_posting[own] += piece.counts
             if with_positions:
                 lengths = _per_term(piece)
-                positions[runs(next_position[own], lengths)] = piece.positions
+                positions[concatenated_ranges(next_position[own], lengths)] = piece.positions
                 next_position[own] += lengths
-    alive = counts > 0  # terms of deleted documents only are dropped
-    new_ordinals = np.where(alive, first_ordinal + np.cumsum(alive) - 1, NO_TERM)
-    for own, (first, last), known in zip(ranks, ranges, ordinals, strict=True):
-        known[first:last] = new_ordinals[own]
-    kept_terms = [term for term, keep in zip(terms, alive.tolist(), strict=True) if keep]
-    return kept_terms, PostingsRange(counts[alive], docs, freqs, positions)
+    used = counts > 0  # a term that only deleted documents have is dropped
+    new_ordinals = np.where(used, first_ordinal + np.cumsum(used) - 1, NO_TERM)
+    for own, (first, last), new in zip(ranks, ranges, ordinals, strict=True):
+        new[first:last] = new_ordinals[own]
+    live_terms = [term for term, keep in zip(terms, used.tolist(), strict=True) if keep]
+    return live_terms, PostingsRange(counts[used], docs, freqs, positions)
 
 
 def _without_deleted(postings: PostingsRange, live: Array | None, new: Array) -> PostingsRange:
+    """Return the postings of the live documents, with their `new` numbers."""
     counts, docs, freqs, positions = postings
     if live is None:
         return postings._replace(docs=new[docs])
     keep = live[docs]
     if len(positions):
-        positions = positions[spread(keep, freqs) == 1]
-    left = np.concatenate([[0], np.cumsum(keep)])
+        positions = positions[repeat_each(keep, freqs) == 1]
+    live_before = np.concatenate([[0], np.cumsum(keep)])
     ends = np.cumsum(counts)
-    return PostingsRange(left[ends] - left[ends - counts], new[docs[keep]], freqs[keep], positions)
+    return PostingsRange(live_before[ends] - live_before[ends - counts], new[docs[keep]], freqs[keep], positions)
 
 
 def _per_term(postings: PostingsRange) -> Array:
-    """How many occurrences each term has."""
+    """Return the number of occurrences of each term."""
     before = np.concatenate([[0], np.cumsum(postings.freqs)])
     ends = np.cumsum(postings.counts)
     return before[ends] - before[ends - postings.counts]

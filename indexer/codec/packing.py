@@ -1,6 +1,7 @@
-"""Many lists of numbers in one run of bytes: each list takes as many bytes a number as its greatest one needs.
+"""Packing many lists of integers into one sequence of bytes.
 
-A list of nothing but zeros takes no bytes. How wide a list is follows from its length in numbers and in bytes.
+Each list takes as many bytes per integer as its greatest one needs; a list of zeros takes none. The width of a list
+follows from its number of integers and its size in bytes, so that it need not be stored.
 """
 
 import numpy as np
@@ -11,67 +12,80 @@ _WIDTHS = (1, 2, 4)
 
 
 def pack(values: Array, counts: Array) -> tuple[Array, Array]:
-    """Packs lists that follow one another in `values`, list i of `counts[i]` numbers (at least one, each below 2**32).
+    """Pack lists of integers.
 
-    Returns the bytes, and how many of them each list takes.
+    Args:
+        values: The lists one after another; each integer is at least 0 and below 2**32.
+        counts: The length of each list, at least 1.
+
+    Returns:
+        The packed bytes, and the size of each packed list in bytes.
     """
     starts = np.cumsum(counts) - counts
-    most = np.maximum.reduceat(values, starts)
-    widths = np.select([most == 0, most < 1 << 8, most < 1 << 16], [0, 1, 2], 4)
+    greatest = np.maximum.reduceat(values, starts)
+    widths = np.select([greatest == 0, greatest < 1 << 8, greatest < 1 << 16], [0, 1, 2], 4)
     sizes = widths * counts
-    least, greatest = int(widths.min()), int(widths.max())
-    if least == greatest:
-        return (values.astype(f"<u{least}").view(np.uint8) if least else np.empty(0, np.uint8)), sizes
-    each = spread(widths, counts)
-    ends = np.cumsum(each)
+    narrowest, widest = int(widths.min()), int(widths.max())
+    if narrowest == widest:
+        return (values.astype(f"<u{widest}").view(np.uint8) if widest else np.empty(0, np.uint8)), sizes
+    width_of_each = repeat_each(widths, counts)
+    ends = np.cumsum(width_of_each)
     packed = np.empty(int(ends[-1]), np.uint8)
     for width in _WIDTHS:
-        chosen = np.flatnonzero(each == width)
+        chosen = np.flatnonzero(width_of_each == width)
         bytes_ = values[chosen].astype(f"<u{width}").view(np.uint8).reshape(-1, width)
         first = ends[chosen] - width
-        for place in range(width):
-            packed[first + place] = bytes_[:, place]
+        for byte in range(width):
+            packed[first + byte] = bytes_[:, byte]
     return packed, sizes
 
 
 def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
-    """The lists of `pack`, one after another, as an array of uint32."""
+    """Return the lists that `pack` packed, one after another, as uint32.
+
+    Args:
+        packed: The packed bytes.
+        sizes: The size of each packed list in bytes.
+        counts: The length of each list.
+    """
     widths = sizes // counts
-    least, greatest = int(widths.min()), int(widths.max())
-    if least == greatest and least:
-        return packed.view(f"<u{least}").astype(np.uint32)
-    each = spread(widths, counts)
-    ends = np.cumsum(each)
-    values = np.zeros(len(each), np.uint32)
+    narrowest, widest = int(widths.min()), int(widths.max())
+    if narrowest == widest and narrowest:
+        return packed.view(f"<u{narrowest}").astype(np.uint32)
+    width_of_each = repeat_each(widths, counts)
+    ends = np.cumsum(width_of_each)
+    values = np.zeros(len(width_of_each), np.uint32)
     for width in _WIDTHS:
-        chosen = np.flatnonzero(each == width)
+        chosen = np.flatnonzero(width_of_each == width)
         first = ends[chosen] - width
-        for place in range(width):
-            values[chosen] |= packed[first + place].astype(np.uint32) << np.uint32(8 * place)
+        for byte in range(width):
+            values[chosen] |= packed[first + byte].astype(np.uint32) << np.uint32(8 * byte)
     return values
 
 
 def unpack_one(packed: bytes | Array, count: int) -> Array | None:
-    """One list of `count` numbers in its own type; None if all are zero."""
+    """Return one list of `count` integers in the type it was packed in; None if all of them are zero."""
     return np.frombuffer(packed, f"<u{len(packed) // count}") if len(packed) else None
 
 
-def gaps(values: Array, starts: Array) -> Array:
-    """Ascending lists that begin at `starts`, each as its first number and the steps from each to the next."""
-    steps = np.diff(values, prepend=0)
-    steps[starts] = values[starts]
-    return steps
+def delta_encode(values: Array, starts: Array) -> Array:
+    """Return ascending lists, which begin at `starts`, each as its first value and then the differences."""
+    differences = np.diff(values, prepend=0)
+    differences[starts] = values[starts]
+    return differences
 
 
-def sums(steps: Array, starts: Array, counts: Array) -> Array:
-    """Undoes `gaps`."""
-    total = np.cumsum(steps, dtype=np.int64)
-    return total - spread(total[starts] - steps[starts], counts)
+def delta_decode(differences: Array, starts: Array, counts: Array) -> Array:
+    """Return the lists that `delta_encode` encoded; list i begins at `starts[i]` and has `counts[i]` values."""
+    total = np.cumsum(differences, dtype=np.int64)
+    return total - repeat_each(total[starts] - differences[starts], counts)
 
 
-def spread(values: Array, counts: Array) -> Array:
-    """Each of `values` as often as `counts` says, which is never 0: `repeat` for long arrays of integers, several times
-    as fast."""
+def repeat_each(values: Array, counts: Array) -> Array:
+    """Return each of `values` repeated as often as `counts` says, which is never 0.
+
+    This is `numpy.repeat` for long arrays of integers, several times as fast.
+    """
     if not len(values):
         return values
     steps = np.zeros(int(counts.sum()), np.int64)
@@ -80,8 +94,8 @@ def spread(values: Array, counts: Array) -> Array:
     return np.cumsum(steps)
 
 
-def runs(starts: Array, counts: Array) -> Array:
-    """`starts[0]`, `starts[0] + 1`, … as many as `counts[0]` says; then from `starts[1]`, and so on."""
+def concatenated_ranges(starts: Array, counts: Array) -> Array:
+    """Return the ranges that begin at `starts[i]` and have `counts[i]` numbers, one after another."""
     ends = counts.cumsum()
     total = ends[-1] if len(ends) else 0
     return np.arange(total) + (starts - ends + counts).repeat(counts)

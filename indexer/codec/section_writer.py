@@ -1,4 +1,4 @@
-"""Writing files of named sections; their layout is described in `sections`."""
+"""Writing files of named sections, whose layout is described in `sections`."""
 
 import json
 import tempfile
@@ -14,18 +14,21 @@ import numpy as np
 from .arrays import Array
 from .sections import MAGIC, PAGE, TRAILER, TYPES
 
-_COPY = 1 << 20
+_COPY_BLOCK = 1 << 20  # bytes
 
 
 class SectionWriter:
-    """Writes a file of sections. Sections may grow side by side (`append`); each that was begun is in the file once
-    `finish` returns. In a `with` statement, an exception removes the file."""
+    """Writes a file of sections.
+
+    Sections may grow side by side (see `append`). All of them are in the file when `finish` returns. In a `with`
+    statement, an exception removes the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[bytes] = path.open("wb")
         self._size = 0
-        self._page = 0  # checksum of the page that is being filled
+        self._page_checksum = 0  # of the page that is being filled
         self._checksums: list[int] = []
         self._directory: dict[str, tuple[int, int, str]] = {}
         self._growing: dict[str, tuple[IO[bytes], str]] = {}
@@ -37,7 +40,8 @@ class SectionWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What waits to be written is thrown away if it can't be: all of it has been, or an error was raised.
+        # Errors of closing are ignored: either everything has been written, or an error was raised already, and the
+        # buffered rest is of no use.
         for file in [*[file for file, _type in self._growing.values()], self._file]:
             with suppress(OSError):
                 file.close()
@@ -45,41 +49,49 @@ class SectionWriter:
             self.path.unlink(missing_ok=True)
 
     def add(self, name: str, values: Array | bytes) -> None:
-        """Writes a whole section."""
+        """Write a whole section."""
         array = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else values
         self._directory[name] = (self._size, len(array), _type_name(array.dtype))
         self._write(_bytes(array))
 
     def has(self, name: str) -> bool:
-        """Whether the section was begun."""
+        """Return True if the section was added or begun."""
         return name in self._directory or name in self._growing
 
     def append(self, name: str, values: Array) -> None:
-        """Adds to the end of a section that others may be growing beside."""
+        """Append to a section; other sections may grow at the same time."""
         if name not in self._growing:
             file = tempfile.TemporaryFile(dir=self.path.parent, suffix=".spill")  # noqa: SIM115 (closed by __exit__)
             self._growing[name] = (file, _type_name(values.dtype))
         self._growing[name][0].write(_bytes(values))
 
     def finish(self, about: Mapping[str, Any]) -> tuple[int, int]:
-        """Completes the file; returns its size in bytes and a checksum of all checksums. `about` is kept with the
-        directory."""
+        """Complete the file.
+
+        Args:
+            about: Data that is stored with the directory, as JSON.
+
+        Returns:
+            The size of the file in bytes, and a checksum that covers all other checksums.
+        """
         for name, (file, kind) in self._growing.items():
             begin = self._size
             file.seek(0)
-            while block := file.read(_COPY):
+            while block := file.read(_COPY_BLOCK):
                 self._write(block)
             self._directory[name] = (begin, (self._size - begin) // TYPES[kind].itemsize, kind)
         end = self._size
-        checksums = np.array([*self._checksums, self._page] if end % PAGE else self._checksums, "<u4").tobytes()
-        of_checksums = [zlib.crc32(checksums[place : place + PAGE]) for place in range(0, len(checksums), PAGE)]
+        checksums = np.array(
+            [*self._checksums, self._page_checksum] if end % PAGE else self._checksums, "<u4"
+        ).tobytes()
+        of_checksums = [zlib.crc32(checksums[start : start + PAGE]) for start in range(0, len(checksums), PAGE)]
         content = {"end": end, "checksums": of_checksums, "sections": self._directory, "about": about}
         directory = json.dumps(content).encode()
-        crc = zlib.crc32(directory)
-        trailer = TRAILER.pack(end + len(checksums), len(directory), crc, MAGIC)
+        checksum = zlib.crc32(directory)
+        trailer = TRAILER.pack(end + len(checksums), len(directory), checksum, MAGIC)
         self._file.write(checksums + directory + trailer)
         self._file.flush()
-        return end + len(checksums) + len(directory) + len(trailer), crc
+        return end + len(checksums) + len(directory) + len(trailer), checksum
 
     def _write(self, data: bytes | memoryview) -> None:
         view = memoryview(data)
@@ -87,11 +99,11 @@ class SectionWriter:
         while view:
             room = PAGE - self._size % PAGE
             piece = view[:room]
-            self._page = zlib.crc32(piece, self._page)
+            self._page_checksum = zlib.crc32(piece, self._page_checksum)
             self._size += len(piece)
             if len(piece) == room:
-                self._checksums.append(self._page)
-                self._page = 0
+                self._checksums.append(self._page_checksum)
+                self._page_checksum = 0
             view = view[room:]
 
 
@@ -103,7 +115,7 @@ def _type_name(dtype: np.dtype[Any]) -> str:
     return f"{dtype.kind}{dtype.itemsize}"
 
 
-def narrow(values: Array) -> Array:
-    """`values` (none negative) in the fewest bytes that hold them all."""
-    most = int(values.max()) if len(values) else 0
-    return values.astype(np.min_scalar_type(most))
+def downcast(values: Array) -> Array:
+    """Return `values`, of which none is negative, in the smallest unsigned type that holds them all."""
+    greatest = int(values.max()) if len(values) else 0
+    return values.astype(np.min_scalar_type(greatest))

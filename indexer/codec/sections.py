@@ -1,8 +1,12 @@
-"""Files of named sections, written once (by `section_writer`), mapped into memory and checked page by page.
+"""Files of named sections, which are written once, mapped into memory, and checked page by page.
 
-Layout: a magic string; the sections, one after another; a checksum for each page of all that; a directory (JSON) of
-the sections, with a checksum for each page of those checksums; a trailer that says where the directory is, with its
-checksum. Numbers are little-endian.
+`section_writer` writes them. The layout of a file, with numbers in little-endian order:
+
+- a magic string;
+- the sections, one after another;
+- the page checksums: a CRC-32 for each page of everything before;
+- the directory: a JSON object that lists the sections and has a CRC-32 for each page of the page checksums;
+- a trailer of fixed size, with the offset, length and CRC-32 of the directory, and the magic string again.
 """
 
 import json
@@ -20,17 +24,23 @@ from ..errors import IndexDamaged
 from .arrays import Array
 
 MAGIC = b"jooya\x00\x01\n"
-TRAILER = struct.Struct("<QII8s")  # the directory's offset, length and checksum
-PAGE = 1 << 13  # bytes that share a checksum: what reading a few of them costs at least
+TRAILER = struct.Struct("<QII8s")  # offset, length and checksum of the directory; magic string
+PAGE = 1 << 13  # bytes that share a checksum, and so the least that must be read to check a few of them
 TYPES = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i8")}
 
 CHECKED_WHEN_OPENED = 1 << 20
-"""Files up to so many bytes are checked whole when opened; of larger ones a page is checked when it is first read, so
-that opening takes no longer the larger an index grows."""
+"""Files of up to this many bytes are checked completely when they are opened.
+
+A page of a larger file is checked when it is first read, so that a large index opens as quickly as a small one.
+"""
 
 
 class Section:
-    """One section of an open file: `section[start:stop]` is an array of its values, checked."""
+    """A section of an open file: an array of numbers of one type.
+
+    Attributes:
+        count: Number of values.
+    """
 
     __slots__ = ("_dtype", "_file", "_itemsize", "_offset", "count")
 
@@ -42,7 +52,11 @@ class Section:
         self.count = count
 
     def read(self, start: int, stop: int) -> Array:
-        """Values `start` to `stop`, as an array over the mapped file. Raises IndexDamaged where it is damaged."""
+        """Return the values from `start` up to, but not including, `stop`, as an array over the mapped file.
+
+        Raises:
+            IndexDamaged: If they are damaged, or not in the section.
+        """
         if stop <= start:
             return np.empty(0, self._dtype)
         if stop > self.count or start < 0:
@@ -52,15 +66,15 @@ class Section:
         return np.frombuffer(self._file.map, self._dtype, stop - start, offset)
 
     def all(self) -> Array:
-        """All values."""
+        """Return all values; raise IndexDamaged if any is damaged."""
         return self.read(0, self.count)
 
     def unchecked(self) -> Array:
-        """All values, damaged or not."""
+        """Return all values, damaged or not."""
         return np.frombuffer(self._file.map, self._dtype, self.count, self._offset)
 
     def bytes(self, start: int, stop: int) -> bytes:
-        """The same as `read`, as bytes; for sections of single bytes."""
+        """Return what `read` returns, as bytes; only for sections of single bytes."""
         if stop > self.count or start < 0:
             raise self._file.damaged()
         self._file.check(self._offset + start, self._offset + stop)
@@ -70,14 +84,29 @@ class Section:
 class SectionFile:
     """An open file of sections.
 
-    size, checksum: what `SectionWriter.finish` returned. check: whether a small file is to be checked now; to save what
-    can be of a damaged one, its pages are checked as they are read.
-
-    Raises IndexDamaged if the file is not as it was written: at once if it was cut or exchanged or is small,
-    otherwise when the damaged page is read.
+    Attributes:
+        path: The file.
+        size: In bytes.
+        checksum: The checksum of the directory.
+        map: The file, mapped into memory.
+        about: The data that the writer stored with the directory.
+        sections: The sections by name.
     """
 
     def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
+        """Open a file.
+
+        Args:
+            path: The file.
+            size: Its size in bytes, as `SectionWriter.finish` returned it.
+            checksum: The checksum that `SectionWriter.finish` returned.
+            check: True to check all of a small file now. A repair passes False, to read the sound pages of a
+                damaged file; each page is then checked when it is first read.
+
+        Raises:
+            IndexDamaged: If the file was truncated or replaced, or if it is small and damaged. A damaged page of a
+                large file is reported when it is read.
+        """
         self.path = path
         self.size = size
         self.checksum = checksum
@@ -86,11 +115,11 @@ class SectionFile:
                 raise self.damaged()
             self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         trailer = self.map[size - TRAILER.size :]
-        begin, length, crc, magic = TRAILER.unpack(trailer)
-        if magic != MAGIC or crc != checksum or begin + length != size - TRAILER.size:
+        begin, length, stored_checksum, magic = TRAILER.unpack(trailer)
+        if magic != MAGIC or stored_checksum != checksum or begin + length != size - TRAILER.size:
             raise self.damaged()
         content = self.map[begin : begin + length]
-        if zlib.crc32(content) != crc:
+        if zlib.crc32(content) != stored_checksum:
             raise self.damaged()
         try:
             self._read_directory(json.loads(content), begin)
@@ -100,7 +129,7 @@ class SectionFile:
             self.check_all()
 
     def _read_directory(self, directory: dict[str, Any], begin: int) -> None:
-        """Takes in the directory, which begins at `begin`. Raises ValueError, or what comes of it, if it is none."""
+        """Read the directory, which begins at byte `begin`; raise a ValueError, KeyError, … if it is invalid."""
         self.about: dict[str, Any] = directory["about"]
         end, of_checksums = directory["end"], directory["checksums"]
         if (
@@ -109,39 +138,44 @@ class SectionFile:
             or len(of_checksums) != -(-(begin - end) // PAGE)
         ):
             raise ValueError
-        # The checksums are checked as what they are for is: a page of them when it is first needed.
-        sums = _Pages(self, end, begin, list(map(index, of_checksums)))
-        self._pages = _Pages(self, 0, end, np.frombuffer(self.map, "<u4", (begin - end) // 4, end), sums)
+        # A page of the page checksums, too, is checked when it is first needed.
+        checksum_pages = _CheckedPages(self, end, begin, list(map(index, of_checksums)))
+        checksums = np.frombuffer(self.map, "<u4", (begin - end) // 4, end)
+        self._pages = _CheckedPages(self, 0, end, checksums, checksum_pages)
         self.sections: dict[str, Section] = {}
-        place = len(MAGIC)
+        expected = len(MAGIC)
         for name, (offset, count, kind) in sorted(directory["sections"].items(), key=lambda entry: entry[1][:2]):
-            if offset != place or count < 0:  # they stand one after another
+            if offset != expected or count < 0:  # sections follow one another without gaps
                 raise ValueError
             self.sections[name] = Section(self, index(offset), index(count), TYPES[kind])
-            place += count * TYPES[kind].itemsize
-        if place != end:
+            expected += count * TYPES[kind].itemsize
+        if expected != end:
             raise ValueError
 
     def check(self, start: int, stop: int) -> None:
-        """Raises IndexDamaged unless bytes `start` to `stop` are as they were written."""
+        """Raise IndexDamaged unless the bytes from `start` up to `stop` are as they were written."""
         self._pages.check(start, stop)
 
     def check_all(self) -> None:
-        """Raises IndexDamaged unless the whole file is as it was written."""
+        """Raise IndexDamaged unless all sections are as they were written."""
         self._pages.check(0, self._pages.stop)
 
     def release(self) -> None:
-        """Takes what was read out of this process's memory, where the system can; it can still be read."""
+        """Release the memory of the pages read so far, where the system can; they can be read again."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self.map.madvise(mmap.MADV_DONTNEED)
 
     def damaged(self) -> IndexDamaged:
-        """The error to raise where something is found that was never written."""
+        """Return the error to raise where the content is not what was written."""
         return IndexDamaged.at(self.path)
 
 
-def signed(path: Path) -> tuple[int, int]:
-    """The size and the checksum of a file of sections by its own account. Raises IndexDamaged if it gives none."""
+def stored_size_and_checksum(path: Path) -> tuple[int, int]:
+    """Return the size of a file of sections and the checksum that its own trailer states.
+
+    Raises:
+        IndexDamaged: If the file is too short to have a trailer.
+    """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size < TRAILER.size:
@@ -151,11 +185,8 @@ def signed(path: Path) -> tuple[int, int]:
     return size, checksum
 
 
-class _Pages:
-    """The pages of a file from `start` to `stop`: which of them are still to be checked, and against what.
-
-    checksums: one for each page. of_checksums: the pages that these stand in.
-    """
+class _CheckedPages:
+    """The pages of a part of a file, each of which is checked once, when it is first needed."""
 
     def __init__(
         self,
@@ -163,24 +194,34 @@ class _Pages:
         start: int,
         stop: int,
         checksums: Array | list[int],
-        of_checksums: "_Pages | None" = None,
+        checksum_pages: "_CheckedPages | None" = None,
     ) -> None:
+        """Describe the pages from byte `start` up to `stop`.
+
+        Args:
+            file: The file.
+            start: Offset of the first page.
+            stop: Offset of the end of the last page.
+            checksums: The checksum of each page.
+            checksum_pages: The pages in which these checksums are; None if they have been checked.
+        """
         self._file = file
         self._start = start
         self.stop = stop
         self._checksums = checksums
-        self._of_checksums = of_checksums
-        self._unread = bytearray(b"\x01") * len(checksums)
+        self._checksum_pages = checksum_pages
+        self._unchecked = bytearray(b"\x01") * len(checksums)  # 1 for each page that was not checked yet
 
     def check(self, start: int, stop: int) -> None:
+        """Check the pages with the bytes from `start` up to `stop`, counted from the first page."""
         first, last = start // PAGE, (stop - 1) // PAGE + 1
-        page = self._unread.find(1, first, last)
+        page = self._unchecked.find(1, first, last)
         while page >= 0:
-            if self._of_checksums is not None:
-                self._of_checksums.check(page * 4, page * 4 + 4)
+            if self._checksum_pages is not None:
+                self._checksum_pages.check(page * 4, page * 4 + 4)
             begin = self._start + page * PAGE
             content = memoryview(self._file.map)[begin : min(begin + PAGE, self.stop)]
             if zlib.crc32(content) != int(self._checksums[page]):
                 raise self._file.damaged()
-            self._unread[page] = 0
-            page = self._unread.find(1, page + 1, last)
+            self._unchecked[page] = 0
+            page = self._unchecked.find(1, page + 1, last)

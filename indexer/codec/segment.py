@@ -1,6 +1,21 @@
-"""Reading a segment: some documents' terms, postings, lengths, columns and stored values, in one file.
+"""Reading a segment: the terms, postings, lengths, columns and stored fields of some documents, in one file.
 
-Documents are numbered from 0 within a segment. Terms are bytes, numbered in order (their *ordinals*) within a field.
+Documents are numbered from 0 within a segment. Terms are bytes; the number of a term in the sorted dictionary of a
+field is its *ordinal*.
+
+A segment is a file of sections (see `sections`). Those of the field NAME are:
+
+- `NAME.terms`, `NAME.term_starts`: the dictionary, and the offset of each term in it;
+- `NAME.counts`: the document frequency of each term;
+- `NAME.most`, `NAME.shortest`: for each term, its greatest frequency in a document and the length of the shortest
+  document that has it. Ranking does not use them, since it keeps bounds for blocks of documents (`ranking.topk`). They
+  are still written and checked, and are to be dropped in the next version of the format;
+- `NAME.docs`, `NAME.freqs`, `NAME.positions`: the postings of each term, packed (see `packing`): differences between
+  document numbers, frequencies minus 1, and positions; each with `_starts`, the offset of each term's list;
+- `NAME.lengths`, `NAME.ordinals`, `NAME.numbers`: columns, with a value for each document.
+
+Stored fields are in `stored`, blocks of JSON lines compressed by zlib; `stored_starts` has the offset of each block,
+`stored_docs` its first document.
 """
 
 import json
@@ -15,20 +30,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .arrays import Array
-from .packing import sums, unpack, unpack_one
+from .packing import delta_decode, unpack, unpack_one
 from .sections import Section, SectionFile
 
 NO_TERM = 0xFFFFFFFF
-"""In a column of ordinals: the document has no term in this field."""
+"""In a column of ordinals, stands for a document that has no term in this field."""
 
-_REMEMBERED = 1 << 16  # terms looked up
+_MAX_CACHED_TERMS = 1 << 16  # in the cache of looked-up terms
 
 
 class Layout(NamedTuple):
-    """What is kept of a field.
+    """The data that a segment stores of a field beside its terms and their documents.
 
-    frequencies: how often a term is in a document. positions: where. lengths: how many terms a document has.
-    ordinals: for each document its (last) term. numbers: for each document a number.
+    Attributes:
+        frequencies: The number of occurrences of each term in each document.
+        positions: The positions of these occurrences.
+        lengths: The number of terms of each document.
+        ordinals: The ordinal of the term of each document; of its last term if it has several.
+        numbers: A number for each document.
     """
 
     frequencies: bool = False
@@ -39,9 +58,13 @@ class Layout(NamedTuple):
 
 
 class PostingsRange(NamedTuple):
-    """The postings of some terms that follow one another.
+    """The postings of consecutive terms.
 
-    counts: documents of each term. docs, freqs: of all terms, one after another; positions: of all postings.
+    Attributes:
+        counts: The document frequency of each term.
+        docs: The documents of each term, ascending, one term after another.
+        freqs: The frequency in each of `docs`.
+        positions: The positions in each of `docs`, one document after another; empty if the field has none.
     """
 
     counts: Array
@@ -53,38 +76,49 @@ class PostingsRange(NamedTuple):
 class Field:
     """The terms of one field of a segment, and their postings.
 
-    terms: how many there are. documents: how many documents have any. length: how many terms these have in all,
-    repetitions included.
+    Attributes:
+        name: The name of the field.
+        layout: What is stored of it.
+        terms: Number of distinct terms.
+        documents: Number of documents that have any term.
+        length: Total number of terms in these documents, repetitions included.
     """
 
     def __init__(self, file: SectionFile, name: str, about: dict[str, Any], documents: int) -> None:
-        """`documents`: of the segment.
+        """Open a field.
 
-        Raises KeyError, TypeError or ValueError if `about` and the sections of `file` are no field of it.
+        Args:
+            file: The file of the segment.
+            name: The name of the field.
+            about: What the directory of the file says about it.
+            documents: Number of documents of the segment.
+
+        Raises:
+            KeyError, TypeError, ValueError: If `about` is invalid, or does not agree with the sections of `file`.
         """
         self.name = name
         self.layout = Layout(*about["layout"])
-        if not all(isinstance(live, bool) for live in self.layout):
+        if not all(isinstance(flag, bool) for flag in self.layout):
             raise TypeError(self.layout)
         self.terms = index(about["terms"])
         self.documents = index(about["documents"])
         self.length = index(about["length"])
         self._file = file
-        self._size = documents
+        self._segment_documents = documents
         self._text = self._section("terms")
         self._text_starts = self._section("term_starts")
         self._counts = self._section("counts")
-        for part, count in self._sizes():
+        for part, count in self._expected_sizes():
             if self._section(part).count != count:
                 raise ValueError(part)
-        self._found: dict[bytes, int | None] = {}
+        self._ordinal_cache: dict[bytes, int | None] = {}
 
-    def _sizes(self) -> Iterator[tuple[str, int]]:
-        """The sections of the field that there must be beside columns, and how many values each has."""
+    def _expected_sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the sections that the field must have beside its columns, and the number of values of each."""
         layout = self.layout
         packed = ("docs", *["freqs"] * layout.frequencies, *["positions"] * layout.positions)
-        of_terms = ("counts", *["most"] * layout.frequencies, *["shortest"] * layout.lengths)
-        yield from ((part, self.terms) for part in of_terms)
+        per_term = ("counts", *["most"] * layout.frequencies, *["shortest"] * layout.lengths)
+        yield from ((part, self.terms) for part in per_term)
         yield from ((f"{part}_starts", self.terms + 1) for part in ("term", *packed))
         yield from ((part, self._section(part).count) for part in packed)
 
@@ -92,12 +126,12 @@ class Field:
         return self._file.sections[f"{self.name}.{part}"]
 
     def term(self, ordinal: int) -> bytes:
-        """The term `ordinal`."""
+        """Return the term with this ordinal."""
         start, stop = self._text_starts.read(ordinal, ordinal + 2).tolist()
         return self._text.bytes(start, stop)
 
     def terms_between(self, first: int, last: int) -> list[bytes]:
-        """The terms `first` to `last` (not included)."""
+        """Return the terms with ordinals from `first` up to, but not including, `last`."""
         if first >= last:
             return []
         starts = self._text_starts.read(first, last + 1).tolist()
@@ -106,72 +140,74 @@ class Field:
         return [text[start - base : stop - base] for start, stop in pairwise(starts)]
 
     def find(self, term: bytes) -> int | None:
-        """The ordinal of `term`; None if no document has it."""
+        """Return the ordinal of `term`; None if no document has it."""
         try:
-            return self._found[term]
+            return self._ordinal_cache[term]
         except KeyError:
-            place = self.place(term)
-            ordinal = place if place < self.terms and self.term(place) == term else None
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            self._found[term] = ordinal
+            bound = self.lower_bound(term)
+            ordinal = bound if bound < self.terms and self.term(bound) == term else None
+            if len(self._ordinal_cache) >= _MAX_CACHED_TERMS:
+                self._ordinal_cache.clear()
+            self._ordinal_cache[term] = ordinal
             return ordinal
 
-    def place(self, term: bytes) -> int:
-        """The ordinal of the first term that is not before `term`."""
+    def lower_bound(self, term: bytes) -> int:
+        """Return the ordinal of the first term that is not less than `term`, by bisection."""
         return bisect_left(range(self.terms), term, key=self.term)
 
     def with_prefix(self, prefix: bytes) -> range:
-        """The ordinals of the terms that begin with `prefix`."""
+        """Return the ordinals of the terms that begin with `prefix`."""
         after = prefix.rstrip(b"\xff")
-        end = self.place(after[:-1] + bytes([after[-1] + 1])) if after else self.terms
-        return range(self.place(prefix), end)
+        end = self.lower_bound(after[:-1] + bytes([after[-1] + 1])) if after else self.terms
+        return range(self.lower_bound(prefix), end)
 
-    def count(self, ordinal: int) -> int:
-        """How many documents have the term, deleted ones included."""
+    def doc_frequency(self, ordinal: int) -> int:
+        """Return the number of documents that have the term, including deleted ones."""
         return int(self._counts.read(ordinal, ordinal + 1)[0])
 
-    def counts(self, first: int, last: int) -> Array:
-        """How many documents have each of the terms `first` to `last` (not included)."""
+    def doc_frequencies(self, first: int, last: int) -> Array:
+        """Return the document frequency of each term from `first` up to, but not including, `last`."""
         return self._counts.read(first, last)
 
     def docs(self, ordinal: int) -> Array:
-        """The documents with the term, ascending, as int32."""
-        steps = unpack_one(self._packed("docs", ordinal), self.count(ordinal))
-        return np.zeros(1, np.int32) if steps is None else np.cumsum(steps, dtype=np.int32)
+        """Return the documents that have the term, ascending, as int32."""
+        differences = unpack_one(self._packed("docs", ordinal), self.doc_frequency(ordinal))
+        return np.zeros(1, np.int32) if differences is None else np.cumsum(differences, dtype=np.int32)
 
-    def repeats(self, ordinal: int) -> Array | None:
-        """How often the term is in each of `docs` beside the first time; None if once in each."""
+    def extra_frequencies(self, ordinal: int) -> Array | None:
+        """Return the frequency minus 1 of the term in each of its documents; None if all frequencies are 1."""
         if not self.layout.frequencies:
             return None
-        return unpack_one(self._packed("freqs", ordinal), self.count(ordinal))
+        return unpack_one(self._packed("freqs", ordinal), self.doc_frequency(ordinal))
 
     def positions(self, ordinal: int, total: int) -> Array:
-        """Where the term is in each of `docs`, one document after another; `total` is the sum of `freqs`."""
+        """Return the positions of the term in each of its documents; `total` is the sum of its frequencies."""
         packed = unpack_one(self._packed("positions", ordinal), total)
         return np.zeros(total, np.uint8) if packed is None else packed
 
     def bounds(self, ordinal: int) -> tuple[int, int]:
-        """How often the term is in a document at most, and how long at least the documents with it are."""
-        most, shortest = self.bounds_between(ordinal, ordinal + 1)
-        return int(most[0]), int(shortest[0])
+        """Return the greatest frequency of the term in a document, and the least length of its documents."""
+        max_frequencies, min_lengths = self.bounds_between(ordinal, ordinal + 1)
+        return int(max_frequencies[0]), int(min_lengths[0])
 
     def bounds_between(self, first: int, last: int) -> tuple[Array, Array]:
-        """The bounds of the terms `first` to `last` (not included)."""
-        size = last - first
-        most = self._section("most").read(first, last) if self.layout.frequencies else np.ones(size, np.uint8)
-        shortest = self._section("shortest").read(first, last) if self.layout.lengths else np.zeros(size, np.uint8)
-        return most, shortest
+        """Return what `bounds` returns, for each term from `first` up to, but not including, `last`."""
+        max_frequencies, min_lengths = np.ones(last - first, np.uint8), np.zeros(last - first, np.uint8)
+        if self.layout.frequencies:
+            max_frequencies = self._section("most").read(first, last)
+        if self.layout.lengths:
+            min_lengths = self._section("shortest").read(first, last)
+        return max_frequencies, min_lengths
 
     def _packed(self, part: str, ordinal: int) -> Array:
         start, stop = self._section(f"{part}_starts").read(ordinal, ordinal + 2).tolist()
         return self._section(part).read(start, stop)
 
     def postings_between(self, first: int, last: int) -> PostingsRange:
-        """The postings of the terms `first` to `last` (not included)."""
+        """Return the postings of the terms from `first` up to, but not including, `last`."""
         counts = self._counts.read(first, last).astype(np.int64)
         starts = np.cumsum(counts) - counts
-        docs = sums(self._unpacked("docs", first, last, counts), starts, counts)
+        docs = delta_decode(self._unpacked("docs", first, last, counts), starts, counts)
         freqs = np.ones(len(docs), np.int64)
         positions = np.empty(0, np.uint32)
         if self.layout.frequencies:
@@ -187,39 +223,46 @@ class Field:
 
     @property
     def lengths(self) -> Array:
-        """How many terms each document has."""
+        """The number of terms of each document."""
         return self._column("lengths")
 
     @property
     def ordinals(self) -> Array:
-        """The ordinal of each document's term, or NO_TERM."""
+        """The ordinal of the term of each document, or NO_TERM."""
         return self._column("ordinals")
 
     @property
     def numbers(self) -> Array:
-        """Each document's number, int64; 0 where it has none."""
+        """The number of each document, as int64; 0 for documents without one."""
         return self._column("numbers")
 
     def _column(self, part: str) -> Array:
-        if self.column_size(part) != self._size:
+        if self.column_size(part) != self._segment_documents:
             raise self._file.damaged()
         return self._section(part).all()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Which of `lengths`, `ordinals` and `numbers` there are."""
+        """The names of the columns of the field: any of `lengths`, `ordinals` and `numbers`."""
         return tuple([part for part in ("lengths", "ordinals", "numbers") if getattr(self.layout, part)])
 
     def column_size(self, part: str) -> int:
-        """How many values there are in a column: one for each document, if all is well."""
+        """Return the number of values in a column, which is the number of documents unless the file is faulty."""
         return self._section(part).count
 
 
 class _Fields(dict[str, Field]):
-    """The fields of a segment by name. Raises KeyError, TypeError or ValueError if the file's directory tells of none
-    for that many documents, and later IndexDamaged where one is taken for granted that is not there."""
+    """The fields of a segment by name.
+
+    A field that is expected but not there raises IndexDamaged, not KeyError.
+    """
 
     def __init__(self, file: SectionFile, documents: int) -> None:
+        """Open the fields of a segment of so many documents.
+
+        Raises:
+            KeyError, TypeError, ValueError: If the directory of the file is invalid.
+        """
         fields: dict[str, dict[str, Any]] = file.about["fields"]
         super().__init__({name: Field(file, name, about, documents) for name, about in fields.items()})
         sizes = {field.column_size(part) for field in self.values() for part in field.columns}
@@ -234,12 +277,19 @@ class _Fields(dict[str, Field]):
 class Segment:
     """An open segment file.
 
-    size, checksum: what the table of contents says of the file. check: see `SectionFile`.
-
-    Raises IndexDamaged if the file is not the one that was written; see `SectionFile` for when.
+    Attributes:
+        file: The file of sections.
+        name: The name of the file without its ending.
+        documents: Number of documents, including deleted ones.
+        fields: The fields by name.
     """
 
     def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
+        """Open a segment whose file has this size and checksum, by the table of contents; see `SectionFile`.
+
+        Raises:
+            IndexDamaged: If the file is not the one that was written.
+        """
         self.file = SectionFile(path, size, checksum, check=check)
         self.name = path.stem
         try:
@@ -253,20 +303,20 @@ class Segment:
 
     @property
     def blocks(self) -> int:
-        """How many blocks of stored values there are."""
+        """Number of blocks of stored fields."""
         return self.file.sections["stored_docs"].count - 1
 
     def block(self, number: int) -> bytes:
-        """A block of stored values, compressed."""
+        """Return a block of stored fields as it is on disk, compressed."""
         start, stop = self.file.sections["stored_starts"].read(number, number + 2).tolist()
         return self.file.sections["stored"].bytes(start, stop)
 
     def block_docs(self) -> Array:
-        """The first document of each block, and the number of documents."""
+        """Return the first document of each block, and then the number of documents."""
         return self.file.sections["stored_docs"].all()
 
     def stored_lines(self, number: int) -> list[bytes]:
-        """A block of stored values, as a JSON object for each of its documents."""
+        """Return a block of stored fields, as the text of one JSON object for each of its documents."""
         known, lines = self._last_block
         if known != number:
             lines = zlib.decompress(self.block(number)).split(b"\n")
@@ -274,13 +324,13 @@ class Segment:
         return lines
 
     def stored(self, doc: int) -> dict[str, Any]:
-        """The stored values of a document, by field."""
+        """Return the stored fields of a document."""
         docs = self.block_docs()
         number = int(docs.searchsorted(doc, "right")) - 1
         values: dict[str, Any] = json.loads(self.stored_lines(number)[doc - int(docs[number])])
         return values
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
-        """The stored values of all documents, in order, deleted ones included."""
+        """Yield the stored fields of all documents in order, including deleted ones."""
         for number in range(self.blocks):
             yield from map(json.loads, self.stored_lines(number))

@@ -1,4 +1,4 @@
-"""Writing a segment. What is given must be in order: terms within a field, documents within a term."""
+"""Writing a segment. Terms must be given in order within a field, and documents in order within a term."""
 
 import zlib
 from collections import deque
@@ -11,17 +11,17 @@ from typing import Any, Self
 import numpy as np
 
 from .arrays import Array
-from .packing import gaps, pack
-from .section_writer import SectionWriter, narrow
+from .packing import delta_encode, pack
+from .section_writer import SectionWriter, downcast
 from .segment import Layout, PostingsRange
 
-_BLOCK = 1 << 14  # bytes of stored values that are compressed together
-_COMPRESSING = 8  # blocks that may wait to be compressed
-_LEVEL = 4  # of zlib: beyond it takes twice as long to save 3 % more
+_BLOCK = 1 << 14  # bytes of stored fields that are compressed together
+_MAX_PENDING_BLOCKS = 8  # blocks that may wait to be compressed
+_LEVEL = 4  # of zlib: a higher level takes twice as long and saves 3 % more
 
 
 class SegmentWriter:
-    """Writes one segment file; use in a `with` statement: an exception removes it."""
+    """Writes one segment file. Use it in a `with` statement, in which an exception removes the file."""
 
     def __init__(self, path: Path) -> None:
         self.sections = SectionWriter(path)
@@ -31,9 +31,9 @@ class SegmentWriter:
         self._documents = 0
         self._block_docs = [0]
         self._block_starts = [0]
-        # zlib works on its own beside Python; blocks wait in order, a few at a time.
+        # zlib releases the interpreter lock, so that another thread compresses while this one goes on.
         self._compressor = ThreadPoolExecutor(1)
-        self._compressing: deque[Future[bytes]] = deque()
+        self._pending_blocks: deque[Future[bytes]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +45,7 @@ class SegmentWriter:
         self.sections.__exit__(kind, error, trace)
 
     def add_stored(self, line: bytes) -> None:
-        """The stored values of the next document, a JSON object without line breaks."""
+        """Add the stored fields of the next document: a JSON object without line breaks."""
         self._lines.append(line)
         self._documents += 1
         self._line_bytes += len(line)
@@ -53,7 +53,7 @@ class SegmentWriter:
             self._end_block()
 
     def add_block(self, block: bytes, documents: int) -> None:
-        """The stored values of the next so many documents, compressed as they were in another segment."""
+        """Add the stored fields of the next `documents` documents: a compressed block of another segment."""
         self._end_block()
         self._write_blocks(0)
         self._documents += documents
@@ -63,28 +63,31 @@ class SegmentWriter:
     def _end_block(self) -> None:
         if self._lines:
             self._block_docs.append(self._documents)
-            self._compressing.append(self._compressor.submit(zlib.compress, b"\n".join(self._lines), _LEVEL))
-            self._write_blocks(_COMPRESSING)
+            self._pending_blocks.append(self._compressor.submit(zlib.compress, b"\n".join(self._lines), _LEVEL))
+            self._write_blocks(_MAX_PENDING_BLOCKS)
             self._lines.clear()
             self._line_bytes = 0
 
     def _write_blocks(self, left: int) -> None:
-        """Writes compressed blocks until so many wait."""
-        while len(self._compressing) > left:
-            self._write_block(self._compressing.popleft().result())
+        """Write the oldest blocks, waiting for their compression, until only `left` are pending."""
+        while len(self._pending_blocks) > left:
+            self._write_block(self._pending_blocks.popleft().result())
 
     def _write_block(self, block: bytes) -> None:
         self.sections.append("stored", np.frombuffer(block, np.uint8))
         self._block_starts.append(self._block_starts[-1] + len(block))
 
     def add_column(self, field: str, part: str, values: Array) -> None:
-        """A value for each document: `lengths`, `ordinals` or `numbers` (see `Layout`)."""
-        self.sections.add(f"{field}.{part}", values if part == "numbers" else narrow(values))
+        """Write a column, which has a value for each document: `lengths`, `ordinals` or `numbers` (see `Layout`)."""
+        self.sections.add(f"{field}.{part}", values if part == "numbers" else downcast(values))
 
     def end_field(self, field: "FieldWriter", lengths: Array | None, documents: int) -> None:
-        """Completes a field.
+        """Complete a field.
 
-        lengths: how many terms each document has, if that is kept. documents: how many have any.
+        Args:
+            field: The writer of the field.
+            lengths: The number of terms of each document, if the field keeps them.
+            documents: Number of documents that have any term in the field.
         """
         field.finish()
         self._fields[field.name] = {
@@ -95,7 +98,7 @@ class SegmentWriter:
         }
 
     def finish(self) -> tuple[int, int]:
-        """Completes the file; returns its size and checksum."""
+        """Complete the file and return its size in bytes and its checksum."""
         self._end_block()
         self._write_blocks(0)
         if not self.sections.has("stored"):
@@ -108,10 +111,14 @@ class SegmentWriter:
 class FieldWriter:
     """Writes the terms of one field and their postings, some terms at a time.
 
-    lengths: how many terms each document of the segment has, if that is kept.
+    Attributes:
+        name: The name of the field.
+        layout: What is stored of it.
+        terms: Number of terms written so far.
     """
 
     def __init__(self, sections: SectionWriter, name: str, layout: Layout, lengths: Array | None) -> None:
+        """Begin a field; `lengths` has the number of terms of each document, if the field keeps them."""
         self.name = name
         self.layout = layout
         self.terms = 0
@@ -119,15 +126,15 @@ class FieldWriter:
         self._lengths = lengths
         self._sizes: dict[str, list[Array]] = {"term": []}
         self._counts: list[Array] = []
-        self._most: list[Array] = []
-        self._shortest: list[Array] = []
+        self._max_frequencies: list[Array] = []
+        self._min_lengths: list[Array] = []
         for part in ("docs", *(["freqs"] if layout.frequencies else []), *(["positions"] if layout.positions else [])):
             self._sizes[part] = []
             sections.append(f"{name}.{part}", np.empty(0, np.uint8))
         sections.append(f"{name}.terms", np.empty(0, np.uint8))
 
     def add(self, terms: Sequence[bytes], postings: PostingsRange) -> None:
-        """Terms in order, each with at least one posting."""
+        """Add the next terms, in order, each with at least one posting."""
         if not terms:
             return
         counts, docs, freqs, positions = postings
@@ -136,14 +143,14 @@ class FieldWriter:
         self._sections.append(f"{self.name}.terms", np.frombuffer(b"".join(terms), np.uint8))
         self._sizes["term"].append(np.fromiter(map(len, terms), np.uint32, len(terms)))
         self._counts.append(counts.astype(np.uint32))
-        self._pack("docs", gaps(docs, starts), counts)
+        self._pack("docs", delta_encode(docs, starts), counts)
         if self.layout.frequencies:
             self._pack("freqs", freqs - 1, counts)
-            self._most.append(np.maximum.reduceat(freqs, starts))
+            self._max_frequencies.append(np.maximum.reduceat(freqs, starts))
         if self.layout.positions:
             self._pack("positions", positions, np.add.reduceat(freqs, starts))
         if self._lengths is not None:
-            self._shortest.append(np.minimum.reduceat(self._lengths[docs], starts))
+            self._min_lengths.append(np.minimum.reduceat(self._lengths[docs], starts))
 
     def _pack(self, part: str, values: Array, counts: Array) -> None:
         packed, sizes = pack(values, counts)
@@ -151,15 +158,15 @@ class FieldWriter:
         self._sizes[part].append(sizes)
 
     def finish(self) -> None:
-        """Writes what is kept for each term."""
+        """Write the sections that have a value for each term."""
         for part, sizes in self._sizes.items():
             ends = np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]))
             self._sections.add(f"{self.name}.{part}_starts", _offsets(ends))
-        self._sections.add(f"{self.name}.counts", narrow(_joined(self._counts)))
+        self._sections.add(f"{self.name}.counts", downcast(_joined(self._counts)))
         if self.layout.frequencies:
-            self._sections.add(f"{self.name}.most", narrow(_joined(self._most)))
+            self._sections.add(f"{self.name}.most", downcast(_joined(self._max_frequencies)))
         if self._lengths is not None:
-            self._sections.add(f"{self.name}.shortest", narrow(_joined(self._shortest)))
+            self._sections.add(f"{self.name}.shortest", downcast(_joined(self._min_lengths)))
 
 
 def _joined(pieces: list[Array]) -> Array:

@@ -1,4 +1,4 @@
-"""The state of an index after one commit, open for reading. Later commits don't touch it."""
+"""The state of an index after one commit, open for reading. Later commits do not affect it."""
 
 import mmap
 import os
@@ -12,7 +12,7 @@ from ..errors import IndexDamaged, IndexUnusable
 from . import toc
 from .arrays import Array
 from .segment import Segment
-from .toc import File, SegmentEntry, Toc
+from .toc import IndexFile, SegmentEntry, Toc
 
 _ATTEMPTS = 100
 
@@ -20,8 +20,11 @@ _ATTEMPTS = 100
 class Leaf(NamedTuple):
     """A segment of a snapshot.
 
-    base: the number of its first document within the snapshot. kept: for each of its documents, whether it is not
-    deleted; None if all are kept.
+    Attributes:
+        segment: The open segment.
+        entry: Its entry in the table of contents.
+        base: The number, within the snapshot, of its first document.
+        live: For each of its documents, True unless it is deleted; None if no document is deleted.
     """
 
     segment: Segment
@@ -31,101 +34,136 @@ class Leaf(NamedTuple):
 
 
 class Snapshot:
-    """The segments of one commit. Its documents are numbered from 0, deleted ones included. May be shared by threads.
+    """The segments of one commit. Threads may share it.
 
-    attached: the content of the attachment, not checked yet.
+    Its documents are numbered from 0 across all segments; deleted documents have numbers, too.
+
+    Attributes:
+        folder: The folder of the index.
+        toc: The table of contents of the commit.
+        leaves: The open segments, in order.
+        doc_count: Number of live documents.
+        doc_count_all: Number of documents, including deleted ones.
     """
 
     def __init__(
-        self, folder: Path, state: Toc, leaves: list[Leaf], signature: toc.Signature, attached: mmap.mmap | None = None
+        self,
+        folder: Path,
+        state: Toc,
+        leaves: list[Leaf],
+        signature: toc.Signature,
+        user_data: mmap.mmap | None = None,
     ) -> None:
+        """Make a snapshot of open segments; `user_data` is the commit user data, not checked yet."""
         self.folder = folder
         self._signature = signature
         self.toc = state
         self.leaves = leaves
-        self._attached = attached
-        self.documents = sum(entry.documents for entry in state.segments)
-        self.numbers = sum(leaf.segment.documents for leaf in leaves)
+        self._user_data = user_data
+        self.doc_count = sum(entry.documents for entry in state.segments)
+        self.doc_count_all = sum(leaf.segment.documents for leaf in leaves)
 
     @classmethod
     def open(cls, folder: Path, previous: "Snapshot | None" = None) -> Self:
-        """The last commit of the index in `folder`. Segments that `previous` has open are shared with it.
+        """Open the last commit of the index in `folder`; segments that `previous` has open are shared with it.
 
-        Raises FileNotFoundError if there is no index, IndexUnusable if it is damaged or of another format.
+        Raises:
+            FileNotFoundError: If there is no index.
+            IndexUnusable: If the index is damaged or of another format.
         """
-        # By checksums, too: in a folder whose index was made anew, a name stands for another file.
+        # Files are compared by their checksums, too: if the index was deleted and made anew, a name stands for another
+        # file.
         known = {leaf.entry.file: leaf.segment for leaf in previous.leaves} if previous else {}
         for _ in range(_ATTEMPTS):
             signature = toc.signature(folder)
             state = toc.read(folder)
             try:
-                return cls(folder, state, _leaves(folder, state, known), signature, _attached(folder, state))
+                return cls(folder, state, _open_leaves(folder, state, known), signature, _map_user_data(folder, state))
             except FileNotFoundError as error:
-                # A commit since has replaced segments; if none has, the file is lost.
+                # A later commit has removed the file. If there is no later commit, the file is lost.
                 if toc.read(folder) == state:
                     raise IndexDamaged.at(error.filename, "missing") from None
         raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
 
-    def is_last(self) -> bool:
-        """Whether there has been no commit since. Raises FileNotFoundError if the index is gone."""
+    def is_current(self) -> bool:
+        """Return True if there has been no commit since this one.
+
+        Raises:
+            FileNotFoundError: If the index is gone.
+        """
         return toc.signature(self.folder) == self._signature
 
-    def attachment(self) -> bytes:
-        """What the writer's owner keeps beside the documents; empty if nothing. Raises IndexUnusable if damaged."""
-        file = self.toc.attachment
-        return b"" if file is None else _checked(self.folder, file, bytes(self._attached or b""))
+    def commit_user_data(self) -> bytes:
+        """Return what the owner of the writer keeps beside the documents; empty if there is nothing.
+
+        Raises:
+            IndexDamaged: If the data is damaged.
+        """
+        file = self.toc.commit_user_data
+        return b"" if file is None else _checked(self.folder, file, bytes(self._user_data or b""))
 
     def locate(self, number: int) -> tuple[Leaf, int]:
-        """The segment that has document `number` of the snapshot, and its number there."""
+        """Return the segment that has document `number` of the snapshot, and the number of the document there."""
         for leaf in reversed(self.leaves):
             if number >= leaf.base:
                 return leaf, number - leaf.base
         raise IndexError(number)
 
     def stored(self, number: int) -> dict[str, Any]:
-        """The stored values of document `number`."""
+        """Return the stored fields of document `number`."""
         leaf, doc = self.locate(number)
         return leaf.segment.stored(doc)
 
 
-def _leaves(folder: Path, state: Toc, known: dict[File, Segment]) -> list[Leaf]:
+def _open_leaves(folder: Path, state: Toc, known: dict[IndexFile, Segment]) -> list[Leaf]:
     leaves = []
     base = 0
     for entry in state.segments:
         file = entry.file
         segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
-        leaves.append(Leaf(segment, entry, base, live(folder, entry, segment.documents)))
+        leaves.append(Leaf(segment, entry, base, live_documents(folder, entry, segment.documents)))
         base += segment.documents
     return leaves
 
 
-def live(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
-    """Which of the `documents` of a segment are not deleted; None if none is."""
+def live_documents(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
+    """Return for each of the `documents` of a segment True unless it is deleted; None if no document is deleted.
+
+    Raises:
+        IndexDamaged: If the file of the deletions is damaged.
+        OSError: If it cannot be read.
+    """
     if entry.deletions is None:
         return None
-    marks = np.frombuffer(content_of(folder, entry.deletions), np.uint8)
-    if len(marks) != -(-documents // 8):
+    bits = np.frombuffer(read_checked(folder, entry.deletions), np.uint8)
+    if len(bits) != -(-documents // 8):
         raise IndexDamaged.at(folder / entry.deletions.name)
-    return np.unpackbits(marks, count=documents) == 0
+    return np.unpackbits(bits, count=documents) == 0
 
 
-def _attached(folder: Path, state: Toc) -> mmap.mmap | None:
-    """The attachment, mapped, since a later commit may remove the file; None if there is none, or nothing in it."""
-    if state.attachment is None or not state.attachment.size:
+def _map_user_data(folder: Path, state: Toc) -> mmap.mmap | None:
+    """Map the commit user data into memory, since a later commit may remove the file; None if there is no data."""
+    file = state.commit_user_data
+    if file is None or not file.size:
         return None
-    path = folder / state.attachment.name
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size != state.attachment.size:
+    path = folder / file.name
+    with path.open("rb") as opened:
+        if os.fstat(opened.fileno()).st_size != file.size:
             raise IndexDamaged.at(path)
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def content_of(folder: Path, file: File) -> bytes:
-    """A whole file of the index, checked. Raises IndexDamaged, or OSError where it can't be read."""
+def read_checked(folder: Path, file: IndexFile) -> bytes:
+    """Return the content of a file of the index, after checking its size and checksum.
+
+    Raises:
+        IndexDamaged: If the content is not what was written.
+        OSError: If the file cannot be read.
+    """
     return _checked(folder, file, (folder / file.name).read_bytes())
 
 
-def _checked(folder: Path, file: File, content: bytes) -> bytes:
+def _checked(folder: Path, file: IndexFile, content: bytes) -> bytes:
     if len(content) != file.size or zlib.crc32(content) != file.checksum:
         raise IndexDamaged.at(folder / file.name)
     return content

@@ -1,4 +1,4 @@
-"""The table of contents: which segments an index has at the moment. It is replaced in one step at each commit."""
+"""The table of contents: which segments an index has at the moment. Each commit replaces it in one step."""
 
 import json
 import os
@@ -11,18 +11,25 @@ from typing import Any, NamedTuple
 from ..errors import IndexDamaged, IndexUnusable
 
 FORMAT = 5
-"""Version of what is on disk; raised when older programs could no longer read it."""
+"""Version of the format on disk. It is raised when older programs can no longer read what newer ones write."""
 
 NAME = "toc.json"
+"""Name of the file."""
 
 TEMPORARY = f".{NAME}"
-"""The next table, while it is being written."""
+"""Name of the next table while it is being written."""
 
-_NAME = re.compile(r"\w[\w.-]*", re.ASCII)  # of a file of the index
+_FILE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
-class File(NamedTuple):
-    """A file of the index: its name in the folder, its size in bytes, and a checksum."""
+class IndexFile(NamedTuple):
+    """A file of the index.
+
+    Attributes:
+        name: Its name in the folder of the index.
+        size: In bytes.
+        checksum: CRC-32 of the content; of a segment, the checksum that `SectionWriter.finish` returned.
+    """
 
     name: str
     size: int
@@ -30,55 +37,71 @@ class File(NamedTuple):
 
 
 class SegmentEntry(NamedTuple):
-    """A segment, and what is deleted of it.
+    """A segment and its deletions, as the table of contents names them.
 
-    documents: how many it has, without the deleted ones. lengths: for each field that has lengths, how many of these
-    documents have any term in it, and how many terms in all.
+    Attributes:
+        file: The segment itself.
+        documents: Number of live documents.
+        deleted: Number of deleted documents.
+        deletions: The file with a bit for each document, set for deleted ones; None if no document is deleted.
+        lengths: For each field with lengths, the number of live documents that have any term in it, and the total
+            number of their terms.
     """
 
-    file: File
+    file: IndexFile
     documents: int
     deleted: int
-    deletions: File | None
+    deletions: IndexFile | None
     lengths: dict[str, tuple[int, int]]
 
 
 class Toc(NamedTuple):
-    """The state of an index after a commit. `generation` counts commits; `analysis` names what built it; `attachment`
-    is what the writer's owner keeps beside the documents."""
+    """The state of an index after a commit.
+
+    Attributes:
+        generation: The number of the commit.
+        analysis: Identifies the analysis that built the index.
+        segments: The segments, in order of their documents.
+        commit_user_data: A file that the owner of the writer keeps beside the documents; None if there is none.
+    """
 
     generation: int
     analysis: str
     segments: tuple[SegmentEntry, ...] = ()
-    attachment: File | None = None
+    commit_user_data: IndexFile | None = None
 
     @property
     def files(self) -> set[str]:
-        """The names of all files that belong to this state, the table itself aside."""
+        """The names of all files that belong to this state, except the table itself."""
         return {file.name for file in self._files()}
 
     @property
     def size(self) -> int:
-        """The bytes of these files."""
+        """The total size of these files in bytes."""
         return sum(file.size for file in self._files())
 
-    def _files(self) -> list[File]:
+    def _files(self) -> list[IndexFile]:
         files = [entry.file for entry in self.segments]
         files += [entry.deletions for entry in self.segments if entry.deletions]
-        return [*files, *([self.attachment] if self.attachment else [])]
+        return [*files, *([self.commit_user_data] if self.commit_user_data else [])]
 
 
 Signature = tuple[int, int, int]
+"""Inode, modification time in nanoseconds, and size of a table of contents."""
 
 
 def signature(folder: Path) -> Signature:
-    """What tells one table of contents from the next, without reading it. Raises FileNotFoundError."""
+    """Return a value that differs from one commit to the next, without reading the table of contents.
+
+    Raises:
+        FileNotFoundError: If the folder has no table of contents.
+    """
     status = (folder / NAME).stat()
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def make_folder(folder: Path) -> None:
-    """Makes `folder` and those it is in, if need be; their names are on the disk when this returns."""
+    """Make `folder` and its parents as needed; their names are on the disk when this returns."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for path in missing:
@@ -86,39 +109,52 @@ def make_folder(folder: Path) -> None:
 
 
 def write(folder: Path, toc: Toc) -> None:
-    """Makes `toc` the state of the index in `folder`: everything is on the disk when this returns. If it raises, the
-    state is the last one, or this one, which may then be lost again if the power is."""
+    """Make `toc` the state of the index in `folder`; everything is on the disk when this returns.
+
+    Raises:
+        OSError: If something could not be written. The state is then the previous one, or the new one, which a power
+            failure may still undo.
+    """
     segments = [
         entry._asdict()
         | {"file": entry.file._asdict(), "deletions": entry.deletions._asdict() if entry.deletions else None}
         for entry in toc.segments
     ]
-    attachment = toc.attachment._asdict() if toc.attachment else None
-    content: dict[str, Any] = {"format": FORMAT, **toc._asdict(), "segments": segments, "attachment": attachment}
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "generation": toc.generation,
+        "analysis": toc.analysis,
+        "segments": segments,
+        "attachment": toc.commit_user_data._asdict() if toc.commit_user_data else None,
+    }
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
     _make_newer(temporary, path)
     sync(temporary)
-    sync(folder)  # the segments' names, before the table tells of them
+    sync(folder)  # the names of the segments, before the table that lists them
     temporary.replace(path)
     sync(folder)
 
 
-def _make_newer(path: Path, last: Path) -> None:
-    """Gives `path` a later time than `last` has: readers know a table by it, and the system's clock may stand still
-    from one commit to the next, and the number of a file come back with the next but one."""
+def _make_newer(path: Path, previous: Path) -> None:
+    """Give `path` a later modification time than `previous` has.
+
+    Readers recognize a table by its signature. The clock of the system may stand still from one commit to the next,
+    and the inode of a file may be that of the table before the previous one.
+    """
     with suppress(FileNotFoundError):
-        time = last.stat().st_mtime_ns
+        time = previous.stat().st_mtime_ns
         if path.stat().st_mtime_ns <= time:
             os.utime(path, ns=(time + 1, time + 1))
 
 
 def read(folder: Path) -> Toc:
-    """The state of the index in `folder`.
+    """Return the state of the index in `folder`.
 
-    Raises IndexUnusable if there is none, it is damaged, or it was written by another version of the format;
-    FileNotFoundError if the folder has no table.
+    Raises:
+        IndexUnusable: If the table of contents is damaged, or of another version of the format.
+        FileNotFoundError: If the folder has no table of contents.
     """
     path = folder / NAME
     try:
@@ -128,24 +164,24 @@ def read(folder: Path) -> Toc:
         found = content["format"]
         if found != FORMAT:
             raise IndexUnusable(
-                f"{folder} has format {found}, not {FORMAT}",
-                "index again into a new folder, or use the version of Jooya that made it",
+                f"{folder} has format {found}, but this version of Jooya reads format {FORMAT}",
+                "index again into a new folder, or use the version that made it",
                 path=folder,
                 reason="format",
             )
-        segments = tuple(_entry(entry) for entry in content["segments"])
-        attachment = _file(content["attachment"]) if content["attachment"] else None
+        segments = tuple(_parse_entry(entry) for entry in content["segments"])
+        user_data = _parse_file(content["attachment"]) if content["attachment"] else None
         if not isinstance(content["analysis"], str):
             raise ValueError
-        return Toc(_count(content["generation"]), content["analysis"], segments, attachment)
+        return Toc(_parse_count(content["generation"]), content["analysis"], segments, user_data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
 
 
 def sync(path: Path) -> None:
-    """Waits until a file, or the names of the files in a folder, are on the disk."""
+    """Wait until a file, or the names of the files in a folder, are on the disk."""
     if path.is_dir() and os.name != "posix":
-        return  # where a folder can't be opened, its names are written with the files
+        return  # where a folder cannot be opened, its names are written together with the files
     handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
     try:
         os.fsync(handle)
@@ -156,21 +192,26 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _entry(entry: dict[str, Any]) -> SegmentEntry:
-    deletions = _file(entry["deletions"]) if entry["deletions"] else None
-    lengths = {name: (_count(documents), _count(length)) for name, (documents, length) in entry["lengths"].items()}
-    return SegmentEntry(_file(entry["file"]), _count(entry["documents"]), _count(entry["deleted"]), deletions, lengths)
+def _parse_entry(entry: dict[str, Any]) -> SegmentEntry:
+    file = _parse_file(entry["file"])
+    deletions = _parse_file(entry["deletions"]) if entry["deletions"] else None
+    documents, deleted = _parse_count(entry["documents"]), _parse_count(entry["deleted"])
+    lengths = {
+        name: (_parse_count(with_terms), _parse_count(length))
+        for name, (with_terms, length) in entry["lengths"].items()
+    }
+    return SegmentEntry(file, documents, deleted, deletions, lengths)
 
 
-def _file(entry: dict[str, Any]) -> File:
-    file = File(entry["name"], _count(entry["size"]), _count(entry["checksum"]))
-    if not _NAME.fullmatch(file.name):
-        raise ValueError  # nothing outside the folder is ever opened
+def _parse_file(entry: dict[str, Any]) -> IndexFile:
+    file = IndexFile(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]))
+    if not _FILE_NAME.fullmatch(file.name):
+        raise ValueError  # no file outside the folder is ever opened
     return file
 
 
-def _count(value: Any) -> int:
-    """`value`, if it is a number of things. Raises ValueError."""
+def _parse_count(value: Any) -> int:
+    """Return `value` if it is a non-negative integer; otherwise raise ValueError."""
     if type(value) is not int or value < 0:
         raise ValueError(value)
     return value

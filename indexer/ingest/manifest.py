@@ -69,7 +69,7 @@ class Manifest(NamedTuple):
 
 def load(snapshot: Snapshot) -> Manifest:
     """Return the manifest of an index; an empty one if it has none. Raise IndexDamaged if it cannot be read."""
-    content = snapshot.attachment()
+    content = snapshot.commit_user_data()
     if not content:
         return Manifest({}, {})
     try:

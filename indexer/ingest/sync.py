@@ -70,7 +70,7 @@ class Sync:
         self._options = options
         self._found = found
         self._on_progress = on_progress
-        self._attached = snapshot.attachment()
+        self._attached = snapshot.commit_user_data()
         self._manifest = manifest.load(snapshot)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
         self._records = document_records(snapshot)
@@ -234,7 +234,7 @@ class Sync:
     def _attach(self) -> None:
         content = manifest.dump(self._manifest)
         if content != self._attached:
-            self._writer.attach(content)
+            self._writer.set_commit_user_data(content)
             self._attached = content
 
     def _on_bytes(self, count: int) -> None:

@@ -1,1 +1,1 @@
-"""Checking an index for damage, repairing it and copying it."""
+"""Checking an index for damage, repairing it, and backing it up."""

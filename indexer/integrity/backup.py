@@ -1,4 +1,4 @@
-"""Copying the state of an index after one commit."""
+"""Backup: copying the state of an index after one commit."""
 
 import shutil
 from pathlib import Path
@@ -9,19 +9,22 @@ from ..codec import toc
 from ..codec.snapshot import Snapshot
 from ..errors import BadInput
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 20  # bytes copied at a time
 
 
 def backup(snapshot: Snapshot, to: Path) -> None:
-    """Writes `snapshot` to the folder `to`, which is made if need be. All of it is read through its checksums, from
-    files that are open: commits meanwhile may remove them. The table of contents comes last, so that half a copy is no
-    index.
+    """Copy `snapshot` to the folder `to`, which is made if it does not exist.
 
-    Raises BadInput if `to` holds anything, IndexDamaged if the snapshot is damaged, OSError where the copy can't be
-    written. Nothing of it stays then.
+    All of it is checked by its checksums. It is read from files that are open, so that commits may remove them in the
+    meantime. The table of contents is written last, so that an incomplete copy is not taken for an index.
+
+    Raises:
+        BadInput: If `to` is not an empty folder.
+        IndexDamaged: If the snapshot is damaged.
+        OSError: If the copy cannot be written. Nothing of an incomplete copy is left.
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise BadInput(f"{to} holds something: choose an empty folder, or a new one")
+        raise BadInput(f"{to} is not an empty folder: choose an empty folder, or a new one")
     made = not to.exists()
     try:
         toc.make_folder(to)
@@ -38,15 +41,15 @@ def _copy(snapshot: Snapshot, to: Path) -> None:
     for segment, entry, _, live in snapshot.leaves:
         segment.file.check_all()
         with (to / entry.file.name).open("wb") as file:
-            for place in range(0, segment.file.size, _BLOCK):
-                file.write(segment.file.map[place : place + _BLOCK])
+            for offset in range(0, segment.file.size, _BLOCK):
+                file.write(segment.file.map[offset : offset + _BLOCK])
         segment.file.release()
         toc.sync(to / entry.file.name)
         if entry.deletions is not None:
             assert live is not None
             _write(to / entry.deletions.name, np.packbits(~live).tobytes())
-    if snapshot.toc.attachment is not None:
-        _write(to / snapshot.toc.attachment.name, snapshot.attachment())
+    if snapshot.toc.commit_user_data is not None:
+        _write(to / snapshot.toc.commit_user_data.name, snapshot.commit_user_data())
     toc.write(to, snapshot.toc)
 
 

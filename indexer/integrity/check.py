@@ -1,4 +1,4 @@
-"""Whether an index is sound: its files, and how passages and documents go together."""
+"""Checking an index: its files, and whether its passages form documents."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -8,18 +8,31 @@ from typing import Any, NamedTuple
 from ..codec.snapshot import Leaf
 from ..results import CheckReport
 from ..schema import fingerprint
-from .segment_check import Examination, examine
+from .segment_check import IndexCheck, check_segments
 
 
-class Found(NamedTuple):
-    """A document of an index. wrong: what is wrong with it; None if nothing is."""
+class CheckedDocument(NamedTuple):
+    """A document that was checked.
+
+    Attributes:
+        key: Its key.
+        problem: A description of what is wrong with it; None if it is sound.
+    """
 
     key: str
-    wrong: str | None
+    problem: str | None
 
 
-class Passage(NamedTuple):
-    """A passage as it is stored, and what the columns say of it."""
+class StoredPassage(NamedTuple):
+    """A passage as an index has it.
+
+    Attributes:
+        stored: Its stored fields.
+        document: The term of the field `document`, the key of its document.
+        id: The term of the field `id`.
+        fingerprint: The number in the column `fingerprint`.
+        digest: The number in the column `digest`; 0 unless it is the first passage of its document.
+    """
 
     stored: dict[str, Any]
     document: bytes
@@ -29,34 +42,38 @@ class Passage(NamedTuple):
 
 
 def check(path: Path) -> CheckReport:
-    """Looks at all of the index in the folder `path`. Raises IndexUnusable if there is none."""
-    return report(examine(path))
+    """Check everything in the index in the folder `path`.
+
+    Raises:
+        IndexUnusable: If there is no index, or one of another format.
+    """
+    return report(check_segments(path))
 
 
-def report(found: Examination) -> CheckReport:
-    """What was found, counted."""
+def report(found: IndexCheck) -> CheckReport:
+    """Return a report of what `check_segments` found, after checking the documents of the sound segments."""
     leaves = found.sound_leaves()
-    problems = [*found.problems, *[what for part in found.parts for what in part.problems]]
-    documents = list(documents_of(leaves))
-    problems += [f"document {key}: {wrong}" for key, wrong in documents if wrong]
+    problems = [*found.problems, *[problem for segment in found.segments for problem in segment.problems]]
+    documents = list(check_documents(leaves))
+    problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
     return CheckReport(len(documents), passages, len(leaves), problems)
 
 
-def documents_of(leaves: Iterable[Leaf]) -> Iterator[Found]:
-    """The documents of some segments, and whether the passages of each go together."""
+def check_documents(leaves: Iterable[Leaf]) -> Iterator[CheckedDocument]:
+    """Yield the documents of some segments, with the problem of each whose passages do not form a document."""
     seen: set[str] = set()
     for leaf in leaves:
         for key, group in groupby(_passages(leaf), key=lambda passage: str(passage.stored.get("document"))):
             passages = list(group)
-            yield Found(key, "is there twice" if key in seen else _wrong(key, passages))
+            yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages))
             seen.add(key)
 
 
-def _passages(leaf: Leaf) -> Iterator[Passage]:
-    """The passages of a segment that are not deleted, in order."""
+def _passages(leaf: Leaf) -> Iterator[StoredPassage]:
+    """Yield the passages of a segment that are not deleted, in order."""
     fields, live = leaf.segment.fields, leaf.live
-    prints, digests = fields["fingerprint"].numbers, fields["digest"].numbers
+    fingerprints, digests = fields["fingerprint"].numbers, fields["digest"].numbers
     terms = [fields[name].terms_between(0, fields[name].terms) for name in ("document", "id")]
     ordinals = [fields[name].ordinals for name in ("document", "id")]
     for doc, stored in enumerate(leaf.segment.all_stored()):
@@ -65,25 +82,32 @@ def _passages(leaf: Leaf) -> Iterator[Passage]:
                 known[column[doc]] if column[doc] < len(known) else b""
                 for known, column in zip(terms, ordinals, strict=True)
             )
-            yield Passage(stored, document, own, int(prints[doc]), int(digests[doc]))
+            yield StoredPassage(stored, document, own, int(fingerprints[doc]), int(digests[doc]))
 
 
-def _wrong(key: str, passages: list[Passage]) -> str | None:
-    """What is wrong with a document of these passages."""
+def _problem(key: str, passages: list[StoredPassage]) -> str | None:
+    """Return what is wrong with the document that has these passages."""
+    try:
+        return _document_problem(key, passages)
+    except (TypeError, ValueError, AttributeError):  # stored fields of other types than passages have
+        return "its stored fields are not those of passages"
+
+
+def _document_problem(key: str, passages: list[StoredPassage]) -> str | None:
     if [bool(passage.digest) for passage in passages] != [True, *[False] * (len(passages) - 1)]:
-        return "what is remembered of it is not with its first passage, and there alone"
+        return "its record is not stored with its first passage alone"
     ids = [passage.stored.get("id") for passage in passages]
     if ids not in ([key], [f"{key}#{number}" for number in range(1, len(ids) + 1)]):
-        return "its passages are not all there, or not in order"
+        return "its passages are incomplete, or not in order"
     end = 0
     for passage in passages:
         stored = passage.stored
-        begin, text = stored.get("start", -1), stored.get("text", "")
-        if begin < end or stored.get("end") != begin + len(text):
-            return f"the passage {stored['id']} is not where it says in the text"
+        start, text = stored.get("start", -1), stored.get("text", "")
+        if start < end or stored.get("end") != start + len(text):
+            return f"the offsets of passage {stored['id']} are wrong"
         end = stored["end"]
         if (passage.document, passage.id) != (key.encode(), stored["id"].encode()):
-            return f"the passage {stored['id']} is found by another name"
+            return f"passage {stored['id']} is indexed under another id or document"
         if passage.fingerprint != fingerprint(text):
-            return f"the passage {stored['id']} has another fingerprint than its text"
+            return f"the fingerprint of passage {stored['id']} is not that of its text"
     return None

@@ -44,8 +44,8 @@ def range_terms(
     """
 
     def ordinals(field: Field) -> range:
-        first = 0 if low is None else field.place(low if with_ends[0] else low + b"\0")
-        last = field.terms if high is None else field.place(high + b"\0" if with_ends[1] else high)
+        first = 0 if low is None else field.lower_bound(low if with_ends[0] else low + b"\0")
+        last = field.terms if high is None else field.lower_bound(high + b"\0" if with_ends[1] else high)
         return range(first, last)
 
     return _collect(fields, ordinals)
@@ -138,7 +138,7 @@ def _collect(fields: Iterable[Field], ordinals: Callable[[Field], range]) -> dic
         for first in range(chosen.start, chosen.stop, _TERMS_AT_ONCE):
             check()
             last = min(first + _TERMS_AT_ONCE, chosen.stop)
-            own.update(zip(field.terms_between(first, last), field.counts(first, last).tolist(), strict=True))
+            own.update(zip(field.terms_between(first, last), field.doc_frequencies(first, last).tolist(), strict=True))
         if found:
             for term, count in own.items():
                 found[term] = found.get(term, 0) + count

@@ -48,7 +48,7 @@ class TermSet(NamedTuple):
         has = np.zeros(leaf.size, np.bool_)
         field = leaf.segment.fields.get(self.field)
         if field and self.terms:
-            first, last = field.place(min(self.terms)), field.place(max(self.terms) + b"\0")
+            first, last = field.lower_bound(min(self.terms)), field.lower_bound(max(self.terms) + b"\0")
             if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
                 # These are all terms of a range, as a prefix stands for.
                 has[field.postings_between(first, last).docs] = True
@@ -132,7 +132,7 @@ def described(clause: Clause, score: float) -> ScoreExplanation:
 
 def _is_single_valued(field: Field) -> bool:
     """Return True if each document has at most one term in a field: its column of ordinals then has all of them."""
-    return int(field.counts(0, field.terms).sum()) == field.documents
+    return int(field.doc_frequencies(0, field.terms).sum()) == field.documents
 
 
 def _mark(field: Field, terms: tuple[bytes, ...], among: range, has: Array) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from ..codec.arrays import Array
-from ..codec.packing import runs
+from ..codec.packing import concatenated_ranges
 from ..codec.segment import Field
 
 BLOCK_BITS = 6
@@ -64,7 +64,7 @@ class Postings:
         self.field = field
         self.ordinal = ordinal
         docs = field.docs(ordinal)
-        self._repeats = field.repeats(ordinal)
+        self._repeats = field.extra_frequencies(ordinal)
         self._index: Array | None = None  # where `docs` stand among the postings with deleted documents
         if segment.live is not None:
             index = self._index = np.flatnonzero(segment.live[docs])
@@ -202,14 +202,14 @@ class Postings:
             if self._repeats is None:
                 return positions[starts], np.ones_like(starts)
             counts = known[places + 1] - starts
-        return positions[runs(starts, counts)], counts
+        return positions[concatenated_ranges(starts, counts)], counts
 
     def _position_starts(self) -> Array:
         """Return where the positions of each document (with a table, of each block) begin, and where the last end."""
         if self.table is not None:
             ends = self.table.reshape(-1, BLOCK).sum(axis=1, dtype=np.int64).cumsum()
         elif self._repeats is None:
-            ends = np.arange(1, self.field.count(self.ordinal) + 1)
+            ends = np.arange(1, self.field.doc_frequency(self.ordinal) + 1)
         else:
             ends = np.cumsum(self._repeats, dtype=np.int64) + np.arange(1, len(self._repeats) + 1)
         return np.concatenate([np.zeros(1, ends.dtype), ends])

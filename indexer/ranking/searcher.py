@@ -190,7 +190,7 @@ class IndexSearcher:
             return postings.count if postings else 0
         known = leaf.segment.fields.get(field)
         ordinal = known.find(term) if known else None
-        return 0 if known is None or ordinal is None else known.count(ordinal)
+        return 0 if known is None or ordinal is None else known.doc_frequency(ordinal)
 
     def segment_fields(self, name: str) -> Iterator[Field]:
         """Yield the field `name` of each segment that has it."""

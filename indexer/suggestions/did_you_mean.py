@@ -145,7 +145,7 @@ def _words(text: str) -> list[_Word]:
 
 def _stem_count(searcher: IndexSearcher, stem: str) -> int:
     counts = [
-        field.count(place)
+        field.doc_frequency(place)
         for field in searcher.segment_fields("text")
         if (place := field.find(stem.encode())) is not None
     ]

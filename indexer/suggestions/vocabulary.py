@@ -34,7 +34,7 @@ class Vocabulary:
         known: Counter[str] = Counter()
         for field in fields:
             texts = b"\n".join(field.terms_between(0, field.terms)).decode("utf-8", "replace").split("\n")
-            known.update(dict(zip(texts, field.counts(0, field.terms).tolist(), strict=False)))
+            known.update(dict(zip(texts, field.doc_frequencies(0, field.terms).tolist(), strict=False)))
         self.words = sorted(word for word in known if 0 < len(word) <= MAX_LETTERS)
         self.counts = np.array([known[word] for word in self.words], np.int64)
         self.lengths = np.array(list(map(len, self.words)), np.int64)

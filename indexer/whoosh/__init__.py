@@ -1,1 +1,1 @@
-"""Whoosh's side of the index: its schema, reader, writer and codec, and its queries as clauses."""
+"""Whoosh's interface to an index: schema, reader, writer, searcher and codec, and the translation of queries."""

@@ -1,4 +1,7 @@
-"""Whoosh's codec interface over segments of columns, so that all of Whoosh can read them."""
+"""Whoosh's codec interface to segments of columns, through which all of Whoosh can read them.
+
+The methods are those of the base classes in `whoosh.codec.base` and `whoosh.matching`, which document them.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +17,7 @@ from ..codec.snapshot import Leaf
 
 
 class ColumnSegment(base.Segment):
-    """A segment of a snapshot, as Whoosh knows segments. Whoosh does not write them; `Writer` does."""
+    """A segment of a snapshot as a Whoosh segment. It is read only: `ColumnWriter` writes segments, not Whoosh."""
 
     def __init__(self, leaf: Leaf) -> None:
         self.indexname = "jooya"
@@ -34,12 +37,12 @@ class ColumnSegment(base.Segment):
         return set() if self.leaf.live is None else set(np.flatnonzero(~self.leaf.live).tolist())
 
     def is_deleted(self, docnum: int) -> bool:
-        # Whoosh asks for the number after the last, too.
+        # Whoosh also asks for the number after the last.
         return self.leaf.live is not None and docnum < len(self.leaf.live) and not self.leaf.live[docnum]
 
 
 class ColumnCodec(base.Codec):
-    """Gives Whoosh's readers what they need."""
+    """The readers of a segment."""
 
     def terms_reader(self, storage: Any, segment: ColumnSegment) -> "ColumnTerms":
         return ColumnTerms(segment.leaf.segment.fields)
@@ -49,7 +52,7 @@ class ColumnCodec(base.Codec):
 
 
 class ColumnTerms(base.TermsReader):
-    """The terms of a segment. Names of fields are text, terms are bytes."""
+    """The terms of a segment. Names of fields are strings, terms are bytes."""
 
     def __init__(self, fields: dict[str, Field]) -> None:
         self._fields = {name: fields[name] for name in sorted(fields)}
@@ -75,7 +78,7 @@ class ColumnTerms(base.TermsReader):
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         field = self._fields.get(fieldname)
         if field is not None:
-            for ordinal in range(field.place(prefix), field.terms):
+            for ordinal in range(field.lower_bound(prefix), field.terms):
                 yield fieldname, field.term(ordinal)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
@@ -87,17 +90,17 @@ class ColumnTerms(base.TermsReader):
             yield (name, text), self.term_info(name, text)
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        field, ordinal = self._known(fieldname, text)
-        count = field.count(ordinal)
-        repeats = field.repeats(ordinal)
+        field, ordinal = self._field_and_ordinal(fieldname, text)
+        count = field.doc_frequency(ordinal)
+        extra = field.extra_frequencies(ordinal)
         docs = field.docs(ordinal)
-        most, shortest = field.bounds(ordinal)
+        max_frequency, min_length = field.bounds(ordinal)
         return TermInfo(
-            weight=count + (0 if repeats is None else int(repeats.sum(dtype=np.int64))),
+            weight=count + (0 if extra is None else int(extra.sum(dtype=np.int64))),
             df=count,
-            minlength=shortest,
+            minlength=min_length,
             maxlength=int(field.lengths[docs].max()) if field.layout.lengths else 0,
-            maxweight=most,
+            maxweight=max_frequency,
             minid=int(docs[0]),
             maxid=int(docs[-1]),
         )
@@ -107,13 +110,13 @@ class ColumnTerms(base.TermsReader):
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         ordinal = self._ordinal(fieldname, text)
-        return 0 if ordinal is None else self._fields[fieldname].count(ordinal)
+        return 0 if ordinal is None else self._fields[fieldname].doc_frequency(ordinal)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> "ColumnMatcher":
-        field, ordinal = self._known(fieldname, text)
+        field, ordinal = self._field_and_ordinal(fieldname, text)
         return ColumnMatcher(field, ordinal, text, scorer)
 
-    def _known(self, fieldname: str, text: bytes) -> tuple[Field, int]:
+    def _field_and_ordinal(self, fieldname: str, text: bytes) -> tuple[Field, int]:
         ordinal = self._ordinal(fieldname, text)
         if ordinal is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
@@ -121,35 +124,37 @@ class ColumnTerms(base.TermsReader):
 
 
 class ColumnCursor(base.FieldCursor):
-    """Walks over the terms of a field."""
+    """Iterates over the terms of a field."""
 
     def __init__(self, field: Field, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
-        self._at = 0
+        self._index = 0
 
     def first(self) -> str | None:
-        self._at = 0
+        self._index = 0
         return self.text()
 
     def find(self, term: str | bytes) -> str | None:
-        self._at = self._field.place(term if isinstance(term, bytes) else self._fieldobj.to_bytes(term))
+        self._index = self._field.lower_bound(term if isinstance(term, bytes) else self._fieldobj.to_bytes(term))
         return self.text()
 
     def next(self) -> str | None:
-        self._at += 1
+        self._index += 1
         return self.text()
 
     def text(self) -> Any:
-        return self._fieldobj.from_bytes(self._field.term(self._at)) if self.is_valid() else None
+        return self._fieldobj.from_bytes(self._field.term(self._index)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        return self._at < self._field.terms
+        return self._index < self._field.terms
 
 
 class ColumnMatcher(LeafMatcher):
-    """Walks over the postings of a term. Whoosh scores and prunes with it; it offers no bounds, since Whoosh's
-    pruning of compound queries by them is wrong."""
+    """Iterates over the postings of a term.
+
+    It offers no bounds on scores, since Whoosh's pruning of compound queries by such bounds is wrong.
+    """
 
     def __init__(self, field: Field, ordinal: int, text: bytes, scorer: Any) -> None:
         self._field = field
@@ -157,54 +162,54 @@ class ColumnMatcher(LeafMatcher):
         self._text = text
         self.scorer = scorer
         self._docs = field.docs(ordinal)
-        repeats = field.repeats(ordinal)
-        self._freqs = np.ones(len(self._docs), np.int64) if repeats is None else repeats.astype(np.int64) + 1
-        self._at = 0
+        extra = field.extra_frequencies(ordinal)
+        self._freqs = np.ones(len(self._docs), np.int64) if extra is None else extra.astype(np.int64) + 1
+        self._index = 0
 
     def is_active(self) -> bool:
-        return self._at < len(self._docs)
+        return self._index < len(self._docs)
 
     def reset(self) -> None:
-        self._at = 0
+        self._index = 0
 
     def copy(self) -> "ColumnMatcher":
-        twin = ColumnMatcher(self._field, self._ordinal, self._text, self.scorer)
-        twin._at = self._at
-        return twin
+        duplicate = ColumnMatcher(self._field, self._ordinal, self._text, self.scorer)
+        duplicate._index = self._index
+        return duplicate
 
     def term(self) -> tuple[str, bytes]:
         return self._field.name, self._text
 
     def id(self) -> int:
-        return int(self._docs[self._at])
+        return int(self._docs[self._index])
 
     def all_ids(self) -> Iterator[int]:
-        return iter(self._docs[self._at :].tolist())
+        return iter(self._docs[self._index :].tolist())
 
     def next(self) -> None:
         if not self.is_active():
             raise ReadTooFar
-        self._at += 1
+        self._index += 1
 
     def skip_to(self, id: int) -> None:
         if not self.is_active():
             raise ReadTooFar
-        self._at = max(self._at, int(self._docs.searchsorted(id)))
+        self._index = max(self._index, int(self._docs.searchsorted(id)))
 
     def weight(self) -> float:
-        return float(self._freqs[self._at])
+        return float(self._freqs[self._index])
 
     def supports(self, astype: str) -> bool:
         return astype in ("weight", "frequency") or (astype == "positions" and self._field.layout.positions)
 
     def value_as(self, astype: str) -> Any:
         if astype == "positions" and self._field.layout.positions:
-            start = int(self._freqs[: self._at].sum())
+            start = int(self._freqs[: self._index].sum())
             positions = self._field.positions(self._ordinal, int(self._freqs.sum()))
-            return positions[start : start + int(self._freqs[self._at])].tolist()
+            return positions[start : start + int(self._freqs[self._index])].tolist()
         if astype in ("weight", "frequency"):
-            return float(self._freqs[self._at]) if astype == "weight" else int(self._freqs[self._at])
-        raise ValueError(f"{astype} is not kept of the field {self._field.name!r}")
+            return float(self._freqs[self._index]) if astype == "weight" else int(self._freqs[self._index])
+        raise ValueError(f"the index keeps no {astype} of the field {self._field.name!r}")
 
     def score(self) -> float:
         score: float = self.scorer.score(self)
@@ -215,7 +220,7 @@ class ColumnMatcher(LeafMatcher):
 
 
 class ColumnDocuments(base.PerDocumentReader):
-    """Lengths, deletions and stored values of a segment."""
+    """The lengths, deletions and stored fields of a segment."""
 
     def __init__(self, segment: ColumnSegment) -> None:
         self._segment = segment

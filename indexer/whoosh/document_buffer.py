@@ -1,4 +1,4 @@
-"""Documents, as Whoosh's `add_document` takes them, to terms and stored values by a Whoosh schema."""
+"""Analysis of documents, as Whoosh's `add_document` takes them, into terms, numbers and stored fields."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,38 +6,55 @@ from typing import Any, NamedTuple
 
 from whoosh.analysis import IDTokenizer
 from whoosh.columns import NumericColumn
-from whoosh.fields import ID, FieldType, Schema, UnknownFieldError
+from whoosh.fields import ID, FieldType, Schema
 from whoosh.formats import Existence
 
 from ..codec.inverter import FieldInverter, Term
 from ..codec.segment import Layout
 from ..codec.segment_writer import SegmentWriter
+from .writer_errors import DocumentError, UnknownField
+
+_MAX_NAME_LENGTH = 100  # characters of a value that names a document in an error
 
 
-class Terms(NamedTuple):
-    """What is indexed of one field of one document; positions are empty where the field has none."""
+class FieldTerms(NamedTuple):
+    """The terms of one field of one document.
+
+    Attributes:
+        terms: The terms in order of position.
+        positions: The position of each term; empty if the field keeps no positions.
+    """
 
     terms: Sequence[Term]
     positions: Sequence[int]
 
 
-class Prepared(NamedTuple):
-    """A document, analyzed: nothing can fail any more."""
+class AnalyzedDocument(NamedTuple):
+    """A document after analysis, from which point on nothing in it can cause an error.
 
-    terms: list[tuple[str, Terms]]
+    Attributes:
+        terms: The names of the indexed fields, with their terms.
+        numbers: The names of the fields with a column of numbers, with the number of the document.
+        stored: The stored fields as one line of JSON.
+    """
+
+    terms: list[tuple[str, FieldTerms]]
     numbers: list[tuple[str, int]]
     stored: bytes
 
 
 def layout(field: FieldType) -> Layout:
-    """What is kept of a Whoosh field. A column is of numbers, or else of the field's terms."""
+    """Return what to store of a Whoosh field.
+
+    A column holds numbers if Whoosh declares it so, and otherwise ordinals of the terms of the field.
+    """
     form = field.format
-    counted = form is not None and not isinstance(form, Existence)
-    positions = counted and form.supports("positions")
+    frequencies = form is not None and not isinstance(form, Existence)
+    positions = frequencies and form.supports("positions")
     sortable = field.column_type is not None
     numeric = isinstance(field.column_type, NumericColumn)
     return Layout(
-        frequencies=counted,
+        frequencies=frequencies,
         positions=positions,
         lengths=bool(field.scorable),
         ordinals=sortable and not numeric,
@@ -45,8 +62,8 @@ def layout(field: FieldType) -> Layout:
     )
 
 
-class _Field(NamedTuple):
-    """What is to be done with the values of a field."""
+class _FieldOptions(NamedTuple):
+    """A field of the schema, and what to do with its values."""
 
     whoosh: FieldType
     indexed: bool
@@ -57,12 +74,12 @@ class _Field(NamedTuple):
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Analyst:
-    """Prepares documents by a schema."""
+class DocumentAnalyzer:
+    """Analyzes documents by a Whoosh schema."""
 
     def __init__(self, schema: Schema) -> None:
         self._fields = {
-            name: _Field(
+            name: _FieldOptions(
                 field,
                 bool(field.indexed and field.format),
                 layout(field).numbers,
@@ -71,17 +88,31 @@ class Analyst:
             for name, field in schema.items()
         }
 
-    def prepare(self, values: Mapping[str, Any]) -> Prepared:
-        """`values` by field, with Whoosh's `_stored_NAME` for another value to store.
+    def analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
+        """Return the document with these values.
 
-        Raises UnknownFieldError for a field that is not in the schema, ValueError or TypeError for a value that a
-        field can't take, or that is to be stored and is not plain data (text, numbers, lists and mappings of them).
+        Args:
+            values: The values by name of field. As in Whoosh, the value of `_stored_NAME` is stored instead of that of
+                the field NAME.
+
+        Raises:
+            UnknownField: If a field is not in the schema; it is also a `whoosh.fields.UnknownFieldError`.
+            DocumentError: If a field cannot index its value, or a value is to be stored and is not plain data (text,
+                numbers, lists and mappings of these).
         """
+        try:
+            return self._analyze(values)
+        except (DocumentError, MemoryError):
+            raise
+        except Exception as error:  # an analyzer may raise anything
+            raise document_error(first_value(values), error) from error
+
+    def _analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
         stored, terms, numbers = {}, [], []
         for name, value in values.items():
             field = self._fields.get(name)
             if field is None:
-                _refuse_unless_stored_twin(name)
+                _refuse_unless_stored_value(name)
             elif value is not None:
                 if field.indexed:
                     terms.append((name, _terms(field.whoosh, value)))
@@ -89,57 +120,73 @@ class Analyst:
                     numbers.append((name, int(value)))
                 if field.stored:
                     stored[name] = values.get(f"_stored_{name}", value)
-        return Prepared(terms, numbers, _encode(stored).encode())
+        return AnalyzedDocument(terms, numbers, _encode(stored).encode())
 
 
-def _refuse_unless_stored_twin(name: str) -> None:
+def first_value(values: Mapping[str, Any]) -> str:
+    """Return the first value of a document, shortened, by which an error names it: in an index of passages, its key."""
+    return str(next(iter(values.values()), ""))[:_MAX_NAME_LENGTH]
+
+
+def document_error(document: str, error: Exception) -> DocumentError:
+    """Return the error to raise for a document whose analysis raised `error`."""
+    return DocumentError(f"the document {document!r} can't be indexed: {type(error).__name__}: {error}")
+
+
+def _refuse_unless_stored_value(name: str) -> None:
+    """Raise an error for a name that is neither a field of the schema nor of the form `_stored_NAME`."""
     if name.startswith("_") and not name.startswith("_stored_"):
-        raise ValueError(f"{name}: boosts of documents and fields are not supported; boost the query")
+        raise ValueError(f"{name}: boosts of documents and fields are not supported: boost the query instead")
     if not name.startswith("_"):
-        raise UnknownFieldError(f"no field named {name!r} in the schema")
+        raise UnknownField(f"the schema has no field named {name!r}: add it to the schema, or leave it out")
 
 
-def _terms(field: FieldType, value: Any) -> Terms:
+def _terms(field: FieldType, value: Any) -> FieldTerms:
     analyzer = field.analyzer
-    whole = type(field) is ID and type(analyzer) is IDTokenizer
-    bulk = hasattr(analyzer, "terms")
-    if whole and isinstance(value, str):
-        return Terms([value], ())
-    if bulk and isinstance(value, str):
-        # One call for a whole text, where Whoosh's own way is one object for each token.
-        return Terms(*analyzer.terms(value))
-    if bulk and isinstance(value, list | tuple):
-        return Terms(list(value), range(len(value)))
+    is_one_term = type(field) is ID and type(analyzer) is IDTokenizer
+    has_terms = hasattr(analyzer, "terms")
+    if is_one_term and isinstance(value, str):
+        return FieldTerms([value], ())
+    if has_terms and isinstance(value, str):
+        # One call analyzes the whole text; Whoosh's own interface makes an object for each token.
+        return FieldTerms(*analyzer.terms(value))
+    if has_terms and isinstance(value, list | tuple):
+        return FieldTerms(list(value), range(len(value)))
     found = sorted(_occurrences(field, value), key=lambda occurrence: occurrence[0])
-    terms: list[Term] = [term.decode() if whole or bulk else term for _, term in found]
-    return Terms(terms, [place for place, _ in found] if field.format.supports("positions") else ())
+    terms: list[Term] = [term.decode() if is_one_term or has_terms else term for _, term in found]
+    return FieldTerms(terms, [position for position, _ in found] if field.format.supports("positions") else ())
 
 
 def _occurrences(field: FieldType, value: Any) -> Iterator[tuple[int, bytes]]:
+    """Yield the position and the term of each occurrence, as Whoosh's own interface gives them."""
     with_positions = field.format.supports("positions")
     for term, frequency, _weight, encoded in field.index(value):
-        places = field.format.decode_positions(encoded) if with_positions else [0] * frequency
-        for place in places:
-            yield place, term
+        positions = field.format.decode_positions(encoded) if with_positions else [0] * frequency
+        for position in positions:
+            yield position, term
 
 
 class DocumentBuffer:
-    """Documents that wait to be written as a segment; their stored values go to the segment's file at once."""
+    """Documents that wait to be written as a segment; their stored fields go to the file of the segment at once.
+
+    Attributes:
+        documents: Number of documents added so far.
+    """
 
     def __init__(self, schema: Schema, writer: SegmentWriter) -> None:
         self.documents = 0
         self._writer = writer
-        live = {name: field for name, field in schema.items() if field.indexed or field.column_type is not None}
-        self._fields = {name: FieldInverter(layout(field)) for name, field in live.items()}
+        used = {name: field for name, field in schema.items() if field.indexed or field.column_type is not None}
+        self._fields = {name: FieldInverter(layout(field)) for name, field in used.items()}
 
     @property
     def memory(self) -> int:
-        """Bytes that writing all out would take at most, since fields are written one at a time."""
-        costs = [field.memory for field in self._fields.values()]
-        return sum(held for held, _ in costs) + max((more for _, more in costs), default=0)
+        """The memory that `write` needs in total, in bytes, estimated. Fields are written one at a time."""
+        memory = [field.memory for field in self._fields.values()]
+        return sum(held for held, _ in memory) + max((additional for _, additional in memory), default=0)
 
-    def add(self, document: Prepared) -> None:
-        """Takes in the next document."""
+    def add(self, document: AnalyzedDocument) -> None:
+        """Add the next document."""
         for name, (terms, positions) in document.terms:
             self._fields[name].add(self.documents, terms, positions)
         for name, value in document.numbers:
@@ -148,7 +195,7 @@ class DocumentBuffer:
         self.documents += 1
 
     def write(self) -> tuple[int, int]:
-        """Completes the segment; returns its file's size and checksum."""
+        """Complete the segment and return the size of its file in bytes, and its checksum."""
         for name in sorted(self._fields):
             self._fields.pop(name).write(self._writer, name, self.documents)
         return self._writer.finish()

@@ -6,7 +6,11 @@ from ...analyzers import PersianAnalyzer
 
 
 def schema() -> fields.Schema:
-    """The fields; searched are `text` and `title` by stems, and `exact`, the text by its words as written."""
+    """Return the fields.
+
+    Searches look in `text` and `title`, which are indexed by stems, and in `exact`, the text indexed by its surface
+    forms.
+    """
     persian = PersianAnalyzer()
     exact = PersianAnalyzer(exact=True)
     return fields.Schema(

@@ -1,4 +1,4 @@
-"""Whoosh query trees as clauses."""
+"""Translation of Whoosh query trees into clauses."""
 
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
@@ -15,10 +15,11 @@ from ..ranking.searcher import IndexSearcher
 
 
 class QueryTranslator:
-    """Translates Whoosh queries for one view, by the schema's ways of writing values as terms.
+    """Translates Whoosh queries for one searcher; the schema turns their values into terms.
 
-    `And`, `Or` and `DisjunctionMax` rank as documented by Whoosh, `Not` has a score of 0, and what stands for many
-    terms (a prefix, a range) scores each document once, by its boost, unless it asks for `constantscore=False`.
+    `And`, `Or` and `DisjunctionMax` rank as Whoosh documents them, and `Not` has a score of 0. A query that stands for
+    many terms, such as a prefix or a range, gives each document its boost as score, unless it was made with
+    `constantscore=False`.
     """
 
     def __init__(self, searcher: IndexSearcher, schema: Schema) -> None:
@@ -26,30 +27,31 @@ class QueryTranslator:
         self._schema = schema
 
     def clause(self, query: wq.Query, boost: float = 1.0) -> Clause:
-        """`query` as a clause, its boosts multiplied by `boost`.
+        """Return `query` as a clause, with its boosts multiplied by `boost`.
 
-        Raises whoosh.query.QueryError for a kind of query that is not supported, or a phrase in a field without
-        positions.
+        Raises:
+            whoosh.query.QueryError: If this kind of query is not supported, or a phrase is in a field without
+                positions.
         """
         for kind, translate in _KINDS:
             if isinstance(query, kind):
                 clause: Clause = translate(self, query, boost)
                 return clause
-        raise wq.QueryError(f"queries of the kind {type(query).__name__} are not supported")
+        raise wq.QueryError(f"{type(query).__name__} queries are not supported")
 
     def _term(self, query: wq.Term, boost: float) -> Clause:
         term = self._bytes(query.fieldname, query.text)
         return MatchNone() if term is None else Term(query.fieldname, term, query.boost * boost)
 
-    def _all(self, query: wq.And, boost: float) -> Clause:
+    def _and(self, query: wq.And, boost: float) -> Clause:
         return And(self._clauses(query, boost)) if query.subqueries else MatchNone()
 
-    def _any(self, query: wq.Or, boost: float) -> Clause:
+    def _or(self, query: wq.Or, boost: float) -> Clause:
         if query.scale or query.minmatch:
             raise wq.QueryError("Or with scale or minmatch is not supported")
         return Or(self._clauses(query, boost))
 
-    def _best(self, query: wq.DisjunctionMax, boost: float) -> Clause:
+    def _disjunction_max(self, query: wq.DisjunctionMax, boost: float) -> Clause:
         return DisjunctionMax(self._clauses(query, boost), query.tiebreak)
 
     def _clauses(self, query: Any, boost: float) -> tuple[Clause, ...]:
@@ -58,13 +60,13 @@ class QueryTranslator:
     def _not(self, query: wq.Not, _boost: float) -> Clause:
         return Not(self.clause(query.query))
 
-    def _without(self, query: wq.AndNot, boost: float) -> Clause:
+    def _and_not(self, query: wq.AndNot, boost: float) -> Clause:
         return Exclude(self.clause(query.a, boost), self.clause(query.b))
 
-    def _maybe(self, query: wq.AndMaybe, boost: float) -> Clause:
+    def _and_maybe(self, query: wq.AndMaybe, boost: float) -> Clause:
         return AndMaybe(self.clause(query.a, boost), self.clause(query.b, boost))
 
-    def _within(self, query: wq.Require, boost: float) -> Clause:
+    def _require(self, query: wq.Require, boost: float) -> Clause:
         return Filter(self.clause(query.a, boost), self.clause(query.b))
 
     def _phrase(self, query: wq.Phrase, boost: float) -> Clause:
@@ -72,17 +74,17 @@ class QueryTranslator:
             return MatchNone()
         form = self._schema[query.fieldname].format
         if form is None or not form.supports("positions"):
-            raise wq.QueryError(f"the field {query.fieldname!r} has no positions to find a phrase by")
-        words = [self._bytes(query.fieldname, word) for word in query.words]
-        known = [word for word in words if word is not None]
-        if not words or len(known) < len(words):
+            raise wq.QueryError(f"the field {query.fieldname!r} has no positions, which a phrase needs")
+        encoded = [self._bytes(query.fieldname, word) for word in query.words]
+        terms = [word for word in encoded if word is not None]
+        if not encoded or len(terms) < len(encoded):
             return MatchNone()
-        return Phrase(query.fieldname, tuple(known), query.slop, query.boost * boost)
+        return Phrase(query.fieldname, tuple(terms), query.slop, query.boost * boost)
 
     def _every(self, query: wq.Every, boost: float) -> Clause:
         return MatchAll(query.fieldname, query.boost * boost)
 
-    def _constant(self, query: wq.ConstantScoreQuery, boost: float) -> Clause:
+    def _constant_score(self, query: wq.ConstantScoreQuery, boost: float) -> Clause:
         return ConstantScore(self.clause(query.child), query.score * boost)
 
     def _prefix(self, query: wq.Prefix, boost: float) -> Clause:
@@ -108,7 +110,7 @@ class QueryTranslator:
         return self._terms(query, boost, found)
 
     def _number_range(self, query: wq.NumericRange, boost: float) -> Clause:
-        # Whoosh knows which of the terms that NUMERIC writes for each number cover a range.
+        # NUMERIC indexes several terms for each number; Whoosh chooses those that cover the range.
         if query.fieldname not in self._schema:
             return MatchNone()
         return self.clause(query._compile_query(SimpleNamespace(schema=self._schema)), boost)
@@ -127,7 +129,7 @@ class QueryTranslator:
             return None
         try:
             term: bytes = self._schema[field].to_bytes(text)
-        except ValueError:  # no value of this field: a word where numbers are
+        except ValueError:  # not a value of this field, such as a word in a field of numbers
             return None
         return term
 
@@ -135,16 +137,16 @@ class QueryTranslator:
 _KINDS: list[tuple[type, Callable[[QueryTranslator, Any, float], Clause]]] = [
     (type(wq.NullQuery), lambda *_: MatchNone()),
     (wq.Term, QueryTranslator._term),
-    (wq.And, QueryTranslator._all),
-    (wq.Or, QueryTranslator._any),
-    (wq.DisjunctionMax, QueryTranslator._best),
+    (wq.And, QueryTranslator._and),
+    (wq.Or, QueryTranslator._or),
+    (wq.DisjunctionMax, QueryTranslator._disjunction_max),
     (wq.Not, QueryTranslator._not),
-    (wq.AndNot, QueryTranslator._without),
-    (wq.AndMaybe, QueryTranslator._maybe),
-    (wq.Require, QueryTranslator._within),
+    (wq.AndNot, QueryTranslator._and_not),
+    (wq.AndMaybe, QueryTranslator._and_maybe),
+    (wq.Require, QueryTranslator._require),
     (wq.Phrase, QueryTranslator._phrase),
     (wq.Every, QueryTranslator._every),
-    (wq.ConstantScoreQuery, QueryTranslator._constant),
+    (wq.ConstantScoreQuery, QueryTranslator._constant_score),
     (wq.Prefix, QueryTranslator._prefix),
     (wq.Wildcard, QueryTranslator._wildcard),
     (wq.FuzzyTerm, QueryTranslator._fuzzy),

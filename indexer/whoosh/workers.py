@@ -1,7 +1,7 @@
-"""Spreading analysis over processes: each makes segments of batches of documents, which the writer merges in order.
+"""Analysis in several processes: each worker makes segments of batches of documents, and the writer merges them.
 
-A worker is a fresh interpreter that reads batches from its standard input and ends when that is closed, as it is when
-the writer's process dies, however it dies. What goes between the two is JSON.
+A worker is a new interpreter that reads batches from its standard input. It ends when that is closed, which also
+happens when the process of the writer dies, however it dies. Batches and replies are lines of JSON.
 """
 
 import errno
@@ -18,23 +18,32 @@ from pathlib import Path
 from typing import IO, Any
 
 from whoosh.fields import Schema
-from whoosh.writing import IndexingError
 
 from ..codec.segment import Segment
 from ..codec.segment_writer import SegmentWriter
-from .document_buffer import Analyst, DocumentBuffer
+from .document_buffer import DocumentAnalyzer, DocumentBuffer, document_error, first_value
+from .writer_errors import DocumentError
 
-_BATCH = 2_000_000  # characters of documents that are handed over together
+_BATCH_CHARACTERS = 2_000_000  # characters of the documents that are sent together
 
 
 class Workers:
-    """Some worker processes for one writer.
+    """The worker processes of one writer.
 
-    schema: where the schema is to be had, `module:function`. folder: where the segments go.
+    Attributes:
+        documents: Number of documents added so far.
     """
 
     def __init__(self, count: int, folder: Path, schema: str) -> None:
-        # Named by the writer's process: a worker that outlives it by a moment does not touch the next one's files.
+        """Start `count` processes.
+
+        Args:
+            count: Number of processes.
+            folder: The folder of the index, in which they write segments.
+            schema: Where they import the schema from: `MODULE:FUNCTION`.
+        """
+        # The files are named by the process of the writer: a worker that outlives it by a moment must not touch the
+        # files of the next writer.
         command = [sys.executable, "-m", __name__, str(folder / str(os.getpid())), schema]
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -54,21 +63,33 @@ class Workers:
         self._segments: dict[int, Segment] = {}
         self.documents = 0
 
-    def line(self, document: Mapping[str, Any]) -> str:
-        """A document as it is handed over. Raises TypeError for values that JSON does not know."""
-        return json.dumps(document, ensure_ascii=False)
+    def serialize(self, document: Mapping[str, Any]) -> str:
+        """Return a document as the text that `add` takes.
+
+        Raises:
+            DocumentError: If JSON cannot represent a value.
+        """
+        try:
+            return json.dumps(document, ensure_ascii=False)
+        except (TypeError, ValueError) as error:
+            raise document_error(first_value(document), error) from error
 
     def add(self, line: str) -> None:
-        """Hands over a document. Raises IndexingError if a worker could not do with one handed over before, OSError
-        where it could not write, and ChildProcessError if one died."""
+        """Add a document, which is sent to a worker once there are enough for a batch.
+
+        Raises:
+            DocumentError: If a worker could not analyze a document that was sent before.
+            OSError: If a worker could not write its segment.
+            ChildProcessError: If a worker died.
+        """
         self._waiting.append(line)
         self._size += len(line)
         self.documents += 1
-        if self._size >= _BATCH:
+        if self._size >= _BATCH_CHARACTERS:
             self._send()
 
     def finish(self) -> list[Segment]:
-        """Waits for all; the segments, in the order of the documents. Raises as `add`."""
+        """Wait for all workers and return their segments in the order of the documents; raise what `add` raises."""
         if self._waiting:
             self._send()
         while len(self._segments) < self._batches:
@@ -77,13 +98,13 @@ class Workers:
         return [self._segments[number] for number in range(self._batches)]
 
     def close(self) -> None:
-        """Ends the processes."""
+        """End the processes."""
         self._replies.close()
         for process in self._processes:
             process.kill()
             process.wait()
             _pipe(process.stdout).close()
-            with suppress(BrokenPipeError):  # what it did not read
+            with suppress(BrokenPipeError):  # there was data that it had not read
                 _pipe(process.stdin).close()
 
     def _send(self) -> None:
@@ -101,16 +122,16 @@ class Workers:
         self._size = 0
 
     def _receive(self) -> None:
-        """Waits for some worker's reply."""
+        """Wait for the reply of any worker."""
         for key, _ in self._replies.select():
             line = _pipe(key.data.stdout).readline()
-            if not line:
+            if not line.endswith(b"\n"):  # it died before or within its reply
                 raise self._died()
             reply = json.loads(line)
             if reply.get("errno"):
                 raise OSError(reply["errno"], os.strerror(reply["errno"]), str(self._folder))
             if "error" in reply:
-                raise IndexingError(f"a document can't be indexed: {reply['error']}")
+                raise DocumentError(reply["error"])
             path = self._folder / reply["name"]
             self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
             self._idle.append(key.data)
@@ -124,35 +145,38 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _work(beginning: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
-    analyst = Analyst(schema)
+def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
+    """Make a segment of each batch until the input ends; the names of their files begin with `prefix`."""
+    analyzer = DocumentAnalyzer(schema)
     for line in batches:
         number, documents = json.loads(line)
-        path = beginning.with_name(f"{beginning.name}-{number}.spill")
+        path = prefix.with_name(f"{prefix.name}-{number}.spill")
+        document: Mapping[str, Any] = {}
         try:
             with SegmentWriter(path) as writer:
                 buffer = DocumentBuffer(schema, writer)
                 for document in documents:
-                    buffer.add(analyst.prepare(document))
+                    buffer.add(analyzer.analyze(document))
                 size, checksum = buffer.write()
         except Exception as error:  # whatever it is, the writer raises it
-            answer: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"}
+            named = error if isinstance(error, DocumentError) else document_error(first_value(document), error)
+            reply: dict[str, Any] = {"error": str(named)}
             if isinstance(error, OSError):
-                answer["errno"] = error.errno
+                reply["errno"] = error.errno
         else:
-            answer = {"batch": number, "name": path.name, "size": size, "checksum": checksum}
+            reply = {"batch": number, "name": path.name, "size": size, "checksum": checksum}
         try:
-            print(json.dumps(answer), file=replies, flush=True)
-        except BrokenPipeError:  # the writer is gone, and nobody waits for what was made
+            print(json.dumps(reply), file=replies, flush=True)
+        except BrokenPipeError:  # the writer is gone, and nobody waits for the segment
             path.unlink(missing_ok=True)
             os._exit(1)
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer's process is interrupted too, and ends its workers
-    beginning, source = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer is interrupted, too, and ends its workers
+    prefix, source = sys.argv[1:]
     module, _, function = source.partition(":")
-    _work(Path(beginning), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
+    _work(Path(prefix), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
 
 
 if __name__ == "__main__":

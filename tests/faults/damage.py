@@ -1,4 +1,4 @@
-"""Flipped bits and files cut short: `check` sees all of it, and a search gives the right answer or an error.
+"""Flip bits and truncate files: `check` must notice everything, and a search must be right or raise an error.
 
 python tests/faults/damage.py --rounds 2000
 """
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what is forked has one thread
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
 from workload import WORDS, Contents, Workload, contents
 
@@ -20,13 +20,13 @@ from jooya.indexer.codec.lock import NAME as LOCK
 
 STEPS = 12
 LARGE = 1200
-"""Documents in one more commit, whose segment is checked page by page as it is read, as large files are."""
+"""Documents in an additional commit. Its segment is checked page by page when it is read, as large files are."""
 
 CHECKED = 1 << 18
-"""Bytes up to which a file is checked when opened here, so that large ones need not be very large."""
+"""Size in bytes up to which a file is checked when it is opened here, so that large files need not be very large."""
 
-REPAIRED = 10
-"""One round in so many repairs the index, too."""
+REPAIR_INTERVAL = 10
+"""In every such round, the index is repaired, too."""
 
 QUERIES = [
     *WORDS,
@@ -40,11 +40,11 @@ QUERIES = [
     '"برف خانه"~5',
 ]
 RIGHT, REFUSED, WRONG = 0, 10, 11
-"""How a process ends that searched a damaged index."""
+"""Exit codes of a process that searched a damaged index."""
 
 
 def trial(rounds: int, seed: int, path: Path) -> str:
-    """Damages one index `rounds` times, each time one file of it as it was."""
+    """Damage one file of a sound index, `rounds` times over, and return the figures."""
     sections.CHECKED_WHEN_OPENED = CHECKED
     random = Random(seed)
     sound = path / "sound"
@@ -53,7 +53,7 @@ def trial(rounds: int, seed: int, path: Path) -> str:
     files = sorted(entry.name for entry in sound.iterdir() if entry.name != LOCK)
     ends = {RIGHT: 0, REFUSED: 0}
     flips = repaired = kept = 0
-    for place in range(rounds):
+    for round_number in range(rounds):
         name, damaged = random.choice(files), path / "damaged"
         content = bytearray((sound / name).read_bytes())
         flip = random.random() < 0.7
@@ -67,32 +67,32 @@ def trial(rounds: int, seed: int, path: Path) -> str:
                 (damaged / other).write_bytes(content)
             else:
                 os.link(sound / other, damaged / other)
-        what = f"round {place}: {name} {'flipped' if flip else 'cut'}"
+        description = f"round {round_number}: {name} {'flipped' if flip else 'truncated'}"
         end = os.waitstatus_to_exitcode(_searched(damaged, answers))
-        assert end in ends, f"{what}: a search ended with {end}"
+        assert end in ends, f"{description}: a search ended with {end}"
         ends[end] += 1
         flips += flip
-        assert Index.check(damaged).problems, f"{what}: not seen"
-        if place % REPAIRED == 0:
+        assert Index.check(damaged).problems, f"{description}: not noticed"
+        if round_number % REPAIR_INTERVAL == 0:
             done = Index.repair(damaged)
-            assert not done.report.problems, f"{what}: {done}"
+            assert not done.report.problems, f"{description}: {done}"
             left = contents(damaged)[1]
-            # Where it is lost what was removed, that may be back.
-            assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), what
-            assert left.keys() <= (texts.keys() | removed if done.losses else texts.keys()), what
-            assert len(left) + len(done.lost) == len(texts) or done.losses, f"{what}: {done}"
+            # If the list of deleted passages is lost, removed documents may be back.
+            assert all(left[key] == texts[key] for key in left.keys() & texts.keys()), description
+            assert left.keys() <= (texts.keys() | removed if done.losses else texts.keys()), description
+            assert len(left) + len(done.lost) == len(texts) or done.losses, f"{description}: {done}"
             repaired += 1
             kept += len(left.keys() & texts.keys())
         shutil.rmtree(damaged)
     return (
-        f"damage: {flips} bits flipped and {rounds - flips} files cut, seed {seed}: all seen by check; a search was "
-        f"refused {ends[REFUSED]} times and right {ends[RIGHT]} times, wrong and crashed 0 times; {repaired} repaired, "
-        f"with {kept / max(repaired, 1) / len(texts):.1%} of the documents"
+        f"damage: {flips} bits flipped and {rounds - flips} files truncated, seed {seed}: check noticed all of them; a "
+        f"search raised an error {ends[REFUSED]} times and was right {ends[RIGHT]} times, wrong or crashed 0 times; "
+        f"{repaired} indexes repaired, with {kept / max(repaired, 1) / len(texts):.1%} of their documents"
     )
 
 
 def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:
-    """An index of several segments with deletions and an attachment; its texts, and the keys that were removed."""
+    """Make an index of several segments with deletions and user data; return its texts and the keys removed from it."""
     workload = Workload(1)
     large = {
         f"large{number}": ". ".join(" ".join(random.choices(WORDS, k=9)) for _ in range(9)) for number in range(LARGE)
@@ -103,7 +103,7 @@ def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:
             workload.step(number).run(index)
         removed = set(index.remove(*list(large)[5:50:9]))
         with index._writer() as writer:
-            writer.attach(b'{"files": {}, "left": {}}')
+            writer.set_commit_user_data(b'{"files": {}, "left": {}}')
     assert max(entry.stat().st_size for entry in path.iterdir()) > CHECKED
     assert any(entry.suffix == ".deleted" for entry in path.iterdir())
     texts = contents(path)[1]
@@ -113,6 +113,7 @@ def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:
 
 
 def _answers(path: Path) -> list[object]:
+    """Return the answers of the index to all queries and other questions."""
     with Index.open(path) as index:
         found: list[object] = []
         for query in QUERIES:
@@ -123,7 +124,7 @@ def _answers(path: Path) -> list[object]:
 
 
 def _searched(path: Path, answers: list[object]) -> int:
-    """How a process ends that asks the same of a damaged index."""
+    """Ask a damaged index the same in another process, and return the status with which that ends."""
     child = os.fork()
     if not child:
         end = WRONG

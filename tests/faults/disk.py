@@ -1,5 +1,8 @@
-"""A disk that can fail, and that remembers what was asked of it: everything below a folder that Python's own functions
-write, sync, rename, make and remove goes through it."""
+"""A disk that can fail and that records the operations on it.
+
+While it is watched, everything that Python's own functions write, sync, rename, make and remove below a folder goes
+through it.
+"""
 
 import io
 import os
@@ -11,84 +14,100 @@ from typing import IO, Any, NamedTuple
 from unittest import mock
 
 NAMELESS = -2
-"""The number of all files without a name."""
+"""The number that stands for every file without a name."""
 
 
 class Operation(NamedTuple):
-    """Something done to the disk.
+    """An operation on the disk.
 
-    kind: create, write, sync (a file), sync folder, rename, unlink, make folder; failed, for any that did; or what the
-    trial put in (`say`). path: of what; target: where it is renamed to. file: tells files apart that have had
-    one name, or several. data: what was written at `place`.
+    Attributes:
+        kind: One of "create", "write", "sync" (of a file), "sync folder", "rename", "unlink", "make folder"; "failed"
+            for any of these that failed; or a note of the trial (see `Disk.note`).
+        path: The file or folder.
+        target: The new name of a file that is renamed.
+        file: A number that identifies a file, whatever its name.
+        number: The offset of a write in bytes, or the number of a note.
+        data: The bytes of a write.
     """
 
     kind: str
     path: str = ""
     target: str = ""
     file: int = -1
-    place: int = 0
+    number: int = 0
     data: bytes = b""
 
 
 class Disk:
-    """What happens below `folder`, while `watched`.
+    """The operations below a folder, while the disk is `watched`.
 
-    fail: the number of the operation that fails, from 0. error: how (an errno). lasting: whether all that write or sync
-    fail from then on, as on a full disk.
+    Attributes:
+        folder: The folder, with its links resolved.
+        operations: The operations so far, in order.
+        failed: The kind of the first operation that failed.
+        fails_after_renaming: True to let the first sync of a folder after a rename fail.
     """
 
     def __init__(self, folder: Path, *, fail: int | None = None, error: int = 0, lasting: bool = False) -> None:
+        """Prepare the disk.
+
+        Args:
+            folder: The folder.
+            fail: The number of the operation that fails, from 0; None if none fails.
+            error: The error number with which it fails.
+            lasting: True if all later operations that write or sync fail, too, as on a full disk.
+        """
         self.folder = os.path.realpath(folder)
         self.operations: list[Operation] = []
         self.failed: str | None = None
-        self.fails_after_renaming = False  # the first sync of a folder after that
+        self.fails_after_renaming = False
         self._fail = fail
         self._error = error
         self._lasting = lasting
-        self._files: dict[int, int] = {}  # by inode, those that are there
+        self._files: dict[int, int] = {}  # the number of each existing file, by its inode
         self._made = 0
 
-    def say(self, what: str, number: int) -> None:
-        """Puts a remark among the operations."""
-        self.operations.append(Operation(what, place=number))
+    def note(self, kind: str, number: int) -> None:
+        """Insert a note among the operations."""
+        self.operations.append(Operation(kind, number=number))
 
     @contextmanager
     def watched(self) -> Iterator["Disk"]:
-        """Within, the disk is in place."""
+        """Put the disk in place of the real functions within a `with` statement."""
         real = {name: getattr(os, name) for name in ("fsync", "replace", "rename", "unlink", "mkdir")}
         open_path, temporary = Path.open, tempfile.TemporaryFile
 
         def open_(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> IO[Any]:
-            if "w" not in mode or not self._is_mine(path):
+            if "w" not in mode or not self._is_below(path):
                 return open_path(path, mode, *arguments, **options)
             raw = io.BufferedWriter(self._created(path))
             return raw if "b" in mode else io.TextIOWrapper(raw, *arguments[1:], **options)
 
         def temporary_file(*arguments: Any, **options: Any) -> IO[bytes]:
-            self._happens(Operation("create", file=NAMELESS))
+            self._perform(Operation("create", file=NAMELESS))
             return io.BufferedRandom(_Raw(self, temporary(*arguments, buffering=0, **options), NAMELESS))
 
         def fsync(handle: int) -> None:
             path = str(Path(f"/proc/self/fd/{handle}").readlink())
-            if self._is_mine(path):
+            if self._is_below(path):
                 folder = Path(path).is_dir()
                 file = -1 if folder else self._files[os.fstat(handle).st_ino]
-                self._happens(Operation("sync folder" if folder else "sync", path, file=file))
+                self._perform(Operation("sync folder" if folder else "sync", path, file=file))
             real["fsync"](handle)
 
         def move(name: str, path: Any, target: Any) -> None:
-            if self._is_mine(path):
-                self._happens(Operation("rename", _name(path), _name(target)))
+            if self._is_below(path):
+                self._perform(Operation("rename", _name(path), _name(target)))
             real[name](path, target)
 
         def unlink(path: Any, **options: Any) -> None:
-            if self._is_mine(path) and os.path.lexists(path):
-                self._happens(Operation("unlink", _name(path)))
+            if self._is_below(path) and os.path.lexists(path):
+                self._perform(Operation("unlink", _name(path)))
             real["unlink"](path, **options)
 
         def mkdir(path: Any, *arguments: Any, **options: Any) -> None:
-            if self._is_mine(path) and not os.path.lexists(path):
-                self._happens(Operation("make folder", _name(path)))
+            if self._is_below(path) and not os.path.lexists(path):
+                self._perform(Operation("make folder", _name(path)))
             real["mkdir"](path, *arguments, **options)
 
         with (
@@ -102,18 +121,18 @@ class Disk:
         ):
             yield self
 
-    def _is_mine(self, path: Any) -> bool:
+    def _is_below(self, path: Any) -> bool:
         return _name(path).startswith(self.folder)
 
     def _created(self, path: Path) -> "_Raw":
         self._made += 1
-        self._happens(Operation("create", _name(path), file=self._made))
+        self._perform(Operation("create", _name(path), file=self._made))
         real = io.FileIO(str(path), "wb")
         self._files[os.fstat(real.fileno()).st_ino] = self._made
         return _Raw(self, real, self._made)
 
-    def _happens(self, operation: Operation) -> None:
-        """Lets an operation happen, or fail."""
+    def _perform(self, operation: Operation) -> None:
+        """Record an operation, and raise an OSError if it is to fail."""
         number = len(self.operations)
         self.operations.append(operation)
         late = self._fail is not None and self._lasting and number > self._fail
@@ -125,9 +144,9 @@ class Disk:
             self.operations[number] = operation._replace(kind="failed")
             raise OSError(self._error, os.strerror(self._error))
 
-    def wrote(self, file: int, place: int, data: bytes) -> None:
-        """A file's write."""
-        self._happens(Operation("write", file=file, place=place, data=data))
+    def record_write(self, file: int, offset: int, data: bytes) -> None:
+        """Record the write of a file."""
+        self._perform(Operation("write", file=file, number=offset, data=data))
 
 
 class _Raw(io.RawIOBase):
@@ -140,14 +159,14 @@ class _Raw(io.RawIOBase):
         self._file = file
 
     def write(self, data: Any) -> int:
-        self._disk.wrote(self._file, self._real.tell(), bytes(data))
+        self._disk.record_write(self._file, self._real.tell(), bytes(data))
         return self._real.write(data) or 0
 
     def readinto(self, buffer: Any) -> int | None:
         return self._real.readinto(buffer)
 
-    def seek(self, place: int, whence: int = 0) -> int:
-        return self._real.seek(place, whence)
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._real.seek(offset, whence)
 
     def tell(self) -> int:
         return self._real.tell()
@@ -173,5 +192,5 @@ class _Raw(io.RawIOBase):
 
 
 def _name(path: Any) -> str:
-    """Where a file stands, links of its folders resolved."""
+    """Return the path of a file with the links of its folders resolved."""
     return str(Path(path).parent.resolve() / Path(path).name)

@@ -1,4 +1,4 @@
-"""What has to hold of what comes out, whatever was put in."""
+"""Assertions that must hold for any output, whatever the input was."""
 
 from jooya.indexer import BadInput, Document
 from jooya.indexer.dates.parsing import Date
@@ -7,16 +7,18 @@ from jooya.indexer.structure.passages import cut
 
 
 def assert_one_line(error: Exception) -> None:
+    """Assert that the message of an error is one line."""
     assert len(str(error).splitlines()) == 1, f"not one line: {error!r}"
 
 
 def assert_day(day: Date | None) -> None:
+    """Assert that both forms of a date are complete."""
     if day:
         assert (len(day.gregorian), len(day.jalali)) == (10, 10), day
 
 
 def assert_cut(document: Document, words: int = 80) -> int:
-    """The end of the last passage."""
+    """Assert that the passages of a document are spans of its text, in order; return the end of the last one."""
     reached = 0
     for passage in cut(document, words):
         assert reached <= passage.start < passage.end <= len(document.text)
@@ -26,7 +28,7 @@ def assert_cut(document: Document, words: int = 80) -> int:
 
 
 def assert_items(items: list[Item]) -> bool:
-    """Whether any document is among them."""
+    """Assert that what a reader yielded is valid; return True if there is any document."""
     assert items
     for item in items:
         if isinstance(item, BadInput):

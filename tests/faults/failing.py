@@ -1,4 +1,4 @@
-"""Every write, sync, rename and removal of a commit fails once, alone or with all that come after it.
+"""Let every write, sync, rename and removal of a commit fail once, alone or together with all that come after it.
 
 python tests/faults/failing.py
 """
@@ -18,19 +18,19 @@ from workload import Workload, judge, left_over, spill_often
 from jooya.indexer import Index
 
 FAILURES = ((errno.ENOSPC, False), (errno.EIO, False), (errno.ENOSPC, True))
-"""With what an operation fails, and whether all later ones do, as on a full disk."""
+"""The error numbers with which an operation fails, each with True if all later ones fail, too, as on a full disk."""
 
 COMMITS = 13
-"""Steps that are tried, of which the first makes the index and the last merges."""
+"""Number of steps to try. The first makes the index, and the last merges segments."""
 
-MANY = ("create", "write")
-"""Kinds of which a commit has dozens; of the others it has a few."""
+FREQUENT = ("create", "write")
+"""Kinds of operations of which a commit has dozens; it has only a few of each other kind."""
 
 AS_IT_WAS, REPLACED = "is as it was", "has all changes, but a power failure may undo them"
 
 
 def trial(seed: int, path: Path, commits: Collection[int] = range(COMMITS), every: int = 1) -> str:
-    """Tries the steps `commits` of a workload, with each `every`th operation of the kinds there are many of."""
+    """Try the steps `commits` of a workload; of the frequent kinds of operations, let only every `every`th fail."""
     spill_often()
     workload = Workload(seed, sizes=(1, 1, 2, 6))
     runs = new = 0
@@ -41,13 +41,13 @@ def trial(seed: int, path: Path, commits: Collection[int] = range(COMMITS), ever
             shutil.copytree(base, before)
         operations = _run(base, workload, number, Disk(base))
         tried = path / "tried"
-        for place, operation in enumerate(operations if number in commits else []):
-            if operation.kind in MANY and place % every:
+        for position, operation in enumerate(operations if number in commits else []):
+            if operation.kind in FREQUENT and position % every:
                 continue
             for error, lasting in FAILURES:
                 if number:
                     shutil.copytree(before, tried)
-                disk = Disk(tried, fail=place, error=error, lasting=lasting)
+                disk = Disk(tried, fail=position, error=error, lasting=lasting)
                 new += _fails(tried, workload, number, disk)
                 assert disk.failed
                 failed[disk.failed] += 1
@@ -55,12 +55,15 @@ def trial(seed: int, path: Path, commits: Collection[int] = range(COMMITS), ever
                 shutil.rmtree(tried, ignore_errors=True)
         if number:
             shutil.rmtree(before)
-    what = ", ".join(f"{count} {kind}" for kind, count in sorted(failed.items()))
-    return f"failing: {runs} runs ({what}), seed {seed}: {runs - new} old states, {new} new ones, 0 third ones"
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(failed.items()))
+    return (
+        f"failing: {runs} runs ({kinds}), seed {seed}: the index was in the old state {runs - new} times, in the new "
+        f"state {new} times, in any other state 0 times"
+    )
 
 
 def _run(path: Path, workload: Workload, number: int, disk: Disk) -> list[Operation]:
-    """Makes commit `number` (0 makes the index); returns the operations that took."""
+    """Make commit `number` (0 makes the index) and return the operations on the disk that it needed."""
     with disk.watched(), Index.open_or_create(path) as index:
         if number:
             workload.step(number).run(index)
@@ -68,25 +71,25 @@ def _run(path: Path, workload: Workload, number: int, disk: Disk) -> list[Operat
 
 
 def _fails(path: Path, workload: Workload, number: int, disk: Disk) -> bool:
-    """Makes commit `number` on a failing disk; returns whether it was made."""
-    said = ""
+    """Try to make commit `number` on a failing disk; return True if the index is then in the new state."""
+    message = ""
     try:
         _run(path, workload, number, disk)
     except Exception as error:
-        said = f"{error} {' '.join(getattr(error, '__notes__', []))}"
+        message = f"{error} {' '.join(getattr(error, '__notes__', []))}"
         assert os.strerror(disk._error) in str(error), f"{error!r} for {disk.failed}"
         assert str(path) in str(error), f"{error!r} does not name the index"
     if number == 0:
         if not (path / "toc.json").exists():
-            assert said
+            assert message
             with Index.open_or_create(path):
                 pass
             return False
         judge(path, workload, range(1))
         return True
     made = judge(path, workload, range(number - 1, number + 1)) == number
-    assert made == (not said or REPLACED in said), said
-    assert made or AS_IT_WAS in said, said
+    assert made == (not message or REPLACED in message), message
+    assert made or AS_IT_WAS in message, message
     with Index.open(path) as index:
         if not made:
             workload.step(number).run(index)
@@ -99,7 +102,9 @@ def _fails(path: Path, workload: Workload, number: int, disk: Disk) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every", type=int, default=1, help="Of creating and writing files, try each so-manyth.")
+    parser.add_argument(
+        "--every", type=int, default=1, help="Let only every Nth creation and every Nth write of a file fail."
+    )
     parser.add_argument("--commits", type=int, nargs="+", default=range(COMMITS))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

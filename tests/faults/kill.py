@@ -1,4 +1,4 @@
-"""SIGKILL at random moments of adding, updating, deleting, committing and merging.
+"""Kill writers with SIGKILL at random moments while they add, update, delete, commit and merge.
 
 python tests/faults/kill.py --rounds 1000
 """
@@ -11,37 +11,36 @@ import time
 from pathlib import Path
 from random import Random
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what is forked has one thread
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
 from workload import Workload, judge, left_over, spill_often
 
-from jooya.indexer import Index  # imported before forking, once for all
+from jooya.indexer import Index  # imported before forking, so that the forked processes need not
 from jooya.indexer.codec import toc
 from jooya.indexer.ingest import sync
-from jooya.indexer.whoosh import column_index as whoosh_index
-from jooya.indexer.whoosh import passage_schema
+from jooya.indexer.whoosh import column_index, passage_schema
 
-LONGEST = 0.25  # seconds until the kill
-AT_COMMIT = 4  # one round in so many ends about when the table of contents has been replaced
-WITH_JOBS = 20  # one round in so many has workers, and more time
+MAX_DELAY = 0.25  # seconds until the kill
+COMMIT_INTERVAL = 4  # in every such round, the kill comes soon after the table of contents was replaced
+JOBS_INTERVAL = 20  # in every such round, the writer has workers, and more time
 
-assert passage_schema and sync and whoosh_index
+assert column_index and passage_schema and sync
 
 
 def trial(rounds: int, seed: int, path: Path) -> str:
-    """Kills `rounds` writers of one index, one after another."""
+    """Kill `rounds` writers of one index, one after another, and return the figures."""
     random = Random(seed)
     workload = Workload(seed)
     Index.create(path).close()
-    half = unsaid = 0
+    incomplete = unreported = 0
     number = judge(path, workload, range(1))
-    for place in range(rounds):
-        jobs = 2 if place % WITH_JOBS == WITH_JOBS - 1 else 1
-        delay = random.random() * LONGEST * (8 if jobs > 1 else 1)
-        finished = _killed(path, workload, number, jobs, delay, at_commit=place % AT_COMMIT == 0)
-        half += bool(left_over(path))
+    for round_number in range(rounds):
+        jobs = 2 if round_number % JOBS_INTERVAL == JOBS_INTERVAL - 1 else 1
+        delay = random.random() * MAX_DELAY * (8 if jobs > 1 else 1)
+        finished = _killed(path, workload, number, jobs, delay, at_commit=round_number % COMMIT_INTERVAL == 0)
+        incomplete += bool(left_over(path))
         before, number = number, judge(path, workload, range(number + finished, number + finished + 2))
-        unsaid += number == before + finished + 1
+        unreported += number == before + finished + 1
     with Index.open(path) as index:
         workload.step(number + 1).run(index)
     judge(path, workload, range(number + 1, number + 2))
@@ -51,12 +50,12 @@ def trial(rounds: int, seed: int, path: Path) -> str:
     assert not left_over(path), left_over(path)
     return (
         f"kill: {rounds} rounds, seed {seed}: {number} commits, 0 lost, 0 indexes that do not open, 0 stuck locks "
-        f"({half} left files half made, {unsaid} were killed between a commit and its return)"
+        f"({incomplete} rounds left incomplete files, {unreported} were killed between a commit and its return)"
     )
 
 
 def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float, *, at_commit: bool) -> int:
-    """Lets a process make commits after `number` until it is killed; returns how many it finished."""
+    """Let a process make commits after `number` until it is killed, and return how many it finished."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
@@ -73,18 +72,19 @@ def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the writer ended by itself"
-    with os.fdopen(read, "rb") as said:
-        return len(said.read())
+    with os.fdopen(read, "rb") as finished:
+        return len(finished.read())
 
 
-def _work(path: Path, workload: Workload, number: int, jobs: int, said: int) -> None:
+def _work(path: Path, workload: Workload, number: int, jobs: int, finished: int) -> None:
+    """Make commits after `number` for ever, and write a byte to `finished` after each."""
     try:
         spill_often()
         with Index.open(path) as index:
             while True:
                 number += 1
                 workload.step(number).run(index, jobs=jobs)
-                os.write(said, b".")
+                os.write(finished, b".")
     finally:
         os._exit(1)
 

@@ -1,17 +1,17 @@
-"""The power fails: what was not synced is lost, in part or as a whole.
+"""Let the power fail: data that was not synced is lost, partly or completely.
 
     python tests/faults/power.py --points 2000
 
-What was written to a file since it was last synced may be there, in part, or not. Of what was done to the names in a
-folder since that was last synced (files made, renamed and removed) each may have happened or not. That is less than any
-usual file system promises.
+Data written to a file since its last sync may be there completely, partly, or not at all. Each change of the names in
+a folder since its last sync (a file made, renamed or removed) may have happened or not. Usual file systems promise more
+than that.
 """
 
 import argparse
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -24,31 +24,28 @@ from jooya.indexer.codec import toc
 
 COMMITS = 30
 SIZES = (1, 1, 2, 6)
-UNSURE = 3
-"""Of so many commits one fails at the very end: its table of contents is there, and was not synced."""
-
-Keep = Callable[[], bool]
-"""Whether something that was not synced is there all the same."""
+FAILURE_INTERVAL = 3
+"""Every such commit fails at the very end: its table of contents has been replaced, but was not synced."""
 
 
 def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
-    """Records one run of a workload of so many commits, and lets the power fail at `points` places of it."""
+    """Record one run of a workload of `commits` commits, and let the power fail at `points` random moments of it."""
     spill_often()
     random, workload = Random(seed), Workload(seed, SIZES)
     path = path.resolve()
     recorded = path / "recorded" / "index"
     recorded.parent.mkdir()
-    operations = _recorded(recorded, workload, commits)
+    operations = _record(recorded, workload, commits)
     last = new = 0
     for _ in range(points):
         end = random.randrange(len(operations) + 1)
         before = operations[:end]
         shutil.rmtree(recorded.parent)
         _survive(before, recorded.parent, random)
-        done = max((operation.place for operation in before if operation.kind == "done"), default=-1)
-        begun = max((operation.place for operation in before if operation.kind == "begun"), default=0)
+        done = max((operation.number for operation in before if operation.kind == "done"), default=-1)
+        begun = max((operation.number for operation in before if operation.kind == "begun"), default=0)
         if done < 0 and not (recorded / toc.NAME).exists():
-            Index.open_or_create(recorded).close()  # it was never there
+            Index.open_or_create(recorded).close()  # the index had not been made yet
         number = judge(recorded, workload, range(max(done, 0), begun + 1))
         last += number == done
         new += number > done
@@ -57,38 +54,39 @@ def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
         judge(recorded, workload, range(number + 1, number + 2))
         assert not left_over(recorded), left_over(recorded)
     return (
-        f"power: {points} points in {len(operations)} operations, seed {seed}: last commit intact in all "
-        f"({last} times the last that had returned, {new} times the one that had not)"
+        f"power: {points} points in {len(operations)} operations, seed {seed}: the last commit was intact every time "
+        f"({last} times the last that had returned, {new} times the one that had not returned yet)"
     )
 
 
-def _recorded(path: Path, workload: Workload, commits: int) -> Sequence[Operation]:
+def _record(path: Path, workload: Workload, commits: int) -> Sequence[Operation]:
+    """Run the workload and return all operations on the disk, with notes of where commits begin and return."""
     disk = Disk(path.parent, error=errno.EIO)
     with disk.watched(), Index.create(path) as index:
-        disk.say("done", 0)
+        disk.note("done", 0)
         for number in range(1, commits + 1):
-            disk.say("begun", number)
-            disk.fails_after_renaming = number % UNSURE == 0
+            disk.note("begun", number)
+            disk.fails_after_renaming = number % FAILURE_INTERVAL == 0
             with suppress(OSError):
                 workload.step(number).run(index)
-                disk.say("done", number)
-    return [one for one in disk.operations if one.file != NAMELESS]
+                disk.note("done", number)
+    return [operation for operation in disk.operations if operation.file != NAMELESS]
 
 
 def _survive(operations: Sequence[Operation], root: Path, random: Random) -> None:
-    """Makes of `root` what the disk may hold after `operations`."""
+    """Fill the folder `root` with what the disk may hold after `operations` and a power failure."""
     share = random.choice([0.0, 0.0, 0.5, 0.9, 1.0])
 
     def keep() -> bool:
         return random.random() < share
 
-    names: dict[str, int] = {}  # as they are in the end
+    names: dict[str, int] = {}  # the file of each name after all operations
     synced_names: dict[str, int] = {str(root): 0}
-    unsynced: list[tuple[str, str, int]] = []  # a name, one that goes, and the file
+    unsynced: list[tuple[str, str, int]] = []  # a new name, a name that goes, and the file
     content: dict[int, bytearray] = {}
     synced: dict[int, bytes] = {}
     written: dict[int, list[tuple[int, bytes]]] = {}
-    for kind, path, target, file, place, data in operations:
+    for kind, path, target, file, number, data in operations:
         if kind == "create":
             names[path] = file
             content[file], written[file] = bytearray(), []
@@ -96,8 +94,8 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
         elif kind == "make folder":
             unsynced.append((path, "", 0))
         elif kind == "write":
-            _put(content[file], place, data)
-            written[file].append((place, data))
+            _put(content[file], number, data)
+            written[file].append((number, data))
         elif kind == "sync":
             synced[file] = bytes(content[file])
             written[file] = []
@@ -108,10 +106,10 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
             del names[path]
             unsynced.append(("", path, -1))
         elif kind == "sync folder":
-            mine = [one for one in unsynced if str(Path(one[0] or one[1]).parent) == path]
-            unsynced = [one for one in unsynced if one not in mine]
-            _apply(synced_names, mine)
-    _apply(synced_names, [one for one in unsynced if keep()])
+            inside = [change for change in unsynced if str(Path(change[0] or change[1]).parent) == path]
+            unsynced = [change for change in unsynced if change not in inside]
+            _apply(synced_names, inside)
+    _apply(synced_names, [change for change in unsynced if keep()])
     for path in sorted(synced_names):
         if not Path(path).parent.is_dir():
             continue  # its folder is lost
@@ -120,15 +118,15 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
             Path(path).mkdir(exist_ok=True)
             continue
         survived = bytearray(synced.get(file, b""))
-        for place, data in written[file]:
+        for offset, data in written[file]:
             if keep():
-                _put(survived, place, data[: random.choice([len(data), random.randrange(len(data) + 1)])])
+                _put(survived, offset, data[: random.choice([len(data), random.randrange(len(data) + 1)])])
         Path(path).write_bytes(survived)
 
 
-def _put(content: bytearray, place: int, data: bytes) -> None:
-    content.extend(bytes(max(place - len(content), 0)))
-    content[place : place + len(data)] = data
+def _put(content: bytearray, offset: int, data: bytes) -> None:
+    content.extend(bytes(max(offset - len(content), 0)))
+    content[offset : offset + len(data)] = data
 
 
 def _apply(names: dict[str, int], changes: Sequence[tuple[str, str, int]]) -> None:

@@ -1,4 +1,4 @@
-"""Threads and processes that read while a writer commits, and copies made meanwhile, against a reference.
+"""Read in threads and processes while a writer commits and backups are made, and compare with a reference.
 
 python tests/faults/reading.py --seconds 600
 """
@@ -25,7 +25,7 @@ from jooya.indexer.ranking import searcher
 
 THREADS, PROCESSES = 8, 4
 STATES = 16
-"""The index goes through so many states again and again: a commit each."""
+"""Number of states that the index goes through again and again, with one commit for each."""
 
 DOCUMENTS = 60
 QUERIES = [
@@ -46,7 +46,13 @@ Answer = list[tuple[str, float]]
 
 
 class Reference:
-    """The states, and what is found in each. The answers are those of an index that was made in one commit."""
+    """The states, and the right answers in each, which are those of an index made in one commit.
+
+    Attributes:
+        states: The texts of each state, by key.
+        answers: For each state, the answer to each query.
+        ids: For each state, the ids of all passages.
+    """
 
     def __init__(self, seed: int, path: Path) -> None:
         self.states = [_state(seed, number) for number in range(STATES)]
@@ -60,7 +66,7 @@ class Reference:
             shutil.rmtree(path / str(number))
 
     def write(self, path: Path, until: float) -> int:
-        """Commits until then; returns how many times."""
+        """Commit until the time `until`, and return the number of the last commit."""
         number = 1
         with Index.open(path) as index:
             while time.time() < until:
@@ -76,8 +82,10 @@ class Reference:
 
 
 def _state(seed: int, number: int) -> Contents:
-    """Of two states that follow one another the second has new versions of some documents, and some more; then these
-    are gone."""
+    """Return the texts of a state.
+
+    Every second state has new versions of some documents and some additional documents, which the next state lacks.
+    """
     turn = (number + 1) // 2 % (STATES // 2)
     state = {f"d{key}": _text(f"{seed} {key} {(turn + key) // 4}") for key in range(DOCUMENTS)}
     if number % 2:
@@ -95,14 +103,17 @@ def _documents(state: Contents) -> list[Document]:
 
 
 def _answer(index: Index, query: str) -> tuple[int, Answer]:
-    """How many passages are found, and the first of them. Scores of patterns are left out: they weigh their words by
-    the passages that have them, those included that are deleted and not merged away yet."""
+    """Return the total number of passages found, and the ids and scores of the first of them.
+
+    Scores of queries with patterns are left out. They weigh their words by the passages that have them, including those
+    that are deleted and have not been merged away yet.
+    """
     results = index.search(query, collapse=False)
     return results.total, [(hit.id, 0 if "*" in query else hit.score) for hit in results]
 
 
 def read(index: Index, reference: Reference, seed: str, until: float) -> Counter[str]:
-    """Asks until then; returns how often what was done, and what went wrong."""
+    """Ask random questions until the time `until`, and return counts of what was done and of what went wrong."""
     random = Random(seed)
     done: Counter[str] = Counter()
     while time.time() < until:
@@ -137,7 +148,7 @@ def read(index: Index, reference: Reference, seed: str, until: float) -> Counter
 
 
 def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], answers: list[Any]) -> bool:
-    """Whether the answer is that of a state that was the last one when it was asked for."""
+    """Return True if the answer is that of a state that was current while it was asked for."""
     first = toc.read(index.path).generation
     answer = ask(index)
     last = toc.read(index.path).generation
@@ -147,10 +158,10 @@ def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], ans
     return answer in right
 
 
-def _provoke() -> None:
-    """Has threads take turns more often, and what is remembered forgotten all the time."""
+def _provoke_races() -> None:
+    """Let threads take turns more often, and caches overflow all the time."""
     sys.setswitchinterval(1e-5)
-    segment._REMEMBERED = searcher._MAX_CACHED_IDFS = 8
+    segment._MAX_CACHED_TERMS = searcher._MAX_CACHED_IDFS = 8
 
 
 def _read_alone(path: Path, reference: Reference, seed: str, until: float) -> Counter[str]:
@@ -158,8 +169,8 @@ def _read_alone(path: Path, reference: Reference, seed: str, until: float) -> Co
         return read(index, reference, seed, until)
 
 
-def look_after(path: Path, folder: Path, reference: Reference, until: float) -> Counter[str]:
-    """Checks and copies until then."""
+def check_and_back_up(path: Path, folder: Path, reference: Reference, until: float) -> Counter[str]:
+    """Check the index and back it up until the time `until`, and return counts of copies and problems."""
     done: Counter[str] = Counter()
     with Index.open(path) as index:
         while time.time() < until:
@@ -175,8 +186,8 @@ def look_after(path: Path, folder: Path, reference: Reference, until: float) -> 
 
 
 def trial(seconds: float, seed: int, folder: Path) -> str:
-    """Runs all of them for so long."""
-    _provoke()
+    """Run the writer and all readers for so many seconds, and return the figures."""
+    _provoke_races()
     reference = Reference(seed, folder)
     path = folder / "index"
     with Index.create(path) as index:
@@ -191,19 +202,19 @@ def trial(seconds: float, seed: int, folder: Path) -> str:
                 processes.apply_async(_read_alone, (path, reference, f"{seed} process {number}", until))
                 for number in range(PROCESSES)
             ]
-            keeper = processes.apply_async(look_after, (path, folder, reference, until))
+            checker = processes.apply_async(check_and_back_up, (path, folder, reference, until))
             shared = [
                 threads.submit(read, index, reference, f"{seed} thread {number}", until) for number in range(THREADS)
             ]
-            done = sum([one.result() for one in shared] + [one.get() for one in readers], Counter())
-            kept, commits = keeper.get(), writer.get()
+            done = sum([future.result() for future in shared] + [result.get() for result in readers], Counter())
+            checked, commits = checker.get(), writer.get()
     figures = (
         f"reading: {seconds:g} s, seed {seed}, {THREADS} threads and {PROCESSES} processes: {commits} commits, "
         f"{done['searches']} searches, {done['other calls']} other calls, {done['errors']} errors, "
-        f"{done['wrong answers']} wrong answers; {kept['copies']} copies, {kept['wrong copies']} wrong; "
-        f"{kept['problems']} problems found by checks"
+        f"{done['wrong answers']} wrong answers; {checked['copies']} copies, {checked['wrong copies']} wrong; "
+        f"{checked['problems']} problems found by checks"
     )
-    assert not (done["errors"] or done["wrong answers"] or kept["wrong copies"] or kept["problems"]), figures
+    assert not (done["errors"] or done["wrong answers"] or checked["wrong copies"] or checked["problems"]), figures
     return figures
 
 

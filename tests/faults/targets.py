@@ -1,4 +1,4 @@
-"""What is given input that nobody writes: how an input is made, and what has to hold of what comes out."""
+"""The targets of `fuzz`: how an input for each is made, and what must be true of its output."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
-import formats
+import file_targets
 import mutation
 from expected import assert_cut, assert_day, assert_one_line
 from mutation import NASTY, PIECES, TEXTS
@@ -24,19 +24,27 @@ from jooya.indexer.search.highlight import highlight, snippet
 
 
 class Target(Protocol):
-    """folder: where it may write."""
+    """Something that takes input."""
 
-    def __init__(self, folder: Path) -> None: ...
+    def __init__(self, folder: Path) -> None:
+        """Prepare the target, which may write to `folder`."""
 
-    def input(self, random: Random) -> Any: ...
+    def input(self, random: Random) -> Any:
+        """Return a random input."""
 
     def run(self, given: Any) -> bool:
-        """Whether the input was taken, not refused. Raises AssertionError, or whatever is raised, where something is
-        wrong."""
+        """Give an input to the target.
+
+        Returns:
+            True if the input was accepted, False if it was properly refused.
+
+        Raises:
+            Exception: If something is wrong; AssertionError for wrong output.
+        """
 
 
 class Analyzer:
-    """Text to tokens: their offsets are in the text and in order."""
+    """The analyzer: the offsets of tokens must be in the text and in order."""
 
     def __init__(self, folder: Path) -> None:
         self._exact = PersianAnalyzer(exact=True)
@@ -58,7 +66,7 @@ class Analyzer:
 
 
 class Parser:
-    """Queries to trees."""
+    """The parser of queries."""
 
     def __init__(self, folder: Path) -> None:
         pass
@@ -73,7 +81,7 @@ class Parser:
 
 
 class Search:
-    """Queries to passages, with every option; and the help for search boxes."""
+    """Searches with all options, and the suggestions for search boxes."""
 
     def __init__(self, folder: Path) -> None:
         self._index = small_index(folder / "searched")
@@ -111,7 +119,7 @@ class Search:
 
 
 class Dates:
-    """Dates anywhere in a text, as a text, and in names of files."""
+    """The parsers of dates: within a text, as a whole text, and in names of files."""
 
     def __init__(self, folder: Path) -> None:
         pass
@@ -132,7 +140,7 @@ class Dates:
 
 
 class Passages:
-    """Documents to passages: spans in order, none within another."""
+    """The cutting of documents into passages, which must be spans in order that do not overlap."""
 
     def __init__(self, folder: Path) -> None:
         pass
@@ -155,9 +163,11 @@ class Passages:
         return assert_cut(*given) > 0
 
 
-class Opener:
-    """An index one of whose files is not as it was written, even if all sums are right: it is opened, searched and
-    counted, or refused."""
+class OpenedIndex:
+    """The reading of an index one of whose files was mutated, often with correct checksums.
+
+    It must be either searchable or refused.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._sound, self._tried = folder / "sound", folder / "tried"
@@ -218,7 +228,7 @@ class Opener:
 
 
 def small_index(path: Path) -> Index:
-    """An index of several segments with deletions, and a list of files attached."""
+    """Make an index of several segments with deletions, and with a list of files as commit user data."""
     index = Index.create(path)
     workload = Workload(1, sizes=(1, 1, 2, 10))
     for number in range(1, 7):
@@ -241,16 +251,17 @@ def small_index(path: Path) -> Index:
 
 
 def _sign(toc: dict[str, Any], name: str, content: bytes) -> None:
-    """Makes the table of contents agree with a file."""
+    """Put the size and the checksum of a file into the table of contents."""
     checksum = zlib.crc32(content)
     if name.endswith(".segment") and len(content) >= TRAILER.size:
         checksum = TRAILER.unpack(content[-TRAILER.size :])[2]
-    for file in _signatures(toc):
+    for file in _files(toc):
         if file["name"] == name:
             file.update(size=len(content), checksum=checksum)
 
 
-def _signatures(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _files(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the entries of all files in the table of contents."""
     for entry in toc["segments"]:
         yield from (file for file in (entry["file"], entry["deletions"]) if file)
     if toc["attachment"]:
@@ -258,7 +269,7 @@ def _signatures(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _with_other_directory(random: Random, segment: bytes) -> bytes:
-    """A segment whose directory says something else, and whose sums are right."""
+    """Return a segment with a mutated directory and correct checksums."""
     begin, length, _, magic = TRAILER.unpack(segment[-TRAILER.size :])
     directory = mutation.mutated_json(random, json.loads(segment[begin : begin + length]))
     content = json.dumps(directory).encode()
@@ -271,21 +282,21 @@ SHARES: dict[str, tuple[type[Target], int]] = {
     "search": (Search, 40),
     "dates": (Dates, 170),
     "passages": (Passages, 60),
-    "txt": (formats.Plain, 30),
-    "md": (formats.Markdown, 20),
-    "html": (formats.Html, 30),
-    "xhtml": (formats.Xhtml, 15),
-    "srt": (formats.Srt, 25),
-    "vtt": (formats.Vtt, 20),
-    "csv": (formats.Tables, 25),
-    "jsonl": (formats.Jsonl, 30),
-    "docx": (formats.Docx, 2),
-    "epub": (formats.Epub, 5),
-    "pdf": (formats.Pdf, 5),
-    "zip": (formats.Zip, 8),
-    "tar": (formats.Tar, 6),
-    "gz": (formats.Gz, 10),
-    "guard": (formats.Guarded, 2),
-    "index": (Opener, 7),
+    "txt": (file_targets.Plain, 30),
+    "md": (file_targets.Markdown, 20),
+    "html": (file_targets.Html, 30),
+    "xhtml": (file_targets.Xhtml, 15),
+    "srt": (file_targets.Srt, 25),
+    "vtt": (file_targets.Vtt, 20),
+    "csv": (file_targets.Tables, 25),
+    "jsonl": (file_targets.Jsonl, 30),
+    "docx": (file_targets.Docx, 2),
+    "epub": (file_targets.Epub, 5),
+    "pdf": (file_targets.Pdf, 5),
+    "zip": (file_targets.Zip, 8),
+    "tar": (file_targets.Tar, 6),
+    "gz": (file_targets.Gz, 10),
+    "guard": (file_targets.Guarded, 2),
+    "index": (OpenedIndex, 7),
 }
-"""Targets, and how many of a thousand inputs each gets: those that take longer get fewer."""
+"""The targets, and the share of each in a thousand inputs; slower targets get fewer."""

@@ -1,4 +1,7 @@
-"""The trials of this folder, short; `make trials` runs them in full. Each is a process of its own: some fork."""
+"""Short runs of the trials in this folder, each in a process of its own, since some fork.
+
+`make trials` runs them in full.
+"""
 
 import os
 import subprocess
@@ -11,29 +14,29 @@ HERE = Path(__file__).parent
 
 SHORT = {
     "kill": (["--rounds", "6"], "0 lost, 0 indexes that do not open, 0 stuck locks"),
-    "failing": (["--commits", "8", "--every", "40"], "0 third ones"),
-    "power": (["--points", "12", "--commits", "10"], "last commit intact in all"),
+    "failing": (["--commits", "8", "--every", "40"], "in any other state 0 times"),
+    "power": (["--points", "12", "--commits", "10"], "the last commit was intact every time"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
-    "damage": (["--rounds", "10"], "wrong and crashed 0 times"),
+    "damage": (["--rounds", "10"], "wrong or crashed 0 times"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 
 
-WRONG = """
+FAILING_TARGET = """
 import os, sys, tempfile, time
 from pathlib import Path
 import fuzz
 
-class Wrong:
+class Failing:
     number = 0
     def __init__(self, folder):
         pass
     def input(self, random):
-        Wrong.number += 1
-        return Wrong.number
+        Failing.number += 1
+        return Failing.number
     def run(self, given):
-        if given == 3:  # the first is given twice
-            raise ValueError("a find")
+        if given == 3:  # the first input is given twice
+            raise ValueError("a failure")
         if given == 4:
             while True:
                 pass
@@ -44,27 +47,27 @@ class Wrong:
         return True
 
 fuzz.SECONDS = 0.2
-fuzz.SHARES["wrong"] = (Wrong, 1)
+fuzz.SHARES["failing"] = (Failing, 1)
 with tempfile.TemporaryDirectory() as folder:
-    said, well = fuzz.trial(8, 1, Path(folder), keep=Path(sys.argv[2]), targets=["wrong"])
-print(said.splitlines()[0].partition(";")[0], well)
+    figures, succeeded = fuzz.trial(8, 1, Path(folder), keep=Path(sys.argv[2]), targets=["failing"])
+print(figures.splitlines()[0].partition(";")[0], succeeded)
 """
-"""A target with which everything goes wrong once."""
+"""A program that gives input to a target with every kind of failure."""
 
 
 @pytest.mark.parametrize("trial", SHORT)
-def test_trial(trial: str) -> None:
-    arguments, said = SHORT[trial]
+def test_trial_succeeds(trial: str) -> None:
+    arguments, figures = SHORT[trial]
     done = subprocess.run(
         [sys.executable, HERE / f"{trial}.py", *arguments], capture_output=True, text=True, timeout=120, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert said in done.stdout
+    assert figures in done.stdout
 
 
-def test_what_goes_wrong_with_an_input_is_counted_and_kept(tmp_path: Path) -> None:
+def test_fuzz_counts_and_keeps_inputs_that_cause_failures(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WRONG, tmp_path / "outside", tmp_path / "kept"],
+        [sys.executable, "-c", FAILING_TARGET, tmp_path / "outside", tmp_path / "kept"],
         capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": _path()},
     )  # fmt: skip
     assert done.stdout == "fuzz: 8 inputs, seed 1: 2 exceptions, 1 hangs, 1 crashes False\n"
@@ -72,7 +75,7 @@ def test_what_goes_wrong_with_an_input_is_counted_and_kept(tmp_path: Path) -> No
         "exceptions", "hangs", "exceptions", "crashes",
     ]  # fmt: skip
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
-        f"wrong-{place}.txt" for place in (1, 2, 3, 7)
+        f"failing-{number}.txt" for number in (1, 2, 3, 7)
     ]
 
 

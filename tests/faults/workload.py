@@ -1,4 +1,4 @@
-"""What is done to an index in the trials, the same for a seed; and what must be in it then."""
+"""The changes that the trials make to an index, the same for the same seed, and the content it must have after them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import NAME as LOCK
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.whoosh import column_writer as writer
-from jooya.indexer.whoosh import workers
+from jooya.indexer.whoosh import column_writer, workers
 
 WORDS = ["باران", "برف", "کتاب\u200cها", "می\u200cخواند", "خانه", "رفت", "دانش", "شهر", "بود", "و", "در", "به", "که"]
-MOST = 200
-"""Documents in an index, about."""
+MAX_DOCUMENTS = 200
+"""Number of documents in an index, approximately."""
 
 Contents = dict[str, str]
 """Texts by key."""
@@ -23,12 +22,13 @@ Contents = dict[str, str]
 
 @dataclass
 class Step:
-    """One commit: documents to add or replace, or keys to remove."""
+    """One commit: either documents to add or replace, or keys to remove."""
 
     add: Contents
     remove: list[str]
 
     def run(self, index: Index, *, jobs: int = 1) -> None:
+        """Make the commit."""
         if self.add:
             index.add(
                 *(Document(key, text, title=WORDS[len(text) % 9]) for key, text in self.add.items()),
@@ -40,20 +40,22 @@ class Step:
 
 
 class Workload:
-    """Steps that follow one another: step number n makes commit number n. sizes: of steps that add, in documents."""
+    """An endless sequence of steps, of which number n makes commit number n."""
 
     def __init__(self, seed: int, sizes: Sequence[int] = (1, 1, 2, 10, 40)) -> None:
+        """Make the sequence of a seed; a step that adds documents adds one of the `sizes`."""
         self._seed = seed
         self._sizes = sizes
         self._steps: list[Step] = [Step({}, [])]
         self._states: list[Contents] = [{}]
 
     def step(self, number: int) -> Step:
+        """Return the step that makes commit `number`."""
         self.state(number)
         return self._steps[number]
 
     def state(self, number: int) -> Contents:
-        """What is in the index after so many steps."""
+        """Return the content of the index after commit `number`."""
         while len(self._states) <= number:
             before = self._states[-1]
             step = self._next(len(self._states), before)
@@ -65,27 +67,27 @@ class Workload:
     def _next(self, number: int, before: Contents) -> Step:
         random = Random(f"{self._seed} {number}")
         known = sorted(before)
-        if len(known) > 3 and random.random() < 0.3 + len(known) / MOST / 2:
+        if len(known) > 3 and random.random() < 0.3 + len(known) / MAX_DOCUMENTS / 2:
             return Step({}, random.sample(known, random.randint(1, len(known) // 3)))
-        keys = [f"d{number}-{place}" for place in range(random.choice(self._sizes))]
+        keys = [f"d{number}-{position}" for position in range(random.choice(self._sizes))]
         keys += random.sample(known, min(len(known), random.choice([0, 1, 5])))
         return Step({key: _text(random, number, key) for key in keys}, [])
 
 
 def _text(random: Random, number: int, key: str) -> str:
-    """A text whose first word is in no other."""
+    """Return a text whose first word is in no other text."""
     sentences = [" ".join(random.choices(WORDS, k=20)) + "." for _ in range(random.choice([1, 1, 2, 9]))]
     return " ".join([f"version{number}of{key.replace('-', 'x')}", *sentences])
 
 
 def spill_often() -> None:
-    """From now on memory is looked at after a few documents, so that a step writes several files."""
-    writer._LOOK = 4
-    workers._BATCH = 4000
+    """From now on, check the memory in use after a few documents, so that a step writes several files."""
+    column_writer._MEMORY_CHECK_INTERVAL = 4
+    workers._BATCH_CHARACTERS = 4000
 
 
 def contents(path: Path) -> tuple[int, Contents]:
-    """The number of the last commit, and what is in it."""
+    """Return the number of the last commit, and its texts by key."""
     snapshot = Snapshot.open(path)
     found: dict[str, list[str]] = {}
     for leaf in snapshot.leaves:
@@ -96,13 +98,15 @@ def contents(path: Path) -> tuple[int, Contents]:
 
 
 def left_over(path: Path) -> set[str]:
-    """The files that do not belong to the last commit."""
+    """Return the names of the files that do not belong to the last commit."""
     return {entry.name for entry in path.iterdir()} - toc.read(path).files - {toc.NAME, LOCK}
 
 
 def judge(path: Path, workload: Workload, allowed: range) -> int:
-    """Asserts that the index opens, is sound, has what one of the commits `allowed` made, finds it, and can be written
-    to; returns which commit it is."""
+    """Assert that an index is intact, and return the number of its last commit.
+
+    The index must open, be sound, have the content of one of the commits `allowed`, find it, and be free for writing.
+    """
     number, found = contents(path)
     assert number in allowed, f"commit {number} instead of {allowed}"
     expected = workload.state(number)

@@ -1,4 +1,7 @@
-"""A corpus of letters, every kind of query over it, and a slow ranking that is right by construction."""
+"""A random corpus, random queries of every kind, and a slow reference ranker that is right by construction.
+
+Also helpers to build an index of the corpus with Whoosh's interface, and to look at it.
+"""
 
 import math
 from dataclasses import dataclass, field
@@ -10,6 +13,7 @@ from whoosh import query as wq
 from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
 
+from jooya.indexer.codec import toc
 from jooya.indexer.whoosh.column_index import ColumnIndex
 
 K1, B = 1.2, 0.75
@@ -17,12 +21,13 @@ WORDS = [first + second for first in "abcde" for second in "xyz"]
 
 
 class Spaces(RegexTokenizer):
-    """An analyzer: words between spaces. Without `terms` it would be one as Whoosh has."""
+    """An analyzer of words between spaces, with the method `terms` that returns all terms of a text at once."""
 
     def __init__(self) -> None:
         super().__init__(r"\S+")
 
     def terms(self, value: str) -> tuple[list[str], list[int]]:
+        """Return the words of a text and their positions."""
         words = value.split()
         return words, list(range(len(words)))
 
@@ -35,14 +40,21 @@ SCHEMA = Schema(
 )
 
 
+QUERY = wq.Or([wq.Term("text", "ax"), wq.Term("text", "by"), wq.Phrase("text", ["ax", "ay"])])
+"""A query of several kinds that finds many documents of the corpus."""
+
+
 @dataclass
 class Doc:
+    """A document of the corpus."""
+
     key: str
     text: list[str]
     title: list[str]
     year: int | None
 
     def fields(self) -> dict[str, Any]:
+        """Return the arguments of `add_document`."""
         values: dict[str, Any] = {"key": self.key, "text": " ".join(self.text)}
         if self.title:
             values["title"] = " ".join(self.title)
@@ -51,11 +63,13 @@ class Doc:
         return values
 
     def words(self, name: str) -> list[str]:
+        """Return the terms of a field."""
         return {"text": self.text, "title": self.title, "key": [self.key]}[name]
 
 
 def random_docs(random: Random, count: int, first: int = 0) -> list[Doc]:
-    weights = [1 / (place + 1) for place in range(len(WORDS))]
+    """Return `count` documents in random order, with numbers from `first` in their keys."""
+    weights = [1 / (rank + 1) for rank in range(len(WORDS))]
     docs = []
     for number in range(first, first + count):
         text = random.choices(WORDS, weights, k=random.choice([0, 1, 3, 8, 20, 60]))
@@ -66,7 +80,7 @@ def random_docs(random: Random, count: int, first: int = 0) -> list[Doc]:
 
 
 def build(path: Path, batches: list[list[Doc]], deleted: list[str]) -> ColumnIndex:
-    """An index of a segment for each batch, without the documents named in `deleted`."""
+    """Make an index with a commit for each batch, and then delete the documents with the keys `deleted`."""
     index = ColumnIndex.create(path, SCHEMA, order="key")
     for batch in batches:
         with index.writer() as writer:
@@ -79,46 +93,75 @@ def build(path: Path, batches: list[list[Doc]], deleted: list[str]) -> ColumnInd
     return index
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the content of each file of an index, except the lock."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "write.lock"}
+
+
+def search(index: ColumnIndex, query: wq.Query | None = None) -> list[tuple[str, float]]:
+    """Return the key and the score of each document that `query`, by default QUERY, finds."""
+    with index.searcher() as searcher:
+        return [(hit["key"], hit.score) for hit in searcher.search(query or QUERY, limit=None)]
+
+
+def keys(index: ColumnIndex) -> list[str]:
+    """Return the keys of all documents in order."""
+    with index.searcher() as searcher:
+        return [fields["key"] for fields in searcher.documents()]
+
+
+def segment_sizes(path: Path) -> list[int]:
+    """Return the number of live documents of each segment."""
+    return [entry.documents for entry in toc.read(path).segments]
+
+
 @dataclass
 class Reference:
-    """Ranks by the definitions, document by document."""
+    """Ranks document by document, straight from the definitions.
+
+    Attributes:
+        docs: The corpus.
+        idfs: The inverse document frequency of each field and term that was computed.
+        lengths: The lengths of the documents that have any term, by field.
+    """
 
     docs: list[Doc]
     idfs: dict[tuple[str, str], float] = field(default_factory=dict)
     lengths: dict[str, list[int]] = field(default_factory=dict)
 
     def rank(self, query: wq.Query) -> list[tuple[str, float]]:
-        """All keys and scores, best first; equal scores in order of key."""
+        """Return all keys and scores, the best first, and equal scores in order of their keys."""
         scored = [(doc.key, score) for doc in self.docs if (score := self.score(query, doc)) is not None]
         return sorted(scored, key=lambda hit: (-float(f"{hit[1]:.6g}"), hit[0]))
 
     def bm25(self, name: str, word: str, doc: Doc) -> float:
+        """Return the BM25 score of a word in a field of a document."""
         if name == "key":
             return 1.0
         if name not in self.lengths:
             self.lengths[name] = [len(other.words(name)) for other in self.docs if other.words(name)]
-        having = self.lengths[name]
+        lengths = self.lengths[name]
         if (name, word) not in self.idfs:
             count = sum(word in other.words(name) for other in self.docs)
-            self.idfs[name, word] = math.log(1 + (len(having) - count + 0.5) / (count + 0.5))
+            self.idfs[name, word] = math.log(1 + (len(lengths) - count + 0.5) / (count + 0.5))
         words = doc.words(name)
-        norm = K1 * (1 - B + B * len(words) / (sum(having) / len(having)))
+        norm = K1 * (1 - B + B * len(words) / (sum(lengths) / len(lengths)))
         return self.idfs[name, word] * words.count(word) / (words.count(word) + norm)
 
     def score(self, query: wq.Query, doc: Doc, boost: float = 1.0) -> float | None:
-        """The score of a document; None if it does not match."""
+        """Return the score of a document; None if it does not match."""
         if isinstance(query, wq.Term):
             if query.text not in doc.words(query.fieldname):
                 return None
             return self.bm25(query.fieldname, query.text, doc) * query.boost * boost
         if isinstance(query, wq.And | wq.Or | wq.DisjunctionMax):
-            scores = [self.score(part, doc, query.boost * boost) for part in query.subqueries]
-            there = [score for score in scores if score is not None]
-            if not there or (isinstance(query, wq.And) and len(there) < len(scores)):
+            scores = [self.score(subquery, doc, query.boost * boost) for subquery in query.subqueries]
+            matching = [score for score in scores if score is not None]
+            if not matching or (isinstance(query, wq.And) and len(matching) < len(scores)):
                 return None
             if isinstance(query, wq.DisjunctionMax):
-                return max(there) + query.tiebreak * (sum(there) - max(there))
-            return sum(there)
+                return max(matching) + query.tiebreak * (sum(matching) - max(matching))
+            return sum(matching)
         if isinstance(query, wq.Not):
             return 0.0 if self.score(query.query, doc) is None else None
         if isinstance(query, wq.AndNot | wq.AndMaybe | wq.Require):
@@ -141,18 +184,21 @@ class Reference:
             low, high = query.start, query.end
             inside = doc.year is not None and (low is None or low <= doc.year) and (high is None or doc.year <= high)
             return query.boost * boost if inside else None
-        return self._many(query, doc, boost)
+        return self._multi_term_score(query, doc, boost)
 
     def _in_sequence(self, query: wq.Phrase, doc: Doc) -> bool:
+        """Return True if the words of a phrase follow one another in a document, with at most its slop between two."""
         words = doc.words(query.fieldname)
-        reached = {place for place, word in enumerate(words) if word == query.words[0]}
+        reached = {position for position, word in enumerate(words) if word == query.words[0]}
         for wanted in query.words[1:]:
-            places = [place for place, word in enumerate(words) if word == wanted]
-            reached = {place for place in places if any(0 < place - before <= query.slop for before in reached)}
+            positions = [position for position, word in enumerate(words) if word == wanted]
+            reached = {
+                position for position in positions if any(0 < position - before <= query.slop for before in reached)
+            }
         return bool(reached)
 
-    def _many(self, query: Any, doc: Doc, boost: float) -> float | None:
-        """Queries that stand for many terms."""
+    def _multi_term_score(self, query: Any, doc: Doc, boost: float) -> float | None:
+        """Return the score of a document for a query that stands for many terms."""
         found = sorted({word for word in doc.words(query.fieldname) if stands_for(query, word)})
         if not found:
             return None
@@ -162,6 +208,7 @@ class Reference:
 
 
 def stands_for(query: Any, word: str) -> bool:
+    """Return True if `word` is one of the terms that a multi-term query stands for."""
     if isinstance(query, wq.Prefix):
         return word.startswith(query.text)
     if isinstance(query, wq.Wildcard):
@@ -176,6 +223,7 @@ def stands_for(query: Any, word: str) -> bool:
 
 
 def wildcard(pattern: str, word: str) -> bool:
+    """Return True if a pattern with `*` and `?` matches a word."""
     if not pattern:
         return not word
     if pattern[0] == "*":
@@ -184,7 +232,7 @@ def wildcard(pattern: str, word: str) -> bool:
 
 
 def distance(one: str, other: str) -> int:
-    """Insertions, deletions, replacements and exchanges of neighbours, by the definition."""
+    """Return the number of insertions, deletions, substitutions and transpositions, by the recursive definition."""
     if not one or not other:
         return len(one) + len(other)
     edits = [
@@ -198,27 +246,28 @@ def distance(one: str, other: str) -> int:
 
 
 def random_query(random: Random, depth: int = 3) -> wq.Query:
-    """A random tree of all kinds of queries."""
+    """Return a random tree of all kinds of queries."""
     if depth == 0 or random.random() < 0.25:
         return _leaf(random)
     boost = random.choice([1.0, 1.0, 0.5, 2.5])
-    parts = [random_query(random, depth - 1) for _ in range(random.choice([1, 2, 2, 3, 4]))]
+    subqueries = [random_query(random, depth - 1) for _ in range(random.choice([1, 2, 2, 3, 4]))]
     kind = random.choice(["and", "or", "or", "max", "not", "without", "maybe", "within", "constant"])
     if kind == "and":
-        return wq.And(parts, boost=boost)
+        return wq.And(subqueries, boost=boost)
     if kind == "or":
-        return wq.Or(parts, boost=boost)
+        return wq.Or(subqueries, boost=boost)
     if kind == "max":
-        return wq.DisjunctionMax(parts, boost=boost, tiebreak=random.choice([0.0, 0.3]))
+        return wq.DisjunctionMax(subqueries, boost=boost, tiebreak=random.choice([0.0, 0.3]))
     if kind == "not":
-        return wq.And([_leaf(random), wq.Not(parts[0])]) if random.random() < 0.8 else wq.Not(parts[0])
+        return wq.And([_leaf(random), wq.Not(subqueries[0])]) if random.random() < 0.8 else wq.Not(subqueries[0])
     if kind == "constant":
-        return wq.ConstantScoreQuery(parts[0], 1.5)
+        return wq.ConstantScoreQuery(subqueries[0], 1.5)
     pair = {"without": wq.AndNot, "maybe": wq.AndMaybe, "within": wq.Require}[kind]
-    return pair(parts[0], random_query(random, depth - 1))
+    return pair(subqueries[0], random_query(random, depth - 1))
 
 
 def _leaf(random: Random) -> wq.Query:
+    """Return a random query without subqueries."""
     name = random.choice(["text", "text", "title"])
     word = random.choice([*WORDS, "absent"])
     boost = random.choice([1.0, 1.0, 3.0])

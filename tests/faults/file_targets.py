@@ -1,4 +1,4 @@
-"""Files of every format as nobody writes them, read."""
+"""The targets of `fuzz` that read files: mutated files of every format."""
 
 import gzip
 import io
@@ -15,7 +15,7 @@ import mutation
 from expected import assert_items
 from mutation import DATA, PIECES, TEXTS
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # the other tests' files
+sys.path.insert(0, str(Path(__file__).parent.parent))  # for the modules of the other tests
 import pdfs
 
 from jooya.indexer import BadInput, ReadOptions
@@ -32,12 +32,12 @@ PROSE = "باران بر سرزمین\u200cهای شمالی بارید و رو�
 
 
 def samples(suffix: str) -> list[str]:
-    """Files of a format as they are found."""
+    """Return sample files of a format."""
     return [path.read_bytes().decode() for path in sorted(DATA.glob(f"*{suffix}"))]
 
 
 class Reader:
-    """A file of one format, read in this process."""
+    """Files of one format, read in this process."""
 
     suffixes: tuple[str, ...] = ()
 
@@ -58,7 +58,7 @@ class Reader:
 
 
 class Textual(Reader):
-    """A file of text, in some encoding, some of its bytes broken."""
+    """Text files in any encoding, some with broken bytes."""
 
     grammar = ""
 
@@ -68,13 +68,13 @@ class Textual(Reader):
         self._pieces = PIECES.get(self.grammar, [])
 
     def content(self, random: Random) -> bytes:
-        if random.random() < 0.8:  # as it was written, but for some pieces
+        if random.random() < 0.8:  # a whole sample with some edits
             written = mutation.mutated_text(random, random.choice(self._seeds), self._seeds, self._pieces)
         else:
             written = mutation.text(random, self._seeds, self._pieces)
         encoding = random.choice(ENCODINGS)
         wide = encoding.startswith("utf")
-        # Code pages have Arabic letters alone; UTF-8 may have half a character.
+        # Code pages have only the Arabic forms of letters; UTF-8 may end within a character.
         content = (written if wide else written.translate(ARABIC)).encode(
             encoding, "surrogatepass" if wide and random.random() < 0.1 else "replace"
         )
@@ -130,7 +130,7 @@ class Jsonl(Textual):
 
 
 class Packed(Reader):
-    """A file that holds others: what is in them is mutated, or the whole."""
+    """Files that contain others: either these are mutated, or the whole file is."""
 
     pieces: tuple[str, ...] = tuple(PIECES["markup"])
 
@@ -208,7 +208,7 @@ class Tar(Zip):
 
 
 class Gz(Reader):
-    """One file of text, packed."""
+    """Compressed text files."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -236,7 +236,7 @@ READERS: tuple[type[Reader], ...] = (
 
 
 class Guarded:
-    """Files of every format, read as the index does."""
+    """Files of every format, read in another process, as indexing does."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -252,8 +252,10 @@ class Guarded:
         path.write_bytes(content)
         items = list(self._guard.read(Source(path, name), ReadOptions(encoding=encoding), lambda _: None))
         for item in items:
-            said = str(item) if isinstance(item, BadInput) else ""
-            assert not any(why in said for why in ("can't be read (", "takes longer than", "too much memory")), said
+            message = str(item) if isinstance(item, BadInput) else ""
+            assert not any(
+                reason in message for reason in ("can't be read (", "takes longer than", "too much memory")
+            ), message
         return assert_items(items)
 
 

@@ -1,0 +1,70 @@
+"""Commits: merging, deletions, and the removal of files that are no longer used."""
+
+from pathlib import Path
+from random import Random
+
+from reference_ranker import build, files, keys, random_docs, search, segment_sizes
+
+from jooya.indexer.codec import merge_policy, toc
+
+
+def test_results_do_not_depend_on_segments_or_the_order_of_commits(tmp_path: Path) -> None:
+    """Scores are exactly equal, since they are summed in the order of the query, whatever the segments are."""
+    docs = random_docs(Random(1), 400)
+    other = random_docs(Random(2), 40, first=400)
+    expected = None
+    for number, cuts in enumerate([[], [200], [10, 20, 300], [1, 2, 3, 4, 5]]):
+        for order in (1, -1):
+            batches = [docs[start:end] for start, end in zip([0, *cuts], [*cuts, 400], strict=True)][::order]
+            index = build(tmp_path / f"{number}{order}", [*batches, other], [doc.key for doc in other])
+            expected = expected or search(index)
+            assert search(index) == expected
+
+
+def test_merging_drops_deleted_documents(tmp_path: Path) -> None:
+    docs = random_docs(Random(4), 300)
+    all_keys = [doc.key for doc in docs]
+    deleted = all_keys[:30] + all_keys[120:140]
+    index = build(tmp_path / "a", [docs[:100], docs[100:250], docs[250:]], deleted)
+    fresh = build(tmp_path / "b", [[doc for doc in docs if doc.key not in deleted]], [])
+    before = search(index)
+    assert before == search(fresh)
+    for number in range(merge_policy.MERGE_FACTOR):  # enough for a merge
+        with index.writer() as writer:
+            writer.add_document(key=f"z{number}", text="zz")
+    with index.writer() as writer:
+        for number in range(merge_policy.MERGE_FACTOR):
+            writer.delete_by_term("key", f"z{number}")
+    assert search(index) == before
+    assert len(segment_sizes(tmp_path / "a")) < merge_policy.MERGE_FACTOR
+
+
+def test_many_commits_leave_few_segments(tmp_path: Path) -> None:
+    docs = random_docs(Random(5), 60)
+    index = build(tmp_path, [[doc] for doc in docs], [])
+    assert len(segment_sizes(tmp_path)) <= merge_policy.MERGE_FACTOR
+    assert keys(index) == [doc.key for doc in docs]
+
+
+def test_a_segment_with_mostly_deleted_documents_is_rewritten(tmp_path: Path) -> None:
+    docs = random_docs(Random(6), 100)
+    build(tmp_path, [docs], [doc.key for doc in docs[:60]])
+    (entry,) = toc.read(tmp_path).segments
+    assert (entry.documents, entry.deleted, entry.deletions) == (40, 0, None)
+    assert sorted(files(tmp_path)) == ["2-0.segment", "toc.json"]
+
+
+def test_deleting_everything(tmp_path: Path) -> None:
+    docs = random_docs(Random(7), 20)
+    index = build(tmp_path, [docs], [doc.key for doc in docs])
+    assert index.is_empty()
+    assert sorted(files(tmp_path)) == ["toc.json"]
+
+
+def test_files_of_an_interrupted_writer_are_removed(tmp_path: Path) -> None:
+    index = build(tmp_path, [random_docs(Random(10), 30)], [])
+    (tmp_path / "0.spill").write_bytes(b"incomplete")
+    (tmp_path / "2.segment").write_bytes(b"incomplete")
+    with index.writer() as writer:
+        writer.add_document(key="a", text="ax")
+    assert sorted(files(tmp_path)) == ["1.segment", "2.segment", "toc.json"]

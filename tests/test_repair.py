@@ -1,0 +1,214 @@
+"""`jooya check --repair` keeps everything that can still be read."""
+
+import shutil
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import run
+from damaged_index import DOCUMENTS, FAULTS, PASSAGE, all_passages, build, flip_bit, section_span
+
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, ReadOptions
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.snapshot import Snapshot
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "index"))
+
+
+def test_damaged_user_data_is_reported_and_removed(copy: Path) -> None:
+    with Index.open(copy)._writer() as writer:
+        writer.set_commit_user_data(b"beside the documents")
+    flip_bit(copy / "4.attachment", 3)
+    (problem,) = Index.check(copy).problems
+    assert problem.startswith(f"{copy / '4.attachment'} is damaged")
+    done = Index.repair(copy)
+    assert (done.rebuilt, done.lost, done.losses) == (0, [], ["the list of indexed files"])
+    assert Snapshot.open(copy).commit_user_data() == b""
+    assert not (copy / "4.attachment").exists()
+
+
+def test_an_index_of_another_analysis_is_refused(copy: Path) -> None:
+    toc.write(copy, toc.read(copy)._replace(analysis="other"))
+    assert Index.check(copy).problems == []
+    flip_bit(copy / "1.segment", 5000)
+    with pytest.raises(IndexUnusable, match="was built with analysis other"):
+        Index.repair(copy)
+
+
+def test_unreadable_postings_are_rebuilt(copy: Path) -> None:
+    """Everything is as before, to the last digit of the scores."""
+    before = all_passages(copy)
+    with Index.open(copy) as index:
+        ranked = index.rank("باران 12")
+    flip_bit(copy / "1.segment", section_span(copy / "1.segment", "text.docs")[0])
+    done = Index.repair(copy)
+    assert (done.lost, done.losses, done.report.problems) == ([], [], [])
+    assert done.rebuilt == len(before) - 3
+    assert all_passages(copy) == before
+    with Index.open(copy) as index:
+        assert index.rank("باران 12") == ranked
+        assert index.add(*DOCUMENTS[:5]).unchanged == 5
+
+
+def test_documents_with_unreadable_stored_fields_are_lost(copy: Path) -> None:
+    begin, end = section_span(copy / "1.segment", "stored")
+    flip_bit(copy / "1.segment", (begin + end) // 2)
+    code, out, err = run("check", "--repair", cwd=copy.parent)
+    rebuilt, lost, again, sound = out.splitlines()
+    keys = lost.removeprefix(f"lost {len(lost.split(','))} documents: ").split(", ")
+    assert (code, err) == (0, "")
+    assert set(keys) < {document.key for document in DOCUMENTS}
+    assert again == "run 'jooya index' on their sources again"
+    assert sound.startswith(f"sound: {301 - len(keys)} documents, ")
+    assert rebuilt.startswith("rebuilt ")
+    with Index.open(copy) as index:
+        live = {passage.partition("#")[0] for passage in index.ids()}
+        assert live.isdisjoint(keys)
+        lacking = [document for document in DOCUMENTS if document.key in keys]
+        left = [document for document in DOCUMENTS if document.key in live]
+        assert index.add(*lacking, *left) == IndexReport(new=len(lacking), unchanged=len(left))
+
+
+@pytest.mark.parametrize("names", [["document.ordinals", "stored"], ["document.ordinals", "document.terms", "stored"]])
+def test_if_columns_are_lost_too_only_whole_documents_are_kept(copy: Path, names: list[str]) -> None:
+    """No part of a document stays of which a passage may be gone."""
+    before = all_passages(copy)
+    for name in names:
+        begin, end = section_span(copy / "1.segment", name)
+        flip_bit(copy / "1.segment", (begin + end) // 2)
+    done = Index.repair(copy)
+    assert done.losses == ["1.segment: documents whose keys can't be read"]
+    assert not done.report.problems
+    after = all_passages(copy)
+    whole = {key for key, _ in groupby(sorted(passage.partition("#")[0] for passage in after))}
+    assert all(after[passage][0] == before[passage][0] for passage in after)
+    assert [passage for passage in before if passage.partition("#")[0] in whole and passage not in after] == []
+    assert 0 < len(after) < len(before)
+
+
+def test_a_document_without_a_record_is_indexed_again(copy: Path) -> None:
+    flip_bit(copy / "2.segment", section_span(copy / "2.segment", "digest.numbers")[0])
+    assert Index.repair(copy).lost == []
+    with Index.open(copy) as index:
+        assert index.add(Document("c", "تگرگ")) == IndexReport(updated=1)
+        assert index.add(Document("c", "تگرگ")) == IndexReport(unchanged=1)
+
+
+def test_a_truncated_segment_is_lost(copy: Path) -> None:
+    file = copy / "1.segment"
+    file.write_bytes(file.read_bytes()[:-1])
+    passages = toc.read(copy).segments[0].documents
+    code, out, err = run("check", "--repair", cwd=copy.parent)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"lost 1.segment: the whole segment, which had {passages} passages",
+        "run 'jooya index' on their sources again",
+        "sound: 3 documents, 3 passages, 1 segments",
+    ]
+    assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "toc.json", "write.lock"]
+
+
+def test_files_that_a_repair_lost_are_read_again(built: Path, copy: Path) -> None:
+    """Otherwise, the lost documents of unchanged files, which are not read, would stay lost."""
+    file = copy / "2.segment"
+    file.write_bytes(file.read_bytes()[:-1])
+    paths = [built.parent / "a.txt", built.parent / "b.jsonl"]
+    with Index.open_or_create(copy.parent / "whole") as index:
+        index.add(*paths, options=ReadOptions(encoding="cp1256"))
+        whole = index.ids()
+    Index.repair(copy)
+    with Index.open(copy) as index:
+        assert not whole & index.ids()
+        assert index.add(*paths, options=ReadOptions(encoding="cp1256")) == IndexReport(new=2)
+        assert whole <= index.ids()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"nonsense"])
+def test_a_lost_table_of_contents_is_reconstructed(copy: Path, content: bytes | None) -> None:
+    """All live documents are indexed again from the segments.
+
+    Documents that an interrupted writer left a second time are indexed once.
+    """
+    before = all_passages(copy)
+    shutil.copy(copy / "2.segment", copy / "9.segment")
+    if content is None:
+        (copy / "toc.json").unlink()
+    else:
+        (copy / "toc.json").write_bytes(content)
+    assert Index.check(copy).problems
+    done = Index.repair(copy)
+    assert done.losses == ["the table of contents; documents that were removed lately may be back"]
+    assert (done.rebuilt, done.lost) == (len(before), [])
+    assert all_passages(copy) == before
+    assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "toc.json", "write.lock"]
+
+
+def test_lost_deletions_bring_documents_back(copy: Path) -> None:
+    """Removed documents come back; the last version of a replaced document stays."""
+    with Index.open(copy) as index:
+        index.add(Document("d1", "سیل"))
+    assert toc.read(copy).segments[0].deletions
+    (copy / "1.4.deleted").unlink()
+    done = Index.repair(copy)
+    assert done.losses == ["1.segment: the list of deleted passages; some of them may be back"]
+    assert done.report.documents == 303
+    with Index.open(copy) as index:
+        assert [hit.document for hit in index.search("سیل")] == ["d1"]
+        assert index.search("doc:d1").total == 1
+
+
+def test_an_interrupted_repair_changes_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flip_bit(copy / "1.segment", 5000)
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(toc, "write", _interrupt)
+        Index.repair(copy)
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert Index.repair(copy).report.problems == []
+
+
+def _interrupt(*_arguments: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("problem", FAULTS)
+def test_errors_of_a_faulty_program_are_noticed_and_repaired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: str
+) -> None:
+    """The checksums are right."""
+    with Index.create(tmp_path / "index") as index, monkeypatch.context() as patch:
+        FAULTS[problem](patch)
+        index.add(*DOCUMENTS[:5])
+    found = Index.check(index.path).problems
+    assert problem in {line.removeprefix(f"{index.path / '1.segment'}: ") for line in found}, found
+    done = Index.repair(index.path)
+    assert not done.report.problems
+    lost = [] if "document d" not in problem else done.lost
+    assert (done.lost, done.losses) == (lost, [])
+    assert done.report.documents == 5 - len(lost)
+
+
+def test_invalid_stored_fields_are_lost(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored fields that are not those of a passage raised errors of other kinds, even Whoosh's."""
+    faulty: list[dict[str, Any]] = [
+        {"_stored_text": 5},
+        {"_stored_id": None},
+        {"gregorian": "nonsense"},
+        {"_stored_title": 5, "title": "x"},
+    ]
+    with monkeypatch.context() as patch, index._writer() as writer:
+        FAULTS["the table of contents has a wrong number of documents"](patch)
+        writer.add_document(**PASSAGE)
+        for number, change in enumerate(faulty):
+            writer.add_document(**PASSAGE | {"document": f"f{number}", "id": f"f{number}#1"} | change)
+    done = Index.repair(index.path)
+    assert (done.rebuilt, done.lost, done.report.problems) == (1, [f"f{n}" for n in range(len(faulty))], [])
