@@ -143,7 +143,7 @@ class Document:
         for name, value in (("title", title), ("encoding", encoding)):
             if value is not None:
                 check_text(name, value)
-        check_integer("body", body, 0, len(text))
+        check_integer("body", body, 0)
         if source is not None:
             check_path("source", source)
         if not isinstance(whole, bool):

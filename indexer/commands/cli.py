@@ -9,7 +9,6 @@ import sys
 
 import click
 
-from ... import __version__
 from .. import JooyaError
 from . import hints
 from .analyzing import analyze
@@ -18,6 +17,9 @@ from .indexing import index, remove, status, watch
 from .line_io import say
 from .maintenance import backup, check
 from .searching import search, similar, suggest
+
+# The dots of an import cannot reach the package `jooya` from this folder of the checkout.
+_VERSION: str = sys.modules[__name__.partition(".")[0]].__version__
 
 ERROR = 2
 """The exit code of a command that failed."""
@@ -46,7 +48,7 @@ class _Commands(click.Group):
     subcommand_metavar="COMMAND [ARGS]...",
     epilog=EXAMPLE,
 )
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.version_option(_VERSION, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Search Persian texts: find the passages with your words, however they are spelled."""

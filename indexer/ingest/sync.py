@@ -173,7 +173,7 @@ class Sync:
         document = self._completed(document)
         key, source = document.key, source_name(document.source) if document.source else None
         record = self._records.get(key)
-        if not document.text.strip():
+        if not document.text[document.body :].strip():
             raise BadInput(f"the key {key!r} has no text")
         if key in self._seen and self._seen[key] in (source, None):
             raise BadInput(f"the key {key!r} occurs twice; give each document a key of its own")
