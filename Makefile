@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types trials lock audit wheel clean
+.PHONY: demo test lint types lexicon trials lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -20,6 +20,11 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy -p jooya
 	$(BIN)/mypy tests
 	$(BIN)/mypy benchmarks
+
+# The lexicon that ships, compiled from hazm's dictionaries and the tables in analyzers/data. To see what a change of a
+# table does to it: git config diff.gzip.textconv 'gzip -dc', then git diff.
+lexicon: $(VENV)/installed
+	$(BIN)/python -m jooya.analyzers.lexicon_compiler
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -12,7 +12,7 @@ from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.analyzers.data_tables import rows
+from jooya.analyzers.data_tables import table_rows
 from jooya.indexer import ReadOptions
 from jooya.indexer.document import Document, Passage, Place, Section
 from jooya.indexer.readers.reader import read
@@ -90,7 +90,7 @@ def test_line_ends_of_windows_make_no_difference(sample: Path) -> None:
 
 def _table(name: str) -> list[list[str]]:
     signs = str.maketrans("~^", "\u200c\u200f")
-    return [[field.translate(signs) for field in row] for row in rows(name, DATA)]
+    return [[field.translate(signs) for field in row] for row in table_rows(name, DATA)]
 
 
 @pytest.mark.parametrize(("expected", "_why", "line"), _table("headings.tsv"))

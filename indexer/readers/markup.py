@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from .blocks import Block, Gap, Part
 
 _PORTION = 1 << 20  # characters that the parser gets at a time
@@ -22,7 +22,7 @@ _DATA = Path(__file__).parent.parent / "data"
 def _kinds() -> dict[str, frozenset[str]]:
     """The names of elements, roles and classes, by what they are to a reader of text."""
     names: dict[str, set[str]] = {}
-    for kind, listed, _why in rows("html.tsv", _DATA):
+    for kind, listed, _why in table_rows("html.tsv", _DATA):
         names.setdefault(kind, set()).update(listed.split())
     return {kind: frozenset(listed) for kind, listed in names.items()}
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from ...analyzers.characters import fold
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -26,7 +26,7 @@ _AROUND_WORDS = "".join(set(MARKS + CLOSERS + "«“‘([{}*_-–—:؛;،,"))
 def table(name: str) -> dict[str, frozenset[str]]:
     """The words of a table in `data/`, folded, by what they are."""
     words: dict[str, set[str]] = {}
-    for kind, listed, _why in rows(name, DATA):
+    for kind, listed, _why in table_rows(name, DATA):
         words.setdefault(kind, set()).update(map(fold, listed.split()))
     return {kind: frozenset(known) for kind, known in words.items()}
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from ..codec.arrays import Array
 from .keyboard import DATA, neighbours
 from .vocabulary import ALPHABET, Vocabulary, letters_of
@@ -72,7 +72,7 @@ def _costs() -> Array:
 
     for left, right in neighbours():
         set_cost(left, right, NEIGHBOUR_COST)
-    for letters, cost, _ in rows("confusions.tsv", DATA):
+    for letters, cost, _ in table_rows("confusions.tsv", DATA):
         for left in letters.split():
             for right in letters.split():
                 set_cost(left, right, float(cost))
