@@ -159,7 +159,7 @@ def _part_of_speech(tags: list[str]) -> str:
 
 
 def _settled() -> dict[str, str]:
-    """Return the words of the tables with their stems; a stem that is settled itself (a variant's plural) is followed."""
+    """Return the words of the tables with their stems; a stem that is settled itself (of a variant) is followed."""
     settled: dict[str, str] = {}
     for table in ("variants.tsv", "broken_plurals.tsv", "colloquial.tsv", "exceptions.tsv"):
         for stem, words in table_rows(table):

@@ -61,7 +61,7 @@ class WordForm(NamedTuple):
         return bool(self.parts) and self.affix is None
 
 
-# Two neighbours may belong together if the first one's `toward_next` and the second one's `toward_previous` share a bit.
+# Two neighbours may belong together if the first's `toward_next` and the second's `toward_previous` share a bit.
 COMPOUND = 1  # toward the next: begins some compound; toward the previous: continues some compound
 CANDIDATE = COMPOUND | SPLIT
 """Bits of pairs that may be one word, which `WordForms.are_one` decides."""
@@ -140,7 +140,7 @@ class WordForms(Memo):
         return self._are_split(form.surface, following.surface, shared)
 
     def letter_spaced(self, forms: Sequence[WordForm], first: int, last: int) -> tuple[int, int] | None:
-        """Return which of the single letters `forms[first]` to `forms[last]` are a word with spaces between its letters.
+        """Return which of the single letters `forms[first]` to `forms[last]` are a word with spaces in between.
 
         These are all of د ا ن ش, and of و ک ت ا ب all but و, which is "and".
 
@@ -269,7 +269,7 @@ class WordForms(Memo):
 
 @cache
 def _gap() -> re.Pattern[str]:
-    """Return a pattern for what is between two words: spaces, joiners around them, and marks that stand on no letter."""
+    """Return a pattern for what is between two words: spaces, joiners around them, and marks without a letter."""
     table = characters()
     return re.compile(f"[{table.joiners}]* [ {table.joiners}{table.marks}]*")
 

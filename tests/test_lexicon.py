@@ -49,12 +49,12 @@ def test_a_compound_is_found_by_its_word() -> None:
 def test_a_damaged_lexicon_is_named_with_what_to_do(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "lexicon.txt.gz"
     path.write_bytes(damage(LEXICON_FILE.read_bytes()))
-    with pytest.raises(OSError, match="missing or damaged: reinstall jooya.*lexicon.txt.gz"):
+    with pytest.raises(OSError, match=r"missing or damaged: reinstall jooya.*lexicon\.txt\.gz"):
         read_lexicon(path)
 
 
 def test_a_missing_lexicon_is_named_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="missing or damaged: reinstall jooya.*lexicon.txt.gz"):
+    with pytest.raises(OSError, match=r"missing or damaged: reinstall jooya.*lexicon\.txt\.gz"):
         read_lexicon(tmp_path / "lexicon.txt.gz")
 
 

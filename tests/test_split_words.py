@@ -12,15 +12,12 @@ from command import run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jooya.analyzers import analysis
-from jooya.analyzers.analysis import TokenColumns
+from jooya.analyzers import TokenColumns, analysis
 from jooya.analyzers.characters import align
 from jooya.analyzers.tokenizer import unhyphenated
 
-TABLE = (
-    (Path(__file__).parent / "data" / "split_words.tsv").read_text(encoding="utf-8").replace("~", "\u200c").splitlines()
-)
-ROWS = [line.split("\t") for line in TABLE if not line.startswith("#")]
+TABLE = (Path(__file__).parent / "data" / "split_words.tsv").read_text(encoding="utf-8").replace("~", "\u200c")
+ROWS = [line.split("\t") for line in TABLE.splitlines() if not line.startswith("#")]
 
 
 def unescaped(text: str) -> str:
