@@ -35,7 +35,7 @@ class WordTable(dict[str, dict[str, str]]):
         self._lines = lines
 
     def __missing__(self, beginning: str) -> dict[str, str]:
-        prefix = (beginning if len(beginning) == _BEGINNING else beginning + "\t").encode()
+        prefix = (beginning if len(beginning) == _BEGINNING else beginning + "\t").encode(errors="surrogatepass")
         start = self._first_line(prefix, 0)
         end = self._first_line(prefix + b"\xff", start)  # no byte of UTF-8 sorts after this one
         self[beginning] = found = self._entries(self._lines[start:end])

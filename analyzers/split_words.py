@@ -27,7 +27,7 @@ BITS_OF_WORDS = (_SECOND_IS_NO_WORD | _SECOND_IS_LETTER, _FIRST_IS_NO_WORD | _FI
 _LETTERS_THAT_ARE_WORDS = ("و", "ز")  # ز is از in verse
 _SHORTEST = 3  # letters of the longer of two pieces; اس اس is no اساس
 LETTER_SPACED = range(3, 21)
-"""How many letters with spaces between them may be a word: د ا ن ش."""
+"""The numbers of letters that may be a word when spaces stand between them: د ا ن ش."""
 
 _COMMON = frozenset("nap")  # parts of speech in the lexicon, see Lexicon.parts_of_speech
 

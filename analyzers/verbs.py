@@ -15,7 +15,7 @@ _COLLOQUIAL, _PRONOUN, _ARCHAIC = 8.5, 30, 1000
 
 
 class Rank(IntEnum):
-    """What the reading of a word as a verb form wins over; see `data/conjugation.tsv`.
+    """The strength of a reading of a word as a verb form: what it wins over. See `data/conjugation.tsv`.
 
     ARCHAIC is a form of a verb that hazm lists and that is hardly used now: any other reading goes before it.
     """
@@ -52,7 +52,7 @@ class VerbForm(NamedTuple):
 
 
 class _VerbEnding(NamedTuple):
-    """What may follow a stem, and how a reading with it ranks (None: not at all)."""
+    """Letters that may follow a stem, and how a reading with them ranks (None: there is no such form)."""
 
     text: str
     common: Rank | None  # of common verbs

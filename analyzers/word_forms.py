@@ -1,4 +1,4 @@
-"""What is known of a written form by itself: surface form, stem, parts, and what it may be joined with."""
+"""The knowledge of a written form by itself: surface form, stem, parts, and what it may be joined with."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class WordPart(NamedTuple):
 
 
 class WordForm(NamedTuple):
-    """What is known of one written form, in whatever text it stands.
+    """All that is known of one written form, in whatever text it stands.
 
     Attributes:
         surface: the form folded, without half-spaces; empty if it is not one word.
