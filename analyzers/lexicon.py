@@ -58,8 +58,9 @@ class WordTable(dict[str, dict[str, str]]):
 
     @staticmethod
     def _entries(lines: bytes) -> dict[str, str]:
-        """Return the words of some lines with their values."""
-        return _dictionary(lines)
+        """Return the words of some lines with their values, none of which has a space."""
+        fields = iter(lines.decode().split())
+        return dict(zip(fields, fields, strict=True))
 
     def _begins(self, line: int, size: int) -> bytes:
         """Return the first `size` bytes of the line at the offset `line`, or fewer if its word is shorter."""
@@ -189,5 +190,5 @@ def parse_lexicon(content: bytes) -> Lexicon:
 
 def _dictionary(lines: bytes) -> dict[str, str]:
     """Return the dictionary of lines of the form `key<TAB>value`."""
-    fields = lines.replace(b"\n", b"\t").decode().split("\t")
-    return dict(zip(fields[::2], fields[1::2], strict=False))
+    fields = iter(lines.replace(b"\n", b"\t").decode().split("\t"))
+    return dict(zip(fields, fields, strict=False))
