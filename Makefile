@@ -30,6 +30,11 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy tests
 	$(BIN)/mypy benchmarks
 
+# The lexicon that ships, compiled from hazm's dictionaries and the tables in analyzers/data. To see what a change of a
+# table does to it: git config diff.gzip.textconv 'gzip -dc', then git diff.
+lexicon: $(VENV)/installed
+	$(BIN)/python -m jooya.analyzers.lexicon_compiler
+
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .

@@ -1,238 +1,248 @@
-"""Text to tokens: fold, tokenize, join what a space broke, stem. Offsets are into the text as given."""
+"""From text to tokens: fold, tokenize, join what a space split, stem. Offsets are into the text as given."""
 
 import zlib
 from functools import cache
 from itertools import accumulate, repeat
 from operator import add, and_
-from typing import NamedTuple
 
 from .characters import align, squeeze
-from .data_tables import checksum
+from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
 from .tokenizer import token_pattern, unhyphenated
-from .word_forms import COMPOUND, ENDING, GUESS, LETTER, LOOK, SEVERAL, Memo, Word, Words
+from .tokens import Token, TokenColumns
+from .word_forms import (
+    CANDIDATE,
+    COMPOUND,
+    JOINABLE,
+    NOT_ONE_WORD,
+    READ_CLOSELY,
+    SINGLE_LETTER,
+    Memo,
+    WordForm,
+    WordForms,
+)
 
 _MOST_JOINED = 4  # words read as one: نمی توانسته اند
 
 VERSION = 4
-"""Raised when the code comes to give other terms for the same tables."""
+"""A number to raise whenever the code starts to make other terms of the same tables."""
 
+_TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
+"""The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
-class Token(NamedTuple):
-    """A word of a text.
+_NAMES_OF_EARLIER_VERSIONS = {"4-61133c7d": "4-c5b3cf0e"}
+"""Analyses that have another identity than the computed one, the one that earlier versions recorded in indexes.
 
-    surface: the word as written, folded, without half-spaces.
-    stem: what its inflected forms share.
-    position: which word of the text it is, from 0. A compound stands at the position of its first part.
-    start, end: offsets in characters into the text as given; `text[start:end]` is the word.
-    why: how the stem came about: `settled` by a table, `lexicon`, `verb`, `ending`, `number` or `unknown`; after
-        a space, what was seen (the endings, or the shape of the verb form).
-    """
-
-    surface: str
-    stem: str
-    position: int
-    start: int
-    end: int
-    why: str
-
-
-class TokenColumns:
-    """The tokens of a text, a list for each attribute of `Token`: item i of every list is token i."""
-
-    __slots__ = ("ends", "next_position", "positions", "starts", "stems", "surfaces")
-
-    def __init__(self) -> None:
-        self.surfaces: list[str] = []
-        self.stems: list[str] = []
-        self.positions: list[int] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.next_position = 0
+Jooya 0.1 computed the identity of the same analysis from other bytes, the comments of the tables included.
+"""
 
 
 class Analysis:
-    """Analyzes texts. Remembers the written forms it has met, so keep one for many texts."""
+    """Analyzes texts. It remembers the written forms that it has met, so keep one object for many texts."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._split = token_pattern().split
-        self._words = Words(lexicon)
-        self._chunks = Memo(self._chunk)
+        self._forms = WordForms(lexicon)
+        self._chunks = Memo(self._read_chunk)
 
     def tokens(self, text: str) -> list[Token]:
-        """The tokens of `text`, in order of position; a compound comes before its parts."""
+        """Return the tokens of a text in order of position; a compound comes before its parts."""
         text = unhyphenated(text)
         columns = self._columns(text)
         aligned = align(text)
-        # Of each place once: thousands of tokens may stand at one, which is as long (ﷺﷺﷺ…).
+        # Each span is looked up once: thousands of tokens may share one, which is as long (ﷺﷺﷺ…).
         spans = dict.fromkeys(zip(columns.starts, columns.ends, strict=True))
-        why = {(start, end): self._words[aligned[start:end]].why for start, end in spans}
+        why = {(start, end): self._forms[aligned[start:end]].why for start, end in spans}
         return [
             Token(surface, stem, position, start, end, why[start, end])
-            for surface, stem, position, start, end in zip(
-                columns.surfaces, columns.stems, columns.positions, columns.starts, columns.ends, strict=True
-            )
+            for start, end, position, stem, surface in columns.rows()
         ]
 
     def columns(self, text: str) -> TokenColumns:
-        """The same as `tokens`, in columns: the fast way."""
+        """Return the tokens of a text in columns. This is faster than `tokens`."""
         return self._columns(unhyphenated(text))
 
     def _columns(self, text: str) -> TokenColumns:
-        """Most of a text is words between single spaces that have nothing to do with their neighbours: those are
-        looked up and taken over in runs, and only the rest is read closely."""
+        """Return the tokens of a text whose lines have no hyphens at their ends.
+
+        Most of a text is words between single spaces that do not depend on their neighbours. Those are looked up and
+        appended in runs, and only the rest is read closely.
+        """
         pieces = text.replace("\n", " ").split(" ")
-        words = list(map(self._chunks.__getitem__, pieces))
+        forms = list(map(self._chunks.__getitem__, pieces))
         starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
-        looks = list(map(and_, [word.left for word in words], [*[word.right for word in words[1:]], LOOK]))
+        # The bits that each chunk shares with the next one; the last one's next is a word that nothing is known of.
+        toward_next = [form.toward_next for form in forms]
+        toward_previous = [*[form.toward_previous for form in forms[1:]], READ_CLOSELY]
+        all_shared = list(map(and_, toward_next, toward_previous))
         close = {
-            index: look
-            for index, look in enumerate(looks)
-            if look
+            index: shared
+            for index, shared in enumerate(all_shared)
+            if shared
             and (
-                look > GUESS
+                shared > CANDIDATE
                 or (
-                    not words[index].opens.isdisjoint(words[index + 1].closes)
-                    if look == COMPOUND
-                    else self._words.guess(words[index], words[index + 1])
+                    not forms[index].continuations.isdisjoint(forms[index + 1].continues)
+                    if shared == COMPOUND
+                    else self._forms.are_one(forms[index], forms[index + 1])
                 )
             )
         }
-        out = TokenColumns()
+        columns = TokenColumns()
         done = 0
-        for index, look in close.items():
+        for index, shared in close.items():
             if index < done:
                 continue
-            self._take_run(out, words[done:index], starts[done:index])
+            self._append_run(columns, forms[done:index], starts[done:index])
             last = index
-            if look == LOOK and words[index].alone:
-                self._take(out, words[index], starts[index], starts[index] + words[index].size)
+            if shared == READ_CLOSELY and forms[index].is_one_word_with_parts:
+                self._append(columns, forms[index], starts[index], starts[index] + forms[index].size)
             else:
-                while last in close and last + 1 < len(words):
+                while last in close and last + 1 < len(forms):
                     last += 1
-                self._take_group(out, text, words[index : last + 1], starts[index : last + 2])
+                self._append_group(columns, text, forms[index : last + 1], starts[index : last + 2])
             done = last + 1
-        self._take_run(out, words[done:], starts[done:-1])
-        return out
+        self._append_run(columns, forms[done:], starts[done:-1])
+        return columns
 
-    def _take_group(self, out: TokenColumns, text: str, words: list[Word], starts: list[int]) -> None:
-        """Takes over words that may belong together; `starts` has one more, of what follows."""
-        if any(word.left & SEVERAL for word in words):
-            self._read(out, text, starts[0], starts[-1] - 1)
+    def _append_group(self, columns: TokenColumns, text: str, forms: list[WordForm], starts: list[int]) -> None:
+        """Append chunks that may belong together; `starts` has one item more, of the chunk that follows."""
+        if any(form.toward_next & NOT_ONE_WORD for form in forms):
+            self._append_text(columns, text, starts[0], starts[-1] - 1)
         else:
-            ends = [start + word.size for start, word in zip(starts, words, strict=False)]
-            self._take_joined(out, text, words, starts, ends, [bool(word.left & ENDING) for word in words])
+            ends = [start + form.size for start, form in zip(starts, forms, strict=False)]
+            joinable = [bool(form.toward_next & JOINABLE) for form in forms]
+            self._append_joined(columns, text, forms, starts, ends, joinable)
 
     @staticmethod
-    def _take_run(out: TokenColumns, words: list[Word], starts: list[int]) -> None:
-        """Takes over words that stand alone."""
-        out.surfaces += [word.surface for word in words]
-        out.stems += [word.term for word in words]
-        out.positions += range(out.next_position, out.next_position + len(words))
-        out.starts += starts
-        out.ends += map(add, starts, [word.size for word in words])
-        out.next_position += len(words)
+    def _append_run(columns: TokenColumns, forms: list[WordForm], starts: list[int]) -> None:
+        """Append words that do not depend on one another."""
+        columns.surfaces += [form.surface for form in forms]
+        columns.stems += [form.stem for form in forms]
+        columns.positions += range(columns.next_position, columns.next_position + len(forms))
+        columns.starts += starts
+        columns.ends += map(add, starts, [form.size for form in forms])
+        columns.next_position += len(forms)
 
-    def _read(self, out: TokenColumns, text: str, start: int, end: int) -> None:
-        """Takes over the words of `text[start:end]`, whatever it is."""
+    def _append_text(self, columns: TokenColumns, text: str, start: int, end: int) -> None:
+        """Append the words of `text[start:end]`, whatever they are."""
         pieces = self._split(align(text[start:end]))
         edges = [start + edge for edge in accumulate(map(len, pieces))]
-        words = [self._words[piece] for piece in pieces[1::2]]
-        self._take_joined(out, text, words, edges[0::2], edges[1::2], list(map(_joinable, pieces[2::2])))
+        forms = [self._forms[piece] for piece in pieces[1::2]]
+        self._append_joined(columns, text, forms, edges[0::2], edges[1::2], list(map(_is_joinable, pieces[2::2])))
 
-    def _take_joined(
-        self, out: TokenColumns, text: str, words: list[Word], starts: list[int], ends: list[int], goes_on: list[bool]
+    def _append_joined(
+        self,
+        columns: TokenColumns,
+        text: str,
+        forms: list[WordForm],
+        starts: list[int],
+        ends: list[int],
+        joinable: list[bool],
     ) -> None:
-        """Takes over words, joining those that belong together; `goes_on` says after which words any may."""
-        spelled = self._spelled(words, starts, ends, goes_on) if len(words) > 2 else {}
+        """Append words, and join those that belong together; `joinable` has for each whether the next one may."""
+        letter_spaced = self._letter_spaced(forms, starts, ends, joinable) if len(forms) > 2 else {}
         index = 0
-        while index < len(words):
-            last = spelled.get(index, index)
-            so_far = words[index].surface
+        while index < len(forms):
+            last = letter_spaced.get(index, index)
+            so_far = forms[index].surface
             if last > index:
-                so_far = "".join([word.surface for word in words[index : last + 1]])
+                so_far = "".join([form.surface for form in forms[index : last + 1]])
             most = last + _MOST_JOINED
-            # What is nothing but tatweels, as a line of them is, goes with none.
-            while so_far and last + 1 < min(len(words), most) and goes_on[last] and last + 1 not in spelled:
-                if not self._words.belong(so_far, words[last], words[last + 1]):
+            # A word of nothing but tatweels, as a drawn line is, has an empty surface and is joined with none.
+            while so_far and last + 1 < min(len(forms), most) and joinable[last] and last + 1 not in letter_spaced:
+                if not self._forms.belong_together(so_far, forms[last], forms[last + 1]):
                     break
                 last += 1
-                so_far += words[last].surface
+                so_far += forms[last].surface
             start, end = starts[index], ends[last]
-            self._take(out, words[index] if last == index else self._words[align(text[start:end])], start, end)
+            self._append(columns, forms[index] if last == index else self._forms[align(text[start:end])], start, end)
             index = last + 1
 
-    def _spelled(self, words: list[Word], starts: list[int], ends: list[int], goes_on: list[bool]) -> dict[int, int]:
-        """Where single letters, each one space from the next, are a word: the first to the last."""
+    def _letter_spaced(
+        self, forms: list[WordForm], starts: list[int], ends: list[int], joinable: list[bool]
+    ) -> dict[int, int]:
+        """Return where single letters, each one space from the next, are a word: the first index to the last."""
         found: dict[int, int] = {}
         first = -1
-        for index, word in enumerate(words):
-            if not word.right & LETTER:
+        for index, form in enumerate(forms):
+            if not form.toward_previous & SINGLE_LETTER:
                 continue
             if first < 0:
                 first = index
             after = index + 1
-            on = after < len(words) and goes_on[index] and starts[after] == ends[index] + 1
-            if not on or not words[after].right & LETTER:
-                if ends_of_word := self._words.spelled(words, first, index):
-                    found[ends_of_word[0]] = ends_of_word[1]
+            is_near = after < len(forms) and joinable[index] and starts[after] == ends[index] + 1
+            if not is_near or not forms[after].toward_previous & SINGLE_LETTER:
+                if edges := self._forms.letter_spaced(forms, first, index):
+                    found[edges[0]] = edges[1]
                 first = -1
         return found
 
     @staticmethod
-    def _take(out: TokenColumns, word: Word, start: int, end: int) -> None:
-        """One word and its parts: a compound stands where its first part does, a second stem where the first."""
-        if not word.surface:  # nothing but marks
+    def _append(columns: TokenColumns, form: WordForm, start: int, end: int) -> None:
+        """Append a word and its parts. A compound stands where its first part does, a second stem where the first."""
+        if not form.surface:  # nothing but marks
             return
-        out.surfaces.append(word.surface)
-        out.stems.append(word.term)
-        out.positions.append(out.next_position)
-        out.starts.append(start)
-        out.ends.append(end)
-        for place, part in enumerate(word.parts):
-            out.surfaces.append(part.surface)
-            out.stems.append(part.stem)
-            out.positions.append(out.next_position + place)
-            out.starts.append(start + part.start)
-            out.ends.append(start + part.end)
-        out.next_position += len(word.parts) or 1
+        columns.surfaces.append(form.surface)
+        columns.stems.append(form.stem)
+        columns.positions.append(columns.next_position)
+        columns.starts.append(start)
+        columns.ends.append(end)
+        for place, part in enumerate(form.parts):
+            columns.surfaces.append(part.surface)
+            columns.stems.append(part.stem)
+            columns.positions.append(columns.next_position + place)
+            columns.starts.append(start + part.start)
+            columns.ends.append(start + part.end)
+        columns.next_position += len(form.parts) or 1
 
-    def _chunk(self, written: str) -> Word:
-        """What stands between two spaces: a word, perhaps with punctuation after it, or anything else."""
+    def _read_chunk(self, written: str) -> WordForm:
+        """Return what stands between two spaces: a word, perhaps with punctuation after it, or anything else."""
         aligned = align(written)
         pieces = self._split(aligned)
         if len(pieces) == 3 and len(pieces[1]) == len(written):
-            word = self._words[written if aligned == written else aligned]
-            if word.surface:
-                return word
-        elif len(pieces) == 3 and not pieces[0] and not _joinable(pieces[2]):
-            word = self._words[pieces[1]]
-            if word.surface:
-                return word._replace(left=word.left & LOOK)
+            form = self._forms[written if aligned == written else aligned]
+            if form.surface:
+                return form
+        elif len(pieces) == 3 and not pieces[0] and not _is_joinable(pieces[2]):
+            form = self._forms[pieces[1]]
+            if form.surface:
+                return form._replace(toward_next=form.toward_next & READ_CLOSELY)
         # The first word may belong to the one before, unless punctuation is between.
-        if len(pieces) > 1 and _joinable(pieces[0]):
-            first = self._words[pieces[1]]
-            return Word("", "", 0, SEVERAL | LOOK, first.right, "", closes=first.closes)
-        return Word("", "", 0, SEVERAL | LOOK, LOOK | ENDING if _joinable(pieces[0]) else LOOK, "")
+        if len(pieces) > 1 and _is_joinable(pieces[0]):
+            first = self._forms[pieces[1]]
+            return WordForm(
+                "", "", 0, NOT_ONE_WORD | READ_CLOSELY, first.toward_previous, "", continues=first.continues
+            )
+        toward_previous = READ_CLOSELY | JOINABLE if _is_joinable(pieces[0]) else READ_CLOSELY
+        return WordForm("", "", 0, NOT_ONE_WORD | READ_CLOSELY, toward_previous, "")
 
 
-def _joinable(gap: str) -> bool:
-    """Whether words on both sides of `gap` may be one: spaces, half-spaces, or nothing between two scripts."""
+def _is_joinable(gap: str) -> bool:
+    """Return True if the words around `gap` may be one: spaces, half-spaces, or nothing between two scripts."""
     return not gap or gap.isspace() or not squeeze(gap).strip()
 
 
 @cache
 def stop_stems() -> frozenset[str]:
-    """The stems of words that say little of what a text is about."""
-    return frozenset(lexicon().stop)
+    """Return the stems of words that say little of what a text is about."""
+    return frozenset(lexicon().stop_stems)
 
 
+@cache
 def identity() -> str:
-    """Names the analysis: two that give other terms for some text have other names."""
-    return f"{VERSION}-{zlib.crc32(lexicon().digest.encode(), checksum()):08x}"
+    """Return a string that identifies the analysis: if two make other terms of some text, their identities differ.
+
+    It depends on `VERSION` and on the content of the lexicon and of the tables, but not on the tables' comments.
+    """
+    # The last column of each table says why the row is there.
+    rows = ["\t".join(row[:-1]) for table in _TABLES for row in table_rows(table)]
+    checksum = zlib.crc32("\n".join(rows).encode(), lexicon().digest)
+    name = f"{VERSION}-{checksum:08x}"
+    return _NAMES_OF_EARLIER_VERSIONS.get(name, name)
 
 
 @cache
 def analysis() -> Analysis:
-    """The analysis over the compiled lexicon, made once."""
+    """Return the analysis with the lexicon that ships with the package. It is made once."""
     return Analysis(lexicon())

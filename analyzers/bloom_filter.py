@@ -1,21 +1,24 @@
-"""Bloom filters: sets of words in a byte for each, which is all that loading them costs."""
+"""Bloom filters: sets of words that take one byte for each word and load as fast as their bytes are read."""
 
 import zlib
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Collection
 
 _BITS = 8  # for each word
-_SHIFT = 8  # from the first place of a code to the second
+_SHIFT = 8  # from a code's first bit position to its second
 
 
 class BloomFilter:
-    """A set of words that never misses one of its own, and takes one in twenty others for one. It is asked for the
-    codes of words, so that a word that several filters are asked for has its code computed once.
+    """A set of words that contains all its own words, and by mistake one in twenty others.
 
-    packed: what `bloom` made.
+    Membership is tested by the codes of words (see `code_of`), so that a word which several filters are asked for has
+    its code computed once.
+
+    Args:
+        packed: the return value of `packed_filter`; line feeds in it are ignored.
     """
 
-    def __init__(self, packed: str) -> None:
+    def __init__(self, packed: bytes) -> None:
         self._bits = a2b_base64(packed)
         self._size = 8 * len(self._bits)
 
@@ -28,14 +31,14 @@ class BloomFilter:
 
 
 def code_of(word: str) -> int:
-    """The code of a word, the same in every process."""
+    """Return the code of a word, which is the same in every process."""
     return zlib.crc32(word.encode())
 
 
-def bloom(words: Collection[str]) -> str:
-    """`words` in the form that `BloomFilter` reads."""
+def packed_filter(words: Collection[str]) -> bytes:
+    """Return the filter that contains `words`, in the form that `BloomFilter` reads: base64."""
     bits = bytearray(len(words) * _BITS // 8 + 1)
     for code in map(code_of, words):
         for place in (code % (8 * len(bits)), (code >> _SHIFT) % (8 * len(bits))):
             bits[place >> 3] |= 1 << (place & 7)
-    return b2a_base64(bits, newline=False).decode()
+    return b2a_base64(bits, newline=False)

@@ -1,13 +1,13 @@
-"""Character folding: one letter, one code point, whatever keyboard or PDF it came from.
+"""Character folding: each letter becomes one code point, whatever keyboard or PDF it came from.
 
 Folding happens in two steps, so that offsets need no map at all:
 
-1. `align` replaces each character by its folded one, one for one: the result has the length of
-   the text, and an offset into it *is* an offset into the original text.
-2. `squeeze` takes what is left over of a word: it drops the characters that carry nothing
-   (vowel marks, tatweel, joiners) and expands the ligatures that stand for several letters.
+1. `align` replaces each character by another one. The result is as long as the text, and an offset into it *is* an
+   offset into the original text.
+2. `squeeze` does the rest to a word: it drops the characters that carry nothing (vowel marks, tatweel, joiners) and
+   expands the ligatures that stand for several letters.
 
-`fold` is both. The table is `data/characters.tsv`, with the reason beside each group.
+`fold` does both. The table is `data/characters.tsv`, with the reason for each group.
 """
 
 import re
@@ -16,25 +16,34 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from .data_tables import rows
+from .data_tables import table_rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
 _COMMON_BLOCKS = (range(0x100), range(0x0600, 0x0700), range(0x2000, 0x2070))
-_COMBINING = 0x0300  # what combining marks align to that no row of the table names
+_COMBINING = 0x0300  # the mark to which combining marks are aligned that are not in the table
 
 
 class Aligned(dict[int, int]):
-    """What characters align to: the rows of the table, and beyond them what Unicode says. A combining mark of any
-    script aligns to one of the table's, since what `squeeze` drops must not part a word: ヷ may be written as ワ and
-    a mark."""
+    """The mapping of `align`, from code point to code point: the rows of the table, and beyond them what Unicode says.
+
+    A combining mark of any script is aligned to one of the table's, since what `squeeze` drops must not divide a word:
+    ヷ may be written as ワ and a mark.
+    """
 
     def __missing__(self, code: int) -> int:
         return _COMBINING if unicodedata.category(chr(code))[0] == "M" else code
 
 
 class Characters(NamedTuple):
-    """The compiled table. Mappings are those of `str.translate`; classes are the inside of a
-    regular expression's `[...]`, over *aligned* text."""
+    """The table, compiled. Mappings are for `str.translate`, classes for the inside of a regular expression's `[...]`.
+
+    Attributes:
+        aligned: the mapping of `align`.
+        leftover: the mapping of `squeeze`, of characters that are dropped or become several.
+        letters: the class of the letters in aligned text.
+        marks: the class of the marks in aligned text, which belong to the letter before them.
+        joiners: the class of half-spaces and other characters in aligned text that join letters.
+    """
 
     aligned: Aligned
     leftover: dict[int, str]
@@ -44,13 +53,15 @@ class Characters(NamedTuple):
 
 
 def align(text: str) -> str:
-    """Folds `text` one character for one: equal length, so offsets stay those of `text`."""
+    """Return `text` folded one character for one: its length and all offsets stay the same."""
     return text.translate(characters().aligned)
 
 
 def squeeze(aligned: str) -> str:
-    """Drops marks and joiners from `aligned` text and expands its ligatures; letters beyond
-    Arabic and ASCII lose case and accents (É and É both become e)."""
+    """Return aligned text without marks and joiners, and with its ligatures expanded.
+
+    Letters beyond Arabic and ASCII lose case and accents: É becomes e, as one character and as two.
+    """
     if aligned.isascii():
         return aligned
     squeezed = aligned.translate(characters().leftover)
@@ -58,16 +69,16 @@ def squeeze(aligned: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The folded form of `text`: what two spellings of one word share. Idempotent."""
+    """Return the folded form of `text`, which two spellings of one word share. Folding again changes nothing."""
     return squeeze(align(text))
 
 
-# Text that `squeeze` has nothing more to do for: ASCII, the Arabic block and general punctuation.
+# Text that needs nothing but the table: ASCII, the Arabic block and general punctuation.
 _PLAIN = re.compile("[\x00-\x7f\u060c-\u06ff\u2010-\u2027\u00ab\u00bb]*")
 
 
 def _caseless(text: str) -> str:
-    """Unicode's compatibility caseless form without marks, for scripts the table does not know."""
+    """Return Unicode's compatibility caseless form without marks, for scripts that are not in the table."""
     table = characters()
     while True:
         form = _unmarked(_unmarked(text).casefold())  # marks go first: the iota below of ᾳ would become a letter
@@ -83,13 +94,13 @@ def _unmarked(text: str) -> str:
 
 @cache
 def characters() -> Characters:
-    """Reads the table once."""
+    """Return the compiled table. It is read once."""
     aligned = Aligned({code: code + 32 for code in range(ord("A"), ord("Z") + 1)})
     leftover: dict[int, str] = {}
     marks: list[int] = []
     joiners: list[int] = []
     compat: list[int] = []
-    for sources, target, _reason in rows("characters.tsv"):
+    for sources, target, _reason in table_rows("characters.tsv"):
         codes = list(_codes(sources))
         if target == "drop":
             marks += codes
@@ -123,20 +134,21 @@ def characters() -> Characters:
         for code in block
         if unicodedata.category(chr(code))[0] == "L" and code not in aligned
     ]
-    for block in _COMMON_BLOCKS:  # without further marks; found in the dictionary is found fast
+    for block in _COMMON_BLOCKS:  # they hold no further marks; what the dictionary has is found fast
         for code in block:
             aligned.setdefault(code, code)
     return Characters(aligned, leftover, _regex_class(letters + ligatures), _regex_class(marks), _regex_class(joiners))
 
 
 def _codes(field: str) -> Iterator[int]:
+    """Yield the code points of a field: `U+0643 U+064B-U+065F`."""
     for item in field.split():
         first, _, last = item.partition("-")
         yield from range(int(first[2:], 16), int((last or first)[2:], 16) + 1)
 
 
 def _regex_class(codes: list[int]) -> str:
-    """Sorted runs of code points, as the inside of `[...]`."""
+    """Return code points as the inside of a regular expression's `[...]`: sorted, in ranges."""
     parts: list[str] = []
     run: list[int] = []
     for code in [*sorted(codes), -1]:

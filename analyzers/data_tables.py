@@ -1,25 +1,20 @@
-"""Reading the language data that ships with the package (`data/*.tsv`)."""
+"""Reading tables of language data, which are text: UTF-8, tab-separated, with comments."""
 
-import zlib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
+"""The folder of the analyzer's own tables."""
 
 
-def rows(name: str, folder: Path = DATA) -> Iterator[list[str]]:
-    """The rows of a table in `folder`: UTF-8, tab-separated; blank lines and `#` comments are left out."""
+def table_rows(name: str, folder: Path = DATA) -> Iterator[list[str]]:
+    """Yield the rows of a table as lists of its columns. Blank lines and lines that begin with `#` are left out.
+
+    Args:
+        name: the name of the table's file.
+        folder: the folder of the file.
+    """
     with (folder / name).open(encoding="utf-8") as lines:
         for line in lines:
             if not line.startswith("#") and (line := line.rstrip("\n")):
                 yield line.split("\t")
-
-
-@cache
-def checksum() -> int:
-    """Changes with anything in the tables."""
-    check = 0
-    for table in sorted(DATA.glob("*.tsv")):
-        check = zlib.crc32(table.read_bytes(), check)
-    return check

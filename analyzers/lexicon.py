@@ -1,78 +1,119 @@
-"""The lexicon: which words and verbs Persian has, compiled from hazm's dictionaries and the tables in `data`.
+"""The lexicon: the words and verbs of Persian, compiled from hazm's dictionaries and the tables in `data`.
 
-The compiled form is kept in the user's cache folder, under a name that changes with what it is made of. Loading
-it has to be quick, since every query waits for it.
+The compiled lexicon ships with the package as `data/lexicon.txt.gz`, which `lexicon_compiler` writes. Every new process
+loads it before its first query, so loading must be quick. The long tables therefore stay text, and only those of their
+lines that a query asks for become a dictionary.
 """
 
-import json
-import os
-import sys
+import errno
 import zlib
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .bloom_filter import BloomFilter
-from .data_tables import checksum
+from .data_tables import DATA
 
-VERSION = 9
-"""Raised when compiling makes something else of the same sources."""
+LEXICON_FILE = DATA / "lexicon.txt.gz"
 
-_SOURCES = ("words.dat", "verbs.dat")
+_GZIP = 31  # the `wbits` by which zlib reads gzip: importing the module `gzip` takes longer than reading the file
+_BEGINNING = 2  # letters
 
 
-class Packed(dict[str, dict[str, str]]):
-    """A dictionary packed into strings by the first two letters and unpacked as it is asked: a query needs little."""
+class WordTable(dict[str, dict[str, str]]):
+    """A read-only table from words to values, over sorted lines of text (`word<TAB>value`).
 
-    def __init__(self, packed: dict[str, tuple[str, str]]) -> None:
+    The lines that begin with the same two letters become a dictionary when the first of them is asked for: a query
+    needs a handful of the table's 50,000 lines. The table itself maps two letters to these dictionaries.
+
+    Args:
+        lines: the lines in UTF-8, in the order of their words' bytes, each with its line feed.
+    """
+
+    def __init__(self, lines: bytes) -> None:
         super().__init__()
-        self._packed = packed
+        self._lines = lines
 
     def __missing__(self, beginning: str) -> dict[str, str]:
-        keys, values = self._packed.get(beginning, ("", ""))
-        self[beginning] = unpacked = dict(zip(keys.split(), values.split(), strict=True))
-        return unpacked
+        prefix = (beginning if len(beginning) == _BEGINNING else beginning + "\t").encode(errors="surrogatepass")
+        start = self._first_line(prefix, 0)
+        end = self._first_line(prefix + b"\xff", start)  # no byte of UTF-8 sorts after this one
+        self[beginning] = found = self._entries(self._lines[start:end])
+        return found
 
     def find(self, word: str) -> str | None:
-        """What `word` maps to."""
-        return self[word[:2]].get(word)
+        """Return the value of `word`, or None if the table does not have it."""
+        return self[word[:_BEGINNING]].get(word)
+
+    def _first_line(self, prefix: bytes, low: int) -> int:
+        """Return the offset of the first line, from the line at `low` on, that does not sort before `prefix`."""
+        high = len(self._lines)
+        while low < high:
+            line = self._lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            if self._begins(line, len(prefix)) < prefix:
+                low = self._lines.index(b"\n", line) + 1
+            else:
+                high = line
+        return low
+
+    @staticmethod
+    def _entries(lines: bytes) -> dict[str, str]:
+        """Return the words of some lines with their values, none of which has a space."""
+        fields = iter(lines.decode().split())
+        return dict(zip(fields, fields, strict=True))
+
+    def _begins(self, line: int, size: int) -> bytes:
+        """Return the first `size` bytes of the line at the offset `line`, or fewer if its word is shorter."""
+        return self._lines[line : line + size]
 
 
-def pack(mapping: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """`mapping` in the form that `Packed` reads; neither keys nor values may hold spaces or be empty."""
-    together: dict[str, list[str]] = {}
-    for word in sorted(mapping):
-        together.setdefault(word[:2], []).append(word)
-    return {start: (" ".join(words), " ".join(mapping[word] for word in words)) for start, words in together.items()}
+class CompoundTable(WordTable):
+    """A table from compounds to their parts; a line has the parts alone: `دانش+اموز`."""
+
+    @staticmethod
+    def _entries(lines: bytes) -> dict[str, str]:
+        return {parts.replace("+", ""): parts for parts in lines.decode().split()}
+
+    def _begins(self, line: int, size: int) -> bytes:
+        # One byte more, since the first part may be one letter: و+ا for وا.
+        return self._lines[line : line + size + 1].replace(b"+", b"")[:size]
 
 
 class Lexicon(NamedTuple):
-    """What is known of words; all are folded and without half-spaces.
+    """Everything known of Persian words. All words are folded and have no half-spaces.
 
-    kinds: a word to its kind: `n` noun (or of any part of speech but these), `a` adjective, perhaps a noun too,
-        `p` plural; `r` for rare words of unknown part of speech out of large dictionaries, names and inflected
-        forms among them. Of these only the ones are kept that would be stemmed wrongly if they were not known.
-    heads, tails: what words that are not rare begin and end with, two letters and one at least.
-    rare: the rare words, those that are not kept in `kinds`, too, that may be such a head or tail.
-    settled: words to their stems, where no rule finds them: broken plurals, accepted and colloquial spellings,
-        exceptions.
-    compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
-    opens: the first part of compounds to what may follow it, with spaces between.
-    past, present, short: stems of ordinary verbs to the verb, commonest verbs first; short are present stems in a
-        vowel, which take ی before endings (گو). With colloquial_ the stems of colloquial spelling, with archaic_
-        those of verbs hardly used now. A verb is named by its past and present stem, as in hazm: رفت#رو.
-    common: the verbs so common that their forms win over nouns spelled alike.
-    stop: the stems of words that say little of what a text is about.
-    digest: identifies the content.
+    Attributes:
+        parts_of_speech: a word to a letter: `n` noun (or any part of speech but the others here), `a` adjective
+            (perhaps a noun too), `p` plural, `r` rare: a word of unknown part of speech out of large dictionaries,
+            where names and inflected forms are among them. Only those rare words are kept that would get a wrong stem
+            if they were unknown.
+        heads: what words that are not rare begin with, two letters at least.
+        tails: what words that are not rare end with, one letter at least.
+        rare: rare words that may be such a head or tail, also those that `parts_of_speech` leaves out.
+        settled: words to their stems where no rule finds these: broken plurals, accepted and colloquial spellings,
+            exceptions.
+        compounds: a compound to its parts, which a half-space or a space sets off, with `+` between: دانش+اموز.
+        continuations: the first part of compounds to what may follow it, with spaces between.
+        past: past stems of ordinary verbs to the verb, commonest verbs first. A verb is named by its past and present
+            stem, as in hazm: رفت#رو.
+        present: present stems of ordinary verbs to the verb, commonest verbs first.
+        short: present stems in a vowel, which take ی before endings (گو), to the verb.
+        colloquial_past: past stems of colloquial spelling to the verb.
+        colloquial_present: present stems of colloquial spelling to the verb.
+        archaic_past: past stems of verbs hardly used now to the verb.
+        archaic_present: present stems of verbs hardly used now to the verb.
+        common_verbs: the verbs so common that their forms win over nouns spelled alike.
+        stop_stems: the stems of words that say little of what a text is about.
+        digest: a number that identifies the content.
     """
 
-    kinds: Packed
+    parts_of_speech: WordTable
     heads: BloomFilter
     tails: BloomFilter
     rare: BloomFilter
     settled: dict[str, str]
-    compounds: Packed
-    opens: dict[str, str]
+    compounds: CompoundTable
+    continuations: dict[str, str]
     past: dict[str, str]
     present: dict[str, str]
     short: dict[str, str]
@@ -80,67 +121,74 @@ class Lexicon(NamedTuple):
     colloquial_present: dict[str, str]
     archaic_past: dict[str, str]
     archaic_present: dict[str, str]
-    common: list[str]
-    stop: list[str]
-    digest: str
+    common_verbs: list[str]
+    stop_stems: list[str]
+    digest: int
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The compiled lexicon, from the cache or compiled now."""
-    cached = _cache_folder() / f"lexicon-{_source_version()}.json"
+    """Return the lexicon that ships with the package. It is read once.
+
+    Raises:
+        OSError: the file is missing or damaged.
+    """
+    return read_lexicon(LEXICON_FILE)
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """Return the lexicon of a file that `lexicon_compiler` wrote.
+
+    Raises:
+        OSError: the file is missing or damaged.
+    """
     try:
-        content = json.loads(cached.read_bytes())
-    except (OSError, ValueError):
-        from .lexicon_compiler import compile_lexicon  # noqa: PLC0415 - once, and it needs this module
-
-        print("jooya: compiling the Persian lexicon from hazm's dictionaries (once)", file=sys.stderr)
-        content = compile_lexicon(hazm_data())
-        _store(cached, content)
-    return unpack(content)
+        content = unpacked(path.read_bytes())
+    except (OSError, zlib.error):
+        raise OSError(errno.EIO, "the lexicon is missing or damaged: reinstall jooya", str(path)) from None
+    return parse_lexicon(content)
 
 
-def unpack(content: dict[str, Any]) -> Lexicon:
-    """The lexicon of a compiled form."""
+def unpacked(file: bytes) -> bytes:
+    """Return the content of a gzip file. Its checksum is checked.
+
+    Raises:
+        zlib.error: the file is damaged.
+    """
+    return zlib.decompress(file, wbits=_GZIP)
+
+
+def parse_lexicon(content: bytes) -> Lexicon:
+    """Return the lexicon of its text form: sections, each a line with the section's name in brackets and its lines."""
+    lines: dict[bytes, bytes] = {}
+    start = first = content.index(b"[")  # no line of a section has a bracket
+    while start >= 0:
+        body = content.index(b"\n", start) + 1
+        following = content.find(b"[", body)
+        lines[content[start + 1 : body - 2]] = content[body : following if following >= 0 else len(content)]
+        start = following
     return Lexicon(
-        kinds=Packed(content["kinds"]),
-        heads=BloomFilter(content["heads"]),
-        tails=BloomFilter(content["tails"]),
-        rare=BloomFilter(content["rare"]),
-        compounds=Packed(content["compounds"]),
-        digest=content["digest"],
-        **content["tables"],
+        parts_of_speech=WordTable(lines[b"parts_of_speech"]),
+        heads=BloomFilter(lines[b"heads"]),
+        tails=BloomFilter(lines[b"tails"]),
+        rare=BloomFilter(lines[b"rare"]),
+        settled=_dictionary(lines[b"settled"]),
+        compounds=CompoundTable(lines[b"compounds"]),
+        continuations=_dictionary(lines[b"continuations"]),
+        past=_dictionary(lines[b"past"]),
+        present=_dictionary(lines[b"present"]),
+        short=_dictionary(lines[b"short"]),
+        colloquial_past=_dictionary(lines[b"colloquial_past"]),
+        colloquial_present=_dictionary(lines[b"colloquial_present"]),
+        archaic_past=_dictionary(lines[b"archaic_past"]),
+        archaic_present=_dictionary(lines[b"archaic_present"]),
+        common_verbs=lines[b"common_verbs"].decode().split(),
+        stop_stems=lines[b"stop_stems"].decode().split(),
+        digest=zlib.crc32(memoryview(content)[first:]),
     )
 
 
-def hazm_data() -> Path:
-    """hazm's data folder, found without importing hazm (its import costs seconds)."""
-    for folder in sys.path:
-        data = Path(folder or ".") / "hazm" / "data"
-        if (data / _SOURCES[0]).exists():
-            return data
-    raise ModuleNotFoundError("hazm is not installed: pip install jooya brings it", name="hazm")
-
-
-def _source_version() -> str:
-    """Changes with everything the lexicon is compiled from."""
-    folder = hazm_data()
-    sizes = [(folder / name).stat().st_size for name in _SOURCES]
-    return f"{zlib.crc32(repr((VERSION, sizes)).encode(), checksum()):08x}"
-
-
-def _cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jooya"
-
-
-def _store(path: Path, content: dict[str, Any]) -> None:
-    """Writes the cache in one step; where it can't be written, every process compiles for itself."""
-    from threading import get_ident  # noqa: PLC0415 - only who compiles waits for it
-
-    temporary = path.with_suffix(f".{os.getpid()}-{get_ident()}")  # threads may compile at once, too
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        print(f"jooya: the lexicon can't be cached in {path.parent}: {error.strerror}", file=sys.stderr)
+def _dictionary(lines: bytes) -> dict[str, str]:
+    """Return the dictionary of lines of the form `key<TAB>value`."""
+    fields = iter(lines.replace(b"\n", b"\t").decode().split("\t"))
+    return dict(zip(fields, fields, strict=False))

@@ -1,115 +1,175 @@
-"""Compiling the lexicon from hazm's dictionaries and the tables in `data`."""
+"""The compiler of the lexicon: from hazm's dictionaries and the tables in `data` to the file that ships.
 
-import json
+    python -m jooya.analyzers.lexicon_compiler
+
+hazm must be installed. Its dictionaries are the same in all versions that Jooya supports, so the file is, too.
+"""
+
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from .analysis import Analysis
-from .bloom_filter import bloom
+from .bloom_filter import packed_filter
 from .characters import fold
-from .data_tables import rows
-from .lexicon import pack, unpack
+from .data_tables import table_rows
+from .lexicon import LEXICON_FILE, parse_lexicon, unpacked
 from .split_words import without_ending
 from .stemmer import Stemmer
 
+_PREAMBLE = """\
+# The lexicon of Jooya, compiled from hazm's words.dat and verbs.dat (MIT licence) and the tables beside this file.
+# Do not edit it: change the tables and run `make lexicon`. jooya.analyzers.lexicon says what each section holds.
+"""
+
 _ZWNJ = "\u200c"
+_BASE64_COLUMNS = 76
 
 _Verb = tuple[str, list[str], list[str]]
-"""Name, past stems, present stems."""
+"""The name of a verb, its past stems and its present stems."""
 
 
-def compile_lexicon(hazm: Path) -> dict[str, Any]:
-    """The lexicon's content, ready for JSON, from `hazm`, the folder of hazm's data."""
+def compile_lexicon(hazm: Path) -> bytes:
+    """Return the lexicon in its text form.
+
+    Args:
+        hazm: the folder of hazm's data, see `hazm_data`.
+    """
     words, compounds = _words(hazm)
     past, present = _stems(_ordinary_verbs())
     _, short = _stems((name, pasts, _short(presents)) for name, pasts, presents in _listed_verbs())
     colloquial_past, colloquial_present = _stems(_colloquial_stems())
     archaic_past, archaic_present = _stems(_hazm_verbs(hazm))
-    opens: dict[str, set[str]] = {}
+    continuations: dict[str, set[str]] = {}
     for first, *others in compounds.values():
-        opens.setdefault(first, set()).add("".join(others))
+        continuations.setdefault(first, set()).add("".join(others))
     settled = _settled()
     common = words["n"] | words["a"] | words["p"] | settled.keys()
     heads = {word[:cut] for word in common for cut in range(2, len(word))}
     tails = {word[cut:] for word in common for cut in range(1, len(word))}
-    content: dict[str, Any] = {
-        "kinds": pack(_kinds(words, "nap")),
-        "heads": bloom(heads),
-        "tails": bloom(tails),
-        "rare": bloom(
-            {word for word in words["r"] if word in heads or not tails.isdisjoint([word, *without_ending(word)])}
-        ),
-        "compounds": pack({word: "+".join(parts) for word, parts in compounds.items()}),
-        "tables": {
-            "settled": settled,
-            "opens": {first: " ".join(sorted(others)) for first, others in sorted(opens.items())},
-            "past": past,
-            "present": present,
-            "short": short,
-            "colloquial_past": colloquial_past,
-            "colloquial_present": colloquial_present,
-            "archaic_past": {stem: verb for stem, verb in archaic_past.items() if stem not in past},
-            "archaic_present": {stem: verb for stem, verb in archaic_present.items() if stem not in present},
-            "common": [past[fold(stem).split()[0]] for stem, *_, common in rows("verbs.tsv") if common == "common"],
-            "stop": [],
-        },
-        "digest": "",
+    rare = {word for word in words["r"] if word in heads or not tails.isdisjoint([word, *without_ending(word)])}
+    sections = {
+        "parts_of_speech": _sorted_lines(_parts_of_speech(words, "nap")),
+        "heads": _base64_lines(packed_filter(heads)),
+        "tails": _base64_lines(packed_filter(tails)),
+        "rare": _base64_lines(packed_filter(rare)),
+        "compounds": ["+".join(parts) for _, parts in sorted(compounds.items())],
+        "settled": _sorted_lines(settled),
+        "continuations": _sorted_lines({first: " ".join(sorted(others)) for first, others in continuations.items()}),
+        "past": _lines(past),
+        "present": _lines(present),
+        "short": _lines(short),
+        "colloquial_past": _lines(colloquial_past),
+        "colloquial_present": _lines(colloquial_present),
+        "archaic_past": _lines({stem: verb for stem, verb in archaic_past.items() if stem not in past}),
+        "archaic_present": _lines({stem: verb for stem, verb in archaic_present.items() if stem not in present}),
+        "common_verbs": [
+            past[fold(stem).split()[0]] for stem, *_, common in table_rows("verbs.tsv") if common == "common"
+        ],
+        "stop_stems": [],
     }
-    # Four of five rare words are what they are by the rules alone, and need not be loaded each time.
-    stemmer = Stemmer(unpack(content))
+    # Four of five rare words get by the rules alone the stem that they should have, and need not be loaded each time.
+    stemmer = Stemmer(parse_lexicon(_text(sections)))
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
-    content["kinds"] = pack(_kinds(words, "napr"))
-    analysis = Analysis(unpack(content))
-    stop = {stem for _class, line in rows("stopwords.tsv") for stem in analysis.columns(line).stems}
-    content["tables"]["stop"] = sorted(stop)
-    content["digest"] = f"{zlib.crc32(json.dumps(content, sort_keys=True).encode()):08x}"
-    return content
+    sections["parts_of_speech"] = _sorted_lines(_parts_of_speech(words, "napr"))
+    analysis = Analysis(parse_lexicon(_text(sections)))
+    stop_stems = {stem for _class, line in table_rows("stopwords.tsv") for stem in analysis.columns(line).stems}
+    sections["stop_stems"] = sorted(stop_stems)
+    return _text(sections)
 
 
-def _kinds(words: dict[str, set[str]], kinds: str) -> dict[str, str]:
-    """Words to their kinds; where a word is of several, the first of `kinds`."""
-    return {word: kind for kind in reversed(kinds) for word in words[kind]}
+def hazm_data() -> Path:
+    """Return hazm's data folder, which is found without importing hazm, since its import takes seconds.
+
+    Raises:
+        ModuleNotFoundError: hazm is not installed.
+    """
+    spec = find_spec("hazm")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("hazm is not installed, and the lexicon is compiled from it: pip install hazm")
+    return Path(spec.origin).parent / "data"
+
+
+def main() -> None:
+    """Compile the lexicon into the package's data, and say whether it changed."""
+    content = compile_lexicon(hazm_data())
+    # Another zlib may compress the same text to other bytes, so an equal text is not written again.
+    if LEXICON_FILE.exists() and unpacked(LEXICON_FILE.read_bytes()) == content:
+        print(f"{LEXICON_FILE} is up to date")
+        return
+    LEXICON_FILE.write_bytes(packed(content))
+    print(f"{LEXICON_FILE} is new")
+
+
+def packed(content: bytes) -> bytes:
+    """Return `content` as a gzip file, whose header has neither a name nor a time: the same bytes each time."""
+    compressor = zlib.compressobj(9, wbits=31)
+    return compressor.compress(content) + compressor.flush()
+
+
+def _text(sections: Mapping[str, Iterable[str]]) -> bytes:
+    lines = [_PREAMBLE]
+    for name, section in sections.items():
+        lines += [f"[{name}]\n", *[f"{line}\n" for line in section]]
+    return "".join(lines).encode()
+
+
+def _lines(mapping: Mapping[str, str]) -> list[str]:
+    return [f"{key}\t{value}" for key, value in mapping.items()]
+
+
+def _sorted_lines(mapping: Mapping[str, str]) -> list[str]:
+    return _lines(dict(sorted(mapping.items())))
+
+
+def _base64_lines(packed: bytes) -> list[str]:
+    text = packed.decode()
+    return [text[start : start + _BASE64_COLUMNS] for start in range(0, len(text), _BASE64_COLUMNS)]
+
+
+def _parts_of_speech(words: Mapping[str, set[str]], letters: str) -> dict[str, str]:
+    """Return words with their parts of speech; where a word has several, the first of `letters`."""
+    return {word: letter for letter in reversed(letters) for word in words[letter]}
 
 
 def _words(hazm: Path) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
-    """hazm's words by kind, and compounds to their parts."""
-    words: dict[str, set[str]] = {kind: set() for kind in "napr"}
+    """Return hazm's words by part of speech, and its compounds with their parts."""
+    words: dict[str, set[str]] = {letter: set() for letter in "napr"}
     compounds: dict[str, list[str]] = {}
-    torn = {piece for piece, *_ in rows("joins.tsv")}  # خامنه‌ای is an inflected word, not a compound
+    affixes = {affix for affix, *_ in table_rows("joins.tsv")}  # خامنه‌ای is an inflected word, not a compound
     for line in (hazm / "words.dat").read_text(encoding="utf-8").splitlines():
         form, _frequency, tags = line.split("\t")
         word = fold(form)
         if not word.isalpha():  # a few broken lines and bound forms
             continue
-        words[_kind(tags.split(","))].add(word)
+        words[_part_of_speech(tags.split(","))].add(word)
         parts = [fold(part) for part in form.split(_ZWNJ)]
-        if len(parts) > 1 and all(parts) and not torn.intersection(parts):
+        if len(parts) > 1 and all(parts) and not affixes.intersection(parts):
             compounds[word] = parts
     words["r"] -= words["n"] | words["a"] | words["p"]
     return words, compounds
 
 
-def _kind(tags: list[str]) -> str:
+def _part_of_speech(tags: list[str]) -> str:
     if tags == ["0"]:
         return "r"
     return "p" if "PL" in tags else "a" if "AJ" in tags else "n"
 
 
 def _settled() -> dict[str, str]:
-    """Words to stems, from the tables; a stem that is settled itself (a variant's plural) is followed."""
+    """Return the words of the tables with their stems; a stem that is settled itself (of a variant) is followed."""
     settled: dict[str, str] = {}
     for table in ("variants.tsv", "broken_plurals.tsv", "colloquial.tsv", "exceptions.tsv"):
-        for stem, words in rows(table):
+        for stem, words in table_rows(table):
             for word in words.split():
                 settled[fold(stem if word == "." else word)] = fold(stem)
     return {word: settled.get(stem, stem) for word, stem in settled.items()}
 
 
-def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
-    """Past and present stems to the verbs they are of. The first verb with a stem keeps it."""
+def _stems(verbs: Iterable[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return past stems and present stems with their verbs. The first verb with a stem keeps it."""
     past: dict[str, str] = {}
     present: dict[str, str] = {}
     for name, pasts, presents in verbs:
@@ -121,12 +181,14 @@ def _stems(verbs: Iterator[_Verb]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _listed_verbs() -> Iterator[_Verb]:
-    for past, present, *_ in rows("verbs.tsv"):
+    """Yield the verbs of `verbs.tsv` with their stems as the table has them."""
+    for past, present, *_ in table_rows("verbs.tsv"):
         pasts, presents = fold(past).split(), fold(present).split()
         yield f"{pasts[0]}#{presents[0]}", pasts, presents
 
 
 def _ordinary_verbs() -> Iterator[_Verb]:
+    """Yield the verbs of `verbs.tsv` with the stems that its rules add, and those of `_short` with their ی."""
     for name, pasts, presents in _listed_verbs():
         short = _short(presents)
         long = [stem for stem in presents if stem not in short] + [stem + "ی" for stem in short]
@@ -134,14 +196,14 @@ def _ordinary_verbs() -> Iterator[_Verb]:
 
 
 def _short(presents: list[str]) -> list[str]:
-    """The stems that take ی before an ending: افزا, and گو beside گوی."""
+    """Return the stems that take ی before an ending: افزا, and گو beside گوی."""
     return [stem for stem in presents if stem.endswith("ا") or stem + "ی" in presents]
 
 
 def _colloquial_stems() -> Iterator[_Verb]:
-    """The stems of the table, and ون for ان (موند, تونست)."""
+    """Yield the verbs with the colloquial stems of `verbs.tsv`, and with ون for ان (موند, تونست)."""
     for (name, pasts, presents), (_, _, said_past, said_present, _) in zip(
-        _listed_verbs(), rows("verbs.tsv"), strict=True
+        _listed_verbs(), table_rows("verbs.tsv"), strict=True
     ):
         said_pasts, said_presents = (fold(said).strip("-").split() for said in (said_past, said_present))
         said_pasts += [said for past in pasts if (said := re.sub("وان|ان(?=س?[تد]$)", "ون", past)) != past]
@@ -150,8 +212,13 @@ def _colloquial_stems() -> Iterator[_Verb]:
 
 
 def _hazm_verbs(hazm: Path) -> Iterator[_Verb]:
+    """Yield all verbs of hazm, most of which are hardly used now."""
     for line in (hazm / "verbs.dat").read_text(encoding="utf-8").splitlines():
         past, _, present = fold(line).partition("#")
         if past:
             stems = present.replace(" یا ", " ").split()
             yield f"{past}#{stems[0] if stems else ''}", [past], stems
+
+
+if __name__ == "__main__":
+    main()

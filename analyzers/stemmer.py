@@ -1,39 +1,44 @@
-"""From a folded word to its stem: the lexicon first, then verbs, then endings, checked against the lexicon."""
+"""The stemmer of folded words: the lexicon comes first, then verbs, then endings, checked against the lexicon."""
 
 import re
 from typing import NamedTuple
 
-from .data_tables import rows
+from .data_tables import table_rows
 from .lexicon import Lexicon
-from .verbs import Rank, VerbForm, Verbs
+from .verbs import Rank, VerbForm, VerbReader
 
-_LONGEST_WORD = 60  # longer is no word, and the search for endings in endings must end
+_LONGEST_WORD = 60  # letters; longer is no word, and the search for endings under endings needs a bound
 _MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no dictionary
 _SHORTEST_STEM = 2
 _LONG = 4
 _SHORTEST_UNKNOWN_STEM = 3
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_KNOWN = frozenset("nap")
+_KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
 
 
 class Stem(NamedTuple):
-    """What a word is found by, and why.
+    """The term, or the two terms, that a word is found by.
 
-    why: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`, `ending`,
-        `number` or `unknown`.
-    also: a second term, of infinitives and participles, which are nouns with inflected forms of their own (گفتنش,
-        نوشته‌ها) and forms of their verb: گفتن and گفت#گو; and of forms with a preverb: برمی‌گردد has گشت#گرد and برگشتن.
-    detail: for people, what was seen in the word: the endings, or the prefixes and endings of the verb.
+    Attributes:
+        term: the stem.
+        why: how it was found: `settled` by a table (broken plural, variant, colloquial, exception), `lexicon`, `verb`,
+            `ending`, `number` or `unknown`.
+        second: a second stem. Infinitives and participles have one, since they are nouns with inflected forms of their
+            own (گفتنش, نوشته‌ها) and forms of their verb: گفتن and گفت#گو. So have forms with a preverb: برمی‌گردد has
+            گشت#گرد and برگشتن.
+        detail: for people, what was seen in the word: the endings, or the prefixes and endings of the verb.
     """
 
     term: str
     why: str
-    also: str | None = None
+    second: str | None = None
     detail: str = ""
 
 
-class _Ending(NamedTuple):
+class _NounEnding(NamedTuple):
+    """A row of suffixes.tsv, where the columns are explained."""
+
     text: str
     after: str
     restored: str
@@ -41,6 +46,7 @@ class _Ending(NamedTuple):
     left: frozenset[str]
 
     def fits(self, base: str) -> bool:
+        """Return True if `base` ends in letters that this ending follows."""
         last = base[-1:]
         if self.after == "heh":
             return last == "ه"
@@ -53,30 +59,36 @@ class _Ending(NamedTuple):
         return self.after == "any" or last not in ("ه", "ا", "و")
 
 
-Bases = list[tuple[str, _Ending]]
-"""What is left of a word without each of the endings it may have, and the ending."""
+Bases = list[tuple[str, _NounEnding]]
+"""Pairs of what is left of a word without an ending that it may have, and that ending."""
 
 
 class Stemmer:
-    """Stems folded words (no half-spaces, see `characters.fold`); the same word gets the same stem."""
+    """Finds the stems of words that are folded and have no half-spaces, see `characters.fold`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._kind = lexicon.kinds.find
+        self._part_of_speech = lexicon.parts_of_speech.find
         self._settled = lexicon.settled
-        self._verbs = Verbs(lexicon)
+        self._verb_reader = VerbReader(lexicon)
         table = [
-            _Ending(text, after, restored.strip("-"), frozenset(taken_from), frozenset(left))
-            for text, after, restored, taken_from, left, _why in rows("suffixes.tsv")
+            _NounEnding(text, after, restored.strip("-"), frozenset(taken_from), frozenset(left))
+            for text, after, restored, taken_from, left, _why in table_rows("suffixes.tsv")
         ]
-        self._endings: dict[str, list[_Ending]] = {}
+        self._endings: dict[str, list[_NounEnding]] = {}
         for ending in table:
             self._endings.setdefault(ending.text, []).append(ending)
-        self._separable = {piece for piece, side, *_ in rows("joins.tsv") if side == "previous"}
+        self._written_apart = {affix for affix, side, *_ in table_rows("joins.tsv") if side == "previous"}
         self._longest = max(map(len, self._endings))
 
     def stem(self, word: str, breaks: tuple[int, ...] = (), bases: Bases | None = None) -> Stem:
-        """The stem of `word`. `breaks` are offsets in it where a half-space or space stood: what follows one and
-        is an ending surely is one. `bases` are the word's, where the caller has them already."""
+        """Return the stem of a word. The same word always gets the same stem.
+
+        Args:
+            word: the word, folded.
+            breaks: offsets in it where a half-space or a space stood. What follows one and looks like an ending surely
+                is an ending.
+            bases: what the method `bases` returns for the word, if the caller has it already.
+        """
         if len(word) > _LONGEST_WORD:
             return Stem(word, "unknown")
         if _THOUSANDS.fullmatch(word):
@@ -91,21 +103,21 @@ class Stemmer:
         return Stem(word, "unknown")
 
     def is_adjective(self, word: str) -> bool:
-        """Whether the lexicon lists `word` as an adjective."""
-        return self._kind(word) == "a"
+        """Return True if the lexicon lists `word` as an adjective."""
+        return self._part_of_speech(word) == "a"
 
     def is_verb(self, word: str) -> bool:
-        """Whether `word` is a verb form that is in use."""
-        form = self._verbs.read(word)
+        """Return True if `word` is a verb form that is in use."""
+        form = self._verb_reader.read(word)
         return form is not None and form.rank >= Rank.ENDING
 
     def is_verb_with(self, prefix: str, rest: str) -> bool:
-        """Whether `prefix` (می, نمی) and `rest` together are a verb form."""
-        form = self._verbs.read(prefix + rest)
+        """Return True if `prefix` (می, نمی) and `rest` together are a verb form."""
+        form = self._verb_reader.read(prefix + rest)
         return form is not None and form.prefix == prefix and not form.preverb
 
     def bases(self, word: str) -> Bases:
-        """What is left of `word` without each ending that fits, and the ending; longest ending first."""
+        """Return what is left of `word` without each ending that fits, and the ending; longest ending first."""
         found = []
         for length in range(min(self._longest, len(word) - _SHORTEST_STEM), 0, -1):
             endings = self._endings.get(word[-length:])
@@ -116,12 +128,12 @@ class Stemmer:
 
     def _look_up(self, word: str, breaks: tuple[int, ...], bases: Bases) -> Stem | None:
         if word in self._settled:
-            form = self._verbs.read(word)
+            form = self._verb_reader.read(word)
             # A noun that is a participle or bare past of a verb (گذشته, شکست) is found by that too.
-            also = form.verb if form and form.rank and form.ending in ("ه", "") and not form.prefix else None
-            return Stem(self._settled[word], "settled", also)
-        kind = self._kind(word) or "-"
-        verb = self._verbs.read(word)
+            second = form.verb if form and form.rank and form.ending in ("ه", "") and not form.prefix else None
+            return Stem(self._settled[word], "settled", second)
+        pos = self._part_of_speech(word) or "-"
+        verb = self._verb_reader.read(word)
         rank = verb.rank if verb else Rank.ARCHAIC
         if verb and (
             rank == Rank.WORD
@@ -131,17 +143,17 @@ class Stemmer:
             return self._verb_stem(word, verb)
         if breaks and (stem := self._before_break(word, breaks)):
             return stem
-        if stem := self._strip_plural(bases, kind):
+        if stem := self._strip_plural(bases, pos):
             return stem
-        if verb and rank == Rank.ENDING and kind not in _KNOWN:
+        if verb and rank == Rank.ENDING and pos not in _KNOWN:
             return self._verb_stem(word, verb)
-        if stem := self._strip(bases, kind):
+        if stem := self._strip(bases, pos):
             return stem
-        if kind in _KNOWN:
+        if pos in _KNOWN:
             return Stem(word, "lexicon")
-        if verb and (rank == Rank.LAST or kind == "-"):
+        if verb and (rank == Rank.LAST or pos == "-"):
             return self._verb_stem(word, verb)
-        return Stem(word, "lexicon") if kind == "r" else None
+        return Stem(word, "lexicon") if pos == "r" else None
 
     def _verb_stem(self, word: str, form: VerbForm) -> Stem:
         infinitive = form.preverb + form.verb.partition("#")[0] + "ن"
@@ -149,65 +161,74 @@ class Stemmer:
             return Stem(infinitive, "verb", form.verb, form.shape)
         if form.preverb:
             return Stem(form.verb, "verb", infinitive, form.shape)
-        also = word if form.nominal and self._kind(word) in _KNOWN else None
-        return Stem(form.verb, "verb", also, form.shape)
+        second = word if form.nominal and self._part_of_speech(word) in _KNOWN else None
+        return Stem(form.verb, "verb", second, form.shape)
 
     def _under(self, ending: str, base: str, breaks: tuple[int, ...] = ()) -> Stem:
-        """The stem of `base`, off which `ending` was taken: if a participle, it was used as a noun."""
+        """Return the stem of `base`, from which `ending` was taken. A participle with an ending is used as a noun."""
         stem = self.stem(base, breaks)
-        return _with_ending(Stem(base, stem.why, stem.term) if stem.also == base else stem, ending)
+        return _with_ending(Stem(base, stem.why, stem.term) if stem.second == base else stem, ending)
 
     def _before_break(self, word: str, breaks: tuple[int, ...]) -> Stem | None:
-        """The stem of what stands before the last half-space, if what follows it is an ending."""
+        """Return the stem of what stands before the last half-space, or None if what follows it is no ending."""
         *earlier, last = breaks
         base = word[:last]
-        if word[last:] not in self._separable:
+        if word[last:] not in self._written_apart:
             return None
         fits = any(ending.fits(base) for ending in self._endings.get(word[last:], ()) if not ending.restored)
         if not fits or len(base) < _SHORTEST_STEM:
             return None
-        if self._verbs.is_perfect(base, word[last:]):
+        if self._verb_reader.is_perfect(base, word[last:]):
             return self.stem(base, tuple(earlier))
         return self._under(word[last:], base, tuple(earlier))
 
-    def _strip(self, bases: Bases, kind: str, depth: int = 0) -> Stem | None:
-        """The stem of a word of `kind` under its endings, `bases` being what each leaves, or None if it has none."""
-        if kind == "r":
+    def _strip(self, bases: Bases, pos: str, depth: int = 0) -> Stem | None:
+        """Return the stem of a word under its endings, or None if it has none.
+
+        Args:
+            bases: what each ending leaves.
+            pos: the part of speech of the word, `-` if it is not in the lexicon, `i` if it is what another ending left.
+            depth: the number of endings that were taken off already.
+        """
+        if pos == "r":
             bases = [(base, ending) for base, ending in bases if len(base) >= _SHORTEST_UNKNOWN_STEM]
         decided = 0  # the length of the ending whose base is a word
         for base, ending in reversed(bases):
             if decided and len(ending.text) > decided:
                 break
-            base_kind = self._kind(base)
-            if base_kind in _KNOWN or base in self._settled:
+            base_pos = self._part_of_speech(base)
+            if base_pos in _KNOWN or base in self._settled:
                 decided = len(ending.text)
-                allowed = kind in ending.taken_from and (not base_kind or base_kind in ending.left)
+                allowed = pos in ending.taken_from and (not base_pos or base_pos in ending.left)
                 if allowed or (ending.text == "ی" and self._is_plural(base)):
                     return self._under(ending.text, base)
-        # The longest base that is a word decides: زندانی is of زندان or a word of its own, not of زند.
-        return None if decided else self._strip_unlisted(bases, kind, depth)
+        # The longest base that is a word decides: زندانی is a form of زندان or a word of its own, not a form of زند.
+        return None if decided else self._strip_unlisted(bases, pos, depth)
 
     def _is_plural(self, word: str) -> bool:
-        """Whether `word` is a plural in ان, after which ی is always the indefinite: نویسندگانی."""
+        """Return True if `word` is a plural in ان, after which ی is always the indefinite article: نویسندگانی."""
         return word.endswith("ان") and self.stem(word).term != word
 
-    def _strip_plural(self, bases: Bases, kind: str) -> Stem | None:
-        """The same for plurals in ها, the surest ending: it goes before other readings (نهادهای, مردهای)."""
+    def _strip_plural(self, bases: Bases, pos: str) -> Stem | None:
+        """Return the stem of a plural in ها, or None if the word is none.
+
+        This ending is the surest, so it goes before other readings (نهادهای, مردهای).
+        """
         for base, ending in bases:
-            surely = "?" in ending.left and kind in ending.taken_from
-            if surely and (base in self._settled or self._kind(base) in _KNOWN):
+            surely = "?" in ending.left and pos in ending.taken_from
+            if surely and (base in self._settled or self._part_of_speech(base) in _KNOWN):
                 return self._under(ending.text, base)
         return None
 
-    def _strip_unlisted(self, bases: Bases, kind: str, depth: int) -> Stem | None:
-        """The same as `_strip` where no base is a word that can be relied on."""
-        bases = [(base, ending) for base, ending in bases if kind in ending.taken_from]
+    def _strip_unlisted(self, bases: Bases, pos: str, depth: int) -> Stem | None:
+        """Return the same as `_strip` for a word of which no base is a word that can be relied on."""
+        bases = [(base, ending) for base, ending in bases if pos in ending.taken_from]
         if depth < _MOST_UNLISTED:
             for base, ending in bases:
-                if not self._kind(base) and (inner := self._strip(self.bases(base), "i", depth + 1)):
+                if not self._part_of_speech(base) and (inner := self._strip(self.bases(base), "i", depth + 1)):
                     return _with_ending(inner, ending.text)
         for base, ending in bases:
-            rare = self._kind(base) == "r" and "r" in ending.left
+            rare = self._part_of_speech(base) == "r" and "r" in ending.left
             if rare or ("?" in ending.left and len(base) >= _SHORTEST_UNKNOWN_STEM):
                 return Stem(base, "ending", detail=ending.text)
         return None

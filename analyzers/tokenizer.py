@@ -1,4 +1,4 @@
-"""Where words begin and end in aligned text (see `characters.align`)."""
+"""The tokenizer: where words begin and end in aligned text (see `characters.align`)."""
 
 import re
 from functools import cache
@@ -8,9 +8,9 @@ from .characters import align, characters
 
 @cache
 def token_pattern() -> re.Pattern[str]:
-    """A pattern with one group, the token: `split` by it gives gap, token, gap, token, … gap.
+    """Return a pattern with one group, the token: its `split` gives gap, token, gap, token, … gap.
 
-    Half-spaces and other joiners belong to a token between two letters and not at its edges.
+    Half-spaces and other joiners belong to a token if they stand between two of its letters, not at its edges.
     """
     table = characters()
     letters, marks, joiners = table.letters, table.marks, table.joiners
@@ -18,7 +18,7 @@ def token_pattern() -> re.Pattern[str]:
     # Any other letter or digit that `\\w` knows; `_` joins words only inside hashtags and the like.
     other = rf"(?:(?![{letters}_])\w)"
     word = rf"{other}(?:{other}|[{marks}]|[{joiners}]+(?={other}))*"
-    # With an accent on its last letter it is no host, whether that is one character or two; so with ≮ and ≯.
+    # With an accent on its last letter it is no host, be that one character or two. Likewise ≮ and ≯ end a URL.
     host = rf"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{{2,}}+(?!{other}|[{marks}])"
     url = r"(?:https?://|www\.)[^\s<>≮≯\"«»]*[^\s<>≮≯\"«».,:;!?؟،؛)\]}'…]"
     email = rf"[a-z0-9][a-z0-9._%+-]{{0,63}}+@{host}"  # without a bound the time would grow with the square
@@ -28,9 +28,12 @@ def token_pattern() -> re.Pattern[str]:
 
 
 def unhyphenated(text: str) -> str:
-    """`text` without the hyphens at the end of a line inside a word (مقاو-, مت on the next line): they and the space
-    after them become joiners, one for one. In a Persian word these are soft hyphens, which mean nothing if the whole is
-    a word, and else part it as half-spaces do, since it may be a compound (علمی-پژوهشی)."""
+    """Return `text` without hyphens that split a word at the end of a line (مقاو-, with مت on the next line).
+
+    The hyphens and the spaces after them become joiners, one for one, so that offsets stay the same. In a Persian word
+    these are soft hyphens: they mean nothing if the whole is a word, and otherwise divide it as half-spaces do, since
+    it may be a compound (علمی-پژوهشی).
+    """
     if "\n" not in text or not ("-" in text or "\u00ad" in text or "\u2010" in text or "\u00ac" in text):
         return text
     aligned = "\n".join(map(align, text.split("\n")))
@@ -39,10 +42,11 @@ def unhyphenated(text: str) -> str:
 
 @cache
 def _line_hyphen() -> re.Pattern[str]:
+    """Return a pattern for a hyphen inside a word at the end of a line, with the letter before it."""
     table = characters()
     letters, within = table.letters, table.marks + table.joiners
-    other = rf"(?:(?![{letters}{within}])[^\W\d_])"  # a tatweel is one of `\w`, too
-    # Spaces are not given back, or the time would grow with the square of their number.
+    other = rf"(?:(?![{letters}{within}])[^\W\d_])"  # `\w` has the tatweel, too
+    # Possessive quantifiers: with backtracking the time would grow with the square of the number of spaces.
     return re.compile(
         rf"(?P<word>(?:(?P<persian>[{letters}])|{other})[{within}]*?)(?P<hyphen>[-\u2010\u00ad\u00ac]) *+\n[ \n]*+"
         rf"(?(persian)(?=[{letters}])|(?={other}))"

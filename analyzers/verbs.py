@@ -1,22 +1,24 @@
-"""From a verb form to its verb: past and present stems, prefixes, persons, object pronouns."""
+"""The reader of verb forms: past and present stems, prefixes, persons, object pronouns."""
 
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from .data_tables import rows
+from .data_tables import table_rows
 from .lexicon import Lexicon
 
-_SHORTEST_AFTER_PREVERB = 3
+_SHORTEST_AFTER_PREVERB = 3  # letters
 
-# How many places in the list of verbs a reading is set back by a colloquial stem, by an object pronoun, and by
-# being archaic.
+# Of two readings of equal rank the one wins whose verb comes first in the list of verbs. A colloquial stem, an object
+# pronoun and an archaic stem set a reading back by so many places. The half marks colloquial stems, see `_rank`.
 _COLLOQUIAL, _PRONOUN, _ARCHAIC = 8.5, 30, 1000
 
 
 class Rank(IntEnum):
-    """What a verb reading wins over; see `data/conjugation.tsv`. Any other reading goes before ARCHAIC, a form of
-    a verb that hazm lists and that is hardly used now."""
+    """The strength of a reading of a word as a verb form: what it wins over. See `data/conjugation.tsv`.
+
+    ARCHAIC is a form of a verb that hazm lists and that is hardly used now: any other reading goes before it.
+    """
 
     ARCHAIC = 0
     LAST = 1
@@ -25,8 +27,16 @@ class Rank(IntEnum):
 
 
 class VerbForm(NamedTuple):
-    """A word read as a form of `verb` (رفت#رو); `prefix` is the one of tense or mood (می, ب …), `preverb` the part
-    before it (بر of برمی‌گردد). Nominal forms, infinitive and participle, are used as nouns and adjectives too."""
+    """A word read as a form of a verb.
+
+    Attributes:
+        verb: the past and present stem: رفت#رو.
+        prefix: the prefix of tense or mood (می, ب …).
+        rank: what the reading wins over.
+        nominal: True for an infinitive or participle, which are used as nouns and adjectives too.
+        preverb: the part before the prefix: بر in برمی‌گردد.
+        ending: what follows the stem.
+    """
 
     verb: str
     prefix: str
@@ -37,26 +47,28 @@ class VerbForm(NamedTuple):
 
     @property
     def shape(self) -> str:
-        """Prefixes and ending, for people: می-…-د."""
+        """The prefixes and the ending, to show to people: می-…-د."""
         return "-".join(filter(None, [self.preverb, self.prefix, "…", self.ending]))
 
 
-class _Ending(NamedTuple):
+class _VerbEnding(NamedTuple):
+    """Letters that may follow a stem, and how a reading with them ranks (None: there is no such form)."""
+
     text: str
-    common: Rank | None
-    other: Rank | None
+    common: Rank | None  # of common verbs
+    other: Rank | None  # of other verbs
     setback: int
-    formal: bool  # never on a colloquial stem: می‌خواند is of خواندن, not of خواستن, as می‌خواد is
+    formal: bool  # never on a colloquial stem: می‌خواند is a form of خواندن, not of خواستن as می‌خواد is
 
 
-class Verbs:
-    """Reads folded words as verb forms, by the table `data/conjugation.tsv`."""
+class VerbReader:
+    """Reads folded words as verb forms by the table `data/conjugation.tsv`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._common = frozenset(lexicon.common)
+        self._common = frozenset(lexicon.common_verbs)
         places = {verb: place for place, verb in enumerate(dict.fromkeys(lexicon.past.values()))}
         last = len(places)
-        # Kind of stem, then stem, to the verb and how far back in the list it stands.
+        # From tense (as in conjugation.tsv) and stem to the verbs and their places in the list, setbacks included.
         self._stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}, "short": {}}
         tables: list[tuple[str, Mapping[str, str], float]] = [
             ("past", lexicon.past, 0),
@@ -67,14 +79,14 @@ class Verbs:
             ("past", lexicon.archaic_past, _ARCHAIC),
             ("present", lexicon.archaic_present, _ARCHAIC),
         ]
-        for kind, table, setback in tables:
+        for tense, table, setback in tables:
             for stem, verb in table.items():
-                self._stems[kind].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
+                self._stems[tense].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
         self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self._stems.values() for stem in stems}
-        clitics = {name: tuple(words.split()) for name, words, _why in rows("verb_clitics.tsv")}
+        clitics = {name: tuple(words.split()) for name, words, _why in table_rows("verb_clitics.tsv")}
         self._preverbs = clitics["preverb"]
         self._endings = _endings(clitics["pronoun"])
-        # The prefixes that a first letter may belong to, none among them.
+        # From a word's first letter to the prefixes that it may begin with, the empty one included.
         self._bare = [("", self._endings[""])]
         self._prefixes = {
             letter: [(prefix, endings) for prefix, endings in self._endings.items() if prefix[:1] in ("", letter)]
@@ -83,7 +95,7 @@ class Verbs:
         self._longest = max(len(ending) for endings in self._endings.values() for ending in endings)
 
     def read(self, word: str) -> VerbForm | None:
-        """`word` as a verb form: the highest ranking reading, of the commonest verb."""
+        """Return the reading of `word` with the highest rank, of the commonest verb; None if it is no verb form."""
         form = self._simple(word)
         if (form and form.rank) or not word.startswith(self._preverbs):
             return form
@@ -96,10 +108,11 @@ class Verbs:
         return form
 
     def is_perfect(self, participle: str, ending: str) -> bool:
-        """Whether `participle` takes `ending` as a verb, not as a noun does: نوشته‌اند, not نوشته‌ها."""
+        """Return True if `participle` takes `ending` as a verb, not as a noun does: نوشته‌اند, not نوشته‌ها."""
         return participle.endswith("ه") and "ه" + ending in self._endings[""]
 
     def _simple(self, word: str, preverb: str = "") -> VerbForm | None:
+        """Return the best reading of `word`, which follows `preverb`."""
         best: tuple[float, float] | None = None
         found: VerbForm | None = None
         for prefix, endings in self._prefixes.get(word[:1], self._bare):
@@ -107,50 +120,49 @@ class Verbs:
                 continue
             for rest in _rests(word[len(prefix) :], prefix):
                 if self._heads.isdisjoint((rest[:1], rest[:2], rest[:3])):
-                    continue  # no stem begins so, as with most nouns
+                    continue  # no stem begins like this, which is so for most nouns
                 for cut in range(len(rest), max(0, len(rest) - self._longest - 1), -1):
-                    for kind, ending in endings.get(rest[cut:], ()):
-                        for verb, place in self._stems[kind].get(rest[:cut], ()):
+                    for tense, ending in endings.get(rest[cut:], ()):
+                        for verb, place in self._stems[tense].get(rest[:cut], ()):
                             rank = self._rank(verb, place, ending, preverb)
                             if rank is not None and (best is None or (-rank, place + ending.setback) < best):
                                 best = (-rank, place + ending.setback)
-                                nominal = kind == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
+                                nominal = tense == "past" and ending.text in ("ن", "ه") and prefix in ("", "ن")
                                 found = VerbForm(verb, prefix, rank, nominal, preverb, ending.text)
         return found
 
-    def _rank(self, verb: str, place: float, ending: _Ending, preverb: str) -> Rank | None:
-        """How a reading with `ending` ranks, or None if there is no such form."""
+    def _rank(self, verb: str, place: float, ending: _VerbEnding, preverb: str) -> Rank | None:
+        """Return how a reading with `ending` ranks, or None if there is no such form."""
         rank = ending.common if verb in self._common else ending.other
         if place >= _ARCHAIC:
             return None if rank is None or preverb else Rank.ARCHAIC
         if place % 1:  # colloquial
             if preverb or ending.formal or rank == Rank.LAST:
                 return None
-            return min(rank, Rank.ENDING) if rank else None  # پرونده (file) is not پراندن's
+            return min(rank, Rank.ENDING) if rank else None  # پرونده (file) is no form of پراندن
         return min(rank, Rank.ENDING) if rank and preverb else rank
 
 
-def _endings(pronouns: tuple[str, ...]) -> dict[str, dict[str, list[tuple[str, _Ending]]]]:
-    """Prefix, then ending, to the kinds of stem between them and what the reading ranks, from the table."""
-    endings: dict[tuple[str, str, str], _Ending] = {}
+def _endings(pronouns: tuple[str, ...]) -> dict[str, dict[str, list[tuple[str, _VerbEnding]]]]:
+    """Return for each prefix, longest first, and each ending the tenses of the stems between them, from the table."""
+    endings: dict[tuple[str, str, str], _VerbEnding] = {}
     ranks: dict[str, Rank | None] = {rank.name.lower(): rank for rank in Rank} | {"-": None}
-    for kind, prefixes, forms, common, other, _why in rows("conjugation.tsv"):
+    for tense, prefixes, forms, common, other, _why in table_rows("conjugation.tsv"):
         for prefix in (prefix.strip("-") for prefix in prefixes.split()):
             for form in forms.split():
                 ending = form.strip("-+")
                 formal = ending == "ند"
-                endings[prefix, ending, kind] = _Ending(ending, ranks[common], ranks[other], 0, formal)
+                endings[prefix, ending, tense] = _VerbEnding(ending, ranks[common], ranks[other], 0, formal)
                 if form.endswith("+"):
                     for pronoun in pronouns:
                         text = ending + pronoun
-                        lower = _Ending(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
-                        endings.setdefault((prefix, text, kind), lower)
-    # Longest prefix first.
-    nested: dict[str, dict[str, list[tuple[str, _Ending]]]] = {
+                        lower = _VerbEnding(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
+                        endings.setdefault((prefix, text, tense), lower)
+    nested: dict[str, dict[str, list[tuple[str, _VerbEnding]]]] = {
         prefix: {} for prefix in sorted({prefix for prefix, *_ in endings}, key=len, reverse=True)
     }
-    for (prefix, text, kind), row in endings.items():
-        nested[prefix].setdefault(text, []).append((kind, row))
+    for (prefix, text, tense), row in endings.items():
+        nested[prefix].setdefault(text, []).append((tense, row))
     return nested
 
 
@@ -159,9 +171,11 @@ def _lower(rank: Rank | None) -> Rank | None:
 
 
 def _rests(rest: str, prefix: str) -> tuple[str, ...]:
-    """The stem and ending that may follow `prefix`: between ب or ن and a stem in alef stands a ی, which takes
-    the alef's place (بیفتد of افتاد) unless the alef was آ (بیامد, folded, of آمد). Poets leave it out after ن
-    (نامد)."""
+    """Return the forms that the stem and ending may have had before `prefix` was added.
+
+    Between ب or ن and a stem in alef stands a ی. It takes the alef's place (بیفتد, of افتاد) unless the alef was آ
+    (بیامد, folded, of آمد). Poets leave it out after ن (نامد).
+    """
     if prefix not in ("ب", "ن"):
         return (rest,)
     if rest.startswith("یا"):

@@ -1,16 +1,18 @@
 """The analyzer that Whoosh calls."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
-from .analysis import TokenColumns, analysis
+from .analysis import analysis
+from .tokens import TokenColumns, TokenRow
 
 
 class WhooshToken:
-    """The attributes that Whoosh reads of a token, under Whoosh's names. One object serves a whole text, as
-    Whoosh's own analyzers do."""
+    """A token with the attributes that Whoosh reads, under Whoosh's names.
+
+    One object serves a whole text, as with Whoosh's own analyzers.
+    """
 
     boost = 1.0
     stopped = False
@@ -28,7 +30,7 @@ class WhooshToken:
         self.endchar = 0
 
     def copy(self) -> "WhooshToken":
-        """The token as it is now; Whoosh's highlighting keeps some."""
+        """Return the token as it is now; Whoosh's highlighting keeps some."""
         token = WhooshToken(self.mode)
         vars(token).update(vars(self))
         return token
@@ -37,11 +39,12 @@ class WhooshToken:
 class PersianAnalyzer:
     """A Whoosh analyzer for Persian: `TEXT(analyzer=PersianAnalyzer())`.
 
-    `exact` is for a field beside it that holds the words as written (folded, but with their endings), by which a
-    search can prefer what was typed.
+    By Whoosh's definition an analyzer is a callable that makes tokens of a text. This one inherits nothing from
+    Whoosh, so that the analysis of a query does not wait for Whoosh's import.
 
-    By Whoosh's definition an analyzer is a callable from a text to tokens; this one inherits nothing from
-    Whoosh, so that analyzing a query does not wait for Whoosh's import.
+    Args:
+        exact: make terms of the surface forms, folded but with their endings, instead of the stems. This is for a
+            second field, by which a search can prefer the forms that were typed.
     """
 
     def __init__(self, *, exact: bool = False) -> None:
@@ -50,13 +53,17 @@ class PersianAnalyzer:
     def __call__(
         self, value: str, *, start_pos: int = 0, start_char: int = 0, mode: str = "", **_kwargs: Any
     ) -> Iterator[WhooshToken]:
-        """Yields the tokens of `value`: stem (or if `exact` the surface form) as `text`, position, and offsets in
-        characters of `value`, counted from `start_pos` and `start_char`. In Whoosh's mode "query" a word has one
-        token, or one for each part of a compound."""
+        """Yield the tokens of a text.
+
+        Args:
+            value: the text.
+            start_pos: the position of the first token.
+            start_char: a number to add to the offsets, which are in characters of `value`.
+            mode: Whoosh's purpose of the call. With `query`, a word has one token, or one for each part of a compound.
+        """
         token = WhooshToken(mode)
         columns = analysis().columns(value)
-        rows = list(zip(columns.starts, columns.ends, columns.positions, columns.stems, columns.surfaces, strict=True))
-        for start, end, position, stem, surface in _for_query(rows) if mode == "query" else rows:
+        for start, end, position, stem, surface in _query_rows(columns) if mode == "query" else columns.rows():
             token.original = surface
             token.text = surface if self.exact else stem
             token.pos = start_pos + position
@@ -65,8 +72,10 @@ class PersianAnalyzer:
             yield token
 
     def terms(self, value: str) -> tuple[list[str], list[int]]:
-        """The terms of `value` as they are indexed, and the position of each: the same as calling the analyzer, in one
-        step. A text that several fields hold is analyzed once."""
+        """Return the terms of a text as they are indexed, and the position of each.
+
+        They are those of the tokens that a call yields, faster. A text that several fields hold is analyzed once.
+        """
         columns = _columns(value)
         return columns.surfaces if self.exact else columns.stems, columns.positions
 
@@ -82,27 +91,12 @@ def _columns(text: str) -> TokenColumns:
     return analysis().columns(text)
 
 
-_Row = tuple[int, int, int, str, str]
+def _query_rows(columns: TokenColumns) -> Iterator[TokenRow]:
+    """Yield one token for each word or part, since Whoosh's parsers want all tokens of a word to be found.
 
-
-def _for_query(rows: list[_Row]) -> Iterator[_Row]:
-    """One row for each word or part, since Whoosh's parsers want all tokens of a word to be found: of a compound its
-    parts, and of a word with two stems the verb, which the other forms of the verb have too."""
-    for _, group in groupby(rows, key=whole_end()):
-        whole, *others = group
+    Of a compound these are its parts, and of a word with two stems the verb, which the verb's other forms have too.
+    """
+    for whole, *others in columns.words():
         parts = [row for row in others if row[:2] != whole[:2]]
         verbs = [row for row in (whole, *others) if "#" in row[3]]
         yield from parts or verbs[:1] or [whole]
-
-
-def whole_end() -> Callable[[_Row], int]:
-    """A key that is the same for a word and the rows of its parts, which follow it: where the word ends."""
-    reached = 0
-
-    def key(row: _Row) -> int:
-        nonlocal reached
-        if row[0] >= reached:
-            reached = row[1]
-        return reached
-
-    return key

@@ -1,4 +1,4 @@
-"""What is known of a written form by itself: surface, stem, parts, and what it may be joined with."""
+"""The knowledge of a written form by itself: surface form, stem, parts, and what it may be joined with."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,14 +7,19 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from .characters import characters, squeeze
-from .data_tables import rows
+from .data_tables import table_rows
 from .lexicon import Lexicon
-from .split_words import BROKEN, SPELLED, WORD, BrokenWords
+from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
 
 
-class Part(NamedTuple):
-    """A part of a compound, or a second stem of a word; offsets are into the word as written."""
+class WordPart(NamedTuple):
+    """A part of a compound, or the whole of a word with its second stem.
+
+    Attributes:
+        start: offset in characters into the word as written.
+        end: offset in characters into the word as written.
+    """
 
     surface: str
     stem: str
@@ -22,40 +27,48 @@ class Part(NamedTuple):
     end: int
 
 
-class Word(NamedTuple):
-    """What is known of one written form, whatever text it stands in.
+class WordForm(NamedTuple):
+    """All that is known of one written form, in whatever text it stands.
 
-    size: its length in characters as written.
-    left, right: bits that say how it may go together with the word after and the word before it (below).
-    torn: the row of joins.tsv for a piece that a space tore off: which neighbour, and what that must be.
-    opens: what may follow it to make a compound. closes: what it may be there, with endings or without.
+    Attributes:
+        surface: the form folded, without half-spaces; empty if it is not one word.
+        stem: what its inflected forms share.
+        size: its length in characters as written.
+        toward_next: bits that say how it may go together with the word after it; see `COMPOUND` and those below.
+        toward_previous: bits that say how it may go together with the word before it.
+        why: how the stem was found, see `Token`.
+        parts: of a compound its parts, of a word with two stems the second one.
+        affix: if it is an affix that may be written apart, its row of joins.tsv: which neighbour it belongs to
+            (`next`, `previous`), and what that must be.
+        continuations: what makes a compound with it if it follows.
+        continues: as which continuations of other words it may be read: with its endings, and without.
     """
 
     surface: str
-    term: str
+    stem: str
     size: int
-    left: int
-    right: int
+    toward_next: int
+    toward_previous: int
     why: str
-    parts: tuple[Part, ...] = ()
-    torn: tuple[str, str] | None = None
-    opens: frozenset[str] = frozenset()
-    closes: tuple[str, ...] = ()
+    parts: tuple[WordPart, ...] = ()
+    affix: tuple[str, str] | None = None
+    continuations: frozenset[str] = frozenset()
+    continues: tuple[str, ...] = ()
 
     @property
-    def alone(self) -> bool:
-        """Whether it is one word that has parts, or a second stem, and asks nothing of its neighbours."""
-        return bool(self.parts) and self.torn is None
+    def is_one_word_with_parts(self) -> bool:
+        """True if it has parts, or a second stem, and does not depend on its neighbours."""
+        return bool(self.parts) and self.affix is None
 
 
-# Two neighbours may belong together where the first one's `left` and the second one's `right` share a bit. COMPOUND and
-# BROKEN are guesses, which the words themselves confirm or not.
-COMPOUND = 1  # left: begins some compound; right: closes some compound
-GUESS = COMPOUND | BROKEN
-ENDING = 64  # left: no punctuation follows; right: a piece torn off the word before (ها)
-LOOK = 128  # left: has parts, or is torn off the word after (می), or is several words; right: always
-SEVERAL = 256  # left: not one word (with its punctuation) but several, or none
-LETTER = 512  # both: a single letter
+# Two neighbours may belong together if the first's `toward_next` and the second's `toward_previous` share a bit.
+COMPOUND = 1  # toward the next: begins some compound; toward the previous: continues some compound
+CANDIDATE = COMPOUND | SPLIT
+"""Bits of pairs that may be one word, which `WordForms.are_one` decides."""
+JOINABLE = 64  # toward the next: no punctuation follows; toward the previous: an affix of the word before (ها)
+READ_CLOSELY = 128  # toward the next: has parts, is an affix of the word after (می), or not one word; previous: always
+NOT_ONE_WORD = 256  # toward the next: not one word (with its punctuation) but several, or none
+SINGLE_LETTER = 512  # both: a single letter
 
 _SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
@@ -64,87 +77,105 @@ _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much
 # Words that folding leaves as they are: the letters of Persian, and no marks.
 _LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
 
-# What parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) are found by themselves.
-_SET_APART = dict.fromkeys("#@", re.compile(r"[^#@_\s]+")) | dict.fromkeys("0123456789", re.compile("[0-9.,]+"))
+# The parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) that are found by themselves.
+_TAG_PARTS = re.compile(r"[^#@_\s]+")
+_NUMBER_PARTS = re.compile("[0-9.,]+")
+_PATTERN_OF_PARTS = dict.fromkeys("#@", _TAG_PARTS) | dict.fromkeys("0123456789", _NUMBER_PARTS)
 
 
-class Memo(dict[str, Word]):
-    """Remembers results by written form, so many at a time."""
+class Memo(dict[str, WordForm]):
+    """A cache of written forms. It computes a form when that is first looked up, and is emptied when it is full."""
 
-    _MOST = 1 << 18
+    _MOST = 1 << 18  # forms
 
-    def __init__(self, compute: Callable[[str], Word]) -> None:
+    def __init__(self, compute: Callable[[str], WordForm]) -> None:
         super().__init__()
         self._compute = compute
 
-    def __missing__(self, written: str) -> Word:
+    def __missing__(self, written: str) -> WordForm:
         if len(self) >= self._MOST:
             self.clear()
-        word = self[written] = self._compute(written)
-        return word
+        form = self[written] = self._compute(written)
+        return form
 
 
-class Words(Memo):
-    """Written forms (aligned pieces of text, a word or several to be read as one) to what is known of them."""
+class WordForms(Memo):
+    """Written forms to what is known of them. A form is an aligned piece of text: a word, or several to read as one."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        super().__init__(self._word)
+        super().__init__(self._read)
         self._compound = lexicon.compounds.find
-        self._opens = lexicon.opens
-        self._closes = frozenset(" ".join(lexicon.opens.values()).split())
+        self._continuations = lexicon.continuations
+        self._all_continuations = frozenset(" ".join(lexicon.continuations.values()).split())
         self._stemmer = Stemmer(lexicon)
-        self._broken = BrokenWords(lexicon, self._stemmer)
-        self._are_one = self._broken.are_one
-        self._torn = {piece: (side, neighbour) for piece, side, neighbour, _why in rows("joins.tsv")}
+        self._split_words = SplitWords(lexicon, self._stemmer)
+        self._are_split = self._split_words.are_one
+        self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
 
-    def belong(self, so_far: str, word: Word, following: Word) -> bool:
-        """Whether `following` goes on with `word`, the last of those that are `so_far` together."""
-        if following.torn and following.torn[0] == "previous":
-            if self._takes(so_far, following.surface, following.torn[1]):
+    def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
+        """Return True if `following` continues the word that is being joined.
+
+        Args:
+            so_far: the surface form of what is joined already.
+            form: the last of the words that are joined already.
+            following: the word after it.
+        """
+        if following.affix and following.affix[0] == "previous":
+            if self._takes(so_far, following.surface, following.affix[1]):
                 return True
-        elif word.torn == ("next", "verb") and self._stemmer.is_verb_with(so_far, following.surface):
+        elif form.affix == ("next", "verb") and self._stemmer.is_verb_with(so_far, following.surface):
             return True
-        return so_far == word.surface and self.guess(word, following)
+        return so_far == form.surface and self.are_one(form, following)
 
-    def guess(self, word: Word, following: Word) -> bool:
-        """Whether the guess is right that `following` goes on with `word` to a compound or a broken word; or, of
-        `following` that is several words, whether it may be."""
-        if not word.opens.isdisjoint(following.closes):
+    def are_one(self, form: WordForm, following: WordForm) -> bool:
+        """Return True if two neighbours are a compound or a split word.
+
+        If `following` is not one word but several, return True if its first word may be the second piece.
+        """
+        if not form.continuations.isdisjoint(following.continues):
             return True
-        shared = word.left & following.right & BROKEN
+        shared = form.toward_next & following.toward_previous & SPLIT
         if not shared or not following.surface:
             return bool(shared)
-        return self._are_one(word.surface, following.surface, shared)
+        return self._are_split(form.surface, following.surface, shared)
 
-    def spelled(self, words: Sequence[Word], first: int, last: int) -> tuple[int, int] | None:
-        """Which of the single letters from `words[first]` to `words[last]` are a word set with spaces, the first to the
-        last: all of د ا ن ش, and of و ک ت ا ب all but و, which is "and". None if there is no such word."""
-        letters = "".join([letter.surface for letter in words[first : last + 1]])
+    def letter_spaced(self, forms: Sequence[WordForm], first: int, last: int) -> tuple[int, int] | None:
+        """Return which of the single letters `forms[first]` to `forms[last]` are a word with spaces in between.
+
+        These are all of د ا ن ش, and of و ک ت ا ب all but و, which is "and".
+
+        Returns:
+            The indices of the word's first and last letter, or None if there is no such word.
+        """
+        letters = "".join([letter.surface for letter in forms[first : last + 1]])
         start, stop = len(letters) - len(letters.lstrip("و")), len(letters.rstrip("و"))
-        for is_word in (self._broken.is_common, self._broken.is_known):
+        for is_word in (self._split_words.is_common, self._split_words.is_known):
             for begin in dict.fromkeys((0, start)):
                 for end in dict.fromkeys((len(letters), stop)):
-                    if end - begin in SPELLED and is_word(letters[begin:end]):
+                    if end - begin in LETTER_SPACED and is_word(letters[begin:end]):
                         return first + begin, first + end - 1
         return None
 
-    def _takes(self, so_far: str, ending: str, neighbour: str) -> bool:
-        """Whether `so_far` is the `neighbour` that `ending`, a row of joins.tsv, must have."""
+    def _takes(self, so_far: str, affix: str, neighbour: str) -> bool:
+        """Return True if `so_far` is the `neighbour` that `affix`, a row of joins.tsv, must have."""
         if neighbour == "any":
             return True
         if neighbour == "adjective":
             return self._stemmer.is_adjective(so_far)
-        return so_far.endswith("ه") and self[so_far + ending].why != "unknown"
+        return so_far.endswith("ه") and self[so_far + affix].why != "unknown"
 
-    def _healed(self, written: str) -> str:
-        """`written` with tatweels, which mean nothing, for the spaces that broke a word, and for soft hyphens unless
-        they set off the parts of one that is not known: old word processors took them for half-spaces."""
+    def _without_splits(self, written: str) -> str:
+        """Return `written` with tatweels, which mean nothing, for spaces that split a word and for soft hyphens.
+
+        Soft hyphens stay where they set off the parts of a word that is not known: old word processors took them for
+        half-spaces.
+        """
         if " " in written:
             pieces = [self[piece] for piece in written.split() if squeeze(piece)]  # not a half-space by itself
-            single = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
-            if single > 1 and self.spelled(pieces, 0, single - 1) == (0, single - 1):
-                written = _gap().sub(_tatweels, written, single - 1)
-            elif pieces[0].opens.isdisjoint(pieces[1].closes) and self.guess(*pieces[:2]):
+            letters = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
+            if letters > 1 and self.letter_spaced(pieces, 0, letters - 1) == (0, letters - 1):
+                written = _gap().sub(_tatweels, written, letters - 1)
+            elif pieces[0].continuations.isdisjoint(pieces[1].continues) and self.are_one(*pieces[:2]):
                 written = _gap().sub(_tatweels, written, 1)
         if _SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
@@ -152,53 +183,57 @@ class Words(Memo):
                 written = _soft_hyphens().sub(_tatweels, written)
         return written
 
-    def _word(self, written: str) -> Word:
-        """What `written` is: an aligned piece of text, a word or several to be read as one."""
+    def _read(self, written: str) -> WordForm:
+        """Compute what is known of an aligned piece of text: a word, or several to read as one."""
         size = len(written)
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
         else:
-            written = self._healed(written)
+            written = self._without_splits(written)
             surface = squeeze("".join(written.split()))
             persian = bool(_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
-            parts = tuple(Part(word, self[word].term, 0, size) for word in words)
+            parts = tuple(WordPart(word, self[word].stem, 0, size) for word in words)
             whole = "".join(words)
-            return Word(whole, whole, size, LOOK | ENDING, LOOK, "unknown", parts)
+            return WordForm(whole, whole, size, READ_CLOSELY | JOINABLE, READ_CLOSELY, "unknown", parts)
         bases = self._stemmer.bases(surface)
-        stem = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
-        parts = self._parts(written, surface, stem)
-        torn = self._torn.get(surface)
-        closes = tuple([base for base in [surface, *[base for base, _ in bases]] if base in self._closes])
-        left, right = ENDING, LOOK
-        if parts or (torn and torn[0] == "next"):
-            left |= LOOK
-        if torn and torn[0] == "previous":
-            right |= ENDING
-        opens = self._opens.get(surface)
-        if opens:
-            left |= COMPOUND
-        if closes:
-            right |= COMPOUND
+        found = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
+        parts = self._parts(written, surface, found)
+        affix = self._affixes.get(surface)
+        stripped = [base for base, _ in bases]
+        continues = tuple([base for base in [surface, *stripped] if base in self._all_continuations])
+        to_next, to_previous = JOINABLE, READ_CLOSELY
+        if parts or (affix and affix[0] == "next"):
+            to_next |= READ_CLOSELY
+        if affix and affix[0] == "previous":
+            to_previous |= JOINABLE
+        continuations = self._continuations.get(surface)
+        if continuations:
+            to_next |= COMPOUND
+        if continues:
+            to_previous |= COMPOUND
         if persian and not parts:
-            doubtful = stem.why in ("unknown", "ending") or len(surface) == 1
-            before, after = self._broken.bits(surface, stem) if doubtful else WORD
-            left, right = left | before, right | after
+            doubtful = found.why in ("unknown", "ending") or len(surface) == 1
+            split_next, split_previous = self._split_words.bits(surface, found) if doubtful else BITS_OF_WORDS
+            to_next, to_previous = to_next | split_next, to_previous | split_previous
             if len(surface) == 1:
-                left, right = left | LETTER, right | LETTER
-        why = f"{stem.why} {stem.detail}" if stem.detail else stem.why
+                to_next, to_previous = to_next | SINGLE_LETTER, to_previous | SINGLE_LETTER
+        why = f"{found.why} {found.detail}" if found.detail else found.why
         # One string object where surface and stem are equal: most of what is remembered are such words.
-        term = surface if stem.term == surface else stem.term
-        follow = frozenset(opens.split()) if opens else _NONE
-        return Word(surface, term, size, left, right, why, parts, torn, follow, closes)
+        stem = surface if found.term == surface else found.term
+        following = frozenset(continuations.split()) if continuations else _NONE
+        return WordForm(surface, stem, size, to_next, to_previous, why, parts, affix, following, continues)
 
-    def _parts(self, written: str, surface: str, stem: Stem) -> tuple[Part, ...]:
-        """The parts of a compound: those the lexicon gives, or those a half-space or another mark sets off."""
-        if (pattern := _SET_APART.get(written[:1])) and not pattern.fullmatch(written):
-            return self._set_apart(pattern, written)
-        if stem.also:
-            return (Part(surface, stem.also, 0, len(written)),)
+    def _parts(self, written: str, surface: str, stem: Stem) -> tuple[WordPart, ...]:
+        """Return the parts of a compound: those the lexicon gives, or those that a half-space or another mark sets off.
+
+        Of a word with two stems, return the second stem.
+        """
+        if (pattern := _PATTERN_OF_PARTS.get(written[:1])) and not pattern.fullmatch(written):
+            return self._matches(pattern, written)
+        if stem.second:
+            return (WordPart(surface, stem.second, 0, len(written)),)
         if stem.why == "verb":
             return ()
         compound = self._compound(surface) or self._compound(stem.term)
@@ -206,41 +241,42 @@ class Words(Memo):
             return self._placed(written, known)
         if written.isalpha():
             return ()
-        return self._set_apart(_apart(), written)
+        return self._matches(_without_breaks(), written)
 
-    def _set_apart(self, pattern: re.Pattern[str], written: str) -> tuple[Part, ...]:
-        """What `pattern` finds in `written`, without the endings (ها) that follow the last piece; nothing if it
-        finds all of it in one piece."""
+    def _matches(self, pattern: re.Pattern[str], written: str) -> tuple[WordPart, ...]:
+        """Return the matches of `pattern`, without the affixes (ها) after the last piece; none if one match is all."""
         pieces = [(squeeze(match[0]), *match.span()) for match in pattern.finditer(written)]
-        while pieces and pieces[-1][0] in self._torn:
+        while pieces and pieces[-1][0] in self._affixes:
             pieces.pop()
         if len(pieces) == 1 and pieces[0][1] == 0:
             return ()
-        return tuple([Part(piece, self[piece].term, start, end) for piece, start, end in pieces if piece])
+        return tuple([WordPart(piece, self[piece].stem, start, end) for piece, start, end in pieces if piece])
 
-    def _placed(self, written: str, parts: Sequence[str]) -> tuple[Part, ...]:
-        """`parts`, which the surface of `written` begins with, with offsets into `written`; the last one takes
-        what follows it."""
+    def _placed(self, written: str, parts: Sequence[str]) -> tuple[WordPart, ...]:
+        """Return the parts of a compound with offsets into `written`.
+
+        The surface form of `written` begins with `parts`; the last of them takes what follows it.
+        """
         offsets = [offset for offset, char in enumerate(written) for _ in squeeze(char.strip())]
         edges = list(accumulate(map(len, parts), initial=0))
         placed = []
         for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
             start, stop = offsets[begin], offsets[end - 1] + 1
             surface = squeeze("".join(written[start:stop].split()))
-            placed.append(Part(surface, self[part].term, start, stop))
+            placed.append(WordPart(surface, self[part].stem, start, stop))
         return tuple(placed)
 
 
 @cache
 def _gap() -> re.Pattern[str]:
-    """What is between two words: spaces, joiners before and after, and marks that stand on none."""
+    """Return a pattern for what is between two words: spaces, joiners around them, and marks without a letter."""
     table = characters()
     return re.compile(f"[{table.joiners}]* [ {table.joiners}{table.marks}]*")
 
 
 @cache
 def _soft_hyphens() -> re.Pattern[str]:
-    """Soft hyphens without other joiners, such as half-spaces, beside them."""
+    """Return a pattern for soft hyphens that have no other joiners, such as half-spaces, beside them."""
     joiners = characters().joiners
     return re.compile(f"(?<![{joiners}]){_SOFT_HYPHEN}+(?![{joiners}])")
 
@@ -250,12 +286,12 @@ def _tatweels(match: re.Match[str]) -> str:
 
 
 def _breaks(written: str) -> tuple[int, ...]:
-    """Where half-spaces and spaces stand in `written`, as offsets into its surface."""
-    *before, _last = (len(squeeze(match[0])) for match in _apart().finditer(written))
+    """Return where half-spaces and spaces stand in `written`, as offsets into its surface form."""
+    *before, _last = (len(squeeze(match[0])) for match in _without_breaks().finditer(written))
     return tuple(accumulate(before))
 
 
 @cache
-def _apart() -> re.Pattern[str]:
-    """Runs of characters without half-spaces, other joiners and spaces."""
+def _without_breaks() -> re.Pattern[str]:
+    """Return a pattern for runs of characters without half-spaces, other joiners and spaces."""
     return re.compile(rf"[^{characters().joiners}\s]+")

@@ -21,8 +21,8 @@ from unittest.mock import patch
 from ranking import QuerySet, built, from_questions, jooya_answers, quality, tantivy_answers
 
 from jooya.analyzers import analysis
-from jooya.analyzers.split_words import BrokenWords
-from jooya.analyzers.word_forms import Words
+from jooya.analyzers.split_words import SplitWords
+from jooya.analyzers.word_forms import WordForms
 
 _LETTERS = "\u0622-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc"
 _WITHIN = "\\w\u200c\u064b-\u065f"  # letters, half-space, marks
@@ -100,8 +100,8 @@ def joining(enabled: bool) -> Iterator[None]:
     """Turn the joining of split words on or off within a `with` block."""
     with ExitStack() as without:
         if not enabled:
-            without.enter_context(patch.object(BrokenWords, "are_one", lambda *_: False))
-            without.enter_context(patch.object(Words, "spelled", lambda *_: None))
+            without.enter_context(patch.object(SplitWords, "are_one", lambda *_: False))
+            without.enter_context(patch.object(WordForms, "letter_spaced", lambda *_: None))
             without.enter_context(patch("jooya.analyzers.analysis.unhyphenated", lambda text: text))
         analysis.cache_clear()
         yield

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jooya.analyzers.data_tables import rows
+from jooya.analyzers.data_tables import table_rows
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = sorted((DATA / "passages").glob("*.txt"))
@@ -23,7 +23,7 @@ def expected_passages(sample: Path) -> tuple[int, list[tuple[str, str, str]]]:
 def table(name: str) -> list[list[str]]:
     """Return the rows of a table in `data/`, in which `~` stands for a half-space and `^` for a right-to-left mark."""
     signs = str.maketrans("~^", "\u200c\u200f")
-    return [[field.translate(signs) for field in row] for row in rows(name, DATA)]
+    return [[field.translate(signs) for field in row] for row in table_rows(name, DATA)]
 
 
 COUPLETS = [text.split("\n") for _, _, text in expected_passages(DATA / "passages" / "hafez.txt")[1]]

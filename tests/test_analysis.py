@@ -5,11 +5,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jooya.analyzers import Token, analysis, fold
-from jooya.analyzers.analysis import TokenColumns
+from jooya.analyzers import Token, TokenColumns, analysis, fold, identity, stop_stems
+from jooya.analyzers.data_tables import DATA, table_rows
 from jooya.analyzers.tokenizer import unhyphenated
 
-# Arbitrary text, and text dense with what the analyzer has rules for.
+# Arbitrary text, and text full of what the analyzer has rules for.
 PIECES = [
     *[
         "می",
@@ -42,7 +42,7 @@ ANY_TEXT = st.text(st.characters(codec=None)) | st.lists(st.sampled_from(PIECES)
 
 
 def rows(text: str) -> list[tuple[str, str, int, str]]:
-    """Tokens with the text their offsets cut."""
+    """Return the tokens with the text that their offsets cut."""
     return [(token.surface, token.stem, token.position, text[token.start : token.end]) for token in tokens(text)]
 
 
@@ -111,7 +111,7 @@ def columns(columns: TokenColumns) -> list[list[str] | list[int]]:
                 ("اشغالی", "اشغال", 1, "اشغالی"),
             ],
         ),
-        # بینم and از together are spelled as بی‌نماز is, and no compound of theirs.
+        # بینم and از together are spelled like بی‌نماز, but they are not a compound.
         ("بینم از\u00a0او", [("بینم", "دید#بین", 0, "بینم"), ("از", "از", 1, "از"), ("او", "او", 2, "او")]),
         ("a@b.ir", [("a@b.ir", "a@b.ir", 0, "a@b.ir")]),
         ("؟! \u200c", []),
@@ -155,7 +155,7 @@ def test_a_whole_word_cut_out_has_the_same_term(text: str) -> None:
 @settings(max_examples=500)
 @example("≠b")
 @example("ۀ هٔ آ أ ؤ ئ é 한글 क़")
-@example("ヷ0")  # a mark that no table names parted the word
+@example("ヷ0")  # a mark that no table names divided the word
 @example("ᾳ")  # its iota was a letter in one form and a mark in the other
 @example("a@b.irà http://a≮b")  # where an address ends
 def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
@@ -165,27 +165,49 @@ def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
 
 @given(ANY_TEXT)
 @settings(max_examples=500)
-@example("به به0")  # a compound whose last part has a digit behind it was not seen
-def test_the_fast_way_reads_what_close_reading_does(text: str) -> None:
+@example("به به0")  # a compound with a digit behind its last part was not seen
+def test_the_fast_path_reads_what_close_reading_does(text: str) -> None:
     text = unhyphenated(text)
     closely = TokenColumns()
-    analysis()._read(closely, text, 0, len(text))
+    analysis()._append_text(closely, text, 0, len(text))
     assert columns(analysis().columns(text)) == columns(closely)
 
 
-def test_stop_words_are_stems_of_function_words() -> None:
-    from jooya.analyzers import stop_stems  # noqa: PLC0415
+def test_the_identity_is_that_of_existing_indexes() -> None:
+    """An index records it and is refused under another one, so it may change only if the analysis does.
 
+    It is of the content: it depends neither on the Python nor on the version of hazm. To change a table or the code
+    so that some text gets other terms changes it; then this value changes, too.
+    """
+    assert identity() == "4-c5b3cf0e"
+
+
+def test_the_identity_does_not_depend_on_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_change(old: str, new: str) -> str:
+        for table in DATA.glob("*.tsv"):
+            (tmp_path / table.name).write_text(table.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        # The package's `analysis` is the function; its module is not an attribute.
+        monkeypatch.setitem(analysis.__wrapped__.__globals__, "table_rows", lambda name: table_rows(name, tmp_path))
+        return identity.__wrapped__()
+
+    assert with_change("#", "# Another comment.\n#") == identity()
+    assert with_change("plural: ", "the plural: ") == identity()  # the last column says why a row is there
+    assert with_change("هایمان", "هایمون") != identity()
+
+
+def test_stop_words_are_stems_of_function_words() -> None:
     assert {"از", "به", "را", "که", "کرد#کن", "کردن", "هست"} <= stop_stems()
     assert not {"مقاومت", "کتاب", "رفت#رو"} & stop_stems()
 
 
 @pytest.mark.parametrize("joint", ["\u200c", " ", "", "  ", "\n"])
-def test_the_fast_way_on_real_text(transcript: Path, joint: str) -> None:
-    """With and without its spaces: words next to one another read alike either way. A compound was once seen in
-    two words whose letters together are those of another (بینم از, بی‌نماز)."""
+def test_the_fast_path_on_real_text(transcript: Path, joint: str) -> None:
+    """Neighbours read alike on both paths, with and without spaces between them.
+
+    A compound was once seen in two words whose letters together are those of another word (بینم از, بی‌نماز).
+    """
     text = transcript.read_text(encoding="utf-8").replace("\u0647\u0627\u064a", f"{joint}\u0647\u0627\u064a")
     for spaced in (text, text.replace(" ", joint or " ")):
         closely = TokenColumns()
-        analysis()._read(closely, spaced, 0, len(spaced))
+        analysis()._append_text(closely, spaced, 0, len(spaced))
         assert columns(analysis().columns(spaced)) == columns(closely)

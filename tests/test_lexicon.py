@@ -1,104 +1,73 @@
-import json
+import gzip
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 
-from jooya.analyzers import fold
-from jooya.analyzers.data_tables import DATA, rows
-from jooya.analyzers.lexicon import Packed, _store, lexicon, pack
-
-CODE = "from jooya.analyzers import analysis, identity; print(analysis().columns('کتاب\u200cها').stems, identity())"
+from jooya.analyzers.lexicon import LEXICON_FILE, CompoundTable, WordTable, lexicon, read_lexicon
 
 
-def run(cache: Path) -> tuple[str, str]:
-    environment = os.environ | {"XDG_CACHE_HOME": str(cache), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, "-c", CODE], env=environment, capture_output=True, check=True)
-    return done.stdout.decode(), done.stderr.decode()
+def test_parts_of_speech() -> None:
+    found = {word: lexicon().parts_of_speech.find(word) for word in ("ملت", "بزرگ", "افراد", "کجاست", "زغالسنجی", "")}
+    assert found == {"ملت": "n", "بزرگ": "a", "افراد": "p", "کجاست": "r", "زغالسنجی": None, "": None}
 
 
-def test_compiled_once_and_said_so(tmp_path: Path) -> None:
-    first, said = run(tmp_path)
-    assert said == "jooya: compiling the Persian lexicon from hazm's dictionaries (once)\n"
-    assert run(tmp_path) == (first, "")
-    assert first.startswith("['کتاب'] ")
-    assert [path.suffix for path in (tmp_path / "jooya").iterdir()] == [".json"]
+def test_a_table_finds_every_word_of_its_lines_and_no_other() -> None:
+    words = {"آ": "a", "اب": "n", "ابر": "n", "باران": "a", "برف": "n", "بز": "n", "و": "r"}
+    table = WordTable("".join(f"{word}\t{value}\n" for word, value in sorted(words.items())).encode())
+    assert {word: table.find(word) for word in words} == words
+    for word in ("باد", "ب", "ا", "", "یخ", "abc", "بزر", "\ud800ب"):
+        assert table.find(word) is None
+    assert WordTable(b"").find("اب") is None
 
 
-def test_a_broken_cache_is_compiled_anew(tmp_path: Path) -> None:
-    first, _ = run(tmp_path)
-    (cached,) = (tmp_path / "jooya").iterdir()
-    cached.write_bytes(cached.read_bytes()[:1000])
-    again, said = run(tmp_path)
-    assert again == first
-    assert "compiling" in said
+def test_every_word_of_the_shipped_tables_is_found() -> None:
+    content = gzip.decompress(LEXICON_FILE.read_bytes()).decode()
+    sections = dict(section.split("]\n", 1) for section in content.split("[")[1:])
+    words = [line.split("\t") for line in sections["parts_of_speech"].splitlines()]
+    assert len(words) > 50_000
+    assert all(lexicon().parts_of_speech.find(word) == part_of_speech for word, part_of_speech in words)
+    compounds = sections["compounds"].splitlines()
+    assert len(compounds) > 12_000
+    assert all(lexicon().compounds.find(parts.replace("+", "")) == parts for parts in compounds)
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
-    (tmp_path / "jooya").write_text("a file where the folder should be")
-    out, said = run(tmp_path)
-    assert out.startswith("['کتاب'] ")
-    assert "can't be cached" in said
+def test_a_compound_is_found_by_its_word() -> None:
+    table = CompoundTable("دانش+اموز\nو+ا+دار\nکتاب+خانه\n".encode())
+    assert table.find("دانشاموز") == "دانش+اموز"
+    assert table.find("وادار") == "و+ا+دار"
+    assert table.find("کتابخانه") == "کتاب+خانه"
+    assert table.find("کتاب") is table.find("") is None
 
 
-def test_threads_that_compile_at_once_do_not_write_in_one_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The second found its file gone, and could have put half of one in place."""
-    written, write = Barrier(2, timeout=30), Path.write_text
-
-    def write_and_wait(path: Path, text: str, encoding: str) -> int:
-        size = write(path, text, encoding)
-        written.wait()
-        return size
-
-    monkeypatch.setattr(Path, "write_text", write_and_wait)
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda _: _store(tmp_path / "lexicon.json", {"kinds": []}), range(2)))
-    assert capsys.readouterr().err == ""
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("lexicon.json", '{"kinds": []}')]
+@pytest.mark.parametrize(
+    "damage", [lambda file: file[: len(file) // 2], lambda _file: b"", lambda file: file[:-8] + file[-4:]]
+)
+def test_a_damaged_lexicon_is_named_with_what_to_do(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "lexicon.txt.gz"
+    path.write_bytes(damage(LEXICON_FILE.read_bytes()))
+    with pytest.raises(OSError, match=r"missing or damaged: reinstall jooya.*lexicon\.txt\.gz"):
+        read_lexicon(path)
 
 
-def test_the_same_lexicon_everywhere() -> None:
-    """The digest is of the content: it must not depend on the Python, on hazm's version or on hash order. Changing
-    a table or the compiler changes it; then this value changes too."""
-    assert lexicon().digest == (Path(__file__).parent / "data" / "lexicon-digest.txt").read_text().strip()
+def test_a_missing_lexicon_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"missing or damaged: reinstall jooya.*lexicon\.txt\.gz"):
+        read_lexicon(tmp_path / "lexicon.txt.gz")
 
 
-def test_kinds() -> None:
-    kinds = {word: lexicon().kinds.find(word) for word in ("ملت", "بزرگ", "افراد", "کجاست", "زغالسنجی", "")}
-    assert kinds == {"ملت": "n", "بزرگ": "a", "افراد": "p", "کجاست": "r", "زغالسنجی": None, "": None}
+def test_the_first_use_says_nothing_and_writes_nothing(tmp_path: Path) -> None:
+    code = "from jooya.analyzers import analysis; print(analysis().columns('کتاب\u200cها').stems)"
+    folders = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = os.environ | folders | {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert (done.stdout.decode(), done.stderr.decode()) == ("['کتاب']\n", "")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_packed_gives_back_what_was_packed() -> None:
-    mapping = {"اب": "n", "باران": "a", "برف": "n"}
-    packed = Packed(json.loads(json.dumps(pack(mapping))))
-    assert {word: packed.find(word) for word in mapping} == mapping
-    assert packed.find("باد") is packed.find("") is None
-
-
-@pytest.mark.parametrize("table", sorted(path.name for path in DATA.glob("*.tsv")))
-def test_tables_are_well_formed(table: str) -> None:
-    found = list(rows(table))
-    assert found
-    assert len({len(row) for row in found}) == 1
-    assert all(field == field.strip() and field for row in found for field in row)
-    text = (DATA / table).read_text(encoding="utf-8")
-    assert text.startswith("# ")
-    if table != "characters.tsv":
-        assert "\u064a" not in text.replace("ي ى", "")  # Arabic yeh, which would be folded but look wrong
-
-
-@pytest.mark.parametrize("table", ["variants.tsv", "broken_plurals.tsv", "colloquial.tsv", "exceptions.tsv"])
-def test_every_settled_word_is_settled_once_and_needs_it(table: str) -> None:
-    seen: set[str] = set()
-    for stem, words in rows(table):
-        for word in words.split():
-            folded = fold(stem if word == "." else word)
-            assert word == "." or folded != fold(stem), f"{word} folds to its stem by itself"
-            assert folded not in seen, f"{word} stands twice"
-            seen.add(folded)
+def test_no_heavy_module_is_imported_for_an_analysis() -> None:
+    code = "import sys; from jooya.analyzers import analysis; analysis().tokens('کتاب'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert not {"dataclasses", "inspect", "gzip", "json", "hazm", "whoosh"} & set(done.stdout.split())

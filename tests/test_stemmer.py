@@ -1,4 +1,4 @@
-"""Word lists: families of forms that share a term, words that do not, and single words with their stems."""
+"""Lists of words: families of forms that share a term, words that share none, and single words with their stems."""
 
 from itertools import combinations
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_words_stay_apart(why: str, words: list[str]) -> None:
     assert not met, f"{why}: {met}"
 
 
-def test_the_lists_are_long_and_say_something() -> None:
+def test_the_lists_are_long() -> None:
     assert len(FAMILIES) + len(APART) >= 300
     assert all(len(set(words)) == len(words) > 1 for _, words in FAMILIES + APART)
 
@@ -59,6 +59,6 @@ def test_stems_and_why(word: str, stem: str, why: str) -> None:
 
 
 def test_words_of_any_length_are_bounded() -> None:
-    """Endings were looked for in endings without end, at a cost that doubled with each letter."""
+    """Endings were once looked for under endings without a bound, at a cost that doubled with each letter."""
     for word in ("ها" * 5000, "ی" * 5000, "ان" * 25, "\u200c".join(["ها"] * 5000), " ".join(["ها"] * 5000)):
         assert analysis().columns(word).stems

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ...analyzers.characters import align, characters, fold
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from .calendars import Calendar
 
 DATA = Path(__file__).parent.parent / "data"
@@ -85,7 +85,7 @@ class Grammar(NamedTuple):
 def grammar() -> Grammar:
     """Return the grammar, which is read from its table and compiled once."""
     words: dict[str, dict[str, str]] = {}
-    for kind, value, spellings in rows("dates.tsv", DATA):
+    for kind, value, spellings in table_rows("dates.tsv", DATA):
         words.setdefault(kind, {}).update(dict.fromkeys(spellings.split(", "), value))
     months = {
         spelling_key(name): (calendar, int(number))

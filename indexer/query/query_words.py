@@ -1,10 +1,8 @@
 """The words of a query, with the terms that the index knows them by."""
 
-from itertools import groupby
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
-from ...analyzers.whoosh_analyzer import whole_end
 
 
 class QueryWord(NamedTuple):
@@ -29,11 +27,9 @@ class QueryWord(NamedTuple):
 def query_words(text: str) -> list[QueryWord]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
-    rows = zip(columns.starts, columns.ends, columns.positions, columns.stems, columns.surfaces, strict=True)
     stop = stop_stems()
     words = []
-    for _, group in groupby(rows, key=whole_end()):
-        (start, end, position, stem, surface), *others = group
+    for (start, end, position, stem, surface), *others in columns.words():
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
         parts = [row for row in others if row[:2] != (start, end)]
         words.append(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from .blocks import Block, Break, Region
 
 _PORTION = 1 << 20  # characters that lxml gets at a time
@@ -24,7 +24,7 @@ _DATA = Path(__file__).parent.parent / "data"
 def _load_names() -> dict[str, frozenset[str]]:
     """Return the names of elements, roles and classes in `data/html.tsv`, by their kind."""
     names: dict[str, set[str]] = {}
-    for kind, listed, _why in rows("html.tsv", _DATA):
+    for kind, listed, _why in table_rows("html.tsv", _DATA):
         names.setdefault(kind, set()).update(listed.split())
     return {kind: frozenset(listed) for kind, listed in names.items()}
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from ...analyzers.characters import fold
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from .text_spans import CLOSING_MARKS, SENTENCE_MARKS
 
 DATA = Path(__file__).parent.parent / "data"
@@ -17,7 +17,7 @@ _AROUND_WORDS = "".join(set(SENTENCE_MARKS + CLOSING_MARKS + "«“‘([{}*_-–
 def cue_words(table: str) -> dict[str, frozenset[str]]:
     """Return the folded words of a table in `data/`, by their kind (the first column)."""
     words: dict[str, set[str]] = {}
-    for kind, listed, _why in rows(table, DATA):
+    for kind, listed, _why in table_rows(table, DATA):
         words.setdefault(kind, set()).update(map(fold, listed.split()))
     return {kind: frozenset(known) for kind, known in words.items()}
 

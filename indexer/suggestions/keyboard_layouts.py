@@ -6,7 +6,7 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -19,7 +19,7 @@ _SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "<": "", ">": "", "?": "؟", "G": "
 
 @cache
 def _key_rows() -> list[list[str]]:
-    return list(rows("keyboard.tsv", DATA))
+    return list(table_rows("keyboard.tsv", DATA))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...analyzers.data_tables import rows
+from ...analyzers.data_tables import table_rows
 from ..codec.arrays import Array
 from ..ranking.edit_distance import EditCosts, edit_distances
 from .keyboard_layouts import DATA, neighbouring_letters
@@ -80,7 +80,7 @@ def _wrong_letter_costs() -> Array:
 
     for left, right in neighbouring_letters():
         set_cost(left, right, NEIGHBOURING_KEY_COST)
-    for letters, cost, _ in rows("confusions.tsv", DATA):
+    for letters, cost, _ in table_rows("confusions.tsv", DATA):
         for left in letters.split():
             for right in letters.split():
                 set_cost(left, right, float(cost))

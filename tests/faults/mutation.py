@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from jooya.analyzers.data_tables import rows
+from jooya.analyzers.data_tables import table_rows
 
 MAX_EDITS = 6
 LONG_INTERVAL = 250
@@ -25,7 +25,7 @@ TEXTS = [
 
 def _pieces() -> dict[str, list[Any]]:
     pieces: dict[str, list[Any]] = {}
-    for kind, times, piece in rows("pieces.tsv", DATA):
+    for kind, times, piece in table_rows("pieces.tsv", DATA):
         pieces.setdefault(kind, []).append(ast.literal_eval(piece) * int(times))
     return pieces
 

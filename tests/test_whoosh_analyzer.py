@@ -1,4 +1,4 @@
-"""The analyzer inside Whoosh, as anyone's schema may use it."""
+"""The analyzer inside Whoosh, as a schema of one's own may use it."""
 
 import pickle
 
