@@ -390,7 +390,7 @@ def _check_adding(
     """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
     if options is not None:
         check_instance("options", options, ReadOptions)
-    check_integer("memory", memory, 1)
+    check_integer("memory", memory, 0)
     check_integer("jobs", jobs, 1, MOST_JOBS)
     check_number("wait", wait)
     if on_progress is not None:
