@@ -1,6 +1,8 @@
 """The command eval: how well an index answers queries whose relevant passages are known."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +11,10 @@ from . import hints
 from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say
 from .shared_options import index_option, limits_of, limits_option, timeout_option
-from .text_output import quality_text, trec_column
+from .text_output import trec_column
+
+if TYPE_CHECKING:
+    from ..evaluation import Quality
 
 
 @click.command(name="eval", short_help="Measure answers by known relevant passages.")
@@ -76,7 +81,16 @@ def evaluate(
     if run_file:
         lines = [line for query, answer in run.items() for line in run_lines(query, answer)]
         run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    click.echo(json_line(quality._asdict()) if as_json else quality_text(quality))
+    click.echo(json_line(quality._asdict()) if as_json else "\n".join(_quality_lines(quality)))
+
+
+def _quality_lines(quality: "Quality") -> Iterator[str]:
+    """Yield the number of queries and each measure, a line each."""
+    from ..evaluation import NAMES  # noqa: PLC0415 - as above
+
+    yield f"{'queries':<8} {quality.queries:,}"
+    for measure, name in NAMES.items():
+        yield f"{name:<8} {getattr(quality, measure):.4f}"
 
 
 def _check_ids(index: Index, judged: set[str], qrels: Path) -> None:

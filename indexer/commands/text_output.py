@@ -7,7 +7,6 @@ import click
 
 from ...analyzers import Token
 from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
-from ..evaluation import NAMES, Quality
 from ..results import SCORE_DIGITS
 
 # Control characters, and overrides of the direction of writing.
@@ -70,12 +69,6 @@ def _part_text(part: ScorePart) -> str:
 
 def _date_text(date: Date | None) -> str | None:
     return f"{date.jalali} ({date.gregorian})" if date else None
-
-
-def quality_text(quality: Quality) -> str:
-    """Return the measures of an evaluation, a line each."""
-    rows = [f"{'queries':<8} {quality.queries:,}"]
-    return "\n".join(rows + [f"{name:<8} {getattr(quality, measure):.4f}" for measure, name in NAMES.items()])
 
 
 def report_line(report: IndexReport) -> str:
