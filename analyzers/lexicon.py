@@ -17,54 +17,39 @@ from .data_tables import DATA
 LEXICON_FILE = DATA / "lexicon.txt.gz"
 
 _GZIP = 31  # the `wbits` by which zlib reads gzip: importing the module `gzip` takes longer than reading the file
-_BEGINNING = 2  # letters
+BEGINNING = 2
+"""Letters that the words of one group of a `WordTable` share."""
 
 
 class WordTable(dict[str, dict[str, str]]):
-    """A read-only table from words to values, over sorted lines of text (`word<TAB>value`).
+    """A read-only table from words to values, over groups of lines (`word<TAB>value`).
 
-    The lines that begin with the same two letters become a dictionary when the first of them is asked for: a query
-    needs a handful of the table's 50,000 lines. The table itself maps two letters to these dictionaries.
+    A group has the words that begin with the same two letters, under a line with these letters alone; a blank line ends
+    it. It becomes a dictionary when the first of its words is asked for: a query needs a handful of the table's 50,000
+    words. The table itself maps two letters to these dictionaries.
 
     Args:
-        lines: the lines in UTF-8, in the order of their words' bytes, each with its line feed.
+        lines: the lines of all groups, in UTF-8.
     """
 
     def __init__(self, lines: bytes) -> None:
         super().__init__()
-        self._lines = lines
+        self._groups = dict([group.split(b"\n", 1) for group in lines.split(b"\n\n") if group])
 
     def __missing__(self, beginning: str) -> dict[str, str]:
-        prefix = (beginning if len(beginning) == _BEGINNING else beginning + "\t").encode(errors="surrogatepass")
-        start = self._first_line(prefix, 0)
-        end = self._first_line(prefix + b"\xff", start)  # no byte of UTF-8 sorts after this one
-        self[beginning] = found = self._entries(self._lines[start:end])
+        group = self._groups.get(beginning.encode(errors="surrogatepass"), b"")
+        self[beginning] = found = self._entries(group)
         return found
 
     def find(self, word: str) -> str | None:
         """Return the value of `word`, or None if the table does not have it."""
-        return self[word[:_BEGINNING]].get(word)
-
-    def _first_line(self, prefix: bytes, low: int) -> int:
-        """Return the offset of the first line, from the line at `low` on, that does not sort before `prefix`."""
-        high = len(self._lines)
-        while low < high:
-            line = self._lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            if self._begins(line, len(prefix)) < prefix:
-                low = self._lines.index(b"\n", line) + 1
-            else:
-                high = line
-        return low
+        return self[word[:BEGINNING]].get(word)
 
     @staticmethod
     def _entries(lines: bytes) -> dict[str, str]:
-        """Return the words of some lines with their values, none of which has a space."""
+        """Return the words of a group with their values, none of which has a space."""
         fields = iter(lines.decode().split())
         return dict(zip(fields, fields, strict=True))
-
-    def _begins(self, line: int, size: int) -> bytes:
-        """Return the first `size` bytes of the line at the offset `line`, or fewer if its word is shorter."""
-        return self._lines[line : line + size]
 
 
 class CompoundTable(WordTable):
@@ -73,10 +58,6 @@ class CompoundTable(WordTable):
     @staticmethod
     def _entries(lines: bytes) -> dict[str, str]:
         return {parts.replace("+", ""): parts for parts in lines.decode().split()}
-
-    def _begins(self, line: int, size: int) -> bytes:
-        # One byte more, since the first part may be one letter: و+ا for وا.
-        return self._lines[line : line + size + 1].replace(b"+", b"")[:size]
 
 
 class Lexicon(NamedTuple):

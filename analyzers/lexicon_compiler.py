@@ -9,13 +9,14 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
 from .analysis import Analysis
 from .bloom_filter import packed_filter
 from .characters import fold
 from .data_tables import table_rows
-from .lexicon import LEXICON_FILE, parse_lexicon, unpacked
+from .lexicon import BEGINNING, LEXICON_FILE, parse_lexicon, unpacked
 from .split_words import without_ending
 from .stemmer import Stemmer
 
@@ -51,11 +52,11 @@ def compile_lexicon(hazm: Path) -> bytes:
     tails = {word[cut:] for word in common for cut in range(1, len(word))}
     rare = {word for word in words["r"] if word in heads or not tails.isdisjoint([word, *without_ending(word)])}
     sections = {
-        "parts_of_speech": _sorted_lines(_parts_of_speech(words, "nap")),
+        "parts_of_speech": _grouped_lines(_parts_of_speech(words, "nap")),
         "heads": _base64_lines(packed_filter(heads)),
         "tails": _base64_lines(packed_filter(tails)),
         "rare": _base64_lines(packed_filter(rare)),
-        "compounds": ["+".join(parts) for _, parts in sorted(compounds.items())],
+        "compounds": _groups({word: "+".join(parts) for word, parts in compounds.items()}),
         "settled": _sorted_lines(settled),
         "continuations": _sorted_lines({first: " ".join(sorted(others)) for first, others in continuations.items()}),
         "past": _lines(past),
@@ -73,7 +74,7 @@ def compile_lexicon(hazm: Path) -> bytes:
     # Four of five rare words get by the rules alone the stem that they should have, and need not be loaded each time.
     stemmer = Stemmer(parse_lexicon(_text(sections)))
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
-    sections["parts_of_speech"] = _sorted_lines(_parts_of_speech(words, "napr"))
+    sections["parts_of_speech"] = _grouped_lines(_parts_of_speech(words, "napr"))
     analysis = Analysis(parse_lexicon(_text(sections)))
     stop_stems = {stem for _class, line in table_rows("stopwords.tsv") for stem in analysis.columns(line).stems}
     sections["stop_stems"] = sorted(stop_stems)
@@ -122,6 +123,18 @@ def _lines(mapping: Mapping[str, str]) -> list[str]:
 
 def _sorted_lines(mapping: Mapping[str, str]) -> list[str]:
     return _lines(dict(sorted(mapping.items())))
+
+
+def _grouped_lines(mapping: Mapping[str, str]) -> list[str]:
+    return _groups({key: f"{key}\t{value}" for key, value in mapping.items()})
+
+
+def _groups(lines: Mapping[str, str]) -> list[str]:
+    """Return lines in the order of their words, in groups as `WordTable` reads them."""
+    grouped: list[str] = []
+    for beginning, words in groupby(sorted(lines), key=lambda word: word[:BEGINNING]):
+        grouped += [beginning, *[lines[word] for word in words], ""]
+    return grouped
 
 
 def _base64_lines(packed: bytes) -> list[str]:
