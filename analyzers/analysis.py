@@ -30,7 +30,7 @@ VERSION = 4
 _TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
-_NAMES_OF_EARLIER_VERSIONS = {"4-184bb347": "4-c5b3cf0e"}
+_NAMES_OF_EARLIER_VERSIONS = {"4-1d42d5e9": "4-c5b3cf0e"}
 """Analyses that have another identity than the computed one, the one that earlier versions recorded in indexes.
 
 Jooya 0.1 computed the identity of the same analysis from other bytes, the comments of the tables included.

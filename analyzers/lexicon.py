@@ -17,33 +17,40 @@ from .data_tables import DATA
 LEXICON_FILE = DATA / "lexicon.txt.gz"
 
 _GZIP = 31  # the `wbits` by which zlib reads gzip: importing the module `gzip` takes longer than reading the file
-BEGINNING = 2
-"""Letters that the words of one group of a `WordTable` share."""
+_BEGINNING = 2  # letters that the words of a group share
 
 
 class WordTable(dict[str, dict[str, str]]):
-    """A read-only table from words to values, over groups of lines (`word<TAB>value`).
+    """A read-only table from words to values, over lines of text (`word<TAB>value`).
 
-    A group has the words that begin with the same two letters, under a line with these letters alone; a blank line ends
-    it. It becomes a dictionary when the first of its words is asked for: a query needs a handful of the table's 50,000
-    words. The table itself maps two letters to these dictionaries.
+    The lines stand in groups of words that begin with the same two letters, and the groups in blocks of words that
+    begin with the same letter. A group becomes a dictionary when the first of its words is asked for: a query needs a
+    handful of the table's 50,000 words. The table itself maps two letters to these dictionaries.
 
     Args:
-        lines: the lines of all groups, in UTF-8.
+        lines: the blocks in UTF-8, two blank lines after each. A block begins with its letter; each group follows a
+            blank line, and begins with its two letters.
     """
 
     def __init__(self, lines: bytes) -> None:
         super().__init__()
-        self._groups = dict([group.split(b"\n", 1) for group in lines.split(b"\n\n") if group])
+        self._blocks = dict([block.split(b"\n", 1) for block in lines.split(b"\n\n\n") if block])
+        self._groups: dict[str, dict[bytes, bytes]] = {}  # by first letter, of the blocks that were asked for
 
     def __missing__(self, beginning: str) -> dict[str, str]:
-        group = self._groups.get(beginning.encode(errors="surrogatepass"), b"")
+        letter = beginning[:1]
+        groups = self._groups.get(letter)
+        if groups is None:  # threads that come here at once come to the same
+            block = self._blocks.get(letter.encode(errors="surrogatepass"), b"")
+            groups = dict([group.split(b"\n", 1) for group in block[1:].split(b"\n\n") if group])
+            self._groups[letter] = groups
+        group = groups.get(beginning.encode(errors="surrogatepass"), b"")
         self[beginning] = found = self._entries(group)
         return found
 
     def find(self, word: str) -> str | None:
         """Return the value of `word`, or None if the table does not have it."""
-        return self[word[:BEGINNING]].get(word)
+        return self[word[:_BEGINNING]].get(word)
 
     @staticmethod
     def _entries(lines: bytes) -> dict[str, str]:
@@ -142,7 +149,7 @@ def unpacked(file: bytes) -> bytes:
 def parse_lexicon(content: bytes) -> Lexicon:
     """Return the lexicon of its text form: sections, each a line with the section's name in brackets and its lines."""
     lines: dict[bytes, bytes] = {}
-    start = first = content.index(b"[")  # no line of a section has a bracket
+    start = content.index(b"[")  # no line of a section has a bracket
     while start >= 0:
         body = content.index(b"\n", start) + 1
         following = content.find(b"[", body)
@@ -165,7 +172,7 @@ def parse_lexicon(content: bytes) -> Lexicon:
         archaic_present=_dictionary(lines[b"archaic_present"]),
         common_verbs=lines[b"common_verbs"].decode().split(),
         stop_stems=lines[b"stop_stems"].decode().split(),
-        digest=zlib.crc32(memoryview(content)[first:]),
+        digest=zlib.crc32(content),
     )
 
 

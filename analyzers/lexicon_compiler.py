@@ -16,7 +16,7 @@ from .analysis import Analysis
 from .bloom_filter import packed_filter
 from .characters import fold
 from .data_tables import table_rows
-from .lexicon import BEGINNING, LEXICON_FILE, parse_lexicon, unpacked
+from .lexicon import LEXICON_FILE, parse_lexicon, unpacked
 from .split_words import without_ending
 from .stemmer import Stemmer
 
@@ -130,10 +130,13 @@ def _grouped_lines(mapping: Mapping[str, str]) -> list[str]:
 
 
 def _groups(lines: Mapping[str, str]) -> list[str]:
-    """Return lines in the order of their words, in groups as `WordTable` reads them."""
+    """Return lines in the order of their words, in blocks and groups as `WordTable` reads them."""
     grouped: list[str] = []
-    for beginning, words in groupby(sorted(lines), key=lambda word: word[:BEGINNING]):
-        grouped += [beginning, *[lines[word] for word in words], ""]
+    for letter, block in groupby(sorted(lines), key=lambda word: word[:1]):
+        grouped.append(letter)
+        for beginning, words in groupby(block, key=lambda word: word[:2]):
+            grouped += ["", beginning, *[lines[word] for word in words]]
+        grouped += ["", ""]
     return grouped
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jooya.analyzers.lexicon import LEXICON_FILE, CompoundTable, WordTable, lexicon, read_lexicon
+from jooya.analyzers.lexicon_compiler import _grouped_lines
 
 
 def test_parts_of_speech() -> None:
@@ -17,9 +18,7 @@ def test_parts_of_speech() -> None:
 
 def test_a_table_finds_every_word_of_its_lines_and_no_other() -> None:
     words = {"آ": "a", "اب": "n", "ابر": "n", "باران": "a", "برف": "n", "بز": "n", "و": "r"}
-    groups = {word[:2]: [own for own in words if own[:2] == word[:2]] for word in words}
-    lines = [[beginning, *[f"{word}\t{words[word]}" for word in own], "\n"] for beginning, own in groups.items()]
-    table = WordTable("".join("\n".join(group) for group in lines).encode())
+    table = WordTable("".join(f"{line}\n" for line in _grouped_lines(words)).encode())
     assert {word: table.find(word) for word in words} == words
     for word in ("باد", "ب", "ا", "", "یخ", "abc", "بزر", "\ud800ب"):
         assert table.find(word) is None
@@ -38,7 +37,7 @@ def test_every_word_of_the_shipped_tables_is_found() -> None:
 
 
 def test_a_compound_is_found_by_its_word() -> None:
-    table = CompoundTable("دا\nدانش+اموز\n\nوا\nو+ا+دار\n\nکت\nکتاب+خانه\n\n".encode())
+    table = CompoundTable("د\n\nدا\nدانش+اموز\n\n\nو\n\nوا\nو+ا+دار\n\n\nک\n\nکت\nکتاب+خانه\n\n\n".encode())
     assert table.find("دانشاموز") == "دانش+اموز"
     assert table.find("وادار") == "و+ا+دار"
     assert table.find("کتابخانه") == "کتاب+خانه"
