@@ -90,7 +90,7 @@ def _acquired(descriptor: int) -> bool:
 
 def _this_process() -> str:
     """Return a line that describes this process to others that wait for the lock."""
-    import socket  # noqa: PLC0415 (a search does not need it)
+    import socket  # noqa: PLC0415 - a search does not wait for it
 
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     program, *arguments = sys.argv or [""]
@@ -99,6 +99,6 @@ def _this_process() -> str:
 
 
 def _holder(folder: Path) -> str | None:
-    """Return how the holder of the lock describes itself, without characters that could steer a terminal."""
+    """Return how the holder of the lock describes itself, without characters that could control a terminal."""
     line = (folder / NAME).read_bytes()[: 4 * _MAX_HOLDER_LENGTH].decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in line) or None

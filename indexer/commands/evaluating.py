@@ -1,4 +1,4 @@
-"""The command eval: how well an index answers queries whose relevant passages are known."""
+"""The command eval, which measures how well an index answers queries whose relevant passages are known."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from .shared_options import index_option, limits_of, limits_option, timeout_opti
 from .text_output import quality_text, trec_column
 
 
-@click.command(name="eval", short_help="Measure answers by known relevant passages.")
+@click.command(name="eval", short_help="Measure how well queries are answered.")
 @index_option
 @click.option(
     "--run",

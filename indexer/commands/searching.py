@@ -122,7 +122,7 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
     default=CACHE_MEMORY,
     show_default=True,
     metavar="MB",
-    help="Keep so much of the index in memory from one query of --queries to the next.",
+    help="Keep this many megabytes of the index in memory from one query of --queries to the next.",
 )
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED)
 def search(

@@ -1,4 +1,4 @@
-"""From the paths that a user gives to the files that are meant."""
+"""Discovery: from the paths that a user gives to the files to read, with their sizes and times."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,8 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
 
     Args:
         paths: Files and folders.
-        exclude: Patterns as in a .gitignore file, relative to each folder. Files in folders that match are left out.
+        exclude: Patterns as in a .gitignore file, relative to each folder in `paths`. Files in these folders that match
+            are left out.
         not_below: A folder that is left out: that of the index.
 
     Raises:
@@ -87,7 +88,7 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
         elif os.path.isfile(path):  # noqa: PTH113
             files = iter([(location, name, os.stat(path))])  # noqa: PTH116
         elif os.path.lexists(path):
-            raise BadInput(f"{path}: neither a file nor a folder")  # reading a pipe might never end
+            raise BadInput(f"{path}: neither a file nor a folder")  # a pipe, for example, whose reading might never end
         else:
             raise BadInput(f"{path}: no such file or folder")
         for where, called, status in files:
