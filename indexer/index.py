@@ -270,7 +270,7 @@ class Index(OpenIndex):
     def check(path: str | Path) -> CheckReport:
         """Read all of an index and look for damage.
 
-        The check covers checksums, postings, lengths and stored values, and whether the passages of each document
+        The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
         belong together. It works for an index that is too damaged to be opened, too, and while another process writes.
 
         Args:

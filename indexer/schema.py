@@ -50,7 +50,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
 
 
 def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `passage_fields` gave, from the stored values of a passage."""
+    """Return what `passage_fields` returned for a passage, from its stored fields."""
     values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
     if "gregorian" in stored:
         values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()

@@ -18,7 +18,8 @@ from ..errors import IndexBusy, IndexUnusable
 NAME = "write.lock"
 
 _POLL_INTERVAL = 0.05  # seconds between two attempts
-_MAX_HOLDER_LENGTH = 300  # characters of the line that describes the holder
+_MAX_HOLDER_LENGTH = 400  # characters of the line that describes the holder
+_MAX_COMMAND_LENGTH = 200  # characters of the command in this line
 
 
 class WriteLock:
@@ -94,7 +95,7 @@ def _this_process() -> str:
 
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     program, *arguments = sys.argv or [""]
-    command = " ".join([Path(program).name, *arguments])
+    command = " ".join([Path(program).name, *arguments])[:_MAX_COMMAND_LENGTH]
     return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_MAX_HOLDER_LENGTH]
 
 

@@ -85,6 +85,6 @@ def main() -> None:
 
 
 def _say_error(message: str, error: BaseException | None = None) -> int:
-    """Print an error, and what a writer notes of the state of the index. Return the exit code."""
+    """Print an error, with the note in which a writer says what became of the index. Return the exit code."""
     say(f"jooya: {'; '.join([message, *getattr(error, '__notes__', [])])}")
     return ERROR

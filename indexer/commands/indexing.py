@@ -61,7 +61,7 @@ def reading_options(command: Command) -> Command:
             click.option(
                 "--encoding",
                 metavar="NAME",
-                help="Read text files in this encoding, for example windows-1256, if it is not detected.",
+                help="Read text files in this encoding, for example windows-1256, instead of detecting it.",
             ),
             click.option(
                 "--memory",
