@@ -22,7 +22,7 @@ from .word_forms import (
     WordForms,
 )
 
-_MOST_JOINED = 4  # words read as one: نمی توانسته اند
+_MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 4
 """A number to raise whenever the code starts to make other terms of the same tables."""
@@ -30,10 +30,10 @@ VERSION = 4
 _TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
-_NAMES_OF_EARLIER_VERSIONS = {"4-1d42d5e9": "4-c5b3cf0e"}
-"""Analyses that have another identity than the computed one, the one that earlier versions recorded in indexes.
+_RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}
+"""From the computed identity of an analysis to the one that earlier versions recorded in indexes for the same analysis.
 
-Jooya 0.1 computed the identity of the same analysis from other bytes, the comments of the tables included.
+Jooya 0.1 computed the identity from other bytes, the comments of the tables included, and its indexes stay usable.
 """
 
 
@@ -50,7 +50,7 @@ class Analysis:
         text = unhyphenated(text)
         columns = self._columns(text)
         aligned = align(text)
-        # Each span is looked up once: thousands of tokens may share one, which is as long (ﷺﷺﷺ…).
+        # Each span is looked up once: thousands of tokens may share one that is thousands of characters long (ﷺﷺﷺ…).
         spans = dict.fromkeys(zip(columns.starts, columns.ends, strict=True))
         why = {(start, end): self._forms[aligned[start:end]].why for start, end in spans}
         return [
@@ -65,16 +65,19 @@ class Analysis:
     def _columns(self, text: str) -> TokenColumns:
         """Return the tokens of a text whose lines have no hyphens at their ends.
 
-        Most of a text is words between single spaces that do not depend on their neighbours. Those are looked up and
-        appended in runs, and only the rest is read closely.
+        Most chunks of a text (what stands between two spaces) are words that do not depend on their neighbours. Those
+        are looked up and appended in runs, and only the rest is read closely.
         """
         pieces = text.replace("\n", " ").split(" ")
         forms = list(map(self._chunks.__getitem__, pieces))
         starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
-        # The bits that each chunk shares with the next one; the last one's next is a word that nothing is known of.
+        # The bits that each chunk shares with the next one. After the last chunk, a word is assumed of which nothing is
+        # known.
         toward_next = [form.toward_next for form in forms]
         toward_previous = [*[form.toward_previous for form in forms[1:]], READ_CLOSELY]
         all_shared = list(map(and_, toward_next, toward_previous))
+        # The chunks to read closely: all with a bit above those of candidates, and candidates that are indeed one word
+        # with the next chunk.
         close = {
             index: shared
             for index, shared in enumerate(all_shared)
@@ -140,7 +143,7 @@ class Analysis:
         ends: list[int],
         joinable: list[bool],
     ) -> None:
-        """Append words, and join those that belong together; `joinable` has for each whether the next one may."""
+        """Append words, and join those that belong together; `joinable` says of each if the next one may be."""
         letter_spaced = self._letter_spaced(forms, starts, ends, joinable) if len(forms) > 2 else {}
         index = 0
         while index < len(forms):
@@ -162,7 +165,7 @@ class Analysis:
     def _letter_spaced(
         self, forms: list[WordForm], starts: list[int], ends: list[int], joinable: list[bool]
     ) -> dict[int, int]:
-        """Return where single letters, each one space from the next, are a word: the first index to the last."""
+        """Return where single letters, each one space from the next, are a word: from its first index to its last."""
         found: dict[int, int] = {}
         first = -1
         for index, form in enumerate(forms):
@@ -180,7 +183,7 @@ class Analysis:
 
     @staticmethod
     def _append(columns: TokenColumns, form: WordForm, start: int, end: int) -> None:
-        """Append a word and its parts. A compound stands where its first part does, a second stem where the first."""
+        """Append a word and its parts. A compound has the position of its first part, a second stem the word's."""
         if not form.surface:  # nothing but marks
             return
         columns.surfaces.append(form.surface)
@@ -197,7 +200,7 @@ class Analysis:
         columns.next_position += len(form.parts) or 1
 
     def _read_chunk(self, written: str) -> WordForm:
-        """Return what stands between two spaces: a word, perhaps with punctuation after it, or anything else."""
+        """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
         aligned = align(written)
         pieces = self._split(aligned)
         if len(pieces) == 3 and len(pieces[1]) == len(written):
@@ -225,13 +228,13 @@ def _is_joinable(gap: str) -> bool:
 
 @cache
 def stop_stems() -> frozenset[str]:
-    """Return the stems of words that say little of what a text is about."""
+    """Return the stems of stop words, which say little of what a text is about."""
     return frozenset(lexicon().stop_stems)
 
 
 @cache
 def identity() -> str:
-    """Return a string that identifies the analysis: if two make other terms of some text, their identities differ.
+    """Return a string that identifies the analysis: analyses that make different terms of any text have different ones.
 
     It depends on `VERSION` and on the content of the lexicon and of the tables, but not on the tables' comments.
     """
@@ -239,7 +242,7 @@ def identity() -> str:
     rows = ["\t".join(row[:-1]) for table in _TABLES for row in table_rows(table)]
     checksum = zlib.crc32("\n".join(rows).encode(), lexicon().digest)
     name = f"{VERSION}-{checksum:08x}"
-    return _NAMES_OF_EARLIER_VERSIONS.get(name, name)
+    return _RECORDED_IDENTITIES.get(name, name)
 
 
 @cache

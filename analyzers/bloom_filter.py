@@ -9,7 +9,7 @@ _SHIFT = 8  # from a code's first bit position to its second
 
 
 class BloomFilter:
-    """A set of words that contains all its own words, and by mistake one in twenty others.
+    """A set of words that contains all its own words, and by mistake about one in twenty others.
 
     Membership is tested by the codes of words (see `code_of`), so that a word which several filters are asked for has
     its code computed once.

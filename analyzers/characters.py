@@ -20,7 +20,7 @@ from .data_tables import table_rows
 
 _ARABIC_BLOCKS = (range(0x0600, 0x0700), range(0x0750, 0x0780), range(0x08A0, 0x0900))
 _COMMON_BLOCKS = (range(0x100), range(0x0600, 0x0700), range(0x2000, 0x2070))
-_COMBINING = 0x0300  # the mark to which combining marks are aligned that are not in the table
+_COMBINING = 0x0300  # the mark to which all combining marks that are not in the table are aligned
 
 
 class Aligned(dict[int, int]):
@@ -35,7 +35,7 @@ class Aligned(dict[int, int]):
 
 
 class Characters(NamedTuple):
-    """The table, compiled. Mappings are for `str.translate`, classes for the inside of a regular expression's `[...]`.
+    """The table, compiled. Mappings are for `str.translate`, classes are the inside of `[...]` in a regular expression.
 
     Attributes:
         aligned: the mapping of `align`.

@@ -91,7 +91,7 @@ class Lexicon(NamedTuple):
         archaic_past: past stems of verbs hardly used now to the verb.
         archaic_present: present stems of verbs hardly used now to the verb.
         common_verbs: the verbs so common that their forms win over nouns spelled alike.
-        stop_stems: the stems of words that say little of what a text is about.
+        stop_stems: the stems of stop words, which say little of what a text is about.
         digest: a number that identifies the content.
     """
 

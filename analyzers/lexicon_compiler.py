@@ -71,7 +71,7 @@ def compile_lexicon(hazm: Path) -> bytes:
         ],
         "stop_stems": [],
     }
-    # Four of five rare words get by the rules alone the stem that they should have, and need not be loaded each time.
+    # The rules alone find the right stem of four in five rare words, so these need not be loaded each time.
     stemmer = Stemmer(parse_lexicon(_text(sections)))
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
     sections["parts_of_speech"] = _grouped_lines(_parts_of_speech(words, "napr"))
@@ -169,6 +169,7 @@ def _words(hazm: Path) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
 
 
 def _part_of_speech(tags: list[str]) -> str:
+    """Return the letter of `Lexicon.parts_of_speech` for tags of hazm, which has "0" where it knows none."""
     if tags == ["0"]:
         return "r"
     return "p" if "PL" in tags else "a" if "AJ" in tags else "n"

@@ -90,7 +90,7 @@ class SplitWords:
             return False
         if shared & _LETTER:
             return self._are_one_with_letter(piece, rest, shared)
-        # The same as `is_common`, written out since one word in fifty is asked for, and hardly any of them is split.
+        # This is `is_common`, written out for speed: one word in fifty gets here, and hardly any of them is split.
         whole = piece + rest
         if self._parts_of_speech[whole[:2]].get(whole) in _COMMON or whole in self._settled:
             return True

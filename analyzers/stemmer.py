@@ -1,4 +1,4 @@
-"""The stemmer of folded words: the lexicon comes first, then verbs, then endings, checked against the lexicon."""
+"""The stemmer of folded words, which reads them by the lexicon, as verb forms, and as words with endings."""
 
 import re
 from typing import NamedTuple
@@ -9,10 +9,10 @@ from .verbs import Rank, VerbForm, VerbReader
 
 _LONGEST_WORD = 60  # letters; longer is no word, and the search for endings under endings needs a bound
 _MOST_UNLISTED = 2  # endings taken off one by one where what is left is in no dictionary
-_SHORTEST_STEM = 2
-_LONG = 4
-_SHORTEST_UNKNOWN_STEM = 3
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_SHORTEST_STEM = 2  # letters
+_SHORTEST_UNKNOWN_STEM = 3  # letters of a stem that is in no dictionary, or a rare word
+_LONG = 4  # letters of a word that takes the endings with `long` in suffixes.tsv
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")  # a letter written three times or more: سلاااام
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
 
@@ -127,6 +127,12 @@ class Stemmer:
         return found
 
     def _look_up(self, word: str, breaks: tuple[int, ...], bases: Bases) -> Stem | None:
+        """Return the stem of a word by the first of these readings that it has, or None if it has none of them.
+
+        These are: settled by a table; a sure verb form; a word with an ending after a half-space; a plural in ها; a
+        likely verb form, unless the word is a known noun or adjective; a word with endings; a known noun or adjective;
+        any other verb form; a rare word.
+        """
         if word in self._settled:
             form = self._verb_reader.read(word)
             # A noun that is a participle or bare past of a verb (گذشته, شکست) is found by that too.
@@ -221,7 +227,7 @@ class Stemmer:
         return None
 
     def _strip_unlisted(self, bases: Bases, pos: str, depth: int) -> Stem | None:
-        """Return the same as `_strip` for a word of which no base is a word that can be relied on."""
+        """Return the stem of a word under its endings, or None, where no ending leaves a word that is surely one."""
         bases = [(base, ending) for base, ending in bases if pos in ending.taken_from]
         if depth < _MOST_UNLISTED:
             for base, ending in bases:

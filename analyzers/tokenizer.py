@@ -15,10 +15,11 @@ def token_pattern() -> re.Pattern[str]:
     table = characters()
     letters, marks, joiners = table.letters, table.marks, table.joiners
     arabic = f"[{letters}][{letters}{marks}]*(?:[{joiners}]+[{letters}{marks}]+)*"
-    # Any other letter or digit that `\\w` knows; `_` joins words only inside hashtags and the like.
+    # Any other letter or digit that `\w` matches; `_` joins words only inside hashtags and the like.
     other = rf"(?:(?![{letters}_])\w)"
     word = rf"{other}(?:{other}|[{marks}]|[{joiners}]+(?={other}))*"
-    # With an accent on its last letter it is no host, be that one character or two. Likewise ≮ and ≯ end a URL.
+    # A name whose last letter has an accent is no host, whether the accent is a character of its own or not. Likewise ≮
+    # and ≯, which may be written as < and > with a mark, end a URL as < and > do.
     host = rf"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{{2,}}+(?!{other}|[{marks}])"
     url = r"(?:https?://|www\.)[^\s<>≮≯\"«»]*[^\s<>≮≯\"«».,:;!?؟،؛)\]}'…]"
     email = rf"[a-z0-9][a-z0-9._%+-]{{0,63}}+@{host}"  # without a bound the time would grow with the square
@@ -45,7 +46,7 @@ def _line_hyphen() -> re.Pattern[str]:
     """Return a pattern for a hyphen inside a word at the end of a line, with the letter before it."""
     table = characters()
     letters, within = table.letters, table.marks + table.joiners
-    other = rf"(?:(?![{letters}{within}])[^\W\d_])"  # `\w` has the tatweel, too
+    other = rf"(?:(?![{letters}{within}])[^\W\d_])"  # `\w` matches the tatweel, too
     # Possessive quantifiers: with backtracking the time would grow with the square of the number of spaces.
     return re.compile(
         rf"(?P<word>(?:(?P<persian>[{letters}])|{other})[{within}]*?)(?P<hyphen>[-\u2010\u00ad\u00ac]) *+\n[ \n]*+"
@@ -54,5 +55,6 @@ def _line_hyphen() -> re.Pattern[str]:
 
 
 def _joiners(match: re.Match[str]) -> str:
+    # ¬ (U+00AC) stands for a soft hyphen in some texts.
     soft = match["persian"] or match["hyphen"] in "\u00ad\u00ac"
     return match["word"] + ("\u00ad" if soft else "\u200c") * (len(match[0]) - len(match["word"]))

@@ -1,4 +1,4 @@
-"""The reader of verb forms: past and present stems, prefixes, persons, object pronouns."""
+"""The reader of verb forms, which takes a form apart: preverb, prefix, stem, ending and object pronoun."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -15,7 +15,9 @@ _COLLOQUIAL, _PRONOUN, _ARCHAIC = 8.5, 30, 1000
 
 
 class Rank(IntEnum):
-    """The strength of a reading of a word as a verb form: what it wins over. See `data/conjugation.tsv`.
+    """The rank of a reading of a word as a verb form, which says what other readings it wins over.
+
+    The ranks are those of `data/conjugation.tsv`, where they are explained.
 
     ARCHAIC is a form of a verb that hazm lists and that is hardly used now: any other reading goes before it.
     """

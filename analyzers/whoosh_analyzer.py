@@ -1,4 +1,4 @@
-"""The analyzer that Whoosh calls."""
+"""The analyzer for Whoosh's interface: the fields of a Whoosh schema call it for their terms."""
 
 from collections.abc import Iterator
 from functools import lru_cache

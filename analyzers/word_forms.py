@@ -1,4 +1,4 @@
-"""The knowledge of a written form by itself: surface form, stem, parts, and what it may be joined with."""
+"""Word forms: for each way to write a word, its surface form, its stem, its parts, and what it may be joined with."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -40,8 +40,8 @@ class WordForm(NamedTuple):
         parts: of a compound its parts, of a word with two stems the second one.
         affix: if it is an affix that may be written apart, its row of joins.tsv: which neighbour it belongs to
             (`next`, `previous`), and what that must be.
-        continuations: what makes a compound with it if it follows.
-        continues: as which continuations of other words it may be read: with its endings, and without.
+        continuations: the words that make a compound with it if they follow.
+        continues: the continuations of other words that it may be: as it is, or without its endings.
     """
 
     surface: str
@@ -100,7 +100,7 @@ class Memo(dict[str, WordForm]):
 
 
 class WordForms(Memo):
-    """Written forms to what is known of them. A form is an aligned piece of text: a word, or several to read as one."""
+    """The word forms by aligned piece of text, which is a word, or several to read as one."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(self._read)
@@ -165,7 +165,7 @@ class WordForms(Memo):
         return so_far.endswith("ه") and self[so_far + affix].why != "unknown"
 
     def _without_splits(self, written: str) -> str:
-        """Return `written` with tatweels, which mean nothing, for spaces that split a word and for soft hyphens.
+        """Return `written` with tatweels, which mean nothing, in place of spaces that split a word and of soft hyphens.
 
         Soft hyphens stay where they set off the parts of a word that is not known: old word processors took them for
         half-spaces.

@@ -1,7 +1,7 @@
 """The public names of Jooya: `Index`, and what goes into it and comes out of it. `jooya` exports the same names."""
 
-# Names are imported when they are first used, so `import jooya` takes no time and a process that only reads files
-# loads no index.
+# Names are imported when they are first used, so `import jooya` takes hardly any time, and a process that only reads
+# files does not load the modules of the index.
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -65,7 +65,7 @@ class IndexDamaged(IndexUnusable):
 
     @classmethod
     def at(cls, file: object, what: str = "damaged") -> "IndexDamaged":
-        """Return the error for `file`, which is `what` (damaged or missing)."""
+        """Return the error that says "`file` is `what`": damaged, missing, or without something that it needs."""
         return cls(
             f"{file} is {what}",
             "restore a copy of the index, or save what can be read with Index.repair",

@@ -1,6 +1,6 @@
 """Measures of how well an index answers queries whose relevant passages are known.
 
-They are those of trec_eval, by pytrec_eval, which the extra `jooya[eval]` installs.
+They are those of the program trec_eval, computed by pytrec_eval, which the extra `jooya[eval]` installs.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .errors import BadInput, JooyaError
 
 DEPTH = 1000
-"""How many passages of each answer are looked at."""
+"""How many passages of the answer to each query are measured."""
 
 Qrels = Mapping[str, Mapping[str, int]]
 """For each query, the passages that were judged and the relevance of each; 0 is not relevant."""
@@ -18,8 +18,8 @@ Qrels = Mapping[str, Mapping[str, int]]
 Run = Mapping[str, list[tuple[str, float]]]
 """For each query, its answer: passages and scores, best first."""
 
-
-_GREATEST = 1000  # relevance
+_MAX_RELEVANCE = 1000
+"""The greatest relevance, above or below 0, that is accepted: the memory of trec_eval grows with it, and overflows."""
 
 
 class Quality(NamedTuple):
@@ -70,7 +70,7 @@ def read_qrels(lines: list[str], name: str) -> dict[str, dict[str, int]]:
         try:
             query, _, passage, relevance = columns
             grade = int(relevance)
-            if abs(grade) > _GREATEST:
+            if abs(grade) > _MAX_RELEVANCE:
                 raise ValueError(relevance)
             found.setdefault(query, {})[passage] = grade
         except ValueError:
@@ -81,7 +81,7 @@ def read_qrels(lines: list[str], name: str) -> dict[str, dict[str, int]]:
 def evaluate(run: Run, qrels: Qrels) -> Quality:
     """Return the measures of a run, over the queries in both `run` and `qrels` that have a relevant passage.
 
-    The order is that of the run, also where scores are equal.
+    Passages count in the order of the run, also where their scores are equal.
 
     Raises:
         BadInput: There is no such query.

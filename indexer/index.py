@@ -1,4 +1,4 @@
-"""The index: documents go in, ranked passages come out."""
+"""The class `Index`: opening an index, and changing, checking and copying it. Searching is in `open_index`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,8 +45,8 @@ class Index(OpenIndex):
             for hit in index.search("سرزمین‌های اشغالی"):
                 print(hit.id, hit.text)
 
-    Threads may share an index. Each call answers from one commit, the last one at the time it began, also those of
-    other processes. If two threads or processes write, one waits for the other.
+    Threads may share an index. Each call answers from the last commit before it began, whichever thread or process made
+    that commit. If two threads or processes write, one waits for the other.
 
     Every method raises BadArgument, before it does anything, if an argument has the wrong type or value, and
     IndexUnusable if the index is closed or damaged.
@@ -71,7 +71,7 @@ class Index(OpenIndex):
 
         Args:
             path: The folder of the index.
-            memory: How many megabytes of the index are kept in memory for the next queries.
+            memory: How many megabytes of the postings used last are kept in memory for the next queries.
 
         Raises:
             IndexUnusable: There is no index, or one of another format or analysis.
@@ -104,7 +104,7 @@ class Index(OpenIndex):
 
         Args:
             path: The folder of the index.
-            memory: How many megabytes of the index are kept in memory for the next queries.
+            memory: How many megabytes of the postings used last are kept in memory for the next queries.
 
         Raises:
             IndexUnusable: The folder holds something else, or an index of another format or analysis.
@@ -127,25 +127,26 @@ class Index(OpenIndex):
     ) -> IndexReport:
         """Add files, folders and documents, and bring the index up to date with them.
 
-        Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
-        replaced. Documents are removed if their file is gone from a folder in `items`, or their record from a file in
-        `items`. Files whose size and times have not changed are not read again. Files and records that cannot be read
-        are skipped, and the report names them.
+        A document whose key is in the index already is compared with the one there: if it is unchanged, nothing is
+        done, and otherwise it replaces the other. Documents are removed if their file is gone from a folder in `items`,
+        or their record from a file in `items`. Files whose size and times have not changed are not read again. Files,
+        records and documents that cannot be indexed are skipped, and the report names them.
 
-        The work is committed every minute and at the end, so an interrupted run resumes where it stopped.
+        The work is committed every minute and at the end. After an interruption, the same call resumes from the last
+        commit.
 
         Args:
             items: Paths of files and folders, and `Document` objects.
             options: How files are read and documents cut into passages.
-            exclude: Patterns as in a .gitignore file, relative to each folder in `items`. Files that match are left
-                out, and removed from the index if they are in it.
+            exclude: Patterns as in a .gitignore file, relative to each folder in `items`. Files in these folders that
+                match are left out, and removed from the index if they are in it.
             memory: How many megabytes of analyzed documents are held before they are written. A target, not a bound.
-            jobs: How many processes analyze documents. The result is the same.
+            jobs: How many processes analyze documents. The index is the same for any number.
             wait: How many seconds to wait while another process is writing to the index.
             on_progress: A function that is called now and then with the progress.
 
         Returns:
-            How many documents were added, updated, unchanged and removed, and what was skipped.
+            The numbers of documents that are new, updated, unchanged and removed, and what was skipped, with reasons.
 
         Raises:
             BadInput: A path does not exist, or a pattern cannot be read.
@@ -199,7 +200,7 @@ class Index(OpenIndex):
 
         Raises:
             BadInput: A path does not exist, or a pattern cannot be read.
-            KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited.
+            KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
@@ -269,8 +270,8 @@ class Index(OpenIndex):
     def check(path: str | Path) -> CheckReport:
         """Read all of an index and look for damage.
 
-        The check covers checksums, postings, lengths and stored values, and whether the passages of each document
-        belong together. The index may be too damaged to be opened, and another process may write to it meanwhile.
+        The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
+        belong together. It works for an index that is too damaged to be opened, too, and while another process writes.
 
         Args:
             path: The folder of the index.

@@ -1,4 +1,4 @@
-"""The limits of a query. Whatever is typed, an answer or an error comes soon."""
+"""The limits of a query, by which an answer or an error comes soon, whatever is typed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ COUNTS = tuple([field.name for field in fields(Limits) if field.name != "seconds
 """The names of the limits that count something."""
 
 DEFAULT = Limits()
-"""The limits of a query for which nothing else was asked."""
+"""The limits of a call that names none."""
 
 _ends: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 """The time at which the current work must be done, and the seconds it was given. Each thread and task has its own."""
@@ -94,7 +94,7 @@ def check() -> None:
 
 
 def check_depth(last: int, limits: Limits) -> None:
-    """Raise BeyondLimit if `limits` do not allow to ask for the hit of rank `last`."""
+    """Raise BeyondLimit if `limits` do not allow asking for the hit of rank `last`."""
     if last > limits.depth:
         raise BeyondLimit(
             f"hit {last:,} is beyond the last that may be asked for, {limits.depth:,}",

@@ -1,4 +1,4 @@
-"""Searching an index: the methods of `Index` that only read."""
+"""The class `OpenIndex`: an open index, with the methods of `Index` that search."""
 
 import gc
 import threading
@@ -69,8 +69,8 @@ class OpenIndex:
                 return
             self._closed = True
             self._last_searcher = self._vocabulary = None
-        # Searchers and their segments refer to one another, so only the collector frees the files that they map. To
-        # unmap them here would take them from the calls of other threads.
+        # Searchers and their segments refer to one another, so only the garbage collector frees the files that they
+        # map. To unmap them here would take them from the calls of other threads.
         gc.collect()
 
     def search(
@@ -100,8 +100,8 @@ class OpenIndex:
             within: A second query that passages must match, too, without a part in their scores.
             collapse: Return only the first of several passages with the same words, with the number of the others.
             context: How many passages before and after each hit to return with it.
-            explain: Return the parts of each score, too.
-            limits: How much of the query is read, how far down hits may be and how long it may take.
+            explain: Return with each hit the parts of its score.
+            limits: How much of the query is read, how far down the ranking hits may be, and how long the call may take.
 
         Raises:
             BadQuery: The query has no words.
@@ -129,7 +129,7 @@ class OpenIndex:
     def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
 
-        This is quicker than `search` and includes passages with the same words: what an evaluation needs.
+        This is quicker than `search`, and also returns copies (passages with the same words), as an evaluation needs.
 
         Args:
             text: The query, as for `search`.
@@ -194,8 +194,8 @@ class OpenIndex:
             limits: As for `search`.
 
         Returns:
-            At most three queries. None if the words of `text` are well known in the index, or if it is longer than the
-            limits allow.
+            At most three queries. The list is empty if the words of `text` are well known in the index, or if `text` is
+            longer than the limits allow.
 
         Raises:
             BeyondLimit: The call took longer than `limits.seconds`.

@@ -15,8 +15,8 @@ Sort = Literal["score", "date", "document"]
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
-_READERS = 2
-"""The version of what readers make of a file. Raise it when that changes, so that files are read again."""
+_READERS_VERSION = 2
+"""The version of the readers. Raise it when they make other documents of a file, so that all files are read again."""
 
 _COLLECTION = re.compile(r"[\w.-]+")
 
@@ -38,7 +38,7 @@ class ReadOptions:
         collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
 
     Raises:
-        BadArgument: A value makes no sense.
+        BadArgument: An option has the wrong type or value.
     """
 
     whole: bool = False
@@ -70,7 +70,7 @@ class ReadOptions:
     @property
     def number(self) -> int:
         """A hash of these options. A file that was read with options of another hash is read again."""
-        return stable_hash(repr((_READERS, astuple(self))))
+        return stable_hash(repr((_READERS_VERSION, astuple(self))))
 
     def column(self, name: str) -> str:
         """Return the name that the field `name` has in records."""

@@ -55,7 +55,7 @@ class Hit:
         before: The passages before it in its document, if `context` asked for them, in the order of the text.
         after: The passages after it in its document, if `context` asked for them, in the order of the text.
         explanation: The parts that add up to the score, if `explain` asked for them.
-        highlight_terms: The words of the passage that are highlighted.
+        highlight_terms: The stems, surface forms and phrases of the query, by which `highlights` finds words in `text`.
     """
 
     rank: int
@@ -103,8 +103,8 @@ class Results:
         query: The query as it was given.
         total: How many passages (or documents, for `by="document"`) the query found.
         hits: Those of them that were asked for, in order.
-        notes: What was not done as the query seems to ask for, a sentence each: a bracket that is not closed, a query
-            that was too long.
+        notes: What was not done as the query seems to ask for, a sentence for each: a bracket that is not closed, words
+            beyond a limit.
     """
 
     query: str

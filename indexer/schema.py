@@ -1,4 +1,4 @@
-"""The layout of passages as Whoosh documents.
+"""The layout of passages as Whoosh documents. The Whoosh schema of their fields is in `whoosh.passage_schema`.
 
 The record of a document as a whole, by which a changed one is told from an unchanged one, is in columns beside its
 first passage. All passages carry the key of their document, so that deleting by the key deletes all of them. Passages
@@ -50,7 +50,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
 
 
 def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `passage_fields` gave, from the stored values of a passage."""
+    """Return what `passage_fields` returned for a passage, from its stored fields."""
     values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
     if "gregorian" in stored:
         values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
@@ -60,8 +60,8 @@ def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
 def fingerprint(text: str) -> int:
     """Return a hash of the letters and digits of a passage; 0 if it has none.
 
-    Copies have the same hash, however they are spaced and punctuated. The text is not analyzed, since with several
-    processes this is done elsewhere.
+    Copies have the same hash, however they are spaced and punctuated. The text is not analyzed for it, since
+    with several jobs, other processes analyze.
     """
     letters = "".join(_WORD.findall(fold(text)))
     return stable_hash(letters) if letters else 0

@@ -14,7 +14,7 @@ options. All errors are subclasses of JooyaError, apart from OSError for disks a
 to loggers below `logging.getLogger("jooya")`.
 """
 
-# Names are imported when they are first used, so `import jooya` takes no time.
+# Names are imported when they are first used, so `import jooya` takes hardly any time.
 
 from typing import TYPE_CHECKING
 

@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 else:
-    Array = np.ndarray  # importing numpy.typing takes a tenth as long as importing numpy
+    Array = np.ndarray  # importing numpy.typing as well would take a tenth as long as importing numpy

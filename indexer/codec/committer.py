@@ -16,7 +16,7 @@ from .segment_writer import SegmentWriter
 from .snapshot import Leaf, Snapshot
 from .toc import IndexFile, SegmentEntry, Toc
 
-# Endings of the files of an index. The commit user data is called an attachment on disk until the next format.
+# Endings of the files of an index. In this version of the format, the file of the commit user data is an `.attachment`.
 _OWN_SUFFIXES = {".segment", ".deleted", ".attachment", ".spill"}
 
 

@@ -18,7 +18,8 @@ from ..errors import IndexBusy, IndexUnusable
 NAME = "write.lock"
 
 _POLL_INTERVAL = 0.05  # seconds between two attempts
-_MAX_HOLDER_LENGTH = 300  # characters of the line that describes the holder
+_MAX_HOLDER_LENGTH = 400  # characters of the line that describes the holder
+_MAX_COMMAND_LENGTH = 200  # characters of the command in this line
 
 
 class WriteLock:
@@ -90,15 +91,15 @@ def _acquired(descriptor: int) -> bool:
 
 def _this_process() -> str:
     """Return a line that describes this process to others that wait for the lock."""
-    import socket  # noqa: PLC0415 (a search does not need it)
+    import socket  # noqa: PLC0415 - a search does not wait for it
 
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     program, *arguments = sys.argv or [""]
-    command = " ".join([Path(program).name, *arguments])
+    command = " ".join([Path(program).name, *arguments])[:_MAX_COMMAND_LENGTH]
     return f"process {os.getpid()} on {socket.gethostname()} since {since} ({command})"[:_MAX_HOLDER_LENGTH]
 
 
 def _holder(folder: Path) -> str | None:
-    """Return how the holder of the lock describes itself, without characters that could steer a terminal."""
+    """Return how the holder of the lock describes itself, without characters that could control a terminal."""
     line = (folder / NAME).read_bytes()[: 4 * _MAX_HOLDER_LENGTH].decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in line) or None

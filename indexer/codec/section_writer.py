@@ -61,7 +61,7 @@ class SectionWriter:
     def append(self, name: str, values: Array) -> None:
         """Append to a section; other sections may grow at the same time."""
         if name not in self._growing:
-            file = tempfile.TemporaryFile(dir=self.path.parent, suffix=".spill")  # noqa: SIM115 (closed by __exit__)
+            file = tempfile.TemporaryFile(dir=self.path.parent, suffix=".spill")  # noqa: SIM115 - closed by __exit__
             self._growing[name] = (file, _type_name(values.dtype))
         self._growing[name][0].write(_bytes(values))
 

@@ -180,9 +180,7 @@ def read(folder: Path) -> Toc:
 
 def sync(path: Path) -> None:
     """Wait until a file, or the names of the files in a folder, are on the disk."""
-    if path.is_dir() and os.name != "posix":
-        return  # where a folder cannot be opened, its names are written together with the files
-    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The command analyze: how the analyzer reads a text."""
+"""The command analyze, which shows how the analyzer reads a text."""
 
 import sys
 from collections.abc import Iterable, Iterator

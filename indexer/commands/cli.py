@@ -24,7 +24,7 @@ _VERSION: str = sys.modules[__name__.partition(".")[0]].__version__
 ERROR = 2
 """The exit code of a command that failed."""
 
-EXAMPLE = """\b
+_EPILOG = """\b
 First steps:
   jooya index texts/             index the files in a folder
   jooya search سرزمین اشغالی     find passages
@@ -46,7 +46,7 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
-    epilog=EXAMPLE,
+    epilog=_EPILOG,
 )
 @click.version_option(_VERSION, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
@@ -62,7 +62,7 @@ for _command in (index, watch, search, similar, suggest, status, remove, check, 
 
 def main() -> None:
     """Run the command `jooya` and end the process."""
-    # What is imported stays: the collector, which closing an index runs, need not look at it.
+    # Imported modules stay, so the garbage collector, which runs when an index is closed, need not look at them.
     gc.freeze()
     # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
@@ -75,7 +75,7 @@ def main() -> None:
     except JooyaError as error:
         code = _say_error(hints.message(error), error)
     except (click.Abort, KeyboardInterrupt) as error:
-        code = _say_error("interrupted", error.__cause__ or error)  # click raises its own exception for the first
+        code = _say_error("interrupted", error.__cause__ or error)  # click turns a KeyboardInterrupt into Abort
     except OSError as error:
         code = _say_error(f"{error.filename or 'input/output'}: {error.strerror or error}", error)
     sys.stdout.flush()
@@ -85,6 +85,6 @@ def main() -> None:
 
 
 def _say_error(message: str, error: BaseException | None = None) -> int:
-    """Print an error, and what a writer notes of the state of the index. Return the exit code."""
+    """Print an error, with the note in which a writer says what became of the index. Return the exit code."""
     say(f"jooya: {'; '.join([message, *getattr(error, '__notes__', [])])}")
     return ERROR

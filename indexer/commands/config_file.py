@@ -118,7 +118,7 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 
 
 def _fault(option: click.Option, value: Any) -> str | None:
-    """Return what is wrong with a value for an option; None if nothing is."""
+    """Return what is wrong with a value for an option, or None if it is valid."""
     if option.is_flag:
         return None if isinstance(value, bool) else f"{value!r} is neither true nor false."
     if option.multiple and not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The command eval: how well an index answers queries whose relevant passages are known."""
+"""The command eval, which measures how well an index answers queries whose relevant passages are known."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..evaluation import Quality
 
 
-@click.command(name="eval", short_help="Measure answers by known relevant passages.")
+@click.command(name="eval", short_help="Measure how well queries are answered.")
 @index_option
 @click.option(
     "--run",

@@ -49,7 +49,7 @@ def reading_options(command: Command) -> Command:
                 "--exclude",
                 multiple=True,
                 metavar="PATTERN",
-                help="Leave out files in folders that match, as in a .gitignore. Give it again for more patterns.",
+                help="Leave out what matches inside the folders, as in a .gitignore. Give it again for more patterns.",
             ),
             click.option(
                 "--field",
@@ -61,7 +61,7 @@ def reading_options(command: Command) -> Command:
             click.option(
                 "--encoding",
                 metavar="NAME",
-                help="Read text files in this encoding, for example windows-1256, if it is not detected.",
+                help="Read text files in this encoding, for example windows-1256, instead of detecting it.",
             ),
             click.option(
                 "--memory",
@@ -69,7 +69,7 @@ def reading_options(command: Command) -> Command:
                 default=INDEXING_MEMORY,
                 show_default=True,
                 metavar="MB",
-                help="Hold about so much in memory before writing. More makes large runs faster.",
+                help="Hold about this many megabytes in memory before writing. More makes large runs faster.",
             ),
             click.option(
                 "--jobs",

@@ -26,9 +26,9 @@ from .shared_options import (
 )
 from .text_output import hit_text
 
-LANGUAGE = """\b
+_QUERY_LANGUAGE = """\b
 The query language:
-  word another        the more of the words, and the rarer, the better
+  word another        passages with more of the words, and rarer ones, first
   "exact phrase"      these words one after another; also «exact phrase»
   "near words"~5      in any order and form, with at most 5 words between
   +must -not          must be in the passage, must not be in it
@@ -38,19 +38,19 @@ The query language:
   title:word          in the title; also title:"…" and title:(…)
   heading:word        in the heading of the section
   speaker:name        said by this person
-  doc:KEY             in this document; doc:talks/* in all that begin so
+  doc:KEY             in this document; doc:talks/* in all below talks/
   collection:NAME     in this collection
-  date:1384           also date:1384-09..1385 and date:2005-12: the year tells
-                      the calendar; write a day as 1384-09-22
+  date:1384           also date:1384-09..1385 and date:2005-12; the year
+                      tells the calendar; write a day as 1384-09-22
   word^2              this word counts twice
-Keyboard layout, half-spaces and vowel marks do not matter. Persian punctuation
-and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read as one of
-these is searched for as plain words, with a note.
+Arabic letters (ك ي), half-spaces and vowel marks do not matter. Persian
+punctuation and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read
+as one of these is searched for as plain words, with a note.
 Write -- before a query that has a -word: jooya search -- باران -برف"""
 
 
 @click.command(
-    short_help="Find passages, best first.", epilog=LANGUAGE, context_settings={"ignore_unknown_options": True}
+    short_help="Find passages, best first.", epilog=_QUERY_LANGUAGE, context_settings={"ignore_unknown_options": True}
 )
 @index_option
 @hits_option
@@ -122,7 +122,7 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
     default=CACHE_MEMORY,
     show_default=True,
     metavar="MB",
-    help="Keep so much of the index in memory from one query of --queries to the next.",
+    help="Keep this many megabytes of the index in memory from one query of --queries to the next.",
 )
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED)
 def search(

@@ -40,7 +40,7 @@ wait_option = click.option(
     "--wait",
     type=Seconds(),
     default=LOCK_WAIT,
-    show_default=f"{LOCK_WAIT:g}",
+    show_default=True,
     metavar="SECONDS",
     help="How long to wait while another process is writing to the index.",
 )
@@ -49,7 +49,7 @@ timeout_option = click.option(
     "--timeout",
     type=Seconds(),
     default=DEFAULT.seconds,
-    show_default=f"{DEFAULT.seconds:g}",
+    show_default=True,
     metavar="SECONDS",
     help="Give up a query that takes longer.",
 )

@@ -1,4 +1,4 @@
-"""Results for people: lines of text that do nothing to a terminal but show it."""
+"""Results for people, as lines of text in which nothing from a document can control the terminal."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, S
 from ..results import SCORE_DIGITS
 
 # Control characters, and overrides of the direction of writing.
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 _EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
 
 
@@ -20,12 +20,12 @@ def one_line(text: str) -> str:
     Control characters and overrides of direction are replaced by U+FFFD. Embeddings and isolates, which might reach
     beyond the text, are left out.
     """
-    return _EMBEDDINGS.sub("", _STEERING.sub("\ufffd", re.sub(r"\s+", " ", text)))
+    return _EMBEDDINGS.sub("", _CONTROLS.sub("\ufffd", re.sub(r"\s+", " ", text)))
 
 
 def trec_column(text: str) -> str:
     """Return `text` as a column of a TREC run, where white space separates columns."""
-    return re.sub(r"\s+", "_", _STEERING.sub("\ufffd", text))
+    return re.sub(r"\s+", "_", _CONTROLS.sub("\ufffd", text))
 
 
 def hit_text(hit: Hit) -> str:

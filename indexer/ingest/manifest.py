@@ -54,7 +54,7 @@ class Manifest(NamedTuple):
         )
 
     def to_be_read_again(self, sources: Container[str | None]) -> "Manifest":
-        """Return a manifest by which some files are read again; `sources` holds their names as of `source_name`."""
+        """Return a manifest by which some files are read again; `sources` has what `source_name` gives for them."""
         files = {
             location: entry._replace(stamp=None) if source_name(location) in sources else entry
             for location, entry in self.files.items()
@@ -84,7 +84,7 @@ def load(snapshot: Snapshot) -> Manifest:
 
 
 def _entry(name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
-    """Return the entry that these values are. Raise TypeError or ValueError if they are none."""
+    """Return the entry with these values. Raise TypeError or ValueError if any of them has the wrong type."""
     entry = Entry(name, Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
     if not all(map(_is_text, (name, *entry.skipped))) or not all(
         isinstance(part, int) for part in (options, documents)
@@ -98,7 +98,7 @@ def _is_text(value: Any) -> bool:
 
 
 def dump(manifest: Manifest) -> bytes:
-    """Return `manifest` as bytes; none if it is empty. Names that are not UTF-8 survive as escapes."""
+    """Return `manifest` as bytes, without any if it is empty. Names that are not UTF-8 survive as escapes."""
     if not any(manifest):
         return b""
     return json.dumps(manifest._asdict()).encode()

@@ -30,7 +30,7 @@ _FRESH = 2_000_000_000
 """Nanoseconds within which a file may change twice with the same time stamp (on FAT; elsewhere far less)."""
 
 _MOST_WAITING = 10_000
-"""Documents whose key belongs to another file that are kept until all files are read: it may be gone from there."""
+"""Documents whose key belongs to another file that wait until all files are read: the other may have lost the key."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Sync:
         self._options = options
         self._found = found
         self._on_progress = on_progress
-        self._attached = snapshot.commit_user_data()
+        self._stored_manifest = snapshot.commit_user_data()
         self._manifest = manifest.load(snapshot)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
         self._records = document_records(snapshot)
@@ -111,12 +111,13 @@ class Sync:
         self.report.skipped += self._found.skipped.values()
         left = {location: why for location, why in self._manifest.left.items() if not self._found.covers(location)}
         self._manifest = self._manifest._replace(left=left | self._found.skipped)
-        self._attach()
+        self._store_manifest()
         for reason in self.report.skipped:
             _log.info("skipped %s", reason)
         return self.report
 
     def _take_file(self, file: FoundFile, guard: Guard) -> None:
+        """Read a file, add its documents, remove those that it no longer has, and enter it in the manifest."""
         source = Source(Path(file.location), self._name(file))
         skipped = []
         documents = waiting = 0
@@ -226,16 +227,17 @@ class Sync:
 
     def _checkpoint(self) -> None:
         if time.monotonic() - self._committed >= CHECKPOINT:
-            self._attach()
+            self._store_manifest()
             self._writer.checkpoint()
             self._committed = time.monotonic()
             _log.info("committed after %s of %s files", self._progress.files, self._progress.of_files)
 
-    def _attach(self) -> None:
+    def _store_manifest(self) -> None:
+        """Let the next commit store the manifest, if it changed."""
         content = manifest.dump(self._manifest)
-        if content != self._attached:
+        if content != self._stored_manifest:
             self._writer.set_commit_user_data(content)
-            self._attached = content
+            self._stored_manifest = content
 
     def _on_bytes(self, count: int) -> None:
         self._progress.bytes += count
@@ -269,6 +271,7 @@ class Sync:
 
 
 def _digest(document: Document, passage_words: int) -> int:
+    """Return a hash of all that a document's passages depend on; never 0, which marks passages without a record."""
     content = (
         document.text,
         document.title,

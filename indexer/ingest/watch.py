@@ -17,11 +17,11 @@ def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index:
     Args:
         paths: Files and folders.
         update: The function that updates the index.
-        index: The folder of the index. Changes in it do not count.
+        index: The folder of the index. Changes in it are ignored.
 
     Returns:
-        An iterator over the first report, and every later one of an update that changed the index. It ends when the
-        process is interrupted (SIGINT).
+        An iterator over the first report, and every later one of an update that changed the index. It never ends by
+        itself, and raises KeyboardInterrupt when the process is interrupted (SIGINT).
 
     Raises:
         BadInput: A path does not exist.

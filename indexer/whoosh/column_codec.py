@@ -1,4 +1,4 @@
-"""Whoosh's codec interface to segments of columns, through which all of Whoosh can read them.
+"""Whoosh's codec interface to the segments of `codec.segment`, through which all of Whoosh can read them.
 
 The methods are those of the base classes in `whoosh.codec.base` and `whoosh.matching`, which document them.
 """

@@ -1,4 +1,4 @@
-"""A Whoosh index over segments of columns, with its readers, its writer, and a searcher that ranks exactly."""
+"""The index as a Whoosh index, with its readers, its writer, and a searcher that ranks exactly."""
 
 from collections.abc import Iterator
 from functools import partial

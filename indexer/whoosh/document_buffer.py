@@ -1,4 +1,7 @@
-"""Analysis of documents, as Whoosh's `add_document` takes them, into terms, numbers and stored fields."""
+"""Analysis of documents, as Whoosh's `add_document` takes them, into terms, numbers and stored fields.
+
+`DocumentBuffer` holds these until they are written as a segment.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +33,7 @@ class FieldTerms(NamedTuple):
 
 
 class AnalyzedDocument(NamedTuple):
-    """A document after analysis, from which point on nothing in it can cause an error.
+    """A document after its analysis. Nothing in it can cause an error any more.
 
     Attributes:
         terms: The names of the indexed fields, with their terms.
@@ -124,7 +127,7 @@ class DocumentAnalyzer:
 
 
 def first_value(values: Mapping[str, Any]) -> str:
-    """Return the first value of a document, shortened, by which an error names it: in an index of passages, its key."""
+    """Return the first value of a document, shortened, by which errors name it. For a passage, it is a key."""
     return str(next(iter(values.values()), ""))[:_MAX_NAME_LENGTH]
 
 

@@ -1,4 +1,4 @@
-"""The Whoosh schema of an index of passages."""
+"""The Whoosh schema of an index of passages. `schema.passage_fields` fills its fields."""
 
 from whoosh import columns, fields
 
@@ -8,8 +8,9 @@ from ...analyzers import PersianAnalyzer
 def schema() -> fields.Schema:
     """Return the fields.
 
-    Searches look in `text` and `title`, which are indexed by stems, and in `exact`, the text indexed by its surface
-    forms.
+    Plain words are searched for in `text` and `title`, which are indexed by stems, and in `exact`, the text indexed by
+    its surface forms; other fields are searched only if the query names them. `day` and `fingerprint` are for filters,
+    sorting and copies; `source`, `encoding` and `digest` are the record of the document.
     """
     persian = PersianAnalyzer()
     exact = PersianAnalyzer(exact=True)

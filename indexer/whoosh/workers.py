@@ -40,7 +40,7 @@ class Workers:
         Args:
             count: Number of processes.
             folder: The folder of the index, in which they write segments.
-            schema: Where they import the schema from: `MODULE:FUNCTION`.
+            schema: The function from which they get the schema: `MODULE:FUNCTION`.
         """
         # The files are named by the process of the writer: a worker that outlives it by a moment must not touch the
         # files of the next writer.
