@@ -1,6 +1,8 @@
 """Index the records of a CSV file with Persian column names, and search those of some years.
 
-python csv_records.py CSV QUERY
+    python csv_records.py CSV QUERY
+
+The program knows the names of the columns; change COLUMNS for other files.
 """
 
 import sys

@@ -2,8 +2,9 @@
 
     python evaluate.py FOLDER QUERIES.tsv QRELS
 
-QUERIES has `id<TAB>query` on each line, QRELS has TREC judgements: `query 0 passage relevance`. MRR@10 is computed
-here; `jooya eval` has more measures (it needs `pip install "jooya[eval]"`).
+QUERIES has `id<TAB>query` on each line, QRELS has TREC judgements: `query 0 passage relevance`. The judgements name
+passages as a search does (`talks/water.txt#1`), so start the program in the folder that these names begin in. MRR@10 is
+computed here; `jooya eval` has more measures (it needs `pip install "jooya[eval]"`).
 """
 
 import sys

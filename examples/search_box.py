@@ -26,7 +26,7 @@ def answer(index: Index, typed: str) -> None:
 
 def main(folder: str) -> None:
     """Index a folder and answer what is typed."""
-    with Index.open_or_create("index") as index:  # kept open: opening it for each letter would take longer
+    with Index.open_or_create("index") as index:  # kept open: opening it for each line would take longer
         index.add(folder)
         for line in sys.stdin:
             if not line.strip():

@@ -1,6 +1,8 @@
-"""Keep an index up to date while files change, and say what each change did. Ctrl-C ends the program.
+"""Keep an index up to date while files change, and say what each change did.
 
-python watch_folder.py FOLDER
+    python watch_folder.py FOLDER
+
+Ctrl-C ends the program.
 """
 
 import sys

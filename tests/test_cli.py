@@ -215,9 +215,15 @@ def test_bad_files_are_counted_skips(tmp_path: Path, name: str, content: bytes, 
     ("arguments", "message"),
     [
         (["index", "nope"], "nope: no such file or folder"),
-        (["index", "-i", "talks", "talks"], "talks is not an index: make one with 'jooya index -i DIR PATH…'"),
+        (
+            ["index", "-i", "talks", "talks"],
+            "talks is not an index: give the folder of an index with -i, or a new one to",
+        ),
         (["search", "-i", "nope", "x"], "no index at nope: make one with 'jooya index -i nope PATH…'"),
-        (["search", "-i", "talks", "x"], "talks is not an index: make one with 'jooya index -i DIR PATH…'"),
+        (
+            ["search", "-i", "talks", "x"],
+            "talks is not an index: give the folder of an index with -i, or a new one to",
+        ),
         (["search", ""], "nothing to search for in '': give at least one word"),
         (["search"], "nothing to search for in '': give at least one word"),
         (["search", "؟"], "nothing to search for in '؟': give at least one word"),

@@ -24,5 +24,5 @@ def _hint(error: JooyaError) -> str | None:
         case IndexUnusable(reason="missing", path=path):
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):
-            return "make one with 'jooya index -i DIR PATH…'"
+            return "give the folder of an index with -i, or a new one to 'jooya index -i DIR PATH…'"
     return None

@@ -30,7 +30,9 @@ def reading_options(command: Command) -> Command:
         (
             index_option,
             click.option(
-                "--whole", is_flag=True, help="Make each document or record one passage, with its key or id as its id."
+                "--whole",
+                is_flag=True,
+                help="Make each document one passage, whose id is the document's key (for a record: its id).",
             ),
             click.option(
                 "--passage-words",
@@ -43,13 +45,13 @@ def reading_options(command: Command) -> Command:
             click.option(
                 "--collection",
                 metavar="NAME",
-                help="Put the documents into a collection, which the query collection:NAME finds.",
+                help="Put the documents into a collection; the query collection:NAME searches it alone.",
             ),
             click.option(
                 "--exclude",
                 multiple=True,
                 metavar="PATTERN",
-                help="Leave out what matches inside the folders, as in a .gitignore. Give it again for more patterns.",
+                help="Leave out files in folders, as this line of a .gitignore would. Give it again for more patterns.",
             ),
             click.option(
                 "--field",
@@ -69,7 +71,7 @@ def reading_options(command: Command) -> Command:
                 default=INDEXING_MEMORY,
                 show_default=True,
                 metavar="MB",
-                help="Hold about this many megabytes in memory before writing. More makes large runs faster.",
+                help="Keep about this many megabytes in memory before writing. More makes large runs faster.",
             ),
             click.option(
                 "--jobs",
@@ -110,7 +112,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
-    It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update.
+    Indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update.
     """
     with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **_arguments(**options)):

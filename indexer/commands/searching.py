@@ -1,5 +1,6 @@
 """The commands search, similar and suggest."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ The query language:
   "near words"~5      in any order and form, with at most 5 words between
   +must -not          must be in the passage, must not be in it
   a AND b OR NOT c    use ( ) around parts of a query
-  prefix* wi?ld       * is any letters, ? is one letter inside a word
+  prefix* wi?ld       * is any number of letters, ? is one inside a word
   fuzzy~1             words one edit away; ~2 for two edits
   title:word          in the title; also title:"…" and title:(…)
   heading:word        in the heading of the section
@@ -43,10 +44,14 @@ The query language:
   date:1384           also date:1384-09..1385 and date:2005-12; the year
                       tells the calendar; write a day as 1384-09-22
   word^2              this word counts twice
-Arabic letters (ك ي), half-spaces and vowel marks do not matter. Persian
+Arabic or Persian letters, half-spaces and vowel marks do not matter. Persian
 punctuation and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read
 as one of these is searched for as plain words, with a note.
 Write -- before a query that has a -word: jooya search -- باران -برف"""
+
+# Unknown options are words of the query, since -word is a part of the language; nobody excludes a word with two dashes.
+_OPTION = re.compile(r"--[A-Za-z][\w=-]*")
+_OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 
 
 @click.command(
@@ -82,7 +87,11 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
     metavar="QUERY",
     help="Show only passages that match this query, too. It does not change scores.",
 )
-@click.option("--copies", is_flag=True, help="Show all of several passages with the same words.")
+@click.option(
+    "--copies",
+    is_flag=True,
+    help="Show all passages with the same words, which are otherwise shown once, with a count.",
+)
 @click.option(
     "-C",
     "context",
@@ -152,6 +161,8 @@ def search(
     if queries_file and form not in ("jsonl", "trec"):
         raise click.UsageError("--queries needs --format jsonl or --format trec")
     queries = list(file_queries(queries_file)) if queries_file else [("1", " ".join(query))]
+    for word in filter(_OPTION.fullmatch, query):
+        say(f"note: {word} is not an option: it is a part of the query{_OTHER_OPTION.get(word, '')}")
     allowed = limits_of(timeout, limits)
     found = False
     with Index.open(folder, memory=memory) as opened:
@@ -238,7 +249,7 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: Groupin
 def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool) -> None:
     """Find the passages that have most in common with a passage, by its most significant words.
 
-    ID is the id of the passage as a search shows it: the line below the title, as in talks/transcript.txt#6.
+    ID is the id of the passage, which a search shows in the line below the title: talks/transcript.txt#6.
     """
     allowed = limits_of(timeout, limits)
     with Index.open(folder) as opened, deadline(timeout):

@@ -40,18 +40,16 @@ wait_option = click.option(
     "--wait",
     type=Seconds(),
     default=LOCK_WAIT,
-    show_default=True,
     metavar="SECONDS",
-    help="How long to wait while another process is writing to the index.",
+    help=f"How long to wait while another process is writing to the index.  [default: {LOCK_WAIT:g}]",
 )
 
 timeout_option = click.option(
     "--timeout",
     type=Seconds(),
     default=DEFAULT.seconds,
-    show_default=True,
     metavar="SECONDS",
-    help="Give up a query that takes longer.",
+    help=f"Give up a query that takes longer.  [default: {DEFAULT.seconds:g}]",
 )
 
 limits_option = click.option(
