@@ -32,7 +32,7 @@ def test_a_first_sentence_is_no_title(tmp_path: Path) -> None:
 
 
 def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
-    """Offsets count the text as it is in the file: \\r\\n stays two characters, and the byte order mark is none."""
+    r"""Offsets count the text as it is in the file: \r\n stays two characters, and the byte order mark is none."""
     file = tmp_path / "a.txt"
     file.write_bytes(b"\xef\xbb\xbf" + "یک\r\nدو".encode())
     (document,) = _read(file)

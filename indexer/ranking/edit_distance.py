@@ -57,7 +57,8 @@ def edit_distances(
     """
     size, width = len(lengths), len(letters)
     far = np.inf if most is None else most + 1
-    # previous[j]: the cost from the first i - 1 typed letters to the first j letters of each word.
+    # previous[j]: the cost from the first i - 1 typed letters to the first j letters of each word; before[j]: the same
+    # from the first i - 2 typed letters.
     before: list[Array] = [np.full(size, min(costs.missing * j, far), dtype) for j in range(width + 1)]
     previous = before
     beyond: Array = previous[0] if most is None else np.full(size, far, dtype)
