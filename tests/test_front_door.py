@@ -1,4 +1,4 @@
-"""What a program meets: the public names, their help, their errors, and what importing them costs."""
+"""The interface that a program meets: the public names, their help, their errors, and what importing them costs."""
 
 import ast
 import datetime

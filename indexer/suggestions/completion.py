@@ -48,12 +48,11 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         # The sort is stable: of equals, the most common comes first.
         words = sorted(following or words, key=lambda word: -together[word])
     answers = [before + space + display_form(searcher, word) for word in words[:limit]]
-    if previous:
+    if previous and not any(together.values()):
         # The last word may be the end of the word before: کتاب ه is the beginning of کتاب\u200cها.
         head, space, one_before = before.rpartition(" ")
         joined = _most_common(searcher, fold(one_before).replace(" ", "") + prefix)
-        if not any(together.values()):
-            answers = [head + space + display_form(searcher, word) for word in joined[:limit]] + answers
+        answers = [head + space + display_form(searcher, word) for word in joined[:limit]] + answers
     return list(dict.fromkeys(answers))[:limit]
 
 
