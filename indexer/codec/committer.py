@@ -25,6 +25,7 @@ def commit(
     deleted: dict[int, set[int]],
     spills: Sequence[MergeSource],
     commit_user_data: bytes | None = None,
+    journal: str | None = None,
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -35,7 +36,8 @@ def commit(
         snapshot: The last commit.
         deleted: Numbers of the documents to delete, by the index of their segment in `snapshot`.
         spills: Segments of new documents, which are merged into one.
-        commit_user_data: Replaces the user data of `snapshot`; None keeps it.
+        commit_user_data: Replaces the user data of `snapshot`, and its journal by an empty one; None keeps it.
+        journal: Replaces the journal of the user data; None keeps it.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -57,9 +59,10 @@ def commit(
     entries += _merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
     if commit_user_data is None:
         user_data = snapshot.toc.commit_user_data
+        journal = snapshot.toc.journal if journal is None else journal
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data)
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
     toc.write(folder, state)
     return state
 
