@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,7 +56,7 @@ class FoundFiles:
         gone: The absolute paths that were given and are no longer there, though files were taken in from them.
         skipped: Why other files and folders were left out, by absolute path.
         uncertain: The absolute paths of those of them that the system did not let be looked at. They may be there.
-        missing: The paths that were given and are not there, as they were given, by absolute path. Who knows the index
+        missing: The paths that were given and are not there, as they were given, by absolute path. `tell_gone`
             moves them to `gone` or `failed`.
         failed: The paths that were given and can't be taken in, each with the reason, by absolute path.
     """
@@ -76,6 +76,22 @@ class FoundFiles:
     def lacks(self, location: str) -> bool:
         """Return True if a file that is not among `files` would be if it were there."""
         return self.covers(location) and not _is_below_any(location, self.uncertain)
+
+    def tell_gone(self, is_known: Callable[[str], bool]) -> list[str]:
+        """Move the missing paths to `gone` if files were taken in from them (`is_known`), or else to `failed`.
+
+        Returns:
+            The paths that are gone, as they were given.
+        """
+        names = []
+        for location, name in self.missing.items():
+            if is_known(location):
+                self.gone.append(location)
+                names.append(name)
+            else:
+                self.failed[location] = f"{name}: no such file or folder"
+        self.missing = {}
+        return names
 
     def skip(self, location: str, name: str, error: OSError) -> None:
         """Leave out a file or folder in a folder because of an error of the system, and go on with the others."""

@@ -89,7 +89,6 @@ class Manifest(NamedTuple):
         """The files and records that were skipped, a line each, with the reason."""
         return [reason for entry in self.files.values() for reason in entry.skipped] + list(self.left.values())
 
-
     def has(self, location: str) -> bool:
         """Return True if any file at or below `location` was read."""
         below = location.rstrip(os.sep) + os.sep

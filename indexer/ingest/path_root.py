@@ -1,5 +1,7 @@
-"""The paths in an index. They are relative to the folder that holds the index, so that an index and its files can be moved
-together, and a copy of the index does not show the folders of the machine it was made on.
+"""The paths in an index, which are relative to the folder that holds the index.
+
+So an index and its files can be moved together, and a copy of an index does not show the folders of the machine that it
+was made on.
 """
 
 import os

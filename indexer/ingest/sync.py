@@ -19,7 +19,7 @@ from ..schema import passage_fields, record_fields
 from ..structure import passages
 from ..whoosh.column_writer import ColumnWriter
 from . import manifest
-from .discovery import FoundFile, FoundFiles, is_below
+from .discovery import FoundFile, FoundFiles, absolute, is_below
 from .document_records import DocumentRecord, document_records, source_name
 from .manifest import Entry, ManifestWriter
 from .path_root import PathRoot
@@ -173,7 +173,7 @@ class Sync:
             _KeyTaken: Its key belongs to a document of another file.
         """
         document = self._completed(document)
-        key, source = document.key, source_name(document.source) if document.source else None
+        key, source = document.key, _source(document)
         record = self._records.get(key)
         if not document.text[document.body :].strip():
             raise BadInput(f"the key {key!r} has no text")
@@ -195,7 +195,7 @@ class Sync:
         return _KeyTaken(f"the key {key!r} already belongs to a document of {name}")
 
     def _write(self, document: Document, record: DocumentRecord | None) -> None:
-        source = source_name(document.source) if document.source else None
+        source = _source(document)
         digest = _digest(document, self._options.passage_words)
         now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
@@ -282,6 +282,11 @@ class Sync:
         if not taken and record and record.source and os.path.exists(record.source):  # noqa: PTH110
             taken = record.source
         return taken not in (None, source_name(file.location))
+
+
+def _source(document: Document) -> str | None:
+    """Return the file of a document as its record has it."""
+    return source_name(absolute(document.source)) if document.source else None
 
 
 def _digest(document: Document, passage_words: int) -> int:
