@@ -333,11 +333,13 @@ class Index(OpenIndex):
 
         return repair(folder, wait)
 
-    def backup(self, to: str | Path) -> IndexStatus:
+    def backup(self, to: str | Path, *, paths: bool = True) -> IndexStatus:
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
         Args:
             to: The folder of the copy. It is created if need be, and must be empty.
+            paths: False to leave out of the copy which files the documents are from and what was skipped, so that you
+                can share it. The keys of the documents stay. Files that are added to such a copy are read again.
 
         Returns:
             The contents of the copy.
@@ -348,10 +350,12 @@ class Index(OpenIndex):
             OSError: The copy cannot be written. Nothing of it is left then.
         """
         folder = _path("to", to)
+        if not isinstance(paths, bool):
+            raise bad("paths", paths, "True or False")
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
 
-        backup(Snapshot.open(self.path), folder)
+        backup(Snapshot.open(self.path), folder, paths=paths)
         with self.open(folder) as copy:
             return copy.status()
 

@@ -1,7 +1,7 @@
 """Commits: writing the next state of an index from new segments and deletions."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,12 +51,12 @@ def commit(
     entries = []
     for number, (leaf, source) in enumerate(zip(leaves[:first], sources, strict=False)):
         if source.documents * 2 < leaf.segment.documents:  # more than half is deleted: rewrite the segment
-            entries += _merge_into_segment(folder, f"{generation}-{number}", [source])
+            entries += merge_into_segment(folder, f"{generation}-{number}", [source])
         elif number in deleted:
             entries.append(_write_deletions(folder, generation, leaf))
         else:
             entries.append(leaf.entry)
-    entries += _merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
+    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
     if commit_user_data is None:
         user_data = snapshot.toc.commit_user_data
         journal = snapshot.toc.journal if journal is None else journal
@@ -95,8 +95,17 @@ def _with_deleted(leaf: Leaf, deleted: set[int]) -> Leaf:
     return leaf._replace(live=live)
 
 
-def _merge_into_segment(folder: Path, name: str, sources: Sequence[MergeSource]) -> list[SegmentEntry]:
-    """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none."""
+def merge_into_segment(
+    folder: Path, name: str, sources: Sequence[MergeSource], emptied: Container[str] = ()
+) -> list[SegmentEntry]:
+    """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none.
+
+    Args:
+        folder: The folder of the segment.
+        name: The name of its file, without the ending.
+        sources: The segments.
+        emptied: The names of fields that no document has a value in afterwards.
+    """
     sources = [source for source in sources if source.documents]
     if not sources:
         return []
@@ -108,7 +117,7 @@ def _merge_into_segment(folder: Path, name: str, sources: Sequence[MergeSource])
         first.segment.file.path.rename(path)
     else:
         with SegmentWriter(path) as writer:
-            merge(sources, writer)
+            merge(sources, writer, emptied)
             size, checksum = writer.finish()
     toc.sync(path)
     segment = Segment(path, size, checksum)
