@@ -46,9 +46,7 @@ def test_lasting_faults(index: Index, folder: Path, fault: str) -> None:
 
 @pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
 @pytest.mark.parametrize("fault", PASSING)
-def test_passing_faults(
-    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: str, known: bool
-) -> None:
+def test_passing_faults(index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: str, known: bool) -> None:
     if known:
         assert index.add(folder).new == 4
     with listing(monkeypatch, PASSING[fault]):

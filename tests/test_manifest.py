@@ -120,7 +120,9 @@ def _stored_name(folder: Path) -> object:
     return lambda location: manifest.PathRoot(folder / "index").relative(location)
 
 
-@pytest.mark.parametrize("journal", ["x", "[]", "{}", '{"files": {"a": 1}, "left": {}}', '{"files": {}, "left": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "journal", ["x", "[]", "{}", '{"files": {"a": 1}, "left": {}}', '{"files": {}, "left": {"a": 1}}']
+)
 def test_a_journal_of_something_else_is_named(index: Index, tmp_path: Path, journal: str) -> None:
     commit(index, many(tmp_path, 3))
     with index._writer() as writer:

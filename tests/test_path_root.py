@@ -55,9 +55,7 @@ def content(index: Path) -> bytes:
     return b"\n".join(parts)
 
 
-def test_no_folder_of_the_machine_is_in_an_index(
-    home: Path, monkeypatch: pytest.MonkeyPatch, settled: None
-) -> None:
+def test_no_folder_of_the_machine_is_in_an_index(home: Path, monkeypatch: pytest.MonkeyPatch, settled: None) -> None:
     monkeypatch.chdir(home / "work")
     with Index.create(home / "work" / "index") as index:
         report = index.add("talks", "../docs")
