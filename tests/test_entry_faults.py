@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from entry_faults import KEPT, LASTING, PASSING, listing, vanish_before_reading
@@ -91,10 +92,10 @@ def test_a_path_that_cannot_be_looked_at_is_not_gone(
     index.add(folder)
     real = os.stat
 
-    def stat(path: object, *rest: object, **options: object) -> object:
+    def stat(path: Any, **options: Any) -> os.stat_result:
         if path == folder:
             raise PermissionError(13, "Permission denied", str(path))
-        return real(path, *rest, **options)  # type: ignore[call-overload]
+        return real(path, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", stat)
