@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 _MARK = "\0"
-"""Stands, in a stored text, for the root. No path and no message has this character."""
+"""Stands, in a stored text, for the root. No path has this character."""
 
 
 class PathRoot:
@@ -45,6 +45,8 @@ class PathRoot:
 
     def shortened(self, text: str) -> str:
         """Return a name or message as the index keeps it: absolute paths that it begins with or has are relative."""
+        if _MARK in text:  # a message may quote it from a file
+            text = text.replace(_MARK, "\ufffd")
         return self._absolute.sub(self._mark, text) if os.sep in text else text
 
     def restored(self, text: str) -> str:
