@@ -7,9 +7,10 @@ import zlib
 from pathlib import Path
 
 import pytest
+from damaged_index import flip_bit, section_span
 
-from jooya import Index, IndexReport
-from jooya.indexer.codec import toc
+from jooya import Document, Index, IndexDamaged, IndexReport
+from jooya.indexer.codec import sections, toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.ingest.document_records import document_records
@@ -186,3 +187,35 @@ def test_a_backup_without_paths(home: Path, monkeypatch: pytest.MonkeyPatch, set
     with Index.open(home / "work" / "other") as copy:  # it can be brought up to date
         report = copy.add("talks", "../docs")
         assert (report.new, report.updated, report.removed) == (1, 3, 0)
+
+
+def test_a_backup_without_paths_checks_all_of_the_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what it does not copy: damage is to be found as long as there is another copy."""
+    with Index.create(home / "index") as index:
+        name = "a" * 40
+        index.add(*(Document(f"d{number}", "باران", source=f"{name}{number}.txt") for number in range(1000)))
+    (segment,) = index.path.glob("*.segment")
+    start, stop = section_span(segment, "source.terms")
+    assert stop - start > 3 * sections.PAGE
+    flip_bit(segment, (start + stop) // 2)
+    monkeypatch.setattr(sections, "CHECKED_WHEN_OPENED", 0)
+    with Index.open(home / "index") as index, pytest.raises(IndexDamaged):
+        index.backup(home / "copy", paths=False)
+    assert not (home / "copy").exists()
+
+
+def test_a_backup_without_paths_is_synced(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Index.create(home / "index") as index:
+        index.add(Document("d", "باران", source="d.txt"))
+        synced: list[Path] = []
+        real = toc.sync
+
+        def sync(path: Path) -> None:
+            synced.append(path)
+            real(path)
+
+        monkeypatch.setattr(toc, "sync", sync)
+        index.backup(home / "copy", paths=False)
+    files = [path for path in (home / "copy").iterdir() if path.suffix == ".segment"]
+    table = synced.index(home / "copy" / toc.TEMPORARY)
+    assert [files[0] in synced[:table], synced.count(home / "copy"), synced[-1]] == [True, 2, home / "copy"]
