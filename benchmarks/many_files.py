@@ -3,7 +3,8 @@
     python benchmarks/many_files.py RECORDS.jsonl.gz
 
 The program writes the texts to files and measures four runs, each a process of its own: adding the same texts without
-files (bulk), indexing the files, indexing them again when nothing changed, and once more when one file changed.
+files (bulk), indexing the files, indexing them again when nothing changed, and once more when one file changed. It also
+prints how many bytes of the index the last of these wrote.
 """
 
 import argparse
@@ -49,15 +50,17 @@ def main() -> None:
     print(f"{len(texts):,} files, {sum(map(len, texts)) / len(texts):.0f} characters each; best of {options.rounds}")
     best: dict[str, float] = {}
     for _ in range(options.rounds):
-        for name, seconds in _round(texts).items():
+        taken, written = _round(texts)
+        for name, seconds in taken.items():
             best[name] = min(best.get(name, seconds), seconds)
     for name, seconds in best.items():
         rate, share = best["bulk"] / seconds, seconds / best["files"]
         print(f"{name:<12} {seconds:7.2f} s   rate {rate:7.1%} of bulk   time {share:7.1%} of files")
+    print(f"one changed file writes {written:,} bytes")
 
 
-def _round(texts: list[str]) -> dict[str, float]:
-    """Return the seconds of each run."""
+def _round(texts: list[str]) -> tuple[dict[str, float], int]:
+    """Return the seconds of each run, and the bytes that the last one wrote to the index."""
     with TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
@@ -76,7 +79,14 @@ def _round(texts: list[str]) -> dict[str, float]:
         ]
         taken = {"bulk": bulk, "files": _seconds(*command), "nothing new": _seconds(*command)}
         (folder / "files" / "7" / "777.txt").write_text("این یکی تازه است.", encoding="utf-8")
-        return taken | {"one changed": _seconds(*command)}
+        before = _files(folder / "index")
+        taken["one changed"] = _seconds(*command)
+        return taken, sum(size for _inode, size in _files(folder / "index") - before)
+
+
+def _files(folder: Path) -> set[tuple[int, int]]:
+    """Return the inode and size of each file of an index, of which none is changed once it is written."""
+    return {(path.stat().st_ino, path.stat().st_size) for path in folder.iterdir()}
 
 
 def _seconds(*command: str | Path) -> float:

@@ -25,6 +25,11 @@ def well_formed(text: str) -> str:
     return _LONE_SURROGATES.sub("\ufffd", text)
 
 
+def key_pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern that matches the keys that `text` stands for, in which a `*` stands for any characters."""
+    return re.compile(".*".join(map(re.escape, well_formed(text).split("*"))), re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The place in a source (a page, or a time) at which a part of a text begins.

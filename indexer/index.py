@@ -1,7 +1,7 @@
 """The class `Index`: opening an index, and changing, checking and copying it. Searching is in `open_index`."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -22,11 +22,10 @@ from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
-from .document import Document
-from .errors import BadArgument, IndexUnusable
+from .document import Document, key_pattern, well_formed
+from .errors import BadArgument, BadInput, IndexUnusable
 from .ingest import discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records
-from .ingest.watch import watch
+from .ingest.document_records import DocumentRecord, document_records, source_name
 from .open_index import ORDER, OpenIndex
 from .options import DEFAULTS, ReadOptions
 from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
@@ -124,13 +123,18 @@ class Index(OpenIndex):
         jobs: int = 1,
         wait: float = LOCK_WAIT,
         on_progress: Callable[[Progress], None] | None = None,
+        ignore_missing: bool = False,
     ) -> IndexReport:
         """Add files, folders and documents, and bring the index up to date with them.
 
-        A document whose key is in the index already is compared with the one there: if it is unchanged, nothing is
-        done, and otherwise it replaces the other. Documents are removed if their file is gone from a folder in `items`,
-        or their record from a file in `items`. Files whose size and times have not changed are not read again. Files,
-        records and documents that cannot be indexed are skipped, and the report names them.
+        Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
+        replaced. Documents are removed if their file is gone from a folder in `items`, or their record from a file in
+        `items`, or a path in `items` is gone from which they were indexed. Files whose size and times have not changed
+        are not read again. Files, records and documents that cannot be indexed are skipped, and the report names them.
+
+        The key of a file's document is its path as it is given here. In the index, all other paths are relative to the
+        folder that holds the index. So give relative paths if the index is to be shared, and move the index together
+        with its files.
 
         The work is committed every minute and at the end. After an interruption, the same call resumes from the last
         commit.
@@ -144,12 +148,15 @@ class Index(OpenIndex):
             jobs: How many processes analyze documents. The index is the same for any number.
             wait: How many seconds to wait while another process is writing to the index.
             on_progress: A function that is called now and then with the progress.
+            ignore_missing: Go on with the other items if a path does not exist or cannot be looked at. The report has
+                it in `failed`.
 
         Returns:
             The numbers of documents that are new, updated, unchanged and removed, and what was skipped, with reasons.
 
         Raises:
-            BadInput: A path does not exist, or a pattern cannot be read.
+            BadInput: A path does not exist and nothing was indexed from it, or it cannot be looked at; with
+                `ignore_missing`, this is so of all items. Or a pattern cannot be read.
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
@@ -160,17 +167,25 @@ class Index(OpenIndex):
         documents = [item for item in items if isinstance(item, Document)]
         paths = [item for item in items if not isinstance(item, Document)]
         found = discovery.find(paths, exclude, not_below=self.path)
-        known = manifest.load(self._searcher().snapshot)
-        if not documents and known.covers(found, options.number):
+        snapshot = self._searcher().snapshot
+        known = manifest.load(snapshot)
+        gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
+        failed = list(found.failed.values())
+        if failed and not (ignore_missing and (documents or found.roots or gone)):
+            raise BadInput(failed[0])
+        if not documents and not gone and known.covers(found, options.number):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
-            return IndexReport(unchanged=sum(entry.documents for entry in entries), skipped=skipped)
+            unchanged = sum(entry.documents for entry in entries)
+            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed)
 
         from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             snapshot = self._searcher().snapshot
-            return Sync(writer, snapshot, options, found, on_progress or (lambda _: None)).run(documents)
+            report = Sync(writer, snapshot, options, found, on_progress or (lambda _: None)).run(documents)
+        report.gone, report.failed = gone, failed
+        return report
 
     def watch(
         self,
@@ -184,7 +199,9 @@ class Index(OpenIndex):
     ) -> Iterator[IndexReport]:
         """Add files and folders, and add them again whenever something in them changes.
 
-        The iterator never ends by itself; it waits for the next change.
+        The iterator never ends by itself; it waits for the next change. What fails meanwhile is logged as a warning
+        (to a logger below `jooya`) and tried again, whether it is a file that cannot be read, another process that is
+        writing, or a full disk. Paths that are removed and made again are watched again.
 
         Args:
             paths: Paths of files and folders.
@@ -199,7 +216,9 @@ class Index(OpenIndex):
             An iterator over the report of the first run, and of each later run that changed the index.
 
         Raises:
-            BadInput: A path does not exist, or a pattern cannot be read.
+            BadInput: A path does not exist at the beginning and nothing was indexed from it, or a pattern cannot be
+                read.
+            IndexUnusable: The index is gone, closed or damaged.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
         if any(isinstance(path, Document) for path in paths):
@@ -207,11 +226,24 @@ class Index(OpenIndex):
         _check_items(paths, "watch")
         patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
+        for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
+            snapshot = self._searcher().snapshot
+            if not manifest.load(snapshot).has(location) and not _has_source(snapshot, location):
+                raise BadInput(f"{path}: no such file or folder")
 
         def update() -> IndexReport:
             return self.add(
-                *paths, options=options, exclude=patterns, memory=memory, jobs=jobs, wait=wait, on_progress=on_progress
+                *paths,
+                options=options,
+                exclude=patterns,
+                memory=memory,
+                jobs=jobs,
+                wait=wait,
+                on_progress=on_progress,
+                ignore_missing=True,
             )
+
+        from .ingest.watch import watch  # noqa: PLC0415 - searching does not wait for logging
 
         return watch(paths, update, self.path)
 
@@ -221,11 +253,12 @@ class Index(OpenIndex):
         A file whose document was removed is read again the next time it is added.
 
         Args:
-            keys: The keys of the documents (`Hit.document`).
+            keys: The keys of the documents (`Hit.document`). One that is no document's key may be a pattern, in which a
+                `*` stands for any characters, as in the query `doc:talks/*`.
             wait: How many seconds to wait while another process is writing to the index.
 
         Returns:
-            Those of the keys that were in the index.
+            The keys of the documents that were removed.
 
         Raises:
             IndexBusy: Another process is still writing after `wait` seconds.
@@ -239,13 +272,12 @@ class Index(OpenIndex):
         self._check_open()
         with self._writer(wait=wait) as writer:
             there = self._records()
-            known = [key for key in dict.fromkeys(keys) if key in there]
+            known = list(dict.fromkeys(found for key in keys for found in _matching(key, there)))
             for key in known:
                 writer.delete_by_term("document", key)
-            files = manifest.load(self._searcher().snapshot)
-            changed = files.to_be_read_again({there[key].source for key in known})
-            if changed != files:
-                writer.set_commit_user_data(manifest.dump(changed))
+            snapshot = self._searcher().snapshot
+            files = manifest.load(snapshot).to_be_read_again({there[key].source for key in known})
+            manifest.ManifestWriter(snapshot).write(files, writer)
         return known
 
     def status(self) -> IndexStatus:
@@ -262,7 +294,7 @@ class Index(OpenIndex):
             encodings=_counts(record.encoding for record in records.values()),
             collections=_counts(record.collection for record in records.values()),
             skipped=manifest.load(searcher.snapshot).skipped,
-            format=toc.FORMAT,
+            format=searcher.snapshot.toc.format,
             analysis=identity(),
         )
 
@@ -302,11 +334,13 @@ class Index(OpenIndex):
 
         return repair(folder, wait)
 
-    def backup(self, to: str | Path) -> IndexStatus:
+    def backup(self, to: str | Path, *, paths: bool = True) -> IndexStatus:
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
         Args:
             to: The folder of the copy. It is created if need be, and must be empty.
+            paths: False to leave out of the copy which files the documents are from and what was skipped, so that you
+                can share it. The keys of the documents stay. Files that are added to such a copy are read again.
 
         Returns:
             The contents of the copy.
@@ -317,10 +351,12 @@ class Index(OpenIndex):
             OSError: The copy cannot be written. Nothing of it is left then.
         """
         folder = _path("to", to)
+        if not isinstance(paths, bool):
+            raise bad("paths", paths, "True or False")
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
 
-        backup(Snapshot.open(self.path), folder)
+        backup(Snapshot.open(self.path), folder, paths=paths)
         with self.open(folder) as copy:
             return copy.status()
 
@@ -357,6 +393,22 @@ def _create(path: Path) -> None:
             path=path,
             reason="not writable",
         ) from None
+
+
+def _has_source(snapshot: Snapshot, path: str) -> bool:
+    """Return True if any document is from a file at or below the absolute path `path`."""
+    folder = source_name(path)
+    sources = {record.source for record in document_records(snapshot).values()}
+    return any(discovery.is_below(source, folder) for source in sources if source)
+
+
+def _matching(key: str, keys: Collection[str]) -> list[str]:
+    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
+    key = well_formed(key)
+    if key in keys or "*" not in key:
+        return [key] if key in keys else []
+    pattern = key_pattern(key)
+    return [other for other in keys if pattern.fullmatch(other)]
 
 
 def _path(name: str, path: str | Path) -> Path:

@@ -51,7 +51,7 @@ class ReadOptions:
         if not isinstance(self.whole, bool):
             raise bad("whole", self.whole, "True or False")
         if self.encoding is not None:
-            check_text("encoding", self.encoding, empty=False)
+            check_encoding(self.encoding)
         check_integer("passage_words", self.passage_words, 1)
         if self.collection is not None:
             check_collection(self.collection)
@@ -79,6 +79,32 @@ class ReadOptions:
 
 DEFAULTS = ReadOptions()
 """The options of a call that names none."""
+
+
+def check_encoding(name: object) -> None:
+    """Raise BadArgument, with the names that are close, unless Python has an encoding of text by this name."""
+    check_text("encoding", name, empty=False)
+    if not _is_encoding(str(name)):
+        import difflib  # noqa: PLC0415 - only who mistypes a name waits for them
+        import encodings.aliases  # noqa: PLC0415
+
+        known = {"windows-1256", *encodings.aliases.aliases.values()}
+        names = sorted(other.replace("_", "-") for other in known if _is_encoding(other))
+        close = difflib.get_close_matches(str(name).lower().replace("_", "-"), names)
+        raise BadArgument(
+            f"no encoding is called {name!r}",
+            f"did you mean {' or '.join(close)}?" if close else "for example windows-1256",
+            argument="encoding",
+            value=name,
+        )
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        " ".encode(name)
+    except (LookupError, ValueError):  # a codec that is not for text (base64), or for nothing (undefined), or none
+        return False
+    return True
 
 
 def check_collection(name: object) -> None:

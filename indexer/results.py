@@ -129,6 +129,9 @@ class IndexReport:
         unchanged: The number of documents that were in the index already.
         removed: The number of documents that were removed, since their file or record is gone.
         skipped: The files and records that could not be read, a line each, with the reason.
+        gone: The paths given that are no longer there. The documents that were indexed from them were removed.
+        failed: The paths given that do not exist or cannot be looked at, a line each, with the reason. There are none
+            unless the call asked for `ignore_missing`.
     """
 
     new: int = 0
@@ -136,6 +139,8 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     skipped: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:

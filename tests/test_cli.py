@@ -211,6 +211,83 @@ def test_bad_files_are_counted_skips(tmp_path: Path, name: str, content: bytes, 
     assert [hit["id"] for hit in hits(tmp_path, "باران")] == ["good.txt#1"]
 
 
+def test_other_paths_are_indexed_when_one_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    assert run("index", "a.txt", "gone.txt", "loop.txt", cwd=tmp_path) == (
+        2,
+        "new 1, updated 0, unchanged 0, removed 0\n",
+        "jooya: loop.txt: Too many levels of symbolic links; gone.txt: no such file or folder\n",
+    )
+    assert run("index", "a.txt", "gone.txt", cwd=tmp_path)[0] == 2
+    code, out, _ = run("index", "--json", "gone.txt", "a.txt", cwd=tmp_path)
+    assert (code, json.loads(out)["failed"]) == (2, ["gone.txt: no such file or folder"])
+    assert run("index", "a.txt", cwd=tmp_path)[0] == 0
+
+
+def test_a_folder_that_is_gone_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / "talks").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "talks" / name).write_text("باران", encoding="utf-8")
+    assert run("index", "talks", cwd=tmp_path)[0] == 0
+    shutil.rmtree(tmp_path / "talks")
+    assert run("index", "talks", cwd=tmp_path) == (
+        0,
+        "new 0, updated 0, unchanged 0, removed 2\n",
+        "talks is gone: what was indexed from it is removed\n",
+    )
+    assert run("search", "باران", cwd=tmp_path)[0] == 1
+    assert run("index", "talks", cwd=tmp_path) == (2, "", "jooya: talks: no such file or folder\n")
+
+
+def test_remove_by_patterns(tmp_path: Path) -> None:
+    """A pattern means what it means in the query doc:; a key with a star is itself."""
+    keys = ["talks/a.txt", "talks/b/c.txt", "a*b", "axb", "[x]", "x", "n\nn*"]
+    lines = [json.dumps({"id": key, "text": "باران"}) for key in keys]
+    (tmp_path / "r.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    run("index", "r.jsonl", cwd=tmp_path)
+
+    def left() -> set[str]:
+        return {hit["document"] for hit in hits(tmp_path, "--copies", "باران")}
+
+    for pattern in ("talks/*", "*b*", "a*b", "[*]", "n*"):
+        matched = {hit["document"] for hit in hits(tmp_path, "--copies", f'باران doc:"{pattern}"')}
+        expected = {"a*b"} if pattern == "a*b" and "a*b" in left() else matched
+        if pattern != "*b*":
+            before = left()
+            assert run("remove", pattern, cwd=tmp_path) == (0, f"removed {len(expected)}\n", "")
+            assert before - left() == expected
+    assert left() == {"axb", "x"}
+    assert run("remove", "y*", "x", cwd=tmp_path) == (0, "removed 1\n", "no document 'y*' in index\n")
+    assert run("remove", "y*", cwd=tmp_path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "close"),
+    [("cp1265", "cp1256"), ("windows-1265", "windows-1256"), ("UTF_88", "utf-8"), ("rot13", ""), ("base64", "")],
+)
+def test_an_unknown_encoding_is_refused_at_once(tmp_path: Path, name: str, close: str) -> None:
+    """Every file was skipped, and the exit code was 0."""
+    (tmp_path / "a.txt").write_text("باران", encoding="utf-8")
+    for command in ("index", "watch"):
+        code, out, err = run(command, "--encoding", name, "a.txt", cwd=tmp_path)
+        assert (code, out) == (2, "")
+        assert re.fullmatch(f"jooya: no encoding is called {name!r}: [^\n]*{close}[^\n]*\n", err)
+        assert not (tmp_path / "index").exists()
+
+
+def test_the_exit_code_when_every_file_is_skipped(tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "a.txt").write_bytes(b"\0")
+    assert run("index", "f", cwd=tmp_path)[0] == 1
+    assert run("index", "f", cwd=tmp_path)[0] == 1
+    (tmp_path / "f" / "b.txt").write_text("باران", encoding="utf-8")
+    assert run("index", "f", cwd=tmp_path)[0] == 0
+    assert run("index", "f", cwd=tmp_path)[0] == 0
+    (tmp_path / "none").mkdir()
+    assert run("index", "none", cwd=tmp_path)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

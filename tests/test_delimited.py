@@ -74,17 +74,9 @@ def test_files_that_are_no_tables(tmp_path: Path, text: str, reason: str | None)
     assert [str(item) for item in found if isinstance(item, BadInput)] == ([reason] if reason else [])
 
 
-@pytest.mark.parametrize(
-    ("encoding", "reason"),
-    [
-        ("rot13", "no encoding is called 'rot13'; for example windows-1256"),
-        ("x\0", "no encoding is called 'x\\x00'; for example windows-1256"),
-        ("utf-16", "not utf-16; name its encoding with the encoding option"),  # the file has no byte order mark
-    ],
-)
-def test_a_wrong_encoding_is_reported(tmp_path: Path, encoding: str, reason: str) -> None:
-    (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), ReadOptions(encoding=encoding))
-    assert str(item) == f"a.csv: {reason}"
+def test_a_wrong_encoding_is_reported(tmp_path: Path) -> None:
+    (item,) = items(write(tmp_path, "a.csv", "text\nباران\n"), ReadOptions(encoding="utf-16"))  # no byte order mark
+    assert str(item) == "a.csv: not utf-16; name its encoding with the encoding option"
 
 
 def test_a_long_cell_or_line_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from jooya.indexer import BadInput
 from jooya.indexer.ingest.discovery import FoundFiles, find
 
 
@@ -92,13 +91,14 @@ def test_a_folder_that_cannot_be_read_is_reported(folder: Path) -> None:
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert find([tmp_path]).files == []
-    with pytest.raises(BadInput, match="neither a file nor a folder"):
-        find([tmp_path / "pipe.txt"])
+    assert list(find([tmp_path / "pipe.txt"]).failed.values()) == [f"{tmp_path}/pipe.txt: neither a file nor a folder"]
 
 
-def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="nope: no such file or folder"):
-        find([tmp_path / "nope"])
+def test_missing_paths_are_gone_or_an_error(tmp_path: Path) -> None:
+    found = find([tmp_path / "old", tmp_path / "nope"])
+    assert found.tell_gone(lambda location: location == f"{tmp_path}/old") == [f"{tmp_path}/old"]
+    assert found.gone == [f"{tmp_path}/old"]
+    assert list(found.failed.values()) == [f"{tmp_path}/nope: no such file or folder"]
 
 
 def test_names_may_be_any_bytes(tmp_path: Path) -> None:

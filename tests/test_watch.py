@@ -12,6 +12,8 @@ from queue import Queue
 import pytest
 from command import JOOYA, run
 
+from jooya import Index
+
 
 class Watching:
     """A running `jooya watch`, and the lines it prints."""
@@ -77,8 +79,28 @@ with Index.open_or_create(folder / "index") as index:
 """
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=True, timeout=60)
     first, second = done.stdout.decode().splitlines()
-    assert first == "IndexReport(new=1, updated=0, unchanged=0, removed=0, skipped=[])"
-    assert second == "IndexReport(new=1, updated=0, unchanged=1, removed=0, skipped=[]) 2"
+    assert first == "IndexReport(new=1, updated=0, unchanged=0, removed=0, skipped=[], gone=[], failed=[])"
+    assert second == "IndexReport(new=1, updated=0, unchanged=1, removed=0, skipped=[], gone=[], failed=[]) 2"
+
+
+def test_what_fails_is_printed_and_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "f" / "a.txt").write_text("باران", encoding="utf-8")
+    with Index.create(tmp_path / "index") as index:
+        writer = index._writer()
+        with subprocess.Popen(
+            [JOOYA, "watch", "--wait", "0", "f"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stderr
+            assert process.stdout
+            line = process.stderr.readline().decode()
+            assert line.startswith("index is being written to by process ")
+            assert line.endswith("; trying again\n")
+            writer.cancel()
+            assert process.stdout.readline() == b"new 1, updated 0, unchanged 0, removed 0, skipped 1\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
 
 
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Commits: writing the next state of an index from new segments and deletions."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def commit(
     deleted: dict[int, set[int]],
     spills: Sequence[MergeSource],
     commit_user_data: bytes | None = None,
+    journal: str | None = None,
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -35,7 +36,8 @@ def commit(
         snapshot: The last commit.
         deleted: Numbers of the documents to delete, by the index of their segment in `snapshot`.
         spills: Segments of new documents, which are merged into one.
-        commit_user_data: Replaces the user data of `snapshot`; None keeps it.
+        commit_user_data: Replaces the user data of `snapshot`, and its journal by an empty one; None keeps it.
+        journal: Replaces the journal of the user data; None keeps it.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -49,17 +51,18 @@ def commit(
     entries = []
     for number, (leaf, source) in enumerate(zip(leaves[:first], sources, strict=False)):
         if source.documents * 2 < leaf.segment.documents:  # more than half is deleted: rewrite the segment
-            entries += _merge_into_segment(folder, f"{generation}-{number}", [source])
+            entries += merge_into_segment(folder, f"{generation}-{number}", [source])
         elif number in deleted:
             entries.append(_write_deletions(folder, generation, leaf))
         else:
             entries.append(leaf.entry)
-    entries += _merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
+    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
     if commit_user_data is None:
         user_data = snapshot.toc.commit_user_data
+        journal = snapshot.toc.journal if journal is None else journal
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data)
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
     toc.write(folder, state)
     return state
 
@@ -92,8 +95,17 @@ def _with_deleted(leaf: Leaf, deleted: set[int]) -> Leaf:
     return leaf._replace(live=live)
 
 
-def _merge_into_segment(folder: Path, name: str, sources: Sequence[MergeSource]) -> list[SegmentEntry]:
-    """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none."""
+def merge_into_segment(
+    folder: Path, name: str, sources: Sequence[MergeSource], emptied: Container[str] = ()
+) -> list[SegmentEntry]:
+    """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none.
+
+    Args:
+        folder: The folder of the segment.
+        name: The name of its file, without the ending.
+        sources: The segments.
+        emptied: The names of fields that no document has a value in afterwards.
+    """
     sources = [source for source in sources if source.documents]
     if not sources:
         return []
@@ -105,7 +117,7 @@ def _merge_into_segment(folder: Path, name: str, sources: Sequence[MergeSource])
         first.segment.file.path.rename(path)
     else:
         with SegmentWriter(path) as writer:
-            merge(sources, writer)
+            merge(sources, writer, emptied)
             size, checksum = writer.finish()
     toc.sync(path)
     segment = Segment(path, size, checksum)

@@ -3,7 +3,7 @@
 Terms are merged a range at a time, so that the memory needed does not depend on the size of the segments.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,13 +34,19 @@ class MergeSource(NamedTuple):
         return self.segment.documents if self.live is None else int(self.live.sum())
 
 
-def merge(sources: Sequence[MergeSource], writer: SegmentWriter) -> None:
-    """Write the live documents of `sources`, which all have the same fields, to `writer` in their order."""
+def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Container[str] = ()) -> None:
+    """Write the live documents of `sources`, which all have the same fields, to `writer` in their order.
+
+    The fields in `emptied` are written without any term. They have no stored values, no lengths and no numbers.
+    """
     for source in sources:
         _copy_stored(source, writer)
         source.segment.file.release()
     numbers = _new_numbers(sources)
     for name in sources[0].segment.fields:
+        if name in emptied:
+            _write_empty(name, sources, writer)
+            continue
         _merge_field(name, sources, numbers, writer)
         for source in sources:
             source.segment.file.release()
@@ -100,6 +106,16 @@ def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array]
             pieces.append(column)
         writer.add_column(name, "ordinals", np.concatenate(pieces))
     writer.end_field(out, lengths, int(np.count_nonzero(documents if lengths is None else lengths)))
+
+
+def _write_empty(name: str, sources: Sequence[MergeSource], writer: SegmentWriter) -> None:
+    layout = sources[0].segment.fields[name].layout
+    assert not (layout.lengths or layout.numbers)
+    out = FieldWriter(writer.sections, name, layout, None)
+    if layout.ordinals:
+        documents = sum(source.documents for source in sources)
+        writer.add_column(name, "ordinals", np.full(documents, NO_TERM, np.uint32))
+    writer.end_field(out, None, 0)
 
 
 def _live_values(column: Array, source: MergeSource) -> Array:

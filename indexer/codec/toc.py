@@ -10,8 +10,14 @@ from typing import Any, NamedTuple
 
 from ..errors import IndexDamaged, IndexUnusable
 
-FORMAT = 5
-"""Version of the format on disk. It is raised when older programs can no longer read what newer ones write."""
+FORMAT = 6
+"""Version of the format on disk. It is raised when older programs can no longer read what newer ones write.
+
+Format 6 added the journal of the commit user data.
+"""
+
+_READABLE = (5, 6)
+"""The versions of the format that this program reads. It writes the last one."""
 
 NAME = "toc.json"
 """Name of the file."""
@@ -63,12 +69,17 @@ class Toc(NamedTuple):
         analysis: Identifies the analysis that built the index.
         segments: The segments, in order of their documents.
         commit_user_data: A file that the owner of the writer keeps beside the documents; None if there is none.
+        journal: The changes since that file was written, in a form of its owner's choice. It is in the table itself, so
+            that a small change does not rewrite a large file.
+        format: Version of the format of the table that was read.
     """
 
     generation: int
     analysis: str
     segments: tuple[SegmentEntry, ...] = ()
     commit_user_data: IndexFile | None = None
+    journal: str = ""
+    format: int = FORMAT
 
     @property
     def files(self) -> set[str]:
@@ -77,8 +88,8 @@ class Toc(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The total size of these files in bytes."""
-        return sum(file.size for file in self._files())
+        """The total size of these files in bytes, with the journal."""
+        return sum(file.size for file in self._files()) + len(self.journal)
 
     def _files(self) -> list[IndexFile]:
         files = [entry.file for entry in self.segments]
@@ -126,6 +137,7 @@ def write(folder: Path, toc: Toc) -> None:
         "analysis": toc.analysis,
         "segments": segments,
         "attachment": toc.commit_user_data._asdict() if toc.commit_user_data else None,
+        "journal": toc.journal,
     }
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
@@ -162,18 +174,20 @@ def read(folder: Path) -> Toc:
         if content.pop("checksum") != _checksum(content):
             raise ValueError
         found = content["format"]
-        if found != FORMAT:
+        if found not in _READABLE:
             raise IndexUnusable(
-                f"{folder} has format {found}, but this version of Jooya reads format {FORMAT}",
+                f"{folder} has format {found}, but this version of Jooya reads formats {_READABLE[0]} to {FORMAT}",
                 "index again into a new folder, or use the version that made it",
                 path=folder,
                 reason="format",
             )
         segments = tuple(_parse_entry(entry) for entry in content["segments"])
         user_data = _parse_file(content["attachment"]) if content["attachment"] else None
-        if not isinstance(content["analysis"], str):
+        journal = content["journal"] if found > 5 else ""
+        if not isinstance(content["analysis"], str) or not isinstance(journal, str):
             raise ValueError
-        return Toc(_parse_count(content["generation"]), content["analysis"], segments, user_data)
+        generation = _parse_count(content["generation"])
+        return Toc(generation, content["analysis"], segments, user_data, journal, found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
 

@@ -1,5 +1,6 @@
 """The commands index, watch, status and remove, which change an index or tell what is in it."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -8,8 +9,9 @@ from typing import Any
 
 import click
 
-from .. import Index, IndexReport, ReadOptions
+from .. import BadInput, Index, IndexReport, ReadOptions
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
+from ..document import key_pattern
 from .config_file import settings
 from .json_output import json_line
 from .line_io import say
@@ -20,6 +22,8 @@ from .text_output import one_line, report_line, status_text
 
 MOST_REASONS = 20
 """How many of the skipped files are named after indexing."""
+
+_LOGGER = __name__.partition(".")[0]
 
 Command = Callable[..., None]
 
@@ -99,11 +103,18 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     date (.csv, .tsv, .jsonl), also in archives (.gz, .zip, .tar.gz).
 
     Run it again after files have changed: only new and changed files are read, and documents whose files are gone
-    are removed.
+    are removed. This holds for a PATH that is gone, too.
+
+    Exits with 1 if every file was skipped, and with 2 if a PATH does not exist; the others are taken in all the same.
     """
+    arguments = _arguments(**options)
     with Index.open_or_create(folder) as opened, ProgressLine() as line:
-        report = opened.add(*paths, on_progress=line.show, **_arguments(**options))
+        report = opened.add(*paths, on_progress=line.show, ignore_missing=True, **arguments)
     _print_report(report, as_json)
+    if report.failed:
+        raise BadInput("; ".join(report.failed))
+    if report.skipped and not (report.new or report.updated or report.unchanged):
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @click.command(short_help="Keep the index up to date as files change.")
@@ -112,11 +123,22 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
-    Indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update.
+    It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
+    printed, too, and tried again.
     """
+    arguments = _arguments(**options)
+    logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
     with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
-        for report in opened.watch(*paths, **_arguments(**options)):
+        for report in opened.watch(*paths, **arguments):
             _print_report(report, as_json=False)
+
+
+class _Warnings(logging.Handler):
+    """Prints what goes wrong while files are watched, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a message to stderr."""
+        say(record.getMessage())
 
 
 def _arguments(
@@ -143,6 +165,8 @@ def _arguments(
 
 
 def _print_report(report: IndexReport, as_json: bool) -> None:
+    for path in report.gone:
+        say(f"{path} is gone: what was indexed from it is removed")
     for reason in report.skipped[:MOST_REASONS]:
         say(f"skipped {reason}")
     if len(report.skipped) > MOST_REASONS:
@@ -174,7 +198,7 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
             click.echo(f"skipped     {one_line(reason)}")
 
 
-@click.command(short_help="Remove documents by their keys.")
+@click.command(short_help="Remove documents by their keys, or by patterns such as 'talks/*'.")
 @index_option
 @wait_option
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
@@ -182,12 +206,13 @@ def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
     """Remove documents by their keys.
 
     The key of a document is its path as it was indexed, or the id of the record. A search shows it before the # of
-    each hit, and as `document` in JSON.
+    each hit, and as `document` in JSON. In a KEY that no document has, * stands for any characters, as in the query
+    doc:talks/*; quote it, so that the shell leaves it alone.
     """
     with Index.open(folder) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:
-        if key not in removed:
+        if not any(map(key_pattern(key).fullmatch, removed)):
             say(f"no document {key!r} in {folder}")
     click.echo(f"removed {len(removed)}")
     if not removed:

@@ -41,12 +41,17 @@ def check(folder: Path, repair: bool, wait: float) -> None:
 
 @click.command(short_help="Copy the index to another folder.")
 @index_option
+@click.option(
+    "--no-paths",
+    is_flag=True,
+    help="Leave out which files the documents are from and what was skipped. The keys of the documents stay.",
+)
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
-def backup(folder: Path, target: Path) -> None:
+def backup(folder: Path, no_paths: bool, target: Path) -> None:
     """Copy the index to DIR, a new or empty folder.
 
     The copy holds the last commit. Another process may write to the index meanwhile.
     """
     with Index.open(folder) as opened:
-        copied = opened.backup(target)
+        copied = opened.backup(target, paths=not no_paths)
     click.echo(f"copied {copied.documents} documents, {copied.passages} passages to {target}")

@@ -1,7 +1,9 @@
 """Discovery: from the paths that a user gives to the files to read, with their sizes and times."""
 
+import errno
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +13,9 @@ from ..readers.formats import is_readable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
+"""The errors that say that there is no such file. All others leave open whether there is one."""
 
 
 class Stamp(NamedTuple):
@@ -47,24 +52,60 @@ class FoundFiles:
 
     Attributes:
         files: The files to read, in order.
-        roots: The absolute paths that were given.
+        roots: The absolute paths that were given and are there.
+        gone: The absolute paths that were given and are no longer there, though files were taken in from them.
         skipped: Why other files and folders were left out, by absolute path.
+        uncertain: The absolute paths of those of them that the system did not let be looked at. They may be there.
+        missing: The paths that were given and are not there, as they were given, by absolute path. `tell_gone`
+            moves them to `gone` or `failed`.
+        failed: The paths that were given and can't be taken in, each with the reason, by absolute path.
     """
 
     files: list[FoundFile] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    uncertain: set[str] = field(default_factory=set)
+    missing: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def covers(self, location: str) -> bool:
-        """Return True if a file is, or would be, at or below one of the roots."""
-        return any(location == root or location.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+        """Return True if a file is, or would be, at or below one of the roots, or of the paths that are gone."""
+        return _is_below_any(location, self.roots) or _is_below_any(location, self.gone)
+
+    def lacks(self, location: str) -> bool:
+        """Return True if a file that is not among `files` would be if it were there."""
+        return self.covers(location) and not _is_below_any(location, self.uncertain)
+
+    def tell_gone(self, is_known: Callable[[str], bool]) -> list[str]:
+        """Move the missing paths to `gone` if files were taken in from them (`is_known`), or else to `failed`.
+
+        Returns:
+            The paths that are gone, as they were given.
+        """
+        names = []
+        for location, name in self.missing.items():
+            if is_known(location):
+                self.gone.append(location)
+                names.append(name)
+            else:
+                self.failed[location] = f"{name}: no such file or folder"
+        self.missing = {}
+        return names
+
+    def skip(self, location: str, name: str, error: OSError) -> None:
+        """Leave out a file or folder in a folder because of an error of the system, and go on with the others."""
+        if error.errno not in _NOT_THERE:
+            self.uncertain.add(location)
+        self.skipped[location] = f"{name}: {error.strerror or error}"
 
 
 def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Path | None = None) -> FoundFiles:
     """Find the files at `paths`: those that are named, and all files of known formats in folders, at any depth.
 
     Hidden files and folders (whose names begin with a dot) are left out, and links that lead out of a folder are not
-    followed.
+    followed. Files come and go while this runs: an entry of a folder that cannot be looked at is left out with a
+    reason, and the others are found all the same.
 
     Args:
         paths: Files and folders.
@@ -73,7 +114,7 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
         not_below: A folder that is left out: that of the index.
 
     Raises:
-        BadInput: A path does not exist, or a pattern cannot be read.
+        BadInput: A pattern cannot be read.
     """
     patterns = _patterns(exclude)
     found = FoundFiles()
@@ -82,15 +123,24 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
     for path in paths:
         name = os.path.normpath(path)
         location = absolute(path)
-        found.roots.append(location)
-        if os.path.isdir(path):  # noqa: PTH112 - pathlib takes a tenth of the time of a run that finds nothing new
-            files = _Folder(location, patterns, left_out, found.skipped).files("" if name == "." else name)
-        elif os.path.isfile(path):  # noqa: PTH113
-            files = iter([(location, name, os.stat(path))])  # noqa: PTH116
-        elif os.path.lexists(path):
-            raise BadInput(f"{path}: neither a file nor a folder")  # a pipe, for example, whose reading might never end
+        try:
+            status = os.stat(path)  # noqa: PTH116 - pathlib takes a tenth of the time of a run that finds nothing new
+        except OSError as error:
+            if error.errno not in _NOT_THERE:
+                found.failed[location] = f"{path}: {error.strerror or error}"
+            elif os.path.islink(path):  # noqa: PTH114
+                found.failed[location] = f"{path}: a broken link"
+            else:
+                found.missing[location] = str(path)
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            files = _Folder(location, patterns, left_out, found).files("" if name == "." else name)
+        elif stat.S_ISREG(status.st_mode):
+            files = iter([(location, name, status)])
         else:
-            raise BadInput(f"{path}: no such file or folder")
+            found.failed[location] = f"{path}: neither a file nor a folder"  # reading a pipe might never end
+            continue
+        found.roots.append(location)
         for where, called, status in files:
             if where not in seen:
                 seen.add(where)
@@ -102,6 +152,15 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
 def absolute(path: str | Path) -> str:
     """Return `path` as an absolute path. Links are kept: a document belongs to the folder it was found in."""
     return os.path.abspath(path)  # noqa: PTH100
+
+
+def is_below(location: str, folder: str) -> bool:
+    """Return True if an absolute path is that of `folder`, or of something below it."""
+    return location == folder or location.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _is_below_any(location: str, folders: Iterable[str]) -> bool:
+    return any(is_below(location, folder) for folder in folders)
 
 
 def _patterns(lines: Iterable[str]) -> "GitIgnoreSpec | None":
@@ -119,14 +178,12 @@ def _patterns(lines: Iterable[str]) -> "GitIgnoreSpec | None":
 class _Folder:
     """A walk through a folder, which enters in `skipped` why files and folders are left out."""
 
-    def __init__(
-        self, root: str, patterns: "GitIgnoreSpec | None", left_out: str | None, skipped: dict[str, str]
-    ) -> None:
+    def __init__(self, root: str, patterns: "GitIgnoreSpec | None", own: str | None, found: FoundFiles) -> None:
         self._root = root
         self._real_root = os.path.realpath(root)
         self._patterns = patterns
-        self._left_out = left_out
-        self._skipped = skipped
+        self._own = own
+        self._found = found
 
     def files(self, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
         """Yield the location, name and status of each file; `name` is the name of the folder."""
@@ -137,7 +194,7 @@ class _Folder:
                 with os.scandir(folder) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
             except OSError as error:
-                self._skipped[folder] = f"{called or '.'}: {error.strerror}"
+                self._found.skip(folder, called or ".", error)
                 continue
             folders = []
             for entry in entries:
@@ -145,26 +202,40 @@ class _Folder:
                     continue
                 name = f"{called}/{entry.name}" if called else entry.name
                 relative = f"{inside}{entry.name}"
-                is_folder = entry.is_dir(follow_symlinks=False)
-                if self._patterns and self._patterns.match_file(f"{relative}/" if is_folder else relative):
+                try:
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if self._patterns and self._patterns.match_file(f"{relative}/" if is_folder else relative):
+                        continue
+                    if is_folder:
+                        if entry.path != self._own:
+                            folders.append((entry.path, name, f"{relative}/"))
+                        continue
+                    status = self._status(entry, name)
+                except OSError as error:
+                    self._found.skip(entry.path, name, error)
                     continue
-                if is_folder:
-                    if entry.path != self._left_out:
-                        folders.append((entry.path, name, f"{relative}/"))
-                elif status := self._status(entry, name):
+                if status:
                     yield entry.path, name, status
             waiting += reversed(folders)
 
     def _status(self, entry: "os.DirEntry[str]", name: str) -> os.stat_result | None:
-        """Return the status of a file; None for anything else, or for a file that is not to be read."""
+        """Return the status of a file; None for anything else, or for a file that is not to be read.
+
+        Raises:
+            OSError: The entry is gone by now, or cannot be looked at.
+        """
         if entry.is_symlink():
             real = os.path.realpath(entry.path)
             if os.path.commonpath([real, self._real_root]) != self._real_root:
-                self._skipped[entry.path] = f"{name}: a link out of the folder"
+                self._found.skipped[entry.path] = f"{name}: a link out of the folder"
+                return None
+            if not os.path.lexists(real):
+                self._found.skipped[entry.path] = f"{name}: a broken link"
                 return None
         if not entry.is_file():
             return None
         if not is_readable(entry.name):
-            self._skipped[entry.path] = f"{name}: unknown format"
+            self._found.skipped[entry.path] = f"{name}: unknown format"
             return None
-        return entry.stat()
+        status = entry.stat()
+        return status if stat.S_ISREG(status.st_mode) else None  # it may have been replaced since it was listed

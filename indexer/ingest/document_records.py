@@ -8,6 +8,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..codec.segment import Field
 from ..codec.snapshot import Snapshot
+from .path_root import PathRoot
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class DocumentRecord:
 
     Attributes:
         digest: A hash of all that is indexed of the document. It is never 0.
-        source: The file that the document is from, as `source_name` gives it, or None.
+        source: The file that the document is from, as `source_name` gives it, or None. The index keeps it relative to
+            its root (see `path_root`).
         encoding: The encoding of that file, or None.
         collection: The collection that the document belongs to, or None.
     """
@@ -34,6 +36,7 @@ def source_name(location: str | Path) -> str:
 
 def document_records(snapshot: Snapshot) -> dict[str, DocumentRecord]:
     """Return the records of all documents, by key."""
+    root = PathRoot(snapshot.folder)
     found: dict[str, DocumentRecord] = {}
     for leaf in snapshot.leaves:
         fields = leaf.segment.fields
@@ -41,6 +44,7 @@ def document_records(snapshot: Snapshot) -> dict[str, DocumentRecord]:
         first = np.flatnonzero(digests if leaf.live is None else np.where(leaf.live, digests, 0))
         columns = [fields[name] for name in ("document", "source", "encoding", "collection")]
         values = [_values(column, first) for column in columns]
+        values[1] = [source and root.resolve(source) for source in values[1]]
         for digest, key, source, encoding, collection in zip(digests[first].tolist(), *values, strict=True):
             assert key is not None
             found[key] = DocumentRecord(digest, source, encoding, collection)

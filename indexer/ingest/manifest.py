@@ -1,13 +1,36 @@
-"""The manifest of an index: the files it was made from. By it, unchanged files need not be read again."""
+"""The manifest of an index: the files it was made from. By it, unchanged files need not be read again.
+
+On disk, a manifest is two pieces of JSON: all of it as it once was, which is the commit user data, and what has changed
+since then, which is the journal of that data. The journal has the present entries of the files that changed, and null
+for those that are gone, so that one changed file of thousands writes some hundred bytes. Paths are relative, see
+`path_root`.
+"""
 
 import json
+import os
 from collections.abc import Container
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..codec.snapshot import Snapshot
 from ..errors import IndexDamaged
 from .discovery import FoundFile, FoundFiles, Stamp
 from .document_records import source_name
+from .path_root import PathRoot
+
+if TYPE_CHECKING:
+    from ..whoosh.column_writer import ColumnWriter
+
+_SHARE = 16
+"""The journal is at most this part of the whole manifest."""
+
+_JOURNAL = 16 << 10
+"""The size in bytes that a journal may have in any case."""
+
+_FIRST_FORMAT = 6
+"""The first format of an index that has a journal, and relative paths in its manifest."""
+
+_Stored = dict[str, dict[str, Any]]
+"""A manifest in JSON: its files, and what else was found, each by relative path."""
 
 
 class Entry(NamedTuple):
@@ -49,7 +72,7 @@ class Manifest(NamedTuple):
         locations = {file.location for file in found.files}
         return (
             all(self.unchanged(file, options) for file in found.files)
-            and all(location in locations or not found.covers(location) for location in self.files)
+            and all(location in locations or not found.lacks(location) for location in self.files)
             and {location: why for location, why in self.left.items() if found.covers(location)} == found.skipped
         )
 
@@ -66,39 +89,109 @@ class Manifest(NamedTuple):
         """The files and records that were skipped, a line each, with the reason."""
         return [reason for entry in self.files.values() for reason in entry.skipped] + list(self.left.values())
 
+    def has(self, location: str) -> bool:
+        """Return True if any file at or below `location` was read."""
+        below = location.rstrip(os.sep) + os.sep
+        return location in self.files or any(file.startswith(below) for file in self.files)
+
 
 def load(snapshot: Snapshot) -> Manifest:
     """Return the manifest of an index; an empty one if it has none. Raise IndexDamaged if it cannot be read."""
-    content = snapshot.commit_user_data()
-    if not content:
-        return Manifest({}, {})
+    root = PathRoot(snapshot.folder)
     try:
-        known = json.loads(content)
-        files = {location: _entry(*values) for location, values in known["files"].items()}
-        left = dict(known["left"])
-        if not all(map(_is_text, left.values())):
+        stored = _whole(snapshot)
+        if snapshot.toc.journal:
+            stored = _with_changes(stored, json.loads(snapshot.toc.journal))
+        files = {root.resolve(path): _entry(root, *values) for path, values in stored["files"].items()}
+        if not all(map(_is_text, stored["left"].values())):
             raise ValueError
+        left = {root.resolve(path): root.restored(why) for path, why in stored["left"].items()}
         return Manifest(files, left)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise IndexDamaged.at(snapshot.folder, "without a readable list of its files") from None
 
 
-def _entry(name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
-    """Return the entry with these values. Raise TypeError or ValueError if any of them has the wrong type."""
-    entry = Entry(name, Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
-    if not all(map(_is_text, (name, *entry.skipped))) or not all(
-        isinstance(part, int) for part in (options, documents)
-    ):
+class ManifestWriter:
+    """Writes the manifest of an index, as a whole or as a journal of changes, whichever writes less in the long run."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Prepare to write what comes after `snapshot`, whose manifest can be loaded."""
+        self._root = PathRoot(snapshot.folder)
+        self._whole: _Stored | None = None
+        if snapshot.toc.commit_user_data is not None and snapshot.toc.format >= _FIRST_FORMAT:
+            self._whole = _whole(snapshot)
+            self._size = snapshot.toc.commit_user_data.size
+        self._journal = snapshot.toc.journal
+
+    def write(self, manifest: Manifest, writer: "ColumnWriter") -> None:
+        """Let the next commit of `writer` have `manifest`; do nothing if the last commit has it already."""
+        if self._whole is None and not any(manifest):
+            return
+        stored = self._stored(manifest)
+        if self._whole is not None and any(manifest):
+            changes = _changes(self._whole, stored)
+            journal = json.dumps(changes) if any(changes.values()) else ""
+            if journal == self._journal:
+                return
+            if len(journal) <= max(_JOURNAL, self._size // _SHARE):
+                writer.set_journal(journal)
+                self._journal = journal
+                return
+        # Names that are not UTF-8 survive as escapes.
+        content = json.dumps(stored).encode() if any(manifest) else b""
+        writer.set_commit_user_data(content)
+        self._whole, self._size, self._journal = stored, len(content), ""
+
+    def _stored(self, manifest: Manifest) -> _Stored:
+        root = self._root
+        files = {
+            root.relative(location): [
+                root.shortened(entry.name),
+                list(entry.stamp) if entry.stamp else None,
+                entry.options,
+                entry.documents,
+                list(map(root.shortened, entry.skipped)),
+            ]
+            for location, entry in manifest.files.items()
+        }
+        left = {root.relative(location): root.shortened(why) for location, why in manifest.left.items()}
+        return {"files": dict(sorted(files.items())), "left": dict(sorted(left.items()))}
+
+
+def _whole(snapshot: Snapshot) -> _Stored:
+    """Return the manifest as it was when it was last written as a whole. Raise ValueError if it is none."""
+    content = snapshot.commit_user_data()
+    if not content:
+        return {"files": {}, "left": {}}
+    known = json.loads(content)
+    stored = {name: dict(known[name]) for name in ("files", "left")}
+    return stored
+
+
+def _changes(before: _Stored, after: _Stored) -> _Stored:
+    """Return the entries of `after` that `before` does not have, and None for those that only `before` has."""
+    return {
+        name: {path: value for path, value in after[name].items() if before[name].get(path) != value}
+        | {path: None for path in before[name] if path not in after[name]}
+        for name in ("files", "left")
+    }
+
+
+def _with_changes(before: _Stored, changes: Any) -> _Stored:
+    """Return the manifest of which `changes` are the changes to `before`, in the order it would be written in."""
+    return {
+        name: dict(sorted((path, value) for path, value in (before[name] | changes[name]).items() if value is not None))
+        for name in ("files", "left")
+    }
+
+
+def _entry(root: PathRoot, name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
+    """Return the entry that these values are. Raise TypeError or ValueError if they are none."""
+    entry = Entry(root.restored(name), Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
+    if not all(map(_is_text, (name, *skipped))) or not all(isinstance(part, int) for part in (options, documents)):
         raise ValueError
-    return entry
+    return entry._replace(skipped=tuple(map(root.restored, skipped))) if skipped else entry
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def dump(manifest: Manifest) -> bytes:
-    """Return `manifest` as bytes, without any if it is empty. Names that are not UTF-8 survive as escapes."""
-    if not any(manifest):
-        return b""
-    return json.dumps(manifest._asdict()).encode()

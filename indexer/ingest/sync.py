@@ -19,9 +19,10 @@ from ..schema import passage_fields, record_fields
 from ..structure import passages
 from ..whoosh.column_writer import ColumnWriter
 from . import manifest
-from .discovery import FoundFile, FoundFiles
+from .discovery import FoundFile, FoundFiles, absolute, is_below
 from .document_records import DocumentRecord, document_records, source_name
-from .manifest import Entry
+from .manifest import Entry, ManifestWriter
+from .path_root import PathRoot
 
 CHECKPOINT = 60.0
 """Seconds between two commits, so that an interrupted run loses no more work than that."""
@@ -70,8 +71,9 @@ class Sync:
         self._options = options
         self._found = found
         self._on_progress = on_progress
-        self._stored_manifest = snapshot.commit_user_data()
+        self._root = PathRoot(snapshot.folder)
         self._manifest = manifest.load(snapshot)
+        self._manifest_writer = ManifestWriter(snapshot)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
         self._records = document_records(snapshot)
         self._keys_by_source: dict[str, list[str]] = {}
@@ -111,7 +113,7 @@ class Sync:
         self.report.skipped += self._found.skipped.values()
         left = {location: why for location, why in self._manifest.left.items() if not self._found.covers(location)}
         self._manifest = self._manifest._replace(left=left | self._found.skipped)
-        self._store_manifest()
+        self._manifest_writer.write(self._manifest, self._writer)
         for reason in self.report.skipped:
             _log.info("skipped %s", reason)
         return self.report
@@ -172,23 +174,29 @@ class Sync:
             _KeyTaken: Its key belongs to a document of another file.
         """
         document = self._completed(document)
-        key, source = document.key, source_name(document.source) if document.source else None
+        key, source = document.key, _source(document)
         record = self._records.get(key)
         if not document.text[document.body :].strip():
             raise BadInput(f"the key {key!r} has no text")
         if key in self._seen and self._seen[key] in (source, None):
             raise BadInput(f"the key {key!r} occurs twice; give each document a key of its own")
         if key in self._seen:
-            raise _KeyTaken(f"the key {key!r} already belongs to a document of {self._seen[key]}")
+            raise self._taken(key, self._seen[key])
         if source and record and record.source not in (None, source) and os.path.exists(record.source):  # noqa: PTH110
-            raise _KeyTaken(f"the key {key!r} already belongs to a document of {record.source}")
+            raise self._taken(key, record.source)
         self._seen[key] = source
         if record and record.source != source:
             self._read_again(record.source)
         self._write(document, record)
 
+    def _taken(self, key: str, source: str | None) -> _KeyTaken:
+        """Return the error for a key that belongs to a document of the file `source`, by the name it was given by."""
+        entry = self._manifest.files.get(source or "")
+        name = entry.name if entry else self._root.relative(source) if source else "another call"
+        return _KeyTaken(f"the key {key!r} already belongs to a document of {name}")
+
     def _write(self, document: Document, record: DocumentRecord | None) -> None:
-        source = source_name(document.source) if document.source else None
+        source = _source(document)
         digest = _digest(document, self._options.passage_words)
         now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
@@ -199,7 +207,8 @@ class Sync:
             self.report.updated += 1
         else:
             self.report.new += 1
-        of_document = record_fields(now)  # with its first passage alone
+        # The record is stored with the first passage alone.
+        of_document = record_fields(replace(now, source=source and self._root.relative(source)))
         for passage in passages.cut(document, self._options.passage_words):
             self._writer.add_document(**passage_fields(document, passage), **of_document)
             of_document = {}
@@ -209,10 +218,17 @@ class Sync:
         """Remove the documents of files that are no longer among those found."""
         there = {file.location for file in self._found.files}
         for location in [*self._manifest.files]:
-            if location not in there and self._found.covers(location):
+            if location not in there and self._found.lacks(location):
                 del self._manifest.files[location]
-                keys = self._keys_by_source.get(source_name(location), ())
-                self._remove([key for key in keys if key not in self._seen])
+                self._remove_of(source_name(location))
+        for path in self._found.gone:  # a repair may have lost the manifest, but the documents know their files
+            for source in [*self._keys_by_source]:
+                if is_below(source, source_name(path)):
+                    self._remove_of(source)
+
+    def _remove_of(self, source: str) -> None:
+        """Remove the documents of a file, but for those that were found elsewhere by now."""
+        self._remove([key for key in self._keys_by_source.pop(source, ()) if key not in self._seen])
 
     def _remove(self, keys: Iterable[str]) -> None:
         for key in keys:
@@ -227,17 +243,10 @@ class Sync:
 
     def _checkpoint(self) -> None:
         if time.monotonic() - self._committed >= CHECKPOINT:
-            self._store_manifest()
+            self._manifest_writer.write(self._manifest, self._writer)
             self._writer.checkpoint()
             self._committed = time.monotonic()
             _log.info("committed after %s of %s files", self._progress.files, self._progress.of_files)
-
-    def _store_manifest(self) -> None:
-        """Let the next commit store the manifest, if it changed."""
-        content = manifest.dump(self._manifest)
-        if content != self._stored_manifest:
-            self._writer.set_commit_user_data(content)
-            self._stored_manifest = content
 
     def _on_bytes(self, count: int) -> None:
         self._progress.bytes += count
@@ -257,17 +266,28 @@ class Sync:
     def _name(self, file: FoundFile) -> str:
         """Return the name of a file in the keys of its documents.
 
-        This is its path as it was first given, or its absolute path if another file (in another working folder) has
-        that name.
+        This is its path as it was first given. If another file (in another working folder) has that name, it is the
+        path from the folder that holds the index. This may be another file's name, too; then "./" is put before it,
+        which no name that was given begins with.
         """
         if file.location in self._manifest.files:
             return self._manifest.files[file.location].name
-        other = self._names.get(file.name)
-        record = self._records.get(file.name)
-        taken = self._seen.get(file.name) or (other if other and os.path.exists(other) else None)  # noqa: PTH110
+        own = self._root.relative(file.location).replace(os.sep, "/")
+        return next((name for name in (file.name, own) if not self._is_taken(name, file)), f"./{own}")
+
+    def _is_taken(self, name: str, file: FoundFile) -> bool:
+        """Return True if a name is that of another file that is still there."""
+        other = self._names.get(name)
+        record = self._records.get(name)
+        taken = self._seen.get(name) or (other if other and os.path.exists(other) else None)  # noqa: PTH110
         if not taken and record and record.source and os.path.exists(record.source):  # noqa: PTH110
             taken = record.source
-        return file.location.replace(os.sep, "/") if taken not in (None, source_name(file.location)) else file.name
+        return taken not in (None, source_name(file.location))
+
+
+def _source(document: Document) -> str | None:
+    """Return the file of a document as its record has it."""
+    return source_name(absolute(document.source)) if document.source else None
 
 
 def _digest(document: Document, passage_words: int) -> int:

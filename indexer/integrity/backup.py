@@ -6,14 +6,21 @@ from pathlib import Path
 import numpy as np
 
 from ..codec import toc
+from ..codec.committer import merge_into_segment
+from ..codec.merger import MergeSource
 from ..codec.snapshot import Snapshot
+from ..codec.toc import SegmentEntry, Toc
 from ..errors import BadInput
 
 _BLOCK = 1 << 20  # bytes copied at a time
 
 
-def backup(snapshot: Snapshot, to: Path) -> None:
-    """Copy `snapshot` to the folder `to`, which is made if it does not exist.
+_PATHS = ("source",)
+"""The fields that hold paths of files."""
+
+
+def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
+    """Copy `snapshot` to the folder `to`, which is made if it does not exist; with `paths` false, without file paths.
 
     All of it is checked by its checksums. It is read from files that are open, so that commits may remove them in the
     meantime. The table of contents is written last, so that an incomplete copy is not taken for an index.
@@ -28,7 +35,10 @@ def backup(snapshot: Snapshot, to: Path) -> None:
     made = not to.exists()
     try:
         toc.make_folder(to)
-        _copy(snapshot, to)
+        if paths:
+            _copy(snapshot, to)
+        else:
+            _copy_without_paths(snapshot, to)
     except BaseException:
         for path in to.iterdir() if to.is_dir() else ():
             path.unlink()
@@ -51,6 +61,21 @@ def _copy(snapshot: Snapshot, to: Path) -> None:
     if snapshot.toc.commit_user_data is not None:
         _write(to / snapshot.toc.commit_user_data.name, snapshot.commit_user_data())
     toc.write(to, snapshot.toc)
+
+
+def _copy_without_paths(snapshot: Snapshot, to: Path) -> None:
+    """Copy the documents without the files that they are from, and without the manifest.
+
+    Segments are written anew, so that nothing is left of the paths, nor of deleted documents. They are synced, as in a
+    commit.
+    """
+    entries: list[SegmentEntry] = []
+    for leaf in snapshot.leaves:
+        leaf.segment.file.check_all()
+        source = MergeSource(leaf.segment, leaf.live)
+        entries += merge_into_segment(to, leaf.segment.name, [source], emptied=_PATHS)
+        leaf.segment.file.release()
+    toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries)))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -113,7 +113,7 @@ class _DamagedIndex:
             self.losses.append("the list of indexed files")
         has_table = (folder / toc.NAME).exists()
         # Without the list of files, the next run reads all of them again, and restores the lost documents.
-        state = state._replace(segments=tuple(leaf.entry for leaf in self.sound), commit_user_data=None)
+        state = state._replace(segments=tuple(leaf.entry for leaf in self.sound), commit_user_data=None, journal="")
         return Snapshot(folder, state, self.sound, toc.signature(folder) if has_table else (0, 0, 0))
 
     def documents(self, folder: Path) -> Iterator[_SalvagedDocument]:

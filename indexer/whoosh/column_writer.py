@@ -88,6 +88,7 @@ class ColumnWriter(IndexWriter):
         self._deleted: dict[int, set[int]] = {}
         self._deletes: list[_Delete] = []
         self._commit_user_data: bytes | None = None
+        self._journal: str | None = None
         self._open = True
 
     def __exit__(
@@ -182,6 +183,15 @@ class ColumnWriter(IndexWriter):
     def set_commit_user_data(self, content: bytes) -> None:
         """Keep `content` beside the documents from the next commit on, instead of the present user data."""
         self._commit_user_data = content
+        self._journal = None
+
+    def set_journal(self, journal: str) -> None:
+        """Keep `journal` beside the user data from the next commit on, instead of the present journal.
+
+        The journal says in the caller's own words what has changed since the user data was set; it is ASCII, and short,
+        since each commit writes it anew, and each opening of the index reads it. Setting the user data empties it.
+        """
+        self._journal = journal
 
     def commit(self, *, always: bool = False, **_kwargs: Any) -> None:
         """Commit all changes at once, and close the writer; they are on the disk when this returns.
@@ -251,9 +261,10 @@ class ColumnWriter(IndexWriter):
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
-            if self._spills or any(self._deleted.values()) or self._commit_user_data is not None or always:
+            has_user_data = self._commit_user_data is not None or self._journal is not None
+            if self._spills or any(self._deleted.values()) or has_user_data or always:
                 deleted = {number: docs for number, docs in self._deleted.items() if docs}
-                committer.commit(self._snapshot, deleted, self._sources(), self._commit_user_data)
+                committer.commit(self._snapshot, deleted, self._sources(), self._commit_user_data, self._journal)
                 committer.remove_unused_files(self._folder)
         except BaseException as error:
             self._fail(error)
