@@ -1,5 +1,6 @@
 """`jooya check --repair` keeps everything that can still be read."""
 
+import re
 import shutil
 from itertools import groupby
 from pathlib import Path
@@ -63,9 +64,10 @@ def test_documents_with_unreadable_stored_fields_are_lost(copy: Path) -> None:
     begin, end = section_span(copy / "1.segment", "stored")
     flip_bit(copy / "1.segment", (begin + end) // 2)
     code, out, err = run("check", "--repair", cwd=copy.parent)
-    rebuilt, lost, again, sound = out.splitlines()
+    rebuilt, lost, moved, again, sound = out.splitlines()
     keys = lost.removeprefix(f"lost {len(lost.split(','))} documents: ").split(", ")
-    assert (code, err) == (0, "")
+    assert (code, err) == (2, "")
+    assert moved == "moved to index/damaged/1: 1.3.deleted, 1.segment, 2.attachment, toc.json"
     assert set(keys) < {document.key for document in DOCUMENTS}
     assert again == "run 'jooya index' on their sources again"
     assert sound.startswith(f"sound: {301 - len(keys)} documents, ")
@@ -86,7 +88,9 @@ def test_if_columns_are_lost_too_only_whole_documents_are_kept(copy: Path, names
         begin, end = section_span(copy / "1.segment", name)
         flip_bit(copy / "1.segment", (begin + end) // 2)
     done = Index.repair(copy)
-    assert done.losses == ["1.segment: documents whose keys can't be read"]
+    (loss,) = done.losses
+    assert re.fullmatch(r"1\.segment: the documents of \d+ passages, whose keys can't be read", loss)
+    assert not done.complete
     assert not done.report.problems
     after = all_passages(copy)
     whole = {key for key, _ in groupby(sorted(passage.partition("#")[0] for passage in after))}
@@ -108,13 +112,14 @@ def test_a_truncated_segment_is_lost(copy: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
     passages = toc.read(copy).segments[0].documents
     code, out, err = run("check", "--repair", cwd=copy.parent)
-    assert (code, err) == (0, "")
+    assert (code, err) == (2, "")
     assert out.splitlines() == [
         f"lost 1.segment: the whole segment, which had {passages} passages",
+        "moved to index/damaged/1: 1.3.deleted, 1.segment, 2.attachment, toc.json",
         "run 'jooya index' on their sources again",
         "sound: 3 documents, 3 passages, 1 segments",
     ]
-    assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "toc.json", "write.lock"]
+    assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "damaged", "toc.json", "write.lock"]
 
 
 def test_files_that_a_repair_lost_are_read_again(built: Path, copy: Path) -> None:
@@ -149,7 +154,7 @@ def test_a_lost_table_of_contents_is_reconstructed(copy: Path, content: bytes | 
     assert done.losses == ["the table of contents; documents that were removed lately may be back"]
     assert (done.rebuilt, done.lost) == (len(before), [])
     assert all_passages(copy) == before
-    assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "toc.json", "write.lock"]
+    assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "damaged", "toc.json", "write.lock"]
 
 
 def test_lost_deletions_bring_documents_back(copy: Path) -> None:

@@ -16,6 +16,9 @@ FORMAT = 5
 NAME = "toc.json"
 """Name of the file."""
 
+DAMAGED = "damaged"
+"""Name of the folder for the files that repairs replaced. Nothing in it is ever read or removed."""
+
 TEMPORARY = f".{NAME}"
 """Name of the next table while it is being written."""
 
