@@ -49,15 +49,19 @@ class FoundFiles:
         files: The files to read, in order.
         roots: The absolute paths that were given.
         skipped: Why other files and folders were left out, by absolute path.
+        unread: The absolute paths of folders that could not be listed. What was in them may still be there.
     """
 
     files: list[FoundFile] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
     def covers(self, location: str) -> bool:
-        """Return True if a file is, or would be, at or below one of the roots."""
-        return any(location == root or location.startswith(root.rstrip(os.sep) + os.sep) for root in self.roots)
+        """Return True if a file is, or would be, at or below one of the roots, and would have been found."""
+        return any(location == root or _is_below(location, root) for root in self.roots) and not any(
+            _is_below(location, folder) for folder in self.unread
+        )
 
 
 def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Path | None = None) -> FoundFiles:
@@ -83,7 +87,7 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
         location = absolute(path)
         found.roots.append(location)
         if os.path.isdir(path):  # noqa: PTH112 - pathlib takes a tenth of the time of a run that finds nothing new
-            files = _Folder(location, patterns, own, found.skipped).files("" if name == "." else name)
+            files = _Folder(location, patterns, own, found).files("" if name == "." else name)
         elif os.path.isfile(path):  # noqa: PTH113
             files = iter([(location, name, os.stat(path))])  # noqa: PTH116
         elif os.path.lexists(path):
@@ -96,6 +100,10 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
                 stamp = Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
                 found.files.append(FoundFile(where, called.replace(os.sep, "/"), stamp))
     return found
+
+
+def _is_below(location: str, folder: str) -> bool:
+    return location.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def absolute(path: str | Path) -> str:
@@ -118,12 +126,13 @@ def _patterns(lines: Iterable[str]) -> "GitIgnoreSpec | None":
 class _Folder:
     """A walk through a folder."""
 
-    def __init__(self, root: str, patterns: "GitIgnoreSpec | None", own: str | None, skipped: dict[str, str]) -> None:
+    def __init__(self, root: str, patterns: "GitIgnoreSpec | None", own: str | None, found: FoundFiles) -> None:
         self._root = root
         self._real_root = os.path.realpath(root)
         self._patterns = patterns
         self._own = own
-        self._skipped = skipped
+        self._skipped = found.skipped
+        self._unread = found.unread
 
     def files(self, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
         """Yield the location, name and status of each file; `name` is the name of the folder."""
@@ -135,6 +144,7 @@ class _Folder:
                     entries = sorted(listing, key=lambda entry: entry.name)
             except OSError as error:
                 self._skipped[folder] = f"{called or '.'}: {error.strerror}"
+                self._unread.append(folder)
                 continue
             folders = []
             for entry in entries:

@@ -52,11 +52,25 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
         if not before.problems:
             return RepairReport(0, [], [], before)
         damaged = _DamagedIndex()
-        writer = damaged.writer(path, wait)
+        rebuilt, lost = _rebuild(damaged, path, wait)
     except OSError as error:
-        error.add_note(f"{path} is as it was")
+        error.filename = error.filename or str(path)
+        if not getattr(error, "__notes__", None):  # the writer was not open yet
+            error.add_note(f"{path} is as it was")
         raise
-    with writer:
+    try:
+        after = check(path)
+    except OSError as error:  # the repair is done, and what it lost must be told
+        line = unreadable_line(error)
+        after = CheckReport(0, 0, 0, [line], [line])
+    kept = damaged.kept
+    assert kept is not None
+    return RepairReport(rebuilt, lost, damaged.losses, after, kept.folder, kept.files)
+
+
+def _rebuild(damaged: "_DamagedIndex", path: Path, wait: float) -> tuple[int, list[str]]:
+    """Commit what can be read; return the number of passages that were indexed again, and the keys that are lost."""
+    with damaged.writer(path, wait) as writer:
         present: set[str] = set()
         lost: set[str] = set()
         rebuilt = 0
@@ -79,14 +93,7 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
                     present.add(document.key)
                     rebuilt += len(document.passages)
         writer.commit(always=True)
-    try:
-        after = check(path)
-    except OSError as error:  # the repair is done, and what it lost must be told
-        line = unreadable_line(error)
-        after = CheckReport(0, 0, 0, [line], [line])
-    kept = damaged.kept
-    assert kept is not None
-    return RepairReport(rebuilt, sorted(lost - present), damaged.losses, after, kept.folder, kept.files)
+    return rebuilt, sorted(lost - present)
 
 
 def _raise_unreadable(found: IndexCheck) -> None:
