@@ -271,6 +271,7 @@ def _judge_writer(case: Case) -> None:
     case.operation.run(case.path, again)
     assert contents(case.index)[1] == new, "the next run does not reach the new state"
     assert not Index.check(case.index).problems
+    Index.open(case.index)._writer().commit()
     assert not left_over(case.index), left_over(case.index)
 
 
@@ -309,7 +310,7 @@ def _make_files(path: Path) -> None:
     (path / "talks" / "more" / "gone.txt").write_text("رفت", encoding="utf-8")
 
 
-def _make_index(path: Path) -> None:
+def make_index(path: Path) -> None:
     """Make an index of several segments, with deletions and a list of files."""
     _make_files(path)
     with Index.create(path / "index") as index:
@@ -327,7 +328,7 @@ def _change_files(path: Path) -> None:
 
 
 def _make_changed(path: Path) -> None:
-    _make_index(path)
+    make_index(path)
     _change_files(path)
 
 
@@ -431,27 +432,27 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "damaged user data": _flip("2.attachment", 0.5),
     "segments alone": _lose_all_but_segments,
 }
-"""Damage to the index that `_make_index` makes."""
+"""Damage to the index that `make_index` makes."""
 
 
 def make_damaged(damage: Callable[[Path], None]) -> Callable[[Path], None]:
     """Return a function that makes a damaged index in a folder."""
 
     def make(path: Path) -> None:
-        _make_index(path)
+        make_index(path)
         damage(path / "index")
 
     return make
 
 
 def _operations() -> Iterator[Operation]:
-    yield Operation("search", _make_index, _search, _judge_search)
+    yield Operation("search", make_index, _search, _judge_search)
     yield Operation("index into a new folder", _make_files, _add_files, _judge_writer)
     yield Operation("index changed files", _make_changed, _add_files, _judge_writer)
     yield Operation("index with a merge", _make_many_segments, _add_and_remove, _judge_writer)
-    yield Operation("check a sound index", _make_index, _check, _judge_check)
+    yield Operation("check a sound index", make_index, _check, _judge_check)
     yield Operation("check a damaged index", make_damaged(DAMAGES["a flipped bit"]), _check, _judge_check)
-    yield Operation("backup", _make_index, _backup, _judge_backup)
+    yield Operation("backup", make_index, _backup, _judge_backup)
     yield Operation("watch", _make_files, _watch, _judge_writer)
     for name, damage in DAMAGES.items():
         yield Operation(f"repair {name}", make_damaged(damage), _repair, _judge_repair)

@@ -70,6 +70,7 @@ class SystemCalls:
         self._fail = fail
         self._error = error
         self._inside = threading.local()
+        self._real_folders: dict[str, str] = {}
         self._real = {name: getattr(os, name) for name in (*BY_PATH, *BY_FILE) if hasattr(os, name)}
 
     @contextmanager
@@ -208,7 +209,9 @@ class SystemCalls:
             except TypeError:
                 return ""
             folder, name = os.path.split(os.path.abspath(given))  # noqa: PTH100, PTH206
-            return os.path.join(os.path.realpath(folder), name)
+            if folder not in self._real_folders:
+                self._real_folders[folder] = os.path.realpath(folder)
+            return os.path.join(self._real_folders[folder], name)
 
     @contextmanager
     def _within(self) -> Iterator[None]:
