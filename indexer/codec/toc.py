@@ -161,7 +161,7 @@ def read(folder: Path) -> Toc:
     """
     path = folder / NAME
     try:
-        content: dict[str, Any] = json.loads(path.read_bytes())
+        content: dict[str, Any] = json.loads(_read_bytes(path))
         if content.pop("checksum") != _checksum(content):
             raise ValueError
         found = content["format"]
@@ -179,6 +179,15 @@ def read(folder: Path) -> Toc:
         return Toc(_parse_count(content["generation"]), content["analysis"], segments, user_data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Return the content of a file; an OSError names the file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def sync(path: Path) -> None:

@@ -64,7 +64,9 @@ class Preserved:
         """Return True if the file belongs to the index and `state` does not take it over as it is."""
         if name == toc.NAME:
             return True
-        entries = [] if self._state is None else [entry for entry in self._state.segments if entry not in state.segments]
+        entries = (
+            [] if self._state is None else [entry for entry in self._state.segments if entry not in state.segments]
+        )
         changed = {file.name for entry in entries for file in (entry.file, entry.deletions) if file}
         return name in changed or (Path(name).suffix in COMMITTED_SUFFIXES and name not in state.files)
 

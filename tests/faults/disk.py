@@ -119,7 +119,7 @@ class Disk:
             real["link"](path, target, **options)
 
         def rmdir(path: Any, **options: Any) -> None:
-            if self._is_below(path) and not os.listdir(path):
+            if self._is_below(path) and not any(Path(path).iterdir()):
                 self._perform(Operation("remove folder", _name(path)))
             real["rmdir"](path, **options)
 

@@ -2,17 +2,20 @@
 
     python tests/faults/power_repair.py --points 200
 
-After a power failure during a repair, the index is as damaged as it was, or repaired, and every file that it had is in its
-folder, or in `damaged` there. After one during a backup, the folder of the copy holds a whole index, or none.
+After a power failure during a repair, the index is as damaged as it was, or repaired, and every file that it had is in
+its folder, or in `damaged` there. After one during a backup, the folder of the copy holds a whole index, or none.
 """
 
 import argparse
+import errno
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 
+import pytest
 from disk import NAMELESS, Disk, Operation
 from every_call import DAMAGES, make_damaged, make_index
 from power import survive
@@ -35,7 +38,7 @@ def trial(points: int, seed: int, path: Path) -> str:
     operations = 0
     for number, name in enumerate(damages):
         share = points // len(damages) + (number < points % len(damages))
-        old, new, recorded = _repairs(share, random, path / name.replace(" ", "-"), name)
+        old, new, recorded = _repairs(share, random, path / name.replace(" ", "-"), name, fails=number % 2 == 1)
         repaired[0] += old
         repaired[1] += new
         operations += recorded
@@ -49,17 +52,21 @@ def trial(points: int, seed: int, path: Path) -> str:
     )
 
 
-def _repairs(points: int, random: Random, path: Path, name: str) -> tuple[int, int, int]:
-    """Let the power fail during a repair; return how often the index was as before, and repaired, and the operations."""
+def _repairs(points: int, random: Random, path: Path, name: str, *, fails: bool) -> tuple[int, int, int]:
+    """Let the power fail during a repair; return how often the index was as before, and repaired, and the operations.
+
+    With `fails`, the table of contents is replaced, but cannot be synced at once.
+    """
     folder = path / "folder"
     index = folder / "index"
     folder.mkdir(parents=True)
     make_damaged(DAMAGES[name])(folder)
     (index / LOCK).unlink(missing_ok=True)
-    disk = Disk(folder)
+    disk = Disk(folder, error=errno.EIO)
+    disk.fails_after_renaming = fails
     there, data = disk.adopt()
     before = _files(index)
-    with disk.watched():
+    with disk.watched(), pytest.raises(OSError, match="Input") if fails else nullcontext():
         Index.repair(index)
     expected, table = contents(index)[1], (index / toc.NAME).read_bytes()
     operations = [operation for operation in disk.operations if operation.file != NAMELESS]

@@ -129,7 +129,12 @@ class SystemCalls:
             if not isinstance(file, int):
                 self.called("open", file)
             with self._within():
-                raw = File(file if isinstance(file, int) else os.fspath(file), mode.replace("b", "").replace("t", ""), closefd, opener)
+                raw = File(
+                    file if isinstance(file, int) else os.fspath(file),
+                    mode.replace("b", "").replace("t", ""),
+                    closefd,
+                    opener,
+                )
             if buffering == 0:
                 return raw
             kind = io.BufferedRandom if "+" in mode else io.BufferedReader if "r" in mode else io.BufferedWriter
@@ -208,10 +213,10 @@ class SystemCalls:
                 given = os.fsdecode(path)
             except TypeError:
                 return ""
-            folder, name = os.path.split(os.path.abspath(given))  # noqa: PTH100, PTH206
+            folder, _, name = os.path.abspath(given).rpartition(os.sep)  # noqa: PTH100 (unlike Path, it removes "..")
             if folder not in self._real_folders:
                 self._real_folders[folder] = os.path.realpath(folder)
-            return os.path.join(self._real_folders[folder], name)
+            return f"{self._real_folders[folder]}/{name}"
 
     @contextmanager
     def _within(self) -> Iterator[None]:
