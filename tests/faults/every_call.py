@@ -33,6 +33,8 @@ from jooya.indexer.ingest import sync
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EMFILE, errno.ENOENT)
 MIN_CALLS = {"search": 20, "index": 100, "check": 20, "repair": 100, "backup": 50, "watch": 100}
 """How many calls each kind of operation makes at least, so that the trial cannot pass on nothing."""
+MIN_FUNCTIONS = 10
+"""How many functions of the system fail at least."""
 
 AS_IT_WAS = "is as it was"
 ONE_COMMIT = 3
@@ -118,6 +120,8 @@ def trial(path: Path, every: int = 1, names: tuple[str, ...] = ()) -> str:
                     kinds.add(failing.failed.name)
                     tried[kind] += 1
         shutil.rmtree(base)
+    assert names or counts.keys() == MIN_CALLS.keys()
+    assert names or len(kinds) >= MIN_FUNCTIONS, kinds
     for kind, count in counts.items():
         assert count >= MIN_CALLS[kind], f"{kind} made only {count} calls"
         assert tried[kind] >= (count // every - len(DAMAGES)) * len(ERRORS), f"only {tried[kind]} runs of {kind}"

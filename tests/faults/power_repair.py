@@ -46,9 +46,9 @@ def trial(points: int, seed: int, path: Path) -> str:
     for found in (*repaired, none, whole):
         assert found >= MIN_STATES * points, f"too few of one state: {repaired}, {none}, {whole}"
     return (
-        f"power_repair: {points} points in {operations} operations of repairs, seed {seed}: as it was {repaired[0]} times, "
-        f"repaired {repaired[1]} times, no file was lost; {points} points in {recorded} operations of a backup: no index "
-        f"{none} times, a whole copy {whole} times"
+        f"power_repair: {points} points in {operations} operations of repairs, seed {seed}: as it was {repaired[0]} "
+        f"times, repaired {repaired[1]} times, no file was lost; {points} points in {recorded} operations of backups: no "
+        f"index {none} times, a whole copy {whole} times"
     )
 
 

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 BY_PATH = (
-    "open", "stat", "lstat", "listdir", "scandir", "unlink", "remove", "mkdir", "rmdir", "utime", "replace", "rename", "link",
-    "symlink", "readlink", "chmod", "access", "truncate",
+    "open", "stat", "lstat", "listdir", "scandir", "unlink", "remove", "mkdir", "rmdir", "utime", "replace", "rename",
+    "link", "symlink", "readlink", "chmod", "access", "truncate",
 )  # fmt: skip
 """Functions of `os` whose first argument is a path; some take an open file as well."""
 
