@@ -1,5 +1,6 @@
 """The class `Index`: opening an index, and changing, checking and copying it. Searching is in `open_index`."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from os import PathLike
@@ -310,6 +311,7 @@ class Index(OpenIndex):
 
         Raises:
             IndexUnusable: There is no index.
+            OSError: The folder cannot be read. A file that cannot be read is one of the problems of the report.
         """
         folder = _path("path", path)
         from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
@@ -320,6 +322,9 @@ class Index(OpenIndex):
     def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
         """Make a damaged index sound again, with all documents whose stored text can still be read.
 
+        The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
+        removed: they are moved to a new folder in `damaged`, a folder in that of the index.
+
         Args:
             path: The folder of the index.
             wait: How many seconds to wait while another process is writing to the index.
@@ -327,6 +332,8 @@ class Index(OpenIndex):
         Raises:
             IndexUnusable: There is no index, or one that this version cannot write to.
             IndexBusy: Another process is still writing after `wait` seconds.
+            OSError: A file is there and cannot be read (which is no damage), or the index cannot be written. A note of
+                the error says whether the index is as it was before.
         """
         folder = _path("path", path)
         check_number("wait", wait)
@@ -384,7 +391,7 @@ def _create(path: Path) -> None:
                 reason="not empty",
             )
         with WriteLock(path):
-            if not (path / toc.NAME).exists():
+            if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
                 toc.write(path, toc.Toc(0, identity()))
     except OSError as error:
         raise IndexUnusable(
@@ -457,5 +464,9 @@ def _counts(values: Iterable[str | None]) -> dict[str, int]:
 
 
 def _visible(folder: Path) -> list[str]:
-    """Return the names of the files in a folder, apart from hidden ones and a lock that was left behind."""
-    return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".") and entry.name != LOCK]
+    """Return the names of the files in a folder.
+
+    Hidden files are left out, and what an index leaves behind when its own files are removed by hand.
+    """
+    names = (entry.name for entry in folder.iterdir())
+    return [name for name in names if not name.startswith(".") and name not in (LOCK, toc.DAMAGED)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .dates.parsing import Date
 from .query.highlight_terms import HighlightTerms
@@ -176,12 +177,15 @@ class CheckReport:
         passages: The number of passages in sound segments.
         segments: The number of sound segments (files of the index).
         problems: The problems that were found, a line each.
+        unreadable: Those of the problems that say nothing about the index: the system could not read a file, which may
+            be sound. A repair does not begin as long as there are any.
     """
 
     documents: int
     passages: int
     segments: int
     problems: list[str]
+    unreadable: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +195,23 @@ class RepairReport:
     Attributes:
         rebuilt: The number of passages that were indexed again from their stored text.
         lost: The keys of documents that could not be read and are no longer in the index.
-        losses: Other losses, a line each.
+        losses: Other losses, and what is uncertain, a line each.
         report: The result of checking the index after the repair.
+        folder: The folder that now has the files that the repair replaced; None if it replaced none.
+        files: The names of these files.
     """
 
     rebuilt: int
     lost: list[str]
     losses: list[str]
     report: CheckReport
+    folder: Path | None = None
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """True if nothing was lost, nothing is uncertain, and the index is sound now."""
+        return not (self.lost or self.losses or self.report.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """`jooya check --repair` keeps everything that can still be read."""
 
+import errno
+import io
+import os
+import re
 import shutil
+import subprocess
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command import run
+from command import JOOYA, run, without_rights_of_root
 from damaged_index import DOCUMENTS, FAULTS, PASSAGE, all_passages, build, flip_bit, section_span
 
 from jooya.indexer import Document, Index, IndexReport, IndexUnusable, ReadOptions
 from jooya.indexer.codec import toc
+from jooya.indexer.codec.lock import NAME as LOCK
 from jooya.indexer.codec.snapshot import Snapshot
 
 
@@ -63,9 +69,10 @@ def test_documents_with_unreadable_stored_fields_are_lost(copy: Path) -> None:
     begin, end = section_span(copy / "1.segment", "stored")
     flip_bit(copy / "1.segment", (begin + end) // 2)
     code, out, err = run("check", "--repair", cwd=copy.parent)
-    rebuilt, lost, again, sound = out.splitlines()
+    rebuilt, lost, moved, again, sound = out.splitlines()
     keys = lost.removeprefix(f"lost {len(lost.split(','))} documents: ").split(", ")
-    assert (code, err) == (0, "")
+    assert (code, err) == (2, "")
+    assert moved == "moved to index/damaged/1: 1.3.deleted, 1.segment, 2.attachment, toc.json"
     assert set(keys) < {document.key for document in DOCUMENTS}
     assert again == "run 'jooya index' on their sources again"
     assert sound.startswith(f"sound: {301 - len(keys)} documents, ")
@@ -86,7 +93,9 @@ def test_if_columns_are_lost_too_only_whole_documents_are_kept(copy: Path, names
         begin, end = section_span(copy / "1.segment", name)
         flip_bit(copy / "1.segment", (begin + end) // 2)
     done = Index.repair(copy)
-    assert done.losses == ["1.segment: documents whose keys can't be read"]
+    (loss,) = done.losses
+    assert re.fullmatch(r"1\.segment: the documents of \d+ passages, whose keys can't be read", loss)
+    assert not done.complete
     assert not done.report.problems
     after = all_passages(copy)
     whole = {key for key, _ in groupby(sorted(passage.partition("#")[0] for passage in after))}
@@ -108,13 +117,14 @@ def test_a_truncated_segment_is_lost(copy: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
     passages = toc.read(copy).segments[0].documents
     code, out, err = run("check", "--repair", cwd=copy.parent)
-    assert (code, err) == (0, "")
+    assert (code, err) == (2, "")
     assert out.splitlines() == [
         f"lost 1.segment: the whole segment, which had {passages} passages",
+        "moved to index/damaged/1: 1.3.deleted, 1.segment, 2.attachment, toc.json",
         "run 'jooya index' on their sources again",
         "sound: 3 documents, 3 passages, 1 segments",
     ]
-    assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "toc.json", "write.lock"]
+    assert sorted(path.name for path in copy.iterdir()) == ["2.segment", "damaged", "toc.json", "write.lock"]
 
 
 def test_files_that_a_repair_lost_are_read_again(built: Path, copy: Path) -> None:
@@ -149,7 +159,7 @@ def test_a_lost_table_of_contents_is_reconstructed(copy: Path, content: bytes | 
     assert done.losses == ["the table of contents; documents that were removed lately may be back"]
     assert (done.rebuilt, done.lost) == (len(before), [])
     assert all_passages(copy) == before
-    assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "toc.json", "write.lock"]
+    assert sorted(path.name for path in copy.iterdir()) == ["10.segment", "damaged", "toc.json", "write.lock"]
 
 
 def test_lost_deletions_bring_documents_back(copy: Path) -> None:
@@ -212,3 +222,159 @@ def test_invalid_stored_fields_are_lost(index: Index, monkeypatch: pytest.Monkey
             writer.add_document(**PASSAGE | {"document": f"f{number}", "id": f"f{number}#1"} | change)
     done = Index.repair(index.path)
     assert (done.rebuilt, done.lost, done.report.problems) == (1, [f"f{n}" for n in range(len(faulty))], [])
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != LOCK)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def _fail_to_open(patch: pytest.MonkeyPatch, name: str, number: int) -> None:
+    """Let the system fail to open a file for reading."""
+    for module, function in ((io, "open"), (os, "open")):
+        real = getattr(module, function)
+
+        def opened(path: Any, *arguments: Any, real: Any = real, **options: Any) -> Any:
+            if str(path).endswith(f"index/{name}"):
+                raise OSError(number, os.strerror(number), str(path))
+            return real(path, *arguments, **options)
+
+        patch.setattr(module, function, opened)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.EMFILE, errno.ENOENT])
+@pytest.mark.parametrize("name", ["toc.json", "1.segment", "2.segment", "1.3.deleted", "2.attachment"])
+def test_a_file_that_cannot_be_read_is_not_damaged(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int
+) -> None:
+    """Its segment was dropped, and its file was removed. Not even "no such file" is believed if the file is there."""
+    if name != "2.segment":
+        flip_bit(copy / "2.segment", 300)
+    before = _files(copy)
+    with monkeypatch.context() as patch:
+        _fail_to_open(patch, name, number)
+        found = Index.check(copy)
+        assert found.unreadable == [f"{copy / name} could not be read: {os.strerror(number)}"]
+        assert set(found.unreadable) <= set(found.problems)
+        with pytest.raises(OSError, match=os.strerror(number)) as raised:
+            Index.repair(copy)
+    assert raised.value.filename == str(copy / name)
+    assert raised.value.__notes__ == [f"{copy} is as it was"]
+    assert _files(copy) == before
+    assert Index.repair(copy).lost == []
+    assert Index.check(copy).documents == 301
+
+
+def test_the_command_stops_before_files_without_permission(copy: Path) -> None:
+    (copy / "1.segment").chmod(0)
+    before = _files(copy) if os.access(copy / "1.segment", os.R_OK) else {}
+    results = []
+    for options in ([], ["--repair"]):
+        done = subprocess.run(
+            [JOOYA, "check", *options], cwd=copy.parent, capture_output=True, text=True, check=False,
+            preexec_fn=without_rights_of_root,
+        )  # fmt: skip
+        results.append((done.returncode, done.stdout, done.stderr))
+    hint = "what can't be read may be sound: see to it that it can be read, and check again\n"
+    assert results == [
+        (2, "index/1.segment could not be read: Permission denied\n", hint),
+        (2, "", "jooya: index/1.segment: Permission denied; index is as it was\n"),
+    ]
+    (copy / "1.segment").chmod(0o644)
+    assert not before or _files(copy) == before
+    assert Index.check(copy).problems == []
+
+
+@pytest.mark.parametrize("number", [None, errno.EPERM, errno.EOPNOTSUPP])
+def test_replaced_files_are_kept(copy: Path, monkeypatch: pytest.MonkeyPatch, number: int | None) -> None:
+    """Also where a file can't have two names, so that it is copied; and nothing touches them from then on."""
+
+    def no_link(*_arguments: Any, **_options: Any) -> None:
+        assert number is not None
+        raise OSError(number, os.strerror(number))
+
+    flip_bit(copy / "1.segment", section_span(copy / "1.segment", "text.docs")[0])
+    before = _files(copy)
+    with monkeypatch.context() as patch:
+        if number is not None:
+            patch.setattr(os, "link", no_link)
+        done = Index.repair(copy)
+    assert (done.complete, done.folder) == (True, copy / "damaged" / "1")
+    assert done.files == ["1.3.deleted", "1.segment", "2.attachment", "toc.json"]
+    kept = {f"damaged/1/{name}": before[name] for name in done.files}
+    assert {name: data for name, data in _files(copy).items() if name.startswith("damaged")} == kept
+    with Index.open(copy) as index:
+        size = sum(path.stat().st_size for path in copy.iterdir() if path.suffix in (".segment", ".deleted"))
+        assert index.status().size == size
+        index.add(*DOCUMENTS[:3], Document("more", "باران"))
+        index.remove("more")
+        index.backup(copy.parent / "backup")
+    assert "damaged" not in [path.name for path in (copy.parent / "backup").iterdir()]
+    assert kept.items() <= _files(copy).items()
+    flip_bit(copy / toc.NAME, 100)
+    assert Index.repair(copy).folder == copy / "damaged" / "2"
+    assert kept.items() <= _files(copy).items()
+    for path in copy.iterdir():
+        if path.name != "damaged":
+            path.unlink()
+    Index.create(copy).close()
+    assert kept.items() <= _files(copy).items()
+
+
+def test_a_complete_repair_ends_with_0(copy: Path) -> None:
+    flip_bit(copy / "1.segment", section_span(copy / "1.segment", "text.docs")[0])
+    code, out, err = run("check", "--repair", cwd=copy.parent)
+    assert (code, err) == (0, "")
+    assert [line.partition(" ")[0] for line in out.splitlines()] == ["rebuilt", "moved", "sound:"]
+
+
+def test_a_document_that_occurs_twice_is_not_lost_without_a_word(index: Index) -> None:
+    """It was removed and not reported."""
+    with index._writer() as writer:
+        for document in ("k", "l", "k"):
+            writer.add_document(**PASSAGE | {"document": document, "id": f"{document}#1"})
+    done = Index.repair(index.path)
+    assert (done.lost, done.complete, done.report.documents) == (["k"], False, 1)
+    assert done.files == ["1.segment", "toc.json"]
+
+
+def test_lost_columns_of_documents_are_reported(copy: Path) -> None:
+    flip_bit(copy / "2.segment", section_span(copy / "2.segment", "source.ordinals")[0])
+    done = Index.repair(copy)
+    assert (done.lost, done.losses) == ([], ["2.segment: the sources and collections of 3 documents"])
+
+
+def test_an_error_of_the_last_check_does_not_hide_what_was_lost(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copy / "1.segment").write_bytes((copy / "1.segment").read_bytes()[:-1])
+
+    def failing(path: Path) -> Any:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr("jooya.indexer.integrity.repair.check", failing)
+    done = Index.repair(copy)
+    assert (len(done.losses), done.report.unreadable) == (1, [f"{copy} could not be read: Input/output error"])
+    assert not done.complete
+
+
+def test_files_of_a_writer_that_was_interrupted_are_not_overwritten(copy: Path) -> None:
+    """The repair would make a file of the same name."""
+    shutil.copy(copy / "2.segment", copy / "4.segment")
+    flip_bit(copy / "1.segment", section_span(copy / "1.segment", "text.docs")[0])
+    before = _files(copy)
+    done = Index.repair(copy)
+    assert done.folder is not None
+    assert (done.folder / "4.segment").read_bytes() == before["4.segment"]
+    assert not (copy / "4.segment").exists()
+
+
+def test_memory_that_is_short_is_not_damage(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_arguments: Any, **_options: Any) -> Any:
+        raise MemoryError
+
+    before = _files(copy)
+    with monkeypatch.context() as patch:
+        patch.setattr("jooya.indexer.integrity.segment_check._postings_problem", short)
+        assert len(Index.check(copy).unreadable) == 2
+        with pytest.raises(OSError, match="Cannot allocate memory"):
+            Index.repair(copy)
+    assert _files(copy) == before

@@ -1,5 +1,6 @@
 """Keeping an index up to date with the files it was made from."""
 
+import errno
 import json
 import os
 import signal
@@ -169,6 +170,49 @@ def test_a_file_that_became_unreadable_keeps_its_document(index: Index, tmp_path
     assert index.add(tmp_path / "f") == IndexReport(skipped=[f"{path}: binary file"])
     assert index.add(tmp_path / "f") == IndexReport(unchanged=1, skipped=[f"{path}: binary file"])
     assert index.search("باران").total == 1
+
+
+def test_a_file_that_the_system_could_not_read_is_read_again(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was skipped until it changed."""
+    path = write(tmp_path / "f" / "a.txt", "باران")
+    real = Path.open
+
+    def failing(opened: Path, *arguments: Any, **options: Any) -> Any:
+        if opened == path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return real(opened, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", failing)
+        assert index.add(tmp_path / "f") == IndexReport(skipped=[f"{path}: Input/output error"])
+    assert index.add(tmp_path / "f") == IndexReport(new=1)
+
+
+@pytest.mark.parametrize("inside", ["", "g"])
+def test_a_folder_that_cannot_be_listed_keeps_its_documents(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    """They were removed as if their files were gone."""
+    write(tmp_path / "f" / "g" / "a.txt", "باران")
+    write(tmp_path / "f" / "g" / "h" / "b.txt", "باران")
+    index.add(tmp_path / "f")
+    real = os.scandir
+
+    def failing(folder: str) -> Any:
+        if folder == str((tmp_path / "f" / inside).absolute()):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), folder)
+        return real(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", failing)
+        done = index.add(tmp_path / "f")
+        assert (done.removed, len(done.skipped)) == (0, 1)
+        assert index.add(tmp_path / "f").removed == 0
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=2)
+    (tmp_path / "f" / "g" / "a.txt").unlink()
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=1, removed=1)
 
 
 def test_files_that_a_pattern_excludes_are_removed(index: Index, tmp_path: Path, settled: None) -> None:

@@ -1,7 +1,7 @@
 """Commits: writing the next state of an index from new segments and deletions."""
 
 import zlib
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from .segment_writer import SegmentWriter
 from .snapshot import Leaf, Snapshot
 from .toc import IndexFile, SegmentEntry, Toc
 
-# Endings of the files of an index. In this version of the format, the file of the commit user data is an `.attachment`.
-_OWN_SUFFIXES = {".segment", ".deleted", ".attachment", ".spill"}
+# Endings of the files of an index. The commit user data is called an attachment on disk until the next format.
+COMMITTED_SUFFIXES = {".segment", ".deleted", ".attachment"}
+OWN_SUFFIXES = {*COMMITTED_SUFFIXES, ".spill"}
 
 
 def commit(
@@ -26,6 +27,7 @@ def commit(
     spills: Sequence[MergeSource],
     commit_user_data: bytes | None = None,
     journal: str | None = None,
+    before_replacing: Callable[[Toc], None] | None = None,
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -38,6 +40,8 @@ def commit(
         spills: Segments of new documents, which are merged into one.
         commit_user_data: Replaces the user data of `snapshot`, and its journal by an empty one; None keeps it.
         journal: Replaces the journal of the user data; None keeps it.
+        before_replacing: Is called with the next table of contents, whose files are on the disk, before it replaces
+            the present one.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -63,6 +67,8 @@ def commit(
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
     state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
+    if before_replacing is not None:
+        before_replacing(state)
     toc.write(folder, state)
     return state
 
@@ -75,7 +81,7 @@ def remove_unused_files(folder: Path) -> None:
     """
     try:
         used = toc.read(folder).files
-        unused = [path for path in folder.iterdir() if path.suffix in _OWN_SUFFIXES and path.name not in used]
+        unused = [path for path in folder.iterdir() if path.suffix in OWN_SUFFIXES and path.name not in used]
         unused += [path for path in [folder / toc.TEMPORARY] if path.exists()]
         if unused:
             toc.sync(folder)  # otherwise a table that still names them may come back after a power failure

@@ -14,6 +14,7 @@ import mmap
 import os
 import struct
 import zlib
+from contextlib import suppress
 from operator import index
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,8 @@ class SectionFile:
     def release(self) -> None:
         """Release the memory of the pages read so far, where the system can; they can be read again."""
         if hasattr(mmap, "MADV_DONTNEED"):
-            self.map.madvise(mmap.MADV_DONTNEED)
+            with suppress(OSError):  # more memory than needed is no reason to fail
+                self.map.madvise(mmap.MADV_DONTNEED)
 
     def damaged(self) -> IndexDamaged:
         """Return the error to raise where the content is not what was written."""

@@ -82,7 +82,10 @@ class Snapshot:
             except FileNotFoundError as error:
                 # A later commit has removed the file. If there is no later commit, the file is lost.
                 if toc.read(folder) == state:
-                    raise IndexDamaged.at(error.filename, "missing") from None
+                    raise IndexDamaged.at(error.filename or folder, "missing") from None
+            except OSError as error:
+                error.filename = error.filename or str(folder)
+                raise
         raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
 
     def is_current(self) -> bool:

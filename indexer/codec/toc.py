@@ -22,6 +22,9 @@ _READABLE = (5, 6)
 NAME = "toc.json"
 """Name of the file."""
 
+DAMAGED = "damaged"
+"""Name of the folder for the files that repairs replaced. Nothing in it is ever read or removed."""
+
 TEMPORARY = f".{NAME}"
 """Name of the next table while it is being written."""
 
@@ -170,7 +173,7 @@ def read(folder: Path) -> Toc:
     """
     path = folder / NAME
     try:
-        content: dict[str, Any] = json.loads(path.read_bytes())
+        content: dict[str, Any] = json.loads(_read_bytes(path))
         if content.pop("checksum") != _checksum(content):
             raise ValueError
         found = content["format"]
@@ -190,6 +193,15 @@ def read(folder: Path) -> Toc:
         return Toc(generation, content["analysis"], segments, user_data, journal, found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Return the content of a file; an OSError names the file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def sync(path: Path) -> None:

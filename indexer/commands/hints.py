@@ -2,6 +2,7 @@
 
 from .. import BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
 
+UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
 
 

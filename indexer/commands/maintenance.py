@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from .. import Index
-from .hints import CHECK_HINT
+from .hints import CHECK_HINT, UNREADABLE_HINT
 from .line_io import print_lines, say
 from .shared_options import index_option, wait_option
 from .text_output import check_lines, repair_lines
 
 DAMAGED = 2
-"""The exit code of a check that found damage."""
+"""The exit code of a check that found damage, and of a repair after which not everything is there."""
 
 
 @click.command(short_help="Look for damage in the whole index, and repair it.")
@@ -19,23 +19,29 @@ DAMAGED = 2
 @click.option(
     "--repair",
     is_flag=True,
-    help="Rebuild the damaged parts from what can still be read, and name what is lost. Copy the folder first.",
+    help="Rebuild the damaged parts from what can still be read, name what is lost, and move the damaged files to a "
+    "folder 'damaged' in that of the index.",
 )
 @wait_option
 def check(folder: Path, repair: bool, wait: float) -> None:
     """Look for damage in the whole index.
 
-    Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2.
+    Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2. A repair exits with 0
+    if all documents are there again, and with 2 if anything is lost or uncertain.
     """
     if repair:
         done = Index.repair(folder, wait)
         print_lines(repair_lines(done))
-        found = done.report
+        found, complete = done.report, done.complete
     else:
         found = Index.check(folder)
+        complete = not found.problems
     print_lines(check_lines(found))
-    if found.problems:
+    if found.unreadable:
+        say(UNREADABLE_HINT)
+    elif found.problems:
         say(CHECK_HINT)
+    if not complete:
         raise click.exceptions.Exit(DAMAGED)
 
 

@@ -113,6 +113,8 @@ def repair_lines(report: RepairReport) -> Iterator[str]:
     yield from (one_line(f"lost {loss}") for loss in report.losses)
     if report.lost:
         yield one_line(f"lost {len(report.lost)} documents: {', '.join(report.lost)}")
+    if report.folder is not None:
+        yield one_line(f"moved to {report.folder}: {', '.join(report.files)}")
     if report.losses or report.lost:
         yield "run 'jooya index' on their sources again"
 

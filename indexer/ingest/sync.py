@@ -13,7 +13,7 @@ from ..errors import BadInput
 from ..hashing import stable_hash
 from ..options import ReadOptions
 from ..readers.guard import Guard
-from ..readers.source import Source
+from ..readers.source import ReadFailure, Source
 from ..results import IndexReport, Progress
 from ..schema import passage_fields, record_fields
 from ..structure import passages
@@ -122,10 +122,12 @@ class Sync:
         """Read a file, add its documents, remove those that it no longer has, and enter it in the manifest."""
         source = Source(Path(file.location), self._name(file))
         skipped = []
+        failed = False
         documents = waiting = 0
         for item in guard.read(source, self._options, self._on_bytes):
             if isinstance(item, BadInput):
                 skipped.append(str(item))
+                failed = failed or isinstance(item, ReadFailure)
                 continue
             try:
                 self._take(item)
@@ -146,7 +148,7 @@ class Sync:
             self._remove(before)
         self.report.skipped += skipped
         fresh = self._began - max(file.stamp.modified, file.stamp.changed) < _FRESH
-        stamp = None if waiting or fresh else file.stamp
+        stamp = None if waiting or fresh or failed else file.stamp
         entry = Entry(source.name, stamp, self._options.number, documents, tuple(skipped))
         self._manifest.files[file.location] = entry
         self._names[source.name] = file.location

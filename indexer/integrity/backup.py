@@ -1,6 +1,9 @@
 """Backup: copying the state of an index after one commit."""
 
-import shutil
+import errno
+import os
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +11,10 @@ import numpy as np
 from ..codec import toc
 from ..codec.committer import merge_into_segment
 from ..codec.merger import MergeSource
-from ..codec.snapshot import Snapshot
-from ..codec.toc import SegmentEntry, Toc
-from ..errors import BadInput
+from ..codec.segment import Segment
+from ..codec.snapshot import Leaf, Snapshot
+from ..codec.toc import IndexFile, SegmentEntry, Toc
+from ..errors import BadInput, IndexDamaged
 
 _BLOCK = 1 << 20  # bytes copied at a time
 
@@ -22,17 +26,24 @@ _PATHS = ("source",)
 def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
     """Copy `snapshot` to the folder `to`, which is made if it does not exist; with `paths` false, without file paths.
 
-    All of it is checked by its checksums. It is read from files that are open, so that commits may remove them in the
-    meantime. The table of contents is written last, so that an incomplete copy is not taken for an index.
+    All of it is checked by its checksums, before and after it is copied. It is read from files that are open, so that
+    commits may remove them in the meantime. The table of contents is written last, when all else is on the disk, so
+    that an incomplete copy is not taken for an index.
 
     Raises:
         BadInput: If `to` is not an empty folder.
         IndexDamaged: If the snapshot is damaged.
         OSError: If the copy cannot be written. Nothing of an incomplete copy is left.
     """
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+    try:
+        made = False
+        names = os.listdir(to)  # noqa: PTH208 (unlike iterdir, one call of the system)
+    except FileNotFoundError:
+        made, names = True, []
+    except NotADirectoryError:
+        names = [to.name]
+    if names:
         raise BadInput(f"{to} is not an empty folder: choose an empty folder, or a new one")
-    made = not to.exists()
     try:
         toc.make_folder(to)
         if paths:
@@ -40,26 +51,36 @@ def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
         else:
             _copy_without_paths(snapshot, to)
     except BaseException:
-        for path in to.iterdir() if to.is_dir() else ():
-            path.unlink()
+        _remove(snapshot, to)
         if made:
-            shutil.rmtree(to, ignore_errors=True)
+            with suppress(OSError):
+                to.rmdir()
         raise
 
 
+def _remove(snapshot: Snapshot, to: Path) -> None:
+    """Remove an incomplete copy, and no other file, which somebody else may have put there."""
+    table = to / toc.NAME
+    with suppress(OSError):
+        if table.exists():  # only its sync failed; the files go when no table can name them any more
+            table.unlink()
+            toc.sync(to)
+    for name in (*snapshot.toc.files, toc.TEMPORARY):
+        with suppress(OSError):
+            (to / name).unlink()
+
+
 def _copy(snapshot: Snapshot, to: Path) -> None:
-    for segment, entry, _, live in snapshot.leaves:
-        segment.file.check_all()
-        with (to / entry.file.name).open("wb") as file:
-            for offset in range(0, segment.file.size, _BLOCK):
-                file.write(segment.file.map[offset : offset + _BLOCK])
-        segment.file.release()
-        toc.sync(to / entry.file.name)
-        if entry.deletions is not None:
-            assert live is not None
-            _write(to / entry.deletions.name, np.packbits(~live).tobytes())
+    for leaf in snapshot.leaves:
+        _copy_segment(leaf, to)
+        if leaf.entry.deletions is not None:
+            assert leaf.live is not None
+            content = np.packbits(~leaf.live).tobytes()
+            if zlib.crc32(content) != leaf.entry.deletions.checksum:
+                raise IndexDamaged.at(snapshot.folder / leaf.entry.deletions.name)
+            _write(to, leaf.entry.deletions, content)
     if snapshot.toc.commit_user_data is not None:
-        _write(to / snapshot.toc.commit_user_data.name, snapshot.commit_user_data())
+        _write(to, snapshot.toc.commit_user_data, snapshot.commit_user_data())
     toc.write(to, snapshot.toc)
 
 
@@ -78,6 +99,32 @@ def _copy_without_paths(snapshot: Snapshot, to: Path) -> None:
     toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries)))
 
 
-def _write(path: Path, content: bytes) -> None:
+def _copy_segment(leaf: Leaf, to: Path) -> None:
+    """Copy a segment after checking it, and check the copy."""
+    original = leaf.segment.file
+    original.check_all()
+    path = to / leaf.entry.file.name
+    with path.open("wb") as file:
+        for offset in range(0, original.size, _BLOCK):
+            file.write(original.map[offset : offset + _BLOCK])
+    original.release()
+    toc.sync(path)
+    try:
+        copy = Segment(path, leaf.entry.file.size, leaf.entry.file.checksum).file
+        copy.check_all()
+    except IndexDamaged:
+        raise _differs(path) from None
+    copy.release()
+
+
+def _write(to: Path, file: IndexFile, content: bytes) -> None:
+    """Write a file of the copy, and check it."""
+    path = to / file.name
     path.write_bytes(content)
     toc.sync(path)
+    if path.read_bytes() != content:
+        raise _differs(path)
+
+
+def _differs(path: Path) -> OSError:
+    return OSError(errno.EIO, "what was written is not what is read", str(path))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..codec.snapshot import Leaf
 from ..results import CheckReport
 from ..schema import fingerprint
-from .segment_check import IndexCheck, check_segments
+from .segment_check import IndexCheck, check_segments, unreadable_line
 
 
 class CheckedDocument(NamedTuple):
@@ -46,6 +46,7 @@ def check(path: Path) -> CheckReport:
 
     Raises:
         IndexUnusable: If there is no index, or one of another format.
+        OSError: If the folder cannot be read. A file that cannot be read is one of the problems.
     """
     return report(check_segments(path))
 
@@ -57,7 +58,7 @@ def report(found: IndexCheck) -> CheckReport:
     documents = list(check_documents(leaves))
     problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
-    return CheckReport(len(documents), passages, len(leaves), problems)
+    return CheckReport(len(documents), passages, len(leaves), problems, list(map(unreadable_line, found.unreadable)))
 
 
 def check_documents(leaves: Iterable[Leaf]) -> Iterator[CheckedDocument]:

@@ -1,7 +1,7 @@
 """Repairing a damaged index.
 
 Sound segments stay. From the damaged ones, all documents whose stored passages can still be read are indexed again.
-This is a commit like any other, after which the damaged files are removed.
+This is a commit like any other, except that the files that it replaces are kept (see `preserved`).
 """
 
 from collections.abc import Iterator
@@ -13,19 +13,20 @@ from ...analyzers import identity
 from ..codec import toc
 from ..codec.segment import Field, Segment
 from ..codec.snapshot import Leaf, Snapshot
-from ..codec.toc import SegmentEntry
+from ..codec.toc import SegmentEntry, Toc
 from ..defaults import LOCK_WAIT
 from ..errors import IndexUnusable
 from ..ingest.document_records import DocumentRecord
-from ..results import RepairReport
+from ..results import CheckReport, RepairReport
 from ..schema import record_fields, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
 from ..whoosh.passage_schema import schema
 from ..whoosh.writer_errors import DocumentError
-from .check import check, check_documents
-from .salvage import DamagedSegment, open_damaged, read_or_none, reconstruct_toc
-from .segment_check import check_segments
+from .check import check, check_documents, report
+from .preserved import Preserved
+from .salvage import DamagedSegment, last_generation, open_damaged, read_or_none, reconstruct_toc
+from .segment_check import IndexCheck, check_segments, unreadable_line
 
 _UNKNOWN_DIGEST = 1
 """A digest that differs from that of any document, so that the document is indexed again at the next run."""
@@ -41,13 +42,35 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
     Raises:
         IndexUnusable: If there is no index, or if this version cannot write to it.
         IndexBusy: If a writer is still there after `wait` seconds.
+        OSError: If a file is there and cannot be read, or if the index cannot be written. A note says whether the
+            index is as it was.
     """
-    before = check(path)
-    if not before.problems:
-        return RepairReport(0, [], [], before)
-    damaged = _DamagedIndex()
-    searcher = ColumnIndex(path, schema()).searcher
-    with ColumnWriter(path, schema(), searcher, wait=wait, snapshot=damaged.open) as writer:
+    try:
+        found = check_segments(path)
+        _raise_unreadable(found)
+        before = report(found)
+        if not before.problems:
+            return RepairReport(0, [], [], before)
+        damaged = _DamagedIndex()
+        rebuilt, lost = _rebuild(damaged, path, wait)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        if not getattr(error, "__notes__", None):  # the writer was not open yet
+            error.add_note(f"{path} is as it was")
+        raise
+    try:
+        after = check(path)
+    except OSError as error:  # the repair is done, and what it lost must be told
+        line = unreadable_line(error)
+        after = CheckReport(0, 0, 0, [line], [line])
+    kept = damaged.kept
+    assert kept is not None
+    return RepairReport(rebuilt, lost, damaged.losses, after, kept.folder, kept.files)
+
+
+def _rebuild(damaged: "_DamagedIndex", path: Path, wait: float) -> tuple[int, list[str]]:
+    """Commit what can be read; return the number of passages that were indexed again, and the keys that are lost."""
+    with damaged.writer(path, wait) as writer:
         present: set[str] = set()
         lost: set[str] = set()
         rebuilt = 0
@@ -55,6 +78,7 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
             (lost if problem else present).add(key)
         for key in lost:
             writer.delete_by_term("document", key)
+        present -= lost
         for document in damaged.documents(path):
             if not document.passages:
                 lost.add(document.key)
@@ -69,7 +93,13 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
                     present.add(document.key)
                     rebuilt += len(document.passages)
         writer.commit(always=True)
-    return RepairReport(rebuilt, sorted(lost - present), damaged.losses, check(path))
+    return rebuilt, sorted(lost - present)
+
+
+def _raise_unreadable(found: IndexCheck) -> None:
+    """Raise the error of the first file that is there and could not be read, as it may be sound."""
+    if found.unreadable:
+        raise found.unreadable[0]
 
 
 class _SalvagedDocument(NamedTuple):
@@ -89,17 +119,41 @@ class _DamagedIndex:
 
     Attributes:
         sound: The segments without problems.
-        losses: Descriptions of what is lost beside whole documents.
+        losses: Descriptions of what is lost beside whole documents, or uncertain.
+        kept: The files that are replaced.
     """
 
     def __init__(self) -> None:
         self.sound: list[Leaf] = []
         self.losses: list[str] = []
+        self.kept: Preserved | None = None
         self._damaged: list[SegmentEntry] = []
 
-    def open(self, folder: Path) -> Snapshot:
+    def writer(self, folder: Path, wait: float) -> ColumnWriter:
+        """Lock the index in `folder`, open it, and return the writer that makes the repair."""
+        return ColumnWriter(
+            folder,
+            schema(),
+            ColumnIndex(folder, schema()).searcher,
+            wait=wait,
+            snapshot=self._open,
+            before_replacing=self._keep,
+            remove_unused=self._remove_unused,
+        )
+
+    def _keep(self, state: Toc) -> None:
+        assert self.kept is not None
+        self.kept.add(state)
+
+    def _remove_unused(self, folder: Path) -> None:
+        assert self.kept is not None
+        self.kept.remove_unused(folder)
+
+    def _open(self, folder: Path) -> Snapshot:
         """Check the index and return a snapshot of its sound segments."""
         found = check_segments(folder)
+        _raise_unreadable(found)
+        self.kept = Preserved(folder, found.state)
         self.sound = found.sound_leaves()
         state = found.state
         if state is None:
@@ -111,10 +165,15 @@ class _DamagedIndex:
             raise IndexUnusable.foreign(folder, state.analysis, identity())
         if found.user_data_lost:
             self.losses.append("the list of indexed files")
-        has_table = (folder / toc.NAME).exists()
-        # Without the list of files, the next run reads all of them again, and restores the lost documents.
-        state = state._replace(segments=tuple(leaf.entry for leaf in self.sound), commit_user_data=None, journal="")
-        return Snapshot(folder, state, self.sound, toc.signature(folder) if has_table else (0, 0, 0))
+        # Without the list of files, the next run reads all of them again, and restores the lost documents. No file that
+        # is there, even if no table names it, has the name of a file of the next commit, which would overwrite it.
+        state = state._replace(
+            generation=max(state.generation, last_generation(folder)),
+            segments=tuple(leaf.entry for leaf in self.sound),
+            commit_user_data=None,
+            journal="",
+        )
+        return Snapshot(folder, state, self.sound, toc.signature(folder) if self.kept.has_table else (0, 0, 0))
 
     def documents(self, folder: Path) -> Iterator[_SalvagedDocument]:
         """Yield the documents of the damaged segments, those of later commits first.
@@ -133,8 +192,12 @@ class _DamagedIndex:
         incomplete = set() if ordinals is None else {int(ordinals[doc]) for doc in gone}
         keys = [damaged.term("document", ordinal) for ordinal in sorted(incomplete)]
         yield from (_SalvagedDocument(key, []) for key in keys if key is not None)
-        if None in keys or (gone and ordinals is None):
-            self.losses.append(f"{damaged.segment.file.path.name}: documents whose keys can't be read")
+        name = damaged.segment.file.path.name
+        nameless = {ordinal for ordinal, key in zip(sorted(incomplete), keys, strict=True) if key is None}
+        unknown = len(gone) if ordinals is None else sum(int(ordinals[doc]) in nameless for doc in gone)
+        if unknown:
+            self.losses.append(f"{name}: the documents of {unknown} passages, whose keys can't be read")
+        without_record = 0
         readable = ((doc, stored) for doc, stored in _passages(damaged) if stored is not None)
         for key, group in groupby(readable, key=lambda row: str(row[1]["document"])):
             rows = list(group)
@@ -145,9 +208,12 @@ class _DamagedIndex:
                 is_whole = last + 1 not in gone and (first - 1 not in gone or rows[0][1]["id"] in (key, f"{key}#1"))
             passages = [restored_fields(stored) for _, stored in rows] if is_whole else []
             if passages:
-                record = read_or_none(_record, damaged.segment, first) or DocumentRecord(_UNKNOWN_DIGEST, None)
-                passages[0] |= record_fields(record)
+                record = _record(damaged.segment, first)
+                without_record += record is None
+                passages[0] |= record_fields(record or DocumentRecord(_UNKNOWN_DIGEST, None))
             yield _SalvagedDocument(key, passages)
+        if without_record:
+            self.losses.append(f"{name}: the sources and collections of {without_record} documents")
 
 
 def _passages(damaged: DamagedSegment) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -161,11 +227,16 @@ def _is_passage(stored: dict[str, Any]) -> bool:
     return has_texts and read_or_none(restored_fields, stored) is not None
 
 
-def _record(segment: Segment, doc: int) -> DocumentRecord:
-    """Return the record of the document whose first passage is `doc`; raise an error if the columns are damaged."""
+def _record(segment: Segment, doc: int) -> DocumentRecord | None:
+    """Return the record of the document whose first passage is `doc`; None if more than its digest is damaged."""
+    terms = read_or_none(_terms, segment, doc)
+    digest = read_or_none(lambda: int(segment.fields["digest"].numbers[doc]))
+    return None if terms is None else DocumentRecord(digest or _UNKNOWN_DIGEST, *terms)
+
+
+def _terms(segment: Segment, doc: int) -> tuple[str | None, str | None, str | None]:
     source, encoding, collection = (_term(segment.fields[name], doc) for name in ("source", "encoding", "collection"))
-    digest = int(segment.fields["digest"].numbers[doc])
-    return DocumentRecord(digest or _UNKNOWN_DIGEST, source, encoding, collection)
+    return source, encoding, collection
 
 
 def _term(field: Field, doc: int) -> str | None:

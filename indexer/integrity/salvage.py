@@ -1,6 +1,7 @@
 """Reading what is still readable in a damaged segment."""
 
 import json
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,15 +12,15 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from ..codec.arrays import Array
+from ..codec.committer import COMMITTED_SUFFIXES
 from ..codec.sections import stored_size_and_checksum
 from ..codec.segment import Segment
 from ..codec.snapshot import live_documents
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import IndexDamaged, JooyaError
+from .segment_check import is_missing
 
 _Read = TypeVar("_Read")
-
-_NUMBERED = {".segment", ".deleted", ".attachment"}  # endings of files whose names begin with the number of a commit
 
 
 class DamagedSegment(NamedTuple):
@@ -76,18 +77,31 @@ def _values(stored: Array, begin: int, end: int) -> list[dict[str, Any]]:
 
 
 def open_damaged(folder: Path, entry: SegmentEntry) -> tuple[DamagedSegment | None, list[str]]:
-    """Open a damaged segment, if that is possible, and describe what is lost of it already."""
+    """Open a damaged segment, if that is possible, and describe what is lost of it already.
+
+    Raises:
+        OSError: If one of its files is there and cannot be read.
+    """
     try:
         segment = Segment(folder / entry.file.name, entry.file.size, entry.file.checksum, check=False)
-    except (IndexDamaged, OSError):
+    except (IndexDamaged, FileNotFoundError) as error:
+        _raise_unless_lost(error, folder / entry.file.name)
         passages = f"{entry.documents} passages" if entry.documents else "an unknown number of passages"
         return None, [f"{entry.file.name}: the whole segment, which had {passages}"]
     try:
         return DamagedSegment(segment, live_documents(folder, entry, segment.documents)), []
-    except (IndexDamaged, OSError):
+    except (IndexDamaged, FileNotFoundError) as error:
+        if entry.deletions is not None:
+            _raise_unless_lost(error, folder / entry.deletions.name)
         return DamagedSegment(segment, None), [
             f"{entry.file.name}: the list of deleted passages; some of them may be back"
         ]
+
+
+def _raise_unless_lost(error: Exception, path: Path) -> None:
+    """Raise `error` if it says that the file `path` is not there, and it is."""
+    if isinstance(error, FileNotFoundError) and not is_missing(path):
+        raise error
 
 
 def reconstruct_toc(folder: Path, analysis: str) -> tuple[Toc, list[SegmentEntry]]:
@@ -97,16 +111,27 @@ def reconstruct_toc(folder: Path, analysis: str) -> tuple[Toc, list[SegmentEntry
         A table of contents without segments, whose generation is that of the latest commit that any file is from; and
         the segments that are there, with what they state about themselves, in order of commits. Some may belong to a
         commit that was not completed.
+
+    Raises:
+        OSError: If the folder or a file cannot be read.
     """
-    last = max((max(_numbers(path)) for path in folder.iterdir() if path.suffix in _NUMBERED), default=0)
+    # Not `glob`, which takes a folder that cannot be read for an empty one.
+    paths = [folder / name for name in os.listdir(folder)]  # noqa: PTH208 (unlike iterdir, one call of the system)
     entries = []
-    for path in sorted(folder.glob("*.segment"), key=_numbers):
+    for path in sorted((path for path in paths if path.suffix == ".segment"), key=_numbers):
         size, checksum = read_or_none(stored_size_and_checksum, path) or (0, 0)
-        latest = max(folder.glob(f"{path.stem}.*.deleted"), key=_numbers, default=None)
+        deletions = (other for other in paths if other.match(f"{path.stem}.*.deleted"))
+        latest = max(deletions, key=_numbers, default=None)
         content = latest.read_bytes() if latest else b""
-        deletions = IndexFile(latest.name, len(content), zlib.crc32(content)) if latest else None
-        entries.append(SegmentEntry(IndexFile(path.name, size, checksum), 0, 0, deletions, {}))
-    return Toc(last, analysis), entries
+        file = IndexFile(latest.name, len(content), zlib.crc32(content)) if latest else None
+        entries.append(SegmentEntry(IndexFile(path.name, size, checksum), 0, 0, file, {}))
+    return Toc(last_generation(folder), analysis), entries
+
+
+def last_generation(folder: Path) -> int:
+    """Return the number of the latest commit that any file in `folder` is from."""
+    paths = map(Path, os.listdir(folder))  # noqa: PTH208 (unlike iterdir, one call of the system)
+    return max((max(_numbers(path)) for path in paths if path.suffix in COMMITTED_SUFFIXES), default=0)
 
 
 def _numbers(path: Path) -> list[int]:

@@ -1,7 +1,9 @@
 """Checking the files of an index: that they are as they were written, and that their parts agree."""
 
 import dataclasses
+import errno
 import json
+import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -46,12 +48,15 @@ class IndexCheck:
         state: The table of contents; None if it cannot be read.
         segments: What was found in each segment.
         problems: Descriptions of what is wrong beside the segments.
-        user_data_lost: True if there is commit user data that cannot be read.
+        unreadable: The errors of the system, each with the name of a file that is there and could not be read. Nothing
+            is known about such a file: it may be as sound as any other.
+        user_data_lost: True if there is commit user data that is damaged or missing.
     """
 
     state: Toc | None = None
     segments: list[SegmentCheck] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
+    unreadable: list[OSError] = dataclasses.field(default_factory=list)
     user_data_lost: bool = False
 
     def sound_leaves(self) -> list[Leaf]:
@@ -64,55 +69,104 @@ class IndexCheck:
                 base += found.segment.documents
         return leaves
 
+    def problem_of(self, path: Path, error: IndexDamaged | OSError | MemoryError) -> str:
+        """Return a description of the error that reading the file `path` raised.
+
+        Only a file with other content than was written, or one that is not in its folder, is damaged. Any other error
+        says something about the moment (permissions, a disk that does not answer, too many open files, no memory), so
+        it is added to `unreadable`.
+        """
+        if isinstance(error, IndexDamaged):
+            return error.problem
+        if isinstance(error, FileNotFoundError) and is_missing(path):
+            return IndexDamaged.at(path, "missing").problem
+        if isinstance(error, MemoryError):
+            error = OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        if error.filename is None:
+            error.filename = str(path)
+        self.unreadable.append(error)
+        return unreadable_line(error)
+
+
+def unreadable_line(error: OSError) -> str:
+    """Return the line of a report about a file that could not be read."""
+    return f"{error.filename} could not be read: {error.strerror or error}"
+
+
+def is_missing(path: Path) -> bool:
+    """Return True if a file is not in its folder; a link to nothing is there. Raise an OSError if that is not known."""
+    return path.name not in os.listdir(path.parent)  # noqa: PTH208 (unlike iterdir, one call of the system)
+
 
 def check_segments(folder: Path) -> IndexCheck:
     """Check all files of the last commit of the index in `folder`; a writer may go on in the meantime.
 
     Raises:
         IndexUnusable: If there is no index, or one of another format.
+        OSError: If the folder cannot be read.
     """
     for _ in range(_ATTEMPTS):
         found = _open_all(folder)
-        if found.state is None or toc.read(folder) == found.state:
+        if found.state is None or _read_again(folder) == found.state:
             break
     else:
         raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
     for checked in found.segments:
         if checked.segment is not None:
-            checked.problems += list(_segment_problems(checked, checked.segment))
+            try:
+                checked.problems += list(_segment_problems(checked, checked.segment))
+            except (OSError, MemoryError) as error:
+                checked.problems.append(found.problem_of(checked.segment.file.path, error))
     return found
+
+
+def _read_again(folder: Path) -> Toc | None:
+    """Return the table of contents; None if it has been damaged or removed since it was read."""
+    try:
+        return toc.read(folder)
+    except (IndexDamaged, FileNotFoundError):
+        return None
 
 
 def _open_all(folder: Path) -> IndexCheck:
     """Open all files of the last commit; what cannot be opened is a problem."""
     try:
         state = toc.read(folder)
-    except IndexDamaged as error:
-        return IndexCheck(problems=[error.problem])
-    except FileNotFoundError:
-        if not any(folder.glob("*.segment")):
+    except (IndexDamaged, OSError, MemoryError) as error:
+        if isinstance(error, FileNotFoundError) and not _is_index(folder):
             raise IndexUnusable(f"{folder} is not an index", "give the folder of an index", path=folder) from None
-        return IndexCheck(problems=[IndexDamaged.at(folder / toc.NAME, "missing").problem])
+        found = IndexCheck()
+        found.problems.append(found.problem_of(folder / toc.NAME, error))
+        return found
     found = IndexCheck(state)
     for entry in state.segments:
         checked = SegmentCheck(entry)
         found.segments.append(checked)
+        path = folder / entry.file.name
         try:
-            checked.segment = Segment(folder / entry.file.name, entry.file.size, entry.file.checksum)
+            checked.segment = Segment(path, entry.file.size, entry.file.checksum)
+            if entry.deletions is not None:
+                path = folder / entry.deletions.name
             checked.live = live_documents(folder, entry, checked.segment.documents)
-        except (IndexDamaged, OSError) as error:
-            checked.problems.append(_message(error))
-    try:
-        if state.commit_user_data is not None:
+        except (IndexDamaged, OSError, MemoryError) as error:
+            checked.problems.append(found.problem_of(path, error))
+    if state.commit_user_data is not None:
+        try:
             read_checked(folder, state.commit_user_data)
-    except (IndexDamaged, OSError) as error:
-        found.problems.append(_message(error))
-        found.user_data_lost = True
+        except (IndexDamaged, OSError, MemoryError) as error:
+            known = len(found.unreadable)
+            found.problems.append(found.problem_of(folder / state.commit_user_data.name, error))
+            found.user_data_lost = len(found.unreadable) == known
     return found
 
 
-def _message(error: IndexDamaged | OSError) -> str:
-    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error.problem
+def _is_index(folder: Path) -> bool:
+    """Return True if the folder has a table of contents or a segment. Raise an OSError if that is not known."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 (unlike iterdir, one call of the system)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return toc.NAME in names or any(name.endswith(".segment") for name in names)
 
 
 def _segment_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
@@ -131,6 +185,8 @@ def _segment_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
         yield from (f"{path}: {problem}" for problem in _stored_problems(segment))
         if not checked.problems:
             yield from (f"{path}: {problem}" for problem in _table_problems(checked, segment))
+    except (OSError, MemoryError):  # these are no property of the data
+        raise
     except Exception as error:  # reading invalid data can raise anything
         yield f"{path}: can't be read: {type(error).__name__}: {error}"
 

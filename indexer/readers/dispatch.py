@@ -14,7 +14,7 @@ from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
 from .formats import FORMATS, MEMBERS, Format, Kind
-from .source import Item, Source
+from .source import Item, ReadFailure, Source
 
 MAX_TEXT_BYTES = 100 << 20
 """The largest file that is read as one text."""
@@ -50,7 +50,9 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
             else:
                 yield from _read(source, file, options, on_bytes)
     except OSError as error:
-        yield BadInput(f"{source.name}: {error.strerror or error}")
+        # Libraries raise errors without a number for what is wrong with the file.
+        kind = BadInput if error.errno is None else ReadFailure
+        yield kind(f"{source.name}: {error.strerror or error}")
 
 
 def _read(

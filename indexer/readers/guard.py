@@ -22,7 +22,7 @@ from ..document import Document, Place, Section
 from ..errors import BadInput
 from ..options import ReadOptions
 from .dispatch import read
-from .source import Item, Source
+from .source import Item, ReadFailure, Source
 
 SECONDS = 120
 """The longest time that a document may take, in seconds."""
@@ -110,7 +110,7 @@ class Guard:
 
 def _to_reply(item: Item) -> dict[str, Any]:
     if isinstance(item, BadInput):
-        return {"bad": str(item)}
+        return {"bad": str(item), "again": isinstance(item, ReadFailure)}
     return {
         "key": item.key,
         "text": item.text,
@@ -125,7 +125,7 @@ def _to_reply(item: Item) -> dict[str, Any]:
 
 def _from_reply(reply: dict[str, Any], path: Path) -> Item:
     if "bad" in reply:
-        return BadInput(reply["bad"])
+        return (ReadFailure if reply.get("again") else BadInput)(reply["bad"])
     return Document(
         reply["key"],
         reply["text"],

@@ -27,5 +27,9 @@ class Source:
         return PurePosixPath(self.inside or self.path.name).suffix.lower()
 
 
+class ReadFailure(BadInput):
+    """The system could not read a file. Another time it may, though the file is the same."""
+
+
 Item = Document | BadInput
 """The type of what readers yield: a document, or the error that says why there is none."""

@@ -18,6 +18,7 @@ from ..codec.merger import MergeSource
 from ..codec.segment import Segment
 from ..codec.segment_writer import SegmentWriter
 from ..codec.snapshot import Snapshot
+from ..codec.toc import Toc
 from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from .document_buffer import AnalyzedDocument, DocumentAnalyzer, DocumentBuffer
 from .workers import Workers
@@ -46,6 +47,8 @@ class ColumnWriter(IndexWriter):
         workers: Callable[[], Workers] | None = None,
         wait: float = LOCK_WAIT,
         snapshot: Callable[[Path], Snapshot] = Snapshot.open,
+        before_replacing: Callable[[Toc], None] | None = None,
+        remove_unused: Callable[[Path], None] = committer.remove_unused_files,
     ) -> None:
         """Lock the index in `folder` and start from its last commit.
 
@@ -57,6 +60,9 @@ class ColumnWriter(IndexWriter):
             workers: Starts processes that analyze; without it, this process does. The index is the same either way.
             wait: Seconds to wait for another writer.
             snapshot: Opens the commit to start from.
+            before_replacing: Is called with the next table of contents, whose files are on the disk, before it
+                replaces the present one.
+            remove_unused: Removes the files of the folder that are not needed, before, after and instead of a commit.
 
         Raises:
             IndexBusy: If there is another writer.
@@ -68,6 +74,8 @@ class ColumnWriter(IndexWriter):
         self._memory = memory << 20
         self._start_workers = workers
         self._open_snapshot = snapshot
+        self._before_replacing = before_replacing
+        self._remove_unused = remove_unused
         self._document_analyzer = DocumentAnalyzer(schema)
         self._lock = WriteLock(folder, wait)
         try:
@@ -79,7 +87,7 @@ class ColumnWriter(IndexWriter):
     def _begin(self) -> None:
         """Start from the last commit."""
         self._snapshot = self._open_snapshot(self._folder)
-        committer.remove_unused_files(self._folder)
+        self._remove_unused(self._folder)
         self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None
         self._file: SegmentWriter | None = None
@@ -226,7 +234,7 @@ class ColumnWriter(IndexWriter):
             if self._file is not None:
                 self._file.__exit__(Exception, Exception(), None)
                 self._file = self._buffer = None
-            committer.remove_unused_files(self._folder)
+            self._remove_unused(self._folder)
         finally:
             self._lock.release()
 
@@ -238,18 +246,19 @@ class ColumnWriter(IndexWriter):
 
     def _give_up(self, error: BaseException) -> None:
         """Cancel because of `error`, and add a note to it that says what became of the index."""
-        if self._is_replaced():
-            error.add_note(f"{self._folder} has all changes, but a power failure may undo them")
-        else:
-            error.add_note(f"{self._folder} is as it was")
+        error.add_note(f"{self._folder} {self._became()}")
         self.cancel()
 
-    def _is_replaced(self) -> bool:
-        """Return True if the table of contents was replaced."""
+    def _became(self) -> str:
+        """Return what became of the index, which depends on whether the table of contents was replaced."""
         try:
-            return not self._snapshot.is_current()
+            if not self._snapshot.is_current():
+                return "has all changes, but a power failure may undo them"
         except FileNotFoundError:
-            return False
+            pass
+        except OSError:
+            return "is as it was, or has all changes"
+        return "is as it was"
 
     def _check_open(self) -> None:
         if not self._open:
@@ -264,8 +273,9 @@ class ColumnWriter(IndexWriter):
             has_user_data = self._commit_user_data is not None or self._journal is not None
             if self._spills or any(self._deleted.values()) or has_user_data or always:
                 deleted = {number: docs for number, docs in self._deleted.items() if docs}
-                committer.commit(self._snapshot, deleted, self._sources(), self._commit_user_data, self._journal)
-                committer.remove_unused_files(self._folder)
+                sources, user_data = self._sources(), self._commit_user_data
+                committer.commit(self._snapshot, deleted, sources, user_data, self._journal, self._before_replacing)
+                self._remove_unused(self._folder)
         except BaseException as error:
             self._fail(error)
             raise

@@ -21,10 +21,10 @@ class Operation(NamedTuple):
     """An operation on the disk.
 
     Attributes:
-        kind: One of "create", "write", "sync" (of a file), "sync folder", "rename", "unlink", "make folder"; "failed"
-            for any of these that failed; or a note of the trial (see `Disk.note`).
+        kind: One of "create", "write", "sync" (of a file), "sync folder", "rename", "link", "unlink", "make folder",
+            "remove folder"; "failed" for any of these that failed; or a note of the trial (see `Disk.note`).
         path: The file or folder.
-        target: The new name of a file that is renamed.
+        target: The new name of a file that is renamed or linked.
         file: A number that identifies a file, whatever its name.
         number: The offset of a write in bytes, or the number of a note.
         data: The bytes of a write.
@@ -67,6 +67,19 @@ class Disk:
         self._files: dict[int, int] = {}  # the number of each existing file, by its inode
         self._made = 0
 
+    def adopt(self) -> tuple[dict[str, int], dict[int, bytes]]:
+        """Take the files that are there for files of the disk, and return their numbers by name, and their contents."""
+        names: dict[str, int] = {}
+        contents: dict[int, bytes] = {}
+        for path in sorted(Path(self.folder).rglob("*")):
+            if path.is_dir():
+                names[str(path)] = 0
+                continue
+            self._made += 1
+            names[str(path)] = self._files[path.stat().st_ino] = self._made
+            contents[self._made] = path.read_bytes()
+        return names, contents
+
     def note(self, kind: str, number: int) -> None:
         """Insert a note among the operations."""
         self.operations.append(Operation(kind, number=number))
@@ -74,7 +87,7 @@ class Disk:
     @contextmanager
     def watched(self) -> Iterator["Disk"]:
         """Put the disk in place of the real functions within a `with` statement."""
-        real = {name: getattr(os, name) for name in ("fsync", "replace", "rename", "unlink", "mkdir")}
+        real = {name: getattr(os, name) for name in ("fsync", "replace", "rename", "link", "unlink", "mkdir", "rmdir")}
         open_path, temporary = Path.open, tempfile.TemporaryFile
 
         def open_(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> IO[Any]:
@@ -100,6 +113,16 @@ class Disk:
                 self._perform(Operation("rename", _name(path), _name(target)))
             real[name](path, target)
 
+        def link(path: Any, target: Any, **options: Any) -> None:
+            if self._is_below(target):
+                self._perform(Operation("link", _name(path), _name(target)))
+            real["link"](path, target, **options)
+
+        def rmdir(path: Any, **options: Any) -> None:
+            if self._is_below(path) and not any(Path(path).iterdir()):
+                self._perform(Operation("remove folder", _name(path)))
+            real["rmdir"](path, **options)
+
         def unlink(path: Any, **options: Any) -> None:
             if self._is_below(path) and os.path.lexists(path):
                 self._perform(Operation("unlink", _name(path)))
@@ -116,6 +139,8 @@ class Disk:
             mock.patch.object(os, "fsync", fsync),
             mock.patch.object(os, "replace", lambda path, target: move("replace", path, target)),
             mock.patch.object(os, "rename", lambda path, target: move("rename", path, target)),
+            mock.patch.object(os, "link", link),
+            mock.patch.object(os, "rmdir", rmdir),
             mock.patch.object(os, "unlink", unlink),
             mock.patch.object(os, "mkdir", mkdir),
         ):

@@ -11,7 +11,7 @@ import argparse
 import errno
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -41,7 +41,7 @@ def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
         end = random.randrange(len(operations) + 1)
         before = operations[:end]
         shutil.rmtree(recorded.parent)
-        _survive(before, recorded.parent, random)
+        survive(before, recorded.parent, random)
         done = max((operation.number for operation in before if operation.kind == "done"), default=-1)
         begun = max((operation.number for operation in before if operation.kind == "begun"), default=0)
         if done < 0 and not (recorded / toc.NAME).exists():
@@ -73,19 +73,33 @@ def _record(path: Path, workload: Workload, commits: int) -> Sequence[Operation]
     return [operation for operation in disk.operations if operation.file != NAMELESS]
 
 
-def _survive(operations: Sequence[Operation], root: Path, random: Random) -> None:
-    """Fill the folder `root` with what the disk may hold after `operations` and a power failure."""
+def survive(
+    operations: Sequence[Operation],
+    root: Path,
+    random: Random,
+    there: Mapping[str, int] | None = None,
+    contents: Mapping[int, bytes] | None = None,
+) -> None:
+    """Fill a folder with what the disk may hold after some operations and a power failure.
+
+    Args:
+        operations: The operations, from the first on.
+        root: The folder, which does not exist.
+        random: Chooses what is lost.
+        there: The files and folders that were on the disk before, and
+        contents: their contents, as `Disk.adopt` returns them.
+    """
     share = random.choice([0.0, 0.0, 0.5, 0.9, 1.0])
 
     def keep() -> bool:
         return random.random() < share
 
-    names: dict[str, int] = {}  # the file of each name after all operations
-    synced_names: dict[str, int] = {str(root): 0}
+    names: dict[str, int] = {**(there or {})}  # the file of each name after all operations
+    synced_names: dict[str, int] = {str(root): 0, **names}
     unsynced: list[tuple[str, str, int]] = []  # a new name, a name that goes, and the file
-    content: dict[int, bytearray] = {}
-    synced: dict[int, bytes] = {}
-    written: dict[int, list[tuple[int, bytes]]] = {}
+    synced: dict[int, bytes] = {**(contents or {})}
+    content: dict[int, bytearray] = {file: bytearray(data) for file, data in synced.items()}
+    written: dict[int, list[tuple[int, bytes]]] = {file: [] for file in synced}
     for kind, path, target, file, number, data in operations:
         if kind == "create":
             names[path] = file
@@ -102,8 +116,11 @@ def _survive(operations: Sequence[Operation], root: Path, random: Random) -> Non
         elif kind == "rename":
             names[target] = names.pop(path)
             unsynced.append((target, path, names[target]))
-        elif kind == "unlink":
-            del names[path]
+        elif kind == "link":
+            names[target] = names[path]
+            unsynced.append((target, "", names[target]))
+        elif kind in ("unlink", "remove folder"):
+            names.pop(path, None)
             unsynced.append(("", path, -1))
         elif kind == "sync folder":
             inside = [change for change in unsynced if str(Path(change[0] or change[1]).parent) == path]

@@ -15,7 +15,9 @@ HERE = Path(__file__).parent
 SHORT = {
     "kill": (["--rounds", "6"], "0 lost, 0 indexes that do not open, 0 stuck locks"),
     "failing": (["--commits", "8", "--every", "40"], "in any other state 0 times"),
+    "every_call": (["--every", "150"], "anything else 0 times"),
     "power": (["--points", "12", "--commits", "10"], "the last commit was intact every time"),
+    "power_repair": (["--points", "30"], "no file was lost"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "10"], "wrong or crashed 0 times"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
@@ -77,6 +79,30 @@ def test_fuzz_counts_and_keeps_inputs_that_cause_failures(tmp_path: Path) -> Non
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
         f"failing-{number}.txt" for number in (1, 2, 3, 7)
     ]
+
+
+GOING_AROUND = """
+import posix, sys
+from pathlib import Path
+from system_calls import SystemCalls
+
+path = Path(sys.argv[1])
+for act in (lambda: path.read_bytes(), lambda: posix.open(path, posix.O_RDONLY)):
+    calls = SystemCalls(path.parent)
+    with calls.audited():
+        act()
+    print([call.name for call in calls.calls], len(calls.around))
+"""
+"""A program that reads a file, and then opens it by a function that is not replaced."""
+
+
+def test_calls_that_go_around_the_trial_are_noticed(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    done = subprocess.run(
+        [sys.executable, "-c", GOING_AROUND, tmp_path / "file"],
+        capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": _path()},
+    )  # fmt: skip
+    assert (done.stderr, done.stdout) == ("", "['open', 'read'] 0\n[] 1\n")
 
 
 def _path() -> str:

@@ -99,7 +99,7 @@ def contents(path: Path) -> tuple[int, Contents]:
 
 def left_over(path: Path) -> set[str]:
     """Return the names of the files that do not belong to the last commit."""
-    return {entry.name for entry in path.iterdir()} - toc.read(path).files - {toc.NAME, LOCK}
+    return {entry.name for entry in path.iterdir()} - toc.read(path).files - {toc.NAME, toc.DAMAGED, LOCK}
 
 
 def judge(path: Path, workload: Workload, allowed: range) -> int:

@@ -1,0 +1,122 @@
+"""Keeping the files that a repair replaces, in a folder of their own within that of the index."""
+
+import errno
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from ..codec import toc
+from ..codec.committer import COMMITTED_SUFFIXES, OWN_SUFFIXES
+from ..codec.toc import Toc
+from ..errors import IndexUnusable
+from .segment_check import is_missing
+
+_WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+"""The errors of file systems where a file cannot have a second name."""
+
+
+class Preserved:
+    """The files of an index before a repair, none of which is ever lost.
+
+    Those that the next table of contents does not name, or of which it names other deletions, get a second name in a
+    new folder `damaged/NUMBER` before that table replaces the present one. Only after that, their first name is
+    removed. So each of them is in one of the two folders at any time, whatever fails.
+
+    Attributes:
+        folder: The new folder; None if there is none.
+        files: The names of the files that are in it.
+    """
+
+    def __init__(self, index: Path, state: Toc | None) -> None:
+        """Note which files are in the folder `index`; `state` is the present table of contents, if it can be read."""
+        self.folder: Path | None = None
+        self.files: list[str] = []
+        self._index = index
+        self._state = state
+        self._names = set(os.listdir(index))  # noqa: PTH208 (unlike iterdir, one call of the system)
+        self._next: Toc | None = None
+
+    @property
+    def has_table(self) -> bool:
+        """True if there is a table of contents, damaged or not."""
+        return toc.NAME in self._names
+
+    def add(self, state: Toc) -> None:
+        """Preserve what `state`, the next table of contents, replaces. All of it is on the disk when this returns."""
+        self._next = state
+        replaced = sorted(name for name in self._names if self._is_replaced(name, state))
+        parent = self._index / toc.DAMAGED
+        toc.make_folder(parent)
+        numbers = [int(name) for name in os.listdir(parent) if name.isdecimal()]  # noqa: PTH208 (see above)
+        folder = parent / str(max(numbers, default=0) + 1)
+        folder.mkdir()
+        self.folder = folder
+        for name in replaced:
+            if not stat.S_ISDIR((self._index / name).lstat().st_mode):  # no program of ours makes a folder there
+                self.files.append(name)
+                _link(self._index / name, folder / name)
+        toc.sync(folder)
+        toc.sync(parent)
+
+    def _is_replaced(self, name: str, state: Toc) -> bool:
+        """Return True if the file belongs to the index and `state` does not take it over as it is."""
+        if name == toc.NAME:
+            return True
+        entries = (
+            [] if self._state is None else [entry for entry in self._state.segments if entry not in state.segments]
+        )
+        changed = {file.name for entry in entries for file in (entry.file, entry.deletions) if file}
+        return name in changed or (Path(name).suffix in COMMITTED_SUFFIXES and name not in state.files)
+
+    def remove_unused(self, _index: Path) -> None:
+        """Remove the files that the repair made and does not need, and the first names of the preserved ones.
+
+        While it cannot be told which table of contents is the current one, nothing is removed. A file that cannot be
+        removed is left for the next writer.
+        """
+        try:
+            used = self._next.files if self._next is not None and self._is_current(self._next) else None
+            names = set(os.listdir(self._index))  # noqa: PTH208 (see above)
+            own = {name for name in names if Path(name).suffix in OWN_SUFFIXES or name == toc.TEMPORARY}
+            if used is None:
+                unused = [self._index / name for name in own - self._names]
+                unused += [self.folder / name for name in self.files if self.folder is not None]
+            else:
+                unused = [self._index / name for name in own - used if name in self.files or name not in self._names]
+            if unused:
+                toc.sync(self._index)  # otherwise another table of contents may come back after a power failure
+        except OSError:
+            return
+        for path in unused:
+            with suppress(OSError):
+                path.unlink()
+        if used is None and self.folder is not None:
+            with suppress(OSError):
+                self.folder.rmdir()
+                if toc.DAMAGED not in self._names:
+                    self.folder.parent.rmdir()
+            self.folder, self.files = None, []
+
+    def _is_current(self, state: Toc) -> bool:
+        """Return True if `state` has replaced the table of contents. Raise an OSError if that is not known."""
+        try:
+            return toc.read(self._index) == state
+        except IndexUnusable:  # the damaged one; the next one was complete before it got this name
+            return False
+        except FileNotFoundError:
+            if is_missing(self._index / toc.NAME):
+                return False
+            raise
+
+
+def _link(path: Path, to: Path) -> None:
+    """Give a file a second name, or copy it where files have only one."""
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS or not stat.S_ISREG(path.lstat().st_mode):
+            raise
+        shutil.copyfile(path, to)
+        toc.sync(to)
