@@ -1,7 +1,7 @@
 """Searching an index: the methods of `Index` that only read."""
 
-import gc
 import threading
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
@@ -46,7 +46,7 @@ class OpenIndex:
         self._memory = memory
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
-        self._vocabulary: tuple[IndexSearcher, Vocabulary] | None = None
+        self._vocabulary: tuple[weakref.ref[IndexSearcher], Vocabulary] | None = None
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -68,10 +68,9 @@ class OpenIndex:
             if self._closed:
                 return
             self._closed = True
+            # Nothing refers to a searcher but this and the calls of other threads, so the files that it maps are closed
+            # now, or when the last of these calls returns.
             self._last_searcher = self._vocabulary = None
-        # Searchers and their segments refer to one another, so only the collector frees the files that they map. To
-        # unmap them here would take them from the calls of other threads.
-        gc.collect()
 
     def search(
         self,
@@ -211,9 +210,11 @@ class OpenIndex:
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
             with self._reading_words:  # the words of the last commit are kept for the next call
-                if self._vocabulary is None or self._vocabulary[0] is not searcher:
-                    self._vocabulary = searcher, vocabulary.Vocabulary(searcher.segment_fields("exact"))
-                words = self._vocabulary[1]
+                known = self._vocabulary
+                if known is None or known[0]() is not searcher:
+                    known = weakref.ref(searcher), vocabulary.Vocabulary(searcher.segment_fields("exact"))
+                    self._vocabulary = known
+                words = known[1]
             return did_you_mean.did_you_mean(searcher, words, text)
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:

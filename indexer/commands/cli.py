@@ -62,7 +62,7 @@ for _command in (index, watch, search, similar, suggest, status, remove, check, 
 
 def main() -> None:
     """Run the command `jooya` and end the process."""
-    # What is imported stays: the collector, which closing an index runs, need not look at it.
+    # What is imported stays, so the collector need not look at it.
     gc.freeze()
     # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
