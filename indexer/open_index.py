@@ -269,12 +269,38 @@ class OpenIndex:
             self._check_open()
             searcher = self._last_searcher
             if searcher is None or not searcher.snapshot.is_current():
-                searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
+                searcher = self._searcher_of(open_snapshot(self.path, searcher.snapshot if searcher else None))
                 self._last_searcher = searcher
             return searcher
 
     def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
         return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
+
+
+def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:
+    """Open the last commit of the index in the folder `path`; segments that `previous` has open are shared with it.
+
+    Raises:
+        IndexUnusable: There is no index, or one that is damaged, of another format, or cannot be read.
+    """
+    try:
+        return Snapshot.open(path, previous)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.exists():
+            raise IndexUnusable(
+                f"{path} is not an index",
+                "create one in another folder with Index.create",
+                path=path,
+                reason="not an index",
+            ) from None
+        raise IndexUnusable(
+            f"no index at {path}",
+            "create one with Index.create or Index.open_or_create",
+            path=path,
+            reason="missing",
+        ) from None
+    except OSError as error:
+        raise IndexUnusable.unreadable(path, error) from None
 
 
 def _shortened(text: str) -> str:

@@ -77,7 +77,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as error:
         code = _say_error("interrupted", error.__cause__ or error)  # click raises its own exception for the first
     except OSError as error:
-        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror or error}", error)
+        code = _say_error(hints.os_message(error), error)
     sys.stdout.flush()
     sys.stderr.flush()
     # To free the lexicon and everything else, one object after another, would take a tenth of a search's time.
