@@ -1,9 +1,12 @@
 """The errors that Jooya raises. Each message is one line that names the thing that is wrong and the fix."""
 
+import errno
 from pathlib import Path
 from typing import Literal
 
-Unusable = Literal["missing", "not an index", "not empty", "not writable", "format", "analysis", "closed", "other"]
+Unusable = Literal[
+    "missing", "not an index", "not empty", "not readable", "not writable", "format", "analysis", "closed", "other"
+]
 """The reasons for which an index cannot be used."""
 
 
@@ -30,7 +33,8 @@ class IndexUnusable(JooyaError):
     Attributes:
         path: The folder or file that cannot be used, or None if it is not known.
         reason: `"missing"` (there is no such folder), `"not an index"`, `"not empty"` (no index can be created there),
-            `"not writable"`, `"format"` or `"analysis"` (made by another version), `"closed"` or `"other"`.
+            `"not readable"`, `"not writable"`, `"format"` or `"analysis"` (made by another version), `"closed"` or
+            `"other"`.
     """
 
     def __init__(
@@ -54,6 +58,12 @@ class IndexUnusable(JooyaError):
             path=str(path),
             reason="analysis",
         )
+
+    @classmethod
+    def unreadable(cls, path: str | Path, error: OSError) -> "IndexUnusable":
+        """Return the error for an index, or a file of it, that the system does not let this process read."""
+        reason, fix = reason_and_fix(error, "check its disk")
+        return cls(f"{error.filename or path} can't be read ({reason})", fix, path=path, reason="not readable")
 
 
 class IndexDamaged(IndexUnusable):
@@ -141,6 +151,20 @@ class BadArgument(JooyaError, ValueError):
         super().__init__(problem, fix)
         self.argument = argument
         self.value = value
+
+
+def reason_and_fix(error: OSError, otherwise: str) -> tuple[str, str]:
+    """Return what is wrong with a file or folder, by an error of the system, and what to do about it.
+
+    Args:
+        error: The error.
+        otherwise: What to do about an error that is due neither to permissions nor to a limit of this process.
+    """
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return "too many open files", "raise the limit (ulimit -n), or close some"
+    if isinstance(error, PermissionError):
+        return "permission denied", "check its permissions"
+    return error.strerror or str(error), otherwise
 
 
 def _one_line(text: str) -> str:

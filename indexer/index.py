@@ -24,10 +24,10 @@ from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
 from .document import Document, key_pattern, well_formed
-from .errors import BadArgument, BadInput, IndexUnusable
+from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
 from .ingest import discovery, manifest
 from .ingest.document_records import DocumentRecord, document_records, source_name
-from .open_index import ORDER, OpenIndex
+from .open_index import ORDER, OpenIndex, open_snapshot
 from .options import DEFAULTS, ReadOptions
 from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
 
@@ -74,26 +74,12 @@ class Index(OpenIndex):
             memory: How many megabytes of the postings used last are kept in memory for the next queries.
 
         Raises:
-            IndexUnusable: There is no index, or one of another format or analysis.
+            IndexUnusable: There is no index, or one of another format or analysis, or it cannot be read (its `reason`
+                says which).
         """
         path = _path("path", path)
         check_integer("memory", memory, 0)
-        if not path.exists():
-            raise IndexUnusable(
-                f"no index at {path}",
-                "create one with Index.create or Index.open_or_create",
-                path=path,
-                reason="missing",
-            )
-        try:
-            snapshot = Snapshot.open(path)
-        except OSError:
-            raise IndexUnusable(
-                f"{path} is not an index",
-                "create one in another folder with Index.create",
-                path=path,
-                reason="not an index",
-            ) from None
+        snapshot = open_snapshot(path)
         if snapshot.toc.analysis != identity():
             raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
         return cls(path, snapshot, memory)
@@ -111,7 +97,11 @@ class Index(OpenIndex):
         """
         path = _path("path", path)
         check_integer("memory", memory, 0)
-        if not path.exists() or (path.is_dir() and not _visible(path)):
+        try:
+            is_new = not path.exists() or (path.is_dir() and not _visible(path))
+        except OSError as error:
+            raise IndexUnusable.unreadable(path, error) from None
+        if is_new:
             _create(path)
         return cls.open(path, memory=memory)
 
@@ -394,11 +384,9 @@ def _create(path: Path) -> None:
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
                 toc.write(path, toc.Toc(0, identity()))
     except OSError as error:
+        reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(
-            f"no index can be made at {path} ({error.strerror})",
-            "choose another folder",
-            path=path,
-            reason="not writable",
+            f"no index can be made at {path} ({reason})", fix, path=path, reason="not writable"
         ) from None
 
 

@@ -1,7 +1,7 @@
 """The class `OpenIndex`: an open index, with the methods of `Index` that search."""
 
-import gc
 import threading
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
@@ -46,7 +46,7 @@ class OpenIndex:
         self._memory = memory
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
-        self._vocabulary: tuple[IndexSearcher, Vocabulary] | None = None
+        self._vocabulary: tuple[weakref.ref[IndexSearcher], Vocabulary] | None = None
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -68,10 +68,9 @@ class OpenIndex:
             if self._closed:
                 return
             self._closed = True
+            # Nothing refers to a searcher but this and the calls of other threads, so the files that it maps are closed
+            # now, or when the last of these calls returns.
             self._last_searcher = self._vocabulary = None
-        # Searchers and their segments refer to one another, so only the garbage collector frees the files that they
-        # map. To unmap them here would take them from the calls of other threads.
-        gc.collect()
 
     def search(
         self,
@@ -211,9 +210,11 @@ class OpenIndex:
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
             with self._reading_words:  # the words of the last commit are kept for the next call
-                if self._vocabulary is None or self._vocabulary[0] is not searcher:
-                    self._vocabulary = searcher, vocabulary.Vocabulary(searcher.segment_fields("exact"))
-                words = self._vocabulary[1]
+                known = self._vocabulary
+                if known is None or known[0]() is not searcher:
+                    known = weakref.ref(searcher), vocabulary.Vocabulary(searcher.segment_fields("exact"))
+                    self._vocabulary = known
+                words = known[1]
             return did_you_mean.did_you_mean(searcher, words, text)
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
@@ -268,12 +269,38 @@ class OpenIndex:
             self._check_open()
             searcher = self._last_searcher
             if searcher is None or not searcher.snapshot.is_current():
-                searcher = self._searcher_of(Snapshot.open(self.path, searcher.snapshot if searcher else None))
+                searcher = self._searcher_of(open_snapshot(self.path, searcher.snapshot if searcher else None))
                 self._last_searcher = searcher
             return searcher
 
     def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
         return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
+
+
+def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:
+    """Open the last commit of the index in the folder `path`; segments that `previous` has open are shared with it.
+
+    Raises:
+        IndexUnusable: There is no index, or one that is damaged, of another format, or cannot be read.
+    """
+    try:
+        return Snapshot.open(path, previous)
+    except (FileNotFoundError, NotADirectoryError):
+        if path.exists():
+            raise IndexUnusable(
+                f"{path} is not an index",
+                "create one in another folder with Index.create",
+                path=path,
+                reason="not an index",
+            ) from None
+        raise IndexUnusable(
+            f"no index at {path}",
+            "create one with Index.create or Index.open_or_create",
+            path=path,
+            reason="missing",
+        ) from None
+    except OSError as error:
+        raise IndexUnusable.unreadable(path, error) from None
 
 
 def _shortened(text: str) -> str:

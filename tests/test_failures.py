@@ -329,8 +329,12 @@ def read_only(filled: Index) -> Iterator[Path]:
 
 
 def _bound_by_permissions() -> None:
-    """Take from root the right to write everywhere (on Linux: PR_CAPBSET_DROP of CAP_DAC_OVERRIDE, by prctl)."""
-    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+    """Take from root the rights to write and read everywhere.
+
+    On Linux, that is PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, by prctl.
+    """
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
 
 
 def test_a_read_only_index_can_be_searched_and_not_written_to(read_only: Path) -> None:
@@ -350,8 +354,66 @@ def test_a_read_only_index_can_be_searched_and_not_written_to(read_only: Path) -
         check=False,
         preexec_fn=_bound_by_permissions if os.geteuid() == 0 else None,
     )
-    said = f"{read_only} can't be written to (Permission denied): check its permissions and its disk\n"
+    said = f"{read_only} can't be written to (permission denied): check its permissions\n"
     assert (done.stdout, done.returncode, done.stderr) == (said, 0, "")
+
+
+@pytest.mark.parametrize("name", ["", "toc.json", "1.segment"])
+@pytest.mark.parametrize("command", [["search", "باران"], ["status"], ["suggest", "با"], ["index", "a.txt"]])
+def test_an_index_without_permission_to_read_is_not_said_to_be_none(
+    filled: Index, tmp_path: Path, command: list[str], name: str
+) -> None:
+    (tmp_path / "a.txt").write_text("برف", encoding="utf-8")
+    path = filled.path / name
+    mode = path.stat().st_mode
+    path.chmod(0)
+    try:
+        done = subprocess.run(
+            [JOOYA, *command],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=_bound_by_permissions if os.geteuid() == 0 else None,
+        )
+    finally:
+        path.chmod(mode)
+    assert (done.returncode, done.stdout) == (2, "")
+    said = f"jooya: index/{name} can't be read (permission denied): check its permissions\n"
+    assert done.stderr == said or (not name and "Path 'index' is not readable" in done.stderr)
+
+
+OPERATIONS = {
+    "open": "Index.open(path)",
+    "open_or_create": "Index.open_or_create(path)",
+    "create": "Index.create(path + '2')",
+    "lock": "WriteLock(Path(path))",
+    "add": "index.add(Document('c', 'برف'))",
+    "remove": "index.remove('a')",
+    "search": "other.add(Document('b', 'برف')); full(); index.search('باران')",
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_too_many_open_files_are_called_so(filled: Index, operation: str) -> None:
+    """An index that could not be opened for want of descriptors was said to be none, with the advice to make one."""
+    code = (
+        "import os, resource, sys\nfrom pathlib import Path\nfrom jooya.indexer import *\n"
+        "from jooya.indexer.codec.lock import WriteLock\n"
+        "from jooya.indexer.ingest import sync\nfrom jooya.indexer.whoosh import column_index, passage_schema\n"
+        "path, taken = sys.argv[1], []\nindex, other = Index.open(path), Index.open(path)\nindex.search('باران')\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
+        "def full():\n"
+        "    try:\n"
+        "        while True: taken.append(os.open('/', os.O_RDONLY))\n"
+        "    except OSError: pass\n"
+        f"{'' if operation == 'search' else 'full()'}\n"
+        f"try: {OPERATIONS[operation]}\n"
+        "except IndexUnusable as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, filled.path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "too many open files): raise the limit (ulimit -n)" in done.stdout
 
 
 def test_a_reader_writes_nothing(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:

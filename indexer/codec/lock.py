@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from ..defaults import LOCK_WAIT
-from ..errors import IndexBusy, IndexUnusable
+from ..errors import IndexBusy, IndexUnusable, reason_and_fix
 
 NAME = "write.lock"
 
@@ -42,24 +42,25 @@ class WriteLock:
         until = time.monotonic() + wait
         try:
             self._file = (folder / NAME).open("ab", buffering=0)
-            while not _acquired(self._file.fileno()):
-                if time.monotonic() >= until:
-                    self._file.close()
-                    holder = _holder(folder)
-                    raise IndexBusy(
-                        f"{folder} is being written to by {holder or 'another process'}",
-                        "try again later, or wait longer (wait=SECONDS)",
-                        path=folder,
-                        holder=holder,
-                        waited=wait,
-                    )
-                time.sleep(_POLL_INTERVAL)
+            try:
+                while not _acquired(self._file.fileno()):
+                    if time.monotonic() >= until:
+                        holder = _holder(folder)
+                        raise IndexBusy(
+                            f"{folder} is being written to by {holder or 'another process'}",
+                            "try again later, or wait longer (wait=SECONDS)",
+                            path=folder,
+                            holder=holder,
+                            waited=wait,
+                        )
+                    time.sleep(_POLL_INTERVAL)
+            except BaseException:
+                self._file.close()
+                raise
         except OSError as error:
+            reason, fix = reason_and_fix(error, "check its disk")
             raise IndexUnusable(
-                f"{folder} can't be written to ({error.strerror})",
-                "check its permissions and its disk",
-                path=folder,
-                reason="not writable",
+                f"{folder} can't be written to ({reason})", fix, path=folder, reason="not writable"
             ) from None
         with suppress(OSError):  # the line is for the messages of others; the lock holds without it
             self._file.truncate(0)

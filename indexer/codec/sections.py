@@ -39,14 +39,17 @@ A page of a larger file is checked when it is first read, so that a large index 
 class Section:
     """A section of an open file: an array of numbers of one type.
 
+    It holds the pages of the file, and not the `SectionFile` that holds it: nothing here refers back, so that a file
+    is closed as soon as nobody uses it any more, without waiting for the garbage collector.
+
     Attributes:
         count: Number of values.
     """
 
-    __slots__ = ("_dtype", "_file", "_itemsize", "_offset", "count")
+    __slots__ = ("_dtype", "_itemsize", "_offset", "_pages", "count")
 
-    def __init__(self, file: "SectionFile", offset: int, count: int, dtype: np.dtype[Any]) -> None:
-        self._file = file
+    def __init__(self, pages: "_CheckedPages", offset: int, count: int, dtype: np.dtype[Any]) -> None:
+        self._pages = pages
         self._offset = offset
         self._dtype = dtype
         self._itemsize = dtype.itemsize
@@ -61,10 +64,10 @@ class Section:
         if stop <= start:
             return np.empty(0, self._dtype)
         if stop > self.count or start < 0:
-            raise self._file.damaged()
+            raise self._pages.damaged()
         offset = self._offset + start * self._itemsize
-        self._file.check(offset, self._offset + stop * self._itemsize)
-        return np.frombuffer(self._file.map, self._dtype, stop - start, offset)
+        self._pages.check(offset, self._offset + stop * self._itemsize)
+        return np.frombuffer(self._pages.map, self._dtype, stop - start, offset)
 
     def all(self) -> Array:
         """Return all values; raise IndexDamaged if any is damaged."""
@@ -72,14 +75,14 @@ class Section:
 
     def unchecked(self) -> Array:
         """Return all values, damaged or not."""
-        return np.frombuffer(self._file.map, self._dtype, self.count, self._offset)
+        return np.frombuffer(self._pages.map, self._dtype, self.count, self._offset)
 
     def bytes(self, start: int, stop: int) -> bytes:
         """Return what `read` returns, as bytes; only for sections of single bytes."""
         if stop > self.count or start < 0:
-            raise self._file.damaged()
-        self._file.check(self._offset + start, self._offset + stop)
-        return self._file.map[self._offset + start : self._offset + stop]
+            raise self._pages.damaged()
+        self._pages.check(self._offset + start, self._offset + stop)
+        return self._pages.map[self._offset + start : self._offset + stop]
 
 
 class SectionFile:
@@ -140,15 +143,15 @@ class SectionFile:
         ):
             raise ValueError
         # A page of the page checksums, too, is checked when it is first needed.
-        checksum_pages = _CheckedPages(self, end, begin, list(map(index, of_checksums)))
+        checksum_pages = _CheckedPages(self.path, self.map, end, begin, list(map(index, of_checksums)))
         checksums = np.frombuffer(self.map, "<u4", (begin - end) // 4, end)
-        self._pages = _CheckedPages(self, 0, end, checksums, checksum_pages)
+        self._pages = _CheckedPages(self.path, self.map, 0, end, checksums, checksum_pages)
         self.sections: dict[str, Section] = {}
         expected = len(MAGIC)
         for name, (offset, count, kind) in sorted(directory["sections"].items(), key=lambda entry: entry[1][:2]):
             if offset != expected or count < 0:  # sections follow one another without gaps
                 raise ValueError
-            self.sections[name] = Section(self, index(offset), index(count), TYPES[kind])
+            self.sections[name] = Section(self._pages, index(offset), index(count), TYPES[kind])
             expected += count * TYPES[kind].itemsize
         if expected != end:
             raise ValueError
@@ -188,11 +191,17 @@ def stored_size_and_checksum(path: Path) -> tuple[int, int]:
 
 
 class _CheckedPages:
-    """The pages of a part of a file, each of which is checked once, when it is first needed."""
+    """The pages of a part of a file, each of which is checked once, when it is first needed.
+
+    Attributes:
+        map: The whole file, mapped into memory.
+        stop: Offset of the end of the last page.
+    """
 
     def __init__(
         self,
-        file: SectionFile,
+        path: Path,
+        mapped: mmap.mmap,
         start: int,
         stop: int,
         checksums: Array | list[int],
@@ -201,13 +210,15 @@ class _CheckedPages:
         """Describe the pages from byte `start` up to `stop`.
 
         Args:
-            file: The file.
+            path: The file.
+            mapped: The whole file, mapped into memory.
             start: Offset of the first page.
             stop: Offset of the end of the last page.
             checksums: The checksum of each page.
             checksum_pages: The pages in which these checksums are; None if they have been checked.
         """
-        self._file = file
+        self._path = path
+        self.map = mapped
         self._start = start
         self.stop = stop
         self._checksums = checksums
@@ -222,8 +233,12 @@ class _CheckedPages:
             if self._checksum_pages is not None:
                 self._checksum_pages.check(page * 4, page * 4 + 4)
             begin = self._start + page * PAGE
-            content = memoryview(self._file.map)[begin : min(begin + PAGE, self.stop)]
+            content = memoryview(self.map)[begin : min(begin + PAGE, self.stop)]
             if zlib.crc32(content) != int(self._checksums[page]):
-                raise self._file.damaged()
+                raise self.damaged()
             self._unchecked[page] = 0
             page = self._unchecked.find(1, page + 1, last)
+
+    def damaged(self) -> IndexDamaged:
+        """Return the error to raise where the content is not what was written."""
+        return IndexDamaged.at(self._path)

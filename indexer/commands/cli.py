@@ -62,7 +62,7 @@ for _command in (index, watch, search, similar, suggest, status, remove, check, 
 
 def main() -> None:
     """Run the command `jooya` and end the process."""
-    # Imported modules stay, so the garbage collector, which runs when an index is closed, need not look at them.
+    # Imported modules stay, so the garbage collector need not look at them.
     gc.freeze()
     # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
@@ -77,7 +77,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as error:
         code = _say_error("interrupted", error.__cause__ or error)  # click turns a KeyboardInterrupt into Abort
     except OSError as error:
-        code = _say_error(f"{error.filename or 'input/output'}: {error.strerror or error}", error)
+        code = _say_error(hints.os_message(error), error)
     sys.stdout.flush()
     sys.stderr.flush()
     # To free the lexicon and everything else, one object after another, would take a tenth of a search's time.

@@ -1,6 +1,7 @@
 """Hints for people at a terminal: errors of the library with the fix as an option or a command."""
 
 from .. import BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+from ..errors import reason_and_fix
 
 UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
@@ -10,6 +11,12 @@ def message(error: JooyaError) -> str:
     """Return the message of an error, with the fix in terms of the command line where there is one."""
     hint = _hint(error)
     return f"{error.problem}: {hint}" if hint else str(error)
+
+
+def os_message(error: OSError) -> str:
+    """Return the message of an error of the system: the file or folder, what is wrong, and the fix if it is known."""
+    reason, fix = reason_and_fix(error, "")
+    return ": ".join(filter(None, [str(error.filename or "input/output"), reason, fix]))
 
 
 def _hint(error: JooyaError) -> str | None:

@@ -4,6 +4,7 @@ Deleted documents are left out of everything here.
 """
 
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,7 +24,9 @@ class SegmentSearcher:
     """One segment of a snapshot.
 
     Attributes:
-        searcher: The searcher of the whole snapshot.
+        searcher: The searcher of the whole snapshot: a weak reference, since that one holds this one, and a cycle would
+            keep the segment's file open until the garbage collector runs. Whoever uses a segment holds the searcher of
+            the snapshot.
         segment: The segment's file.
         live: For each document, True if it is not deleted; None if no document is deleted.
         base: The number within the snapshot of the segment's first document.
@@ -32,7 +35,7 @@ class SegmentSearcher:
     """
 
     def __init__(self, searcher: "IndexSearcher", leaf: Leaf) -> None:
-        self.searcher = searcher
+        self.searcher: IndexSearcher = weakref.proxy(searcher)
         self.segment = leaf.segment
         self.live = leaf.live
         self.base = leaf.base

@@ -12,7 +12,7 @@ from random import Random
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
-from workload import WORDS, Contents, Workload, contents
+from workload import WORDS, Contents, Workload, assert_floors, contents
 
 from jooya.indexer import Document, Index, IndexUnusable
 from jooya.indexer.codec import sections
@@ -27,6 +27,9 @@ CHECKED = 1 << 18
 
 REPAIR_INTERVAL = 10
 """In every such round, the index is repaired, too."""
+
+FLOORS = {"flips": 8, "truncations": 5, "errors": 10, "repaired": 2, "files": 4}
+"""The least number of damages of each kind, of searches that raised an error, of repairs, and of files damaged."""
 
 QUERIES = [
     *WORDS,
@@ -54,9 +57,9 @@ def trial(rounds: int, seed: int, path: Path) -> str:
     ends = {RIGHT: 0, REFUSED: 0}
     flips = repaired = kept = 0
     for round_number in range(rounds):
-        name, damaged = random.choice(files), path / "damaged"
+        name, damaged = files[round_number % len(files)], path / "damaged"
         content = bytearray((sound / name).read_bytes())
-        flip = random.random() < 0.7
+        flip = round_number // len(files) % 3 != 1  # in two of three turns, each of which damages every file
         if flip:
             content[random.randrange(len(content))] ^= 1 << random.randrange(8)
         else:
@@ -84,11 +87,14 @@ def trial(rounds: int, seed: int, path: Path) -> str:
             repaired += 1
             kept += len(left.keys() & texts.keys())
         shutil.rmtree(damaged)
-    return (
+    figures = (
         f"damage: {flips} bits flipped and {rounds - flips} files truncated, seed {seed}: check noticed all of them; a "
         f"search raised an error {ends[REFUSED]} times and was right {ends[RIGHT]} times, wrong or crashed 0 times; "
         f"{repaired} indexes repaired, with {kept / max(repaired, 1) / len(texts):.1%} of their documents"
     )
+    done = {"flips": flips, "truncations": rounds - flips, "errors": ends[REFUSED]}
+    assert_floors(figures, FLOORS, done | {"repaired": repaired, "files": min(rounds, len(files))})
+    return figures
 
 
 def _build(path: Path, random: Random) -> tuple[Contents, set[str]]:

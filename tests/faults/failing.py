@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from disk import Disk, Operation
-from workload import Workload, judge, left_over, spill_often
+from workload import Workload, assert_floors, judge, left_over, spill_often
 
 from jooya.indexer import Index
 
@@ -25,6 +25,12 @@ COMMITS = 13
 
 FREQUENT = ("create", "write")
 """Kinds of operations of which a commit has dozens; it has only a few of each other kind."""
+
+FLOORS = {
+    "runs": 40, "create": 3, "write": 3, "sync": 6, "sync folder": 6, "rename": 3, "unlink": 3, "old": 20, "new": 5,
+}  # fmt: skip
+"""The least number of runs, of operations of each kind that failed, and of runs after which the index is in each state.
+"""
 
 AS_IT_WAS, REPLACED = "is as it was", "has all changes, but a power failure may undo them"
 
@@ -56,10 +62,12 @@ def trial(seed: int, path: Path, commits: Collection[int] = range(COMMITS), ever
         if number:
             shutil.rmtree(before)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(failed.items()))
-    return (
+    figures = (
         f"failing: {runs} runs ({kinds}), seed {seed}: the index was in the old state {runs - new} times, in the new "
         f"state {new} times, in any other state 0 times"
     )
+    assert_floors(figures, FLOORS, failed | {"runs": runs, "old": runs - new, "new": new})
+    return figures
 
 
 def _run(path: Path, workload: Workload, number: int, disk: Disk) -> list[Operation]:

@@ -31,6 +31,9 @@ from targets import SHARES
 SECONDS = 2
 """Limit for one input, in seconds of processor time, so that it does not matter how busy the machine is."""
 
+LEAST_INPUTS = 40
+"""A target that was given so many inputs must have accepted one at least; else it looks at nothing but refusals."""
+
 STUCK = 120
 """Seconds after which a process is killed that is stuck outside Python code."""
 
@@ -158,6 +161,8 @@ def trial(
         f"slowest {1000 * slowest[name].seconds:.0f} ms"
         for name, count in counts.items()
     ]
+    idle = [name for name, count in counts.items() if count >= LEAST_INPUTS and not taken[name]]
+    assert not idle, f"too little was done: no input of {', '.join(idle)} was accepted"
     total = f"fuzz: {sum(counts.values()):,} inputs, seed {seed}: " + ", ".join(
         f"{sum(failure.kind == kind for failure in failures)} {kind}" for kind in KINDS
     )

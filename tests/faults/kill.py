@@ -13,7 +13,7 @@ from random import Random
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
-from workload import Workload, judge, left_over, spill_often
+from workload import Workload, assert_floors, judge, left_over, spill_often
 
 from jooya.indexer import Index  # imported before forking, so that the forked processes need not
 from jooya.indexer.codec import toc
@@ -22,6 +22,7 @@ from jooya.indexer.whoosh import column_index, passage_schema
 
 MAX_DELAY = 0.25  # seconds until the kill
 COMMIT_INTERVAL = 4  # in every such round, the kill comes soon after the table of contents was replaced
+WRITING_PHASE = 2  # among the rounds of such an interval, the one whose kill comes while files are being written
 JOBS_INTERVAL = 20  # in every such round, the writer has workers, and more time
 
 assert column_index and passage_schema and sync
@@ -35,9 +36,10 @@ def trial(rounds: int, seed: int, path: Path) -> str:
     incomplete = unreported = 0
     number = judge(path, workload, range(1))
     for round_number in range(rounds):
+        phase = round_number % COMMIT_INTERVAL
         jobs = 2 if round_number % JOBS_INTERVAL == JOBS_INTERVAL - 1 else 1
         delay = random.random() * MAX_DELAY * (8 if jobs > 1 else 1)
-        finished = _killed(path, workload, number, jobs, delay, at_commit=round_number % COMMIT_INTERVAL == 0)
+        finished = _killed(path, workload, number, jobs, delay, phase)
         incomplete += bool(left_over(path))
         before, number = number, judge(path, workload, range(number + finished, number + finished + 2))
         unreported += number == before + finished + 1
@@ -48,13 +50,17 @@ def trial(rounds: int, seed: int, path: Path) -> str:
     while left_over(path) and time.monotonic() < until:  # workers outlive their writer by a moment
         time.sleep(0.1)
     assert not left_over(path), left_over(path)
-    return (
+    figures = (
         f"kill: {rounds} rounds, seed {seed}: {number} commits, 0 lost, 0 indexes that do not open, 0 stuck locks "
         f"({incomplete} rounds left incomplete files, {unreported} were killed between a commit and its return)"
     )
+    # Of the rounds of an interval, at least one commits, and at least one is killed while it writes.
+    floor = rounds // COMMIT_INTERVAL
+    assert_floors(figures, {"commits": floor, "incomplete": floor}, {"commits": number, "incomplete": incomplete})
+    return figures
 
 
-def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float, *, at_commit: bool) -> int:
+def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float, phase: int) -> int:
     """Let a process make commits after `number` until it is killed, and return how many it finished."""
     read, write = os.pipe()
     child = os.fork()
@@ -62,11 +68,16 @@ def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float
         os.close(read)
         _work(path, workload, number, jobs, write)
     os.close(write)
-    if at_commit:
+    if phase == 0:
         before, until = toc.signature(path), time.monotonic() + 10
         while toc.signature(path) == before and time.monotonic() < until:
             time.sleep(0)
         time.sleep(delay / 100)
+    elif phase == WRITING_PHASE:
+        there, until = left_over(path), time.monotonic() + 10
+        while left_over(path) <= there and time.monotonic() < until:
+            time.sleep(0)
+        time.sleep(delay / 100 if round(delay * 1e6) % 2 else 0)
     else:
         time.sleep(delay)
     os.kill(child, signal.SIGKILL)

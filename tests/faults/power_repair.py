@@ -18,7 +18,7 @@ from random import Random
 import pytest
 from disk import NAMELESS, Disk, Operation
 from every_call import DAMAGES, make_damaged, make_index
-from power import survive
+from power import random_choice, survive
 from workload import Contents, contents
 
 from jooya.indexer import Index
@@ -72,7 +72,7 @@ def _repairs(points: int, random: Random, path: Path, name: str, *, fails: bool)
     operations = [operation for operation in disk.operations if operation.file != NAMELESS]
     new = 0
     for _ in range(points):
-        _cut(operations, folder, random, there, data)
+        _cut(operations, folder, random, random_choice(random), there, data)
         found = _files(index)
         lost = {file for file, content in before.items() if content not in found.values()}
         assert not lost, f"{name}: lost {lost}"
@@ -107,7 +107,7 @@ def _backups(points: int, random: Random, path: Path) -> tuple[int, int, int]:
     operations = list(disk.operations)
     whole = 0
     for _ in range(points):
-        _cut(operations, folder, random, there, data)
+        _cut(operations, folder, random, random_choice(random), there, data)
         assert _files(folder / "index") == before
         if (folder / "copy" / toc.NAME).exists():
             whole += 1
@@ -127,7 +127,9 @@ def _cut(
     """Put the folder in a state that it may have after a power failure: often a late one."""
     first = random.choice([0, len(operations) * 3 // 4, max(len(operations) - 3, 0)])
     shutil.rmtree(folder)
-    survive(operations[: random.randrange(first, len(operations) + 1)], folder, random, there, data)
+    survive(
+        operations[: random.randrange(first, len(operations) + 1)], folder, random, random_choice(random), there, data
+    )
 
 
 def _files(folder: Path) -> dict[str, bytes]:

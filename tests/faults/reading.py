@@ -1,9 +1,12 @@
 """Read in threads and processes while a writer commits and backups are made, and compare with a reference.
 
+The reference ranks by brute force, without an index. The trial fails if it did too little.
+
 python tests/faults/reading.py --seconds 600
 """
 
 import argparse
+import math
 import multiprocessing
 import shutil
 import sys
@@ -13,19 +16,34 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from workload import WORDS, Contents, contents
+from brute_force import BruteForce
+from workload import WORDS, Contents, assert_floors, contents
 
 from jooya.indexer import Document, Index
 from jooya.indexer.codec import segment, toc
+from jooya.indexer.limits import DEFAULT
+from jooya.indexer.query.parser import parse
+from jooya.indexer.query.planner import plan
 from jooya.indexer.ranking import searcher
+from jooya.indexer.ranking.collector import RESCORE_WINDOW
 
 THREADS, PROCESSES = 8, 4
 STATES = 16
 """Number of states that the index goes through again and again, with one commit for each."""
+
+FLOORS = {"commits": STATES, "merges": 1, "searches": 200, "other calls": 50, "copies": 2}
+"""The least that must be done, so that each state is met, however short the run.
+
+The writer goes on until its commits are made, and the others until it is done; every reader must have had an answer.
+"""
+
+TOLERANCE = 1e-5
+"""By how much of itself a score may differ from that by brute force. Scores have single precision."""
 
 DOCUMENTS = 60
 QUERIES = [
@@ -46,7 +64,10 @@ Answer = list[tuple[str, float]]
 
 
 class Reference:
-    """The states, and the right answers in each, which are those of an index made in one commit.
+    """The states, and the right answers in each.
+
+    They are those of an index made in one commit, which agree with those by brute force: those have other rounding
+    errors, while all indexes of one state must give exactly the same scores.
 
     Attributes:
         states: The texts of each state, by key.
@@ -61,15 +82,17 @@ class Reference:
         for number, state in enumerate(self.states):
             with Index.create(path / str(number)) as index:
                 index.add(*_documents(state))
+                _compare_with_brute_force(index, BruteForce(_documents(state)))
                 self.answers.append({query: _answer(index, query) for query in QUERIES})
                 self.ids.append(index.ids())
             shutil.rmtree(path / str(number))
 
-    def write(self, path: Path, until: float) -> int:
-        """Commit until the time `until`, and return the number of the last commit."""
-        number = 1
+    def write(self, path: Path, until: float) -> Counter[str]:
+        """Commit until the time `until`, or longer if need be, and return counts of commits and merges."""
+        number, merges = 1, 0
+        segments = {entry.file for entry in toc.read(path).segments}
         with Index.open(path) as index:
-            while time.time() < until:
+            while time.time() < until or number < FLOORS["commits"] or merges < FLOORS["merges"]:
                 before, after = self.states[(number - 1) % STATES], self.states[number % STATES]
                 gone = before.keys() - after.keys()
                 if gone:
@@ -77,8 +100,35 @@ class Reference:
                 else:
                     index.add(*_documents({key: text for key, text in after.items() if before.get(key) != text}))
                 number += 1
-                assert toc.read(path).generation == number
-        return number
+                state = toc.read(path)
+                assert state.generation == number
+                left = {entry.file for entry in state.segments}
+                merges += len(segments - left) > 1
+                segments = left
+        return Counter({"commits": number, "merges": merges})
+
+
+def _compare_with_brute_force(index: Index, truth: BruteForce) -> None:
+    """Assert that an index answers all queries as a ranker by brute force does."""
+    assert index.ids() == truth.passages.keys()
+    for query in QUERIES:
+        planned = plan(index._searcher(), parse(query, DEFAULT), limits=DEFAULT)
+        assert planned
+        expected = truth.rank(planned)
+        results = index.search(query, limit=max(len(expected), 1), collapse=False)
+        assert results.total == len(expected), f"{query}: {results.total} instead of {len(expected)}"
+        assert {hit.id for hit in results} == expected.keys(), query
+        # The best are rescored, and stay the best; of all that are equal to the last of them, any may be among them.
+        window, rest = results.hits[:RESCORE_WINDOW], results.hits[RESCORE_WINDOW:]
+        least = min((expected[hit.id] for hit in window), default=0.0)
+        assert all(expected[hit.id] <= least * (1 + TOLERANCE) for hit in rest), query
+        for hits, is_rescored in ((window, True), (rest, False)):
+            before = math.inf
+            for hit in hits:
+                score = expected[hit.id] + (truth.added(planned, hit.id) if is_rescored else 0)
+                assert math.isclose(hit.score, score, rel_tol=TOLERANCE), f"{query}: {hit} instead of {score}"
+                assert score <= before * (1 + TOLERANCE), f"{query}: the order of {hit.id}"
+                before = score
 
 
 def _state(seed: int, number: int) -> Contents:
@@ -112,11 +162,11 @@ def _answer(index: Index, query: str) -> tuple[int, Answer]:
     return results.total, [(hit.id, 0 if "*" in query else hit.score) for hit in results]
 
 
-def read(index: Index, reference: Reference, seed: str, until: float) -> Counter[str]:
-    """Ask random questions until the time `until`, and return counts of what was done and of what went wrong."""
+def read(index: Index, reference: Reference, seed: str, over: Event) -> Counter[str]:
+    """Ask random questions until all is over, and return counts of what was done and of what went wrong."""
     random = Random(seed)
     done: Counter[str] = Counter()
-    while time.time() < until:
+    while not over.is_set():
         query = random.choice(QUERIES)
         answer, answers = partial(_answer, query=query), [known[query] for known in reference.answers]
         kind = random.choice(["search"] * 12 + ["ids", "status", "suggest", "help", "similar", "open"])
@@ -144,6 +194,7 @@ def read(index: Index, reference: Reference, seed: str, until: float) -> Counter
         else:
             done["searches" if kind == "search" else "other calls"] += 1
             done["wrong answers"] += not right
+            done["readers"] = 1
     return done
 
 
@@ -164,16 +215,23 @@ def _provoke_races() -> None:
     segment._MAX_CACHED_TERMS = searcher._MAX_CACHED_IDFS = 8
 
 
-def _read_alone(path: Path, reference: Reference, seed: str, until: float) -> Counter[str]:
+_shared: list[Event] = []  # in each process, the event that is set when all is over
+
+
+def _share(over: Event) -> None:
+    _shared.append(over)
+
+
+def _read_alone(path: Path, reference: Reference, seed: str) -> Counter[str]:
     with Index.open(path, memory=0) as index:
-        return read(index, reference, seed, until)
+        return read(index, reference, seed, _shared[0])
 
 
-def check_and_back_up(path: Path, folder: Path, reference: Reference, until: float) -> Counter[str]:
-    """Check the index and back it up until the time `until`, and return counts of copies and problems."""
+def check_and_back_up(path: Path, folder: Path, reference: Reference) -> Counter[str]:
+    """Check the index and back it up until all is over, and return counts of copies and problems."""
     done: Counter[str] = Counter()
     with Index.open(path) as index:
-        while time.time() < until:
+        while not _shared[0].is_set() or done["copies"] < FLOORS["copies"]:
             done["problems"] += len(Index.check(path).problems)
             index.backup(folder / "copy")
             number, found = contents(folder / "copy")
@@ -192,29 +250,35 @@ def trial(seconds: float, seed: int, folder: Path) -> str:
     path = folder / "index"
     with Index.create(path) as index:
         index.add(*_documents(reference.states[0]))
-        until = time.time() + seconds
+        context = multiprocessing.get_context("spawn")
+        over = context.Event()
         with (
-            multiprocessing.get_context("spawn").Pool(PROCESSES + 2) as processes,
+            context.Pool(PROCESSES + 2, _share, (over,)) as processes,
             ThreadPoolExecutor(THREADS) as threads,
         ):
-            writer = processes.apply_async(reference.write, (path, until))
             readers = [
-                processes.apply_async(_read_alone, (path, reference, f"{seed} process {number}", until))
+                processes.apply_async(_read_alone, (path, reference, f"{seed} process {number}"))
                 for number in range(PROCESSES)
             ]
-            checker = processes.apply_async(check_and_back_up, (path, folder, reference, until))
+            checker = processes.apply_async(check_and_back_up, (path, folder, reference))
             shared = [
-                threads.submit(read, index, reference, f"{seed} thread {number}", until) for number in range(THREADS)
+                threads.submit(read, index, reference, f"{seed} thread {number}", over) for number in range(THREADS)
             ]
+            try:
+                written = processes.apply_async(reference.write, (path, time.time() + seconds)).get()
+            finally:
+                over.set()
             done = sum([future.result() for future in shared] + [result.get() for result in readers], Counter())
-            checked, commits = checker.get(), writer.get()
+            checked = checker.get()
     figures = (
-        f"reading: {seconds:g} s, seed {seed}, {THREADS} threads and {PROCESSES} processes: {commits} commits, "
-        f"{done['searches']} searches, {done['other calls']} other calls, {done['errors']} errors, "
-        f"{done['wrong answers']} wrong answers; {checked['copies']} copies, {checked['wrong copies']} wrong; "
-        f"{checked['problems']} problems found by checks"
+        f"reading: {seconds:g} s, seed {seed}, {THREADS} threads and {PROCESSES} processes: "
+        f"{written['commits']} commits, {written['merges']} merges, {done['searches']} searches, "
+        f"{done['other calls']} other calls, {done['errors']} errors, {done['wrong answers']} wrong answers; "
+        f"{checked['copies']} copies, {checked['wrong copies']} wrong; {checked['problems']} problems found by checks"
     )
-    assert not (done["errors"] or done["wrong answers"] or checked["wrong copies"] or checked["problems"]), figures
+    wrong = done["errors"], done["wrong answers"], checked["wrong copies"], checked["problems"]
+    assert not any(wrong), figures
+    assert_floors(figures, FLOORS | {"readers": THREADS + PROCESSES}, done + checked + written)
     return figures
 
 

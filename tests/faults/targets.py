@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 import file_targets
 import mutation
+import numpy as np
 from expected import assert_cut, assert_day, assert_one_line
 from mutation import NASTY, PIECES, TEXTS
 from workload import Workload
 
 from jooya.analyzers import PersianAnalyzer, analysis
 from jooya.indexer import BadQuery, Document, Index, JooyaError
-from jooya.indexer.codec.sections import TRAILER
+from jooya.indexer.codec.sections import PAGE, TRAILER, TYPES
 from jooya.indexer.dates.parsing import Date, date_from_path, find_date, parse_date, sole_date, split_date
 from jooya.indexer.document import Place, Section
 from jooya.indexer.query.parser import parse
@@ -164,21 +165,31 @@ class Passages:
 
 
 class OpenedIndex:
-    """The reading of an index one of whose files was mutated, often with correct checksums.
+    """The reading of an index one of whose files was mutated, mostly with correct checksums.
+
+    The index has several segments or one.
 
     It must be either searchable or refused.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._sound, self._tried = folder / "sound", folder / "tried"
-        small_index(self._sound).close()
+        several, one = folder / "several", folder / "one"
+        small_index(several).close()
+        with Index.create(one) as index:
+            index.add(*(Document(f"d{number}", text[:600], "شهر") for number, text in enumerate(TEXTS[:4])))
+        self._tried = folder / "tried"
         self._tried.mkdir()
-        self._files = {path.name: path.read_bytes() for path in self._sound.iterdir() if path.suffix != ".lock"}
+        self._indexes = [
+            {path.name: path.read_bytes() for path in sound.iterdir() if path.suffix != ".lock"}
+            for sound in (several, one)
+        ]
 
     def input(self, random: Random) -> dict[str, bytes]:
-        files = dict(self._files)
+        files = dict(random.choice(self._indexes))
         toc = json.loads(files["toc.json"])
-        kind = random.choice(("bytes", "toc", "toc", "attachment", "attachment", "file", "directory", "directory"))
+        kind = random.choice(("bytes", "toc", "toc", "attachment", "file", "directory", "directory", *["sections"] * 5))
+        if kind == "attachment" and not toc["attachment"]:
+            kind = "toc"
         name = random.choice(list(files))
         if kind == "bytes":
             files[name] = mutation.mutated_bytes(random, files[name], list(files.values()))
@@ -199,7 +210,8 @@ class OpenedIndex:
             _sign(toc, name, files[name])
         else:
             name = random.choice([name for name in files if name.endswith(".segment")])
-            files[name] = _with_other_directory(random, files[name])
+            other = _with_other_sections if kind == "sections" else _with_other_directory
+            files[name] = other(random, files[name])
             _sign(toc, name, files[name])
         if isinstance(toc, dict):
             toc.pop("checksum", None)
@@ -211,10 +223,7 @@ class OpenedIndex:
         for path in self._tried.iterdir():
             path.unlink()
         for name, content in files.items():
-            if content is self._files[name]:
-                (self._tried / name).hardlink_to(self._sound / name)
-            else:
-                (self._tried / name).write_bytes(content)
+            (self._tried / name).write_bytes(content)
         try:
             with Index.open(self._tried) as index:
                 for query in ("باران +برف", '"دانش شهر"', "شه*", "date:1384 | title:باران"):
@@ -276,6 +285,35 @@ def _with_other_directory(random: Random, segment: bytes) -> bytes:
     return segment[:begin] + content + TRAILER.pack(begin, len(content), zlib.crc32(content), magic)
 
 
+def _with_other_sections(random: Random, segment: bytes) -> bytes:
+    """Return a segment with other numbers in its sections, and correct checksums throughout."""
+    begin, length, _, magic = TRAILER.unpack(segment[-TRAILER.size :])
+    directory = json.loads(segment[begin : begin + length])
+    end = directory["end"]
+    content = bytearray(segment[:end])
+    filled = [section for section in directory["sections"].values() if section[1]]
+    for _edit in range(random.choice((1, 1, 1, 2, 5))):
+        offset, count, kind = random.choice(filled)
+        values = np.frombuffer(content, TYPES[kind], count, offset)
+        place = random.choice((0, count - 1, random.randrange(count)))
+        least, most = np.iinfo(values.dtype).min, np.iinfo(values.dtype).max
+        old = int(values[place])
+        new = random.choice((0, 1, most, most // 2, old + 1, old - 1, old * 2, count, random.randint(0, most)))
+        values[place] = min(max(new, int(least)), int(most))
+        if random.random() < 0.2:
+            values[:] = random.choice((values[::-1].copy(), values[place], np.roll(values, 1)))
+        del values
+    checksums = b"".join(_checksum(content[start : start + PAGE]) for start in range(0, end, PAGE))
+    directory["checksums"] = [zlib.crc32(checksums[start : start + PAGE]) for start in range(0, len(checksums), PAGE)]
+    written = json.dumps(directory).encode()
+    begin = end + len(checksums)
+    return bytes(content) + checksums + written + TRAILER.pack(begin, len(written), zlib.crc32(written), magic)
+
+
+def _checksum(page: bytes) -> bytes:
+    return zlib.crc32(page).to_bytes(4, "little")
+
+
 SHARES: dict[str, tuple[type[Target], int]] = {
     "analyzer": (Analyzer, 230),
     "parser": (Parser, 260),
@@ -297,6 +335,6 @@ SHARES: dict[str, tuple[type[Target], int]] = {
     "tar": (file_targets.Tar, 6),
     "gz": (file_targets.Gz, 10),
     "guard": (file_targets.Guarded, 2),
-    "index": (OpenedIndex, 7),
+    "index": (OpenedIndex, 250),
 }
-"""The targets, and the share of each in a thousand inputs; slower targets get fewer."""
+"""The targets, and the share of each; slower targets get fewer. A fifth of all inputs are indexes."""

@@ -13,13 +13,13 @@ import pytest
 HERE = Path(__file__).parent
 
 SHORT = {
-    "kill": (["--rounds", "6"], "0 lost, 0 indexes that do not open, 0 stuck locks"),
-    "failing": (["--commits", "8", "--every", "40"], "in any other state 0 times"),
+    "kill": (["--rounds", "8"], "0 lost, 0 indexes that do not open, 0 stuck locks"),
+    "failing": (["--commits", "2", "8", "--every", "16"], "in any other state 0 times"),
     "every_call": (["--every", "150"], "anything else 0 times"),
-    "power": (["--points", "12", "--commits", "10"], "the last commit was intact every time"),
+    "power": (["--points", "120", "--commits", "10"], "the last commit was intact every time"),
     "power_repair": (["--points", "30"], "no file was lost"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
-    "damage": (["--rounds", "10"], "wrong or crashed 0 times"),
+    "damage": (["--rounds", "24"], "wrong or crashed 0 times"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 

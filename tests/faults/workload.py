@@ -1,6 +1,6 @@
 """The changes that the trials make to an index, the same for the same seed, and the content it must have after them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -95,6 +95,12 @@ def contents(path: Path) -> tuple[int, Contents]:
             if leaf.live is None or leaf.live[doc]:
                 found.setdefault(stored["document"], []).append(stored["text"])
     return snapshot.toc.generation, {key: " ".join(texts) for key, texts in found.items()}
+
+
+def assert_floors(figures: str, floors: Mapping[str, int], done: Mapping[str, int]) -> None:
+    """Assert that a trial did at least so much of each kind; a trial that did nothing has shown nothing."""
+    missed = {kind: f"{done.get(kind, 0)} of {least}" for kind, least in floors.items() if done.get(kind, 0) < least}
+    assert not missed, f"{figures}\nToo little was done: {missed}"
 
 
 def left_over(path: Path) -> set[str]:
