@@ -17,6 +17,7 @@ from .arguments import (
     check_text,
     check_texts,
 )
+from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
@@ -86,7 +87,8 @@ class Index(OpenIndex):
                 reason="missing",
             )
         try:
-            snapshot = Snapshot.open(path)
+            with reading(path):
+                snapshot = Snapshot.open(path)
         except OSError:
             raise IndexUnusable(
                 f"{path} is not an index",
@@ -96,7 +98,8 @@ class Index(OpenIndex):
             ) from None
         if snapshot.toc.analysis != identity():
             raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
-        return cls(path, snapshot, memory)
+        with reading(path):
+            return cls(path, snapshot, memory)
 
     @classmethod
     def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
@@ -159,7 +162,8 @@ class Index(OpenIndex):
         documents = [item for item in items if isinstance(item, Document)]
         paths = [item for item in items if not isinstance(item, Document)]
         found = discovery.find(paths, exclude, not_below=self.path)
-        known = manifest.load(self._searcher().snapshot)
+        with reading(self.path):
+            known = manifest.load(self._searcher().snapshot)
         if not documents and known.covers(found, options.number):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
@@ -168,8 +172,10 @@ class Index(OpenIndex):
         from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
-            snapshot = self._searcher().snapshot
-            return Sync(writer, snapshot, options, found, on_progress or (lambda _: None)).run(documents)
+            with reading(self.path):
+                snapshot = self._searcher().snapshot
+                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None))
+            return sync.run(documents)
 
     def watch(
         self,
@@ -236,7 +242,7 @@ class Index(OpenIndex):
             check_text("keys", key)
         check_number("wait", wait)
         self._check_open()
-        with self._writer(wait=wait) as writer:
+        with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
             known = [key for key in dict.fromkeys(keys) if key in there]
             for key in known:
@@ -249,21 +255,22 @@ class Index(OpenIndex):
 
     def status(self) -> IndexStatus:
         """Return the contents of the index in numbers."""
-        searcher = self._searcher()
-        records = document_records(searcher.snapshot)
-        terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
-        return IndexStatus(
-            path=str(self.path),
-            documents=len(records),
-            passages=searcher.snapshot.doc_count,
-            terms=len(terms),
-            size=searcher.snapshot.toc.size,
-            encodings=_counts(record.encoding for record in records.values()),
-            collections=_counts(record.collection for record in records.values()),
-            skipped=manifest.load(searcher.snapshot).skipped,
-            format=toc.FORMAT,
-            analysis=identity(),
-        )
+        with reading(self.path):
+            searcher = self._searcher()
+            records = document_records(searcher.snapshot)
+            terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
+            return IndexStatus(
+                path=str(self.path),
+                documents=len(records),
+                passages=searcher.snapshot.doc_count,
+                terms=len(terms),
+                size=searcher.snapshot.toc.size,
+                encodings=_counts(record.encoding for record in records.values()),
+                collections=_counts(record.collection for record in records.values()),
+                skipped=manifest.load(searcher.snapshot).skipped,
+                format=toc.FORMAT,
+                analysis=identity(),
+            )
 
     @staticmethod
     def check(path: str | Path) -> CheckReport:
@@ -281,7 +288,8 @@ class Index(OpenIndex):
         folder = _path("path", path)
         from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
 
-        return check(folder)
+        with reading(folder):
+            return check(folder)
 
     @staticmethod
     def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
@@ -299,7 +307,8 @@ class Index(OpenIndex):
         check_number("wait", wait)
         from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
 
-        return repair(folder, wait)
+        with reading(folder):
+            return repair(folder, wait)
 
     def backup(self, to: str | Path) -> IndexStatus:
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
@@ -319,7 +328,8 @@ class Index(OpenIndex):
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
 
-        backup(Snapshot.open(self.path), folder)
+        with reading(self.path):
+            backup(Snapshot.open(self.path), folder)
         with self.open(folder) as copy:
             return copy.status()
 

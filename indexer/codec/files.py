@@ -1,8 +1,9 @@
 """Opening the files of an index.
 
-An index may come from somebody else, so its folder may hold anything in place of a file: a link to a file of the user's,
-a pipe that is never written to, a device without an end. All files of an index are opened here, and only regular files
-are, of the size that is expected. An error of the operating system is passed on as it is: it says nothing about damage.
+An index may come from somebody else, so its folder may hold anything in place of a file: a link to a file of the
+user's, a pipe that is never written to, a device without an end. All files of an index are opened here, and only
+regular files are, of the size that is expected. An error of the operating system is passed on as it is, since it says
+nothing about damage.
 """
 
 import errno
@@ -10,7 +11,7 @@ import mmap
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import IndexDamaged
@@ -35,11 +36,10 @@ def read_file(path: Path, most: int) -> bytes:
     with opened(path) as (descriptor, size):
         if size > most:
             raise IndexDamaged.at(path)
-        pieces = []
-        while size > 0 and (piece := os.read(descriptor, size)):
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+        content = b""
+        while len(content) < size and (piece := os.read(descriptor, size - len(content))):
+            content = content + piece if content else piece
+        return content
 
 
 def map_file(path: Path, size: int) -> mmap.mmap:
@@ -107,5 +107,5 @@ def clear(path: Path) -> None:
     It may be left over from a writer that was interrupted. It may also be a link that somebody has laid there, by which
     the new file would replace another one.
     """
-    with suppress(FileNotFoundError):
+    if os.path.lexists(path):
         path.unlink()

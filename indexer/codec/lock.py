@@ -41,7 +41,7 @@ class WriteLock:
         """
         until = time.monotonic() + wait
         try:
-            self._file = open(folder / NAME, "ab", buffering=0, opener=_opener)  # noqa: PTH123, SIM115 (Path has no opener)
+            self._file = open(folder / NAME, "ab", buffering=0, opener=_opener)  # noqa: SIM115 (closed by `release`)
             while not _acquired(self._file.fileno()):
                 if time.monotonic() >= until:
                     self._file.close()

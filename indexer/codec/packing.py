@@ -55,7 +55,13 @@ def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
         ValueError: If a list of so many integers can't have its size.
     """
     widths, rest = np.divmod(sizes, counts)
-    if rest.any() or widths.min() < 0 or widths.max() > _WIDTHS[-1] or (widths == 3).any() or sizes.sum() != len(packed):
+    if (
+        rest.any()
+        or widths.min() < 0
+        or widths.max() > _WIDTHS[-1]
+        or (widths == 3).any()
+        or sizes.sum() != len(packed)
+    ):
         raise ValueError
     narrowest, widest = int(widths.min()), int(widths.max())
     if narrowest == widest and narrowest:

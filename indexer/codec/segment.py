@@ -318,9 +318,7 @@ class Field:
         if self.layout.frequencies:
             freqs += self._unpacked("freqs", first, last, counts, counts)
         if self.layout.positions:
-            positions = self._unpacked(
-                "positions", first, last, np.add.reduceat(freqs, starts), most_zeros(counts)
-            )
+            positions = self._unpacked("positions", first, last, np.add.reduceat(freqs, starts), most_zeros(counts))
         return PostingsRange(counts, docs, freqs, positions)
 
     def _unpacked(self, part: str, first: int, last: int, counts: Array, zeros: Array) -> Array:
@@ -513,4 +511,4 @@ def stored_lines(block: bytes, documents: int) -> list[bytes]:
 
 def _ascend(values: Array) -> bool:
     """Return True if each of `values` is greater than the one before it."""
-    return len(values) < 2 or bool((values[1:] > values[:-1]).all())  # noqa: PLR2004
+    return len(values) < 2 or bool((values[1:] > values[:-1]).all())

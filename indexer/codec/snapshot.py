@@ -144,8 +144,8 @@ def _agree(entry: SegmentEntry, segment: Segment, live: Array | None) -> bool:
     if live is None:
         return entry.lengths == totals
     return entry.lengths.keys() == totals.keys() and all(
-        own <= most for name, (most_documents, most_length) in totals.items()
-        for own, most in zip(entry.lengths[name], (most_documents, most_length), strict=True)
+        entry.lengths[name][0] <= min(with_terms, entry.lengths[name][1]) and entry.lengths[name][1] <= length
+        for name, (with_terms, length) in totals.items()
     )
 
 

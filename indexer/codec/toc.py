@@ -222,7 +222,7 @@ def _parse_entry(entry: dict[str, Any]) -> SegmentEntry:
         name: (_parse_count(with_terms), _parse_count(length))
         for name, (with_terms, length) in entry["lengths"].items()
     }
-    if len(lengths) > MAX_FIELDS or not all(0 <= own <= min(documents, length) for own, length in lengths.values()):
+    if len(lengths) > MAX_FIELDS or any(own > documents for own, _ in lengths.values()):
         raise ValueError
     return SegmentEntry(file, documents, deleted, deletions, lengths)
 

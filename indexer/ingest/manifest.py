@@ -85,6 +85,8 @@ def load(snapshot: Snapshot) -> Manifest:
 
 def _entry(name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
     """Return the entry that these values are. Raise TypeError or ValueError if they are none."""
+    if stamp is not None and not all(type(part) is int for part in stamp):
+        raise ValueError
     entry = Entry(name, Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
     if not all(map(_is_text, (name, *entry.skipped))) or not all(
         isinstance(part, int) for part in (options, documents)

@@ -164,7 +164,11 @@ def _field_problems(segment: Segment, field: Field) -> Iterator[str]:
         max_frequencies, min_lengths = field.bounds_between(first, last)
         if max_frequencies is not None and not np.array_equal(np.maximum.reduceat(freqs, starts), max_frequencies):
             yield "the greatest frequencies do not match the postings"
-        if lengths is not None and min_lengths is not None and not np.array_equal(np.minimum.reduceat(lengths[docs], starts), min_lengths):
+        if (
+            lengths is not None
+            and min_lengths is not None
+            and not np.array_equal(np.minimum.reduceat(lengths[docs], starts), min_lengths)
+        ):
             yield "the shortest lengths do not match the postings"
         if ordinals is not None:
             own = repeat_each(np.arange(first, last), counts) == ordinals[docs]
