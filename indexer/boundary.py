@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
 from .errors import IndexDamaged, JooyaError
 
 _UNFORESEEN = (
@@ -53,8 +51,7 @@ def reading(path: Path) -> Iterator[None]:
         IndexDamaged: If reading the index raised an unforeseen exception, which is its cause.
     """
     try:
-        with np.errstate(divide="raise", over="raise", invalid="raise"):
-            yield
+        yield
     except JooyaError:
         raise
     except _UNFORESEEN as error:

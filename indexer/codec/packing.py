@@ -43,27 +43,24 @@ def pack(values: Array, counts: Array, most_zeros: Array | None = None) -> tuple
     return packed, sizes
 
 
-def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
+def unpack(packed: Array, sizes: Array, counts: Array, most_zeros: Array | int | None = None) -> Array:
     """Return the lists that `pack` packed, one after another, as uint32.
 
     Args:
         packed: The packed bytes.
-        sizes: The size of each packed list in bytes.
+        sizes: The size of each packed list in bytes. They add up to the size of `packed`.
         counts: The length of each list, at least 1.
+        most_zeros: The length that a list (each list) may have if it takes no bytes; None for any length.
 
     Raises:
         ValueError: If a list of so many integers can't have its size.
     """
     widths, rest = np.divmod(sizes, counts)
-    if (
-        rest.any()
-        or widths.min() < 0
-        or widths.max() > _WIDTHS[-1]
-        or (widths == 3).any()
-        or sizes.sum() != len(packed)
-    ):
-        raise ValueError
     narrowest, widest = int(widths.min()), int(widths.max())
+    if rest.any() or narrowest < 0 or widest > _WIDTHS[-1] or (widest > 2 and (widths == 3).any()):
+        raise ValueError
+    if not narrowest and most_zeros is not None and ((widths == 0) & (counts > most_zeros)).any():
+        raise ValueError
     if narrowest == widest and narrowest:
         return packed.view(f"<u{narrowest}").astype(np.uint32)
     width_of_each = repeat_each(widths, counts)

@@ -248,7 +248,7 @@ class Field:
     def doc_frequencies(self, first: int, last: int) -> Array:
         """Return the document frequency of each term from `first` up to, but not including, `last`."""
         counts = self._counts.read(first, last)
-        if len(counts) and not 1 <= int(counts.min()) <= int(counts.max()) <= self._segment_documents:
+        if len(counts) and counts.max() > self._segment_documents:
             raise self._file.damaged()
         return counts
 
@@ -302,26 +302,33 @@ class Field:
             last: The ordinal after the last.
             in_order: False to leave it to the caller to see that the documents of each term are in order and exist.
         """
+        counts, docs = self.docs_between(first, last, in_order=in_order)
+        freqs = np.ones(len(docs), np.int64)
+        positions = np.empty(0, np.uint32)
+        if self.layout.frequencies and len(docs):
+            freqs += self._unpacked("freqs", first, last, counts)
+        if self.layout.positions and len(docs):
+            totals = np.add.reduceat(freqs, np.cumsum(counts) - counts)
+            positions = self._unpacked("positions", first, last, totals, most_zeros(counts))
+        return PostingsRange(counts, docs, freqs, positions)
+
+    def docs_between(self, first: int, last: int, *, in_order: bool = True) -> tuple[Array, Array]:
+        """Return the first two parts of what `postings_between` returns."""
         counts = self.doc_frequencies(first, last).astype(np.int64)
         if not len(counts):
-            none = np.empty(0, np.int64)
-            return PostingsRange(none, none, none, np.empty(0, np.uint32))
+            return counts, np.empty(0, np.int64)
+        if counts.min() < 1:
+            raise self._file.damaged()
         starts = np.cumsum(counts) - counts
-        differences = self._unpacked("docs", first, last, counts, np.ones_like(counts))
+        differences = self._unpacked("docs", first, last, counts, 1)
         docs = delta_decode(differences, starts, counts)
         if in_order:
             steps = np.count_nonzero(differences) + np.count_nonzero(differences[starts] == 0)
             if steps != len(docs) or docs.max() >= self._segment_documents:
                 raise self._file.damaged()
-        freqs = np.ones(len(docs), np.int64)
-        positions = np.empty(0, np.uint32)
-        if self.layout.frequencies:
-            freqs += self._unpacked("freqs", first, last, counts, counts)
-        if self.layout.positions:
-            positions = self._unpacked("positions", first, last, np.add.reduceat(freqs, starts), most_zeros(counts))
-        return PostingsRange(counts, docs, freqs, positions)
+        return counts, docs
 
-    def _unpacked(self, part: str, first: int, last: int, counts: Array, zeros: Array) -> Array:
+    def _unpacked(self, part: str, first: int, last: int, counts: Array, zeros: Array | int | None = None) -> Array:
         """Return lists one after another.
 
         Args:
@@ -329,14 +336,11 @@ class Field:
             first: The first ordinal.
             last: The ordinal after the last.
             counts: The length of each list.
-            zeros: The length that each list may have if it takes no bytes.
+            zeros: The length that each list may have if it takes no bytes; None for any length.
         """
         starts = self._section(f"{part}_starts").read(first, last + 1).astype(np.int64)
-        sizes = np.diff(starts)
-        if ((sizes == 0) & (counts > zeros)).any():
-            raise self._file.damaged()
         try:
-            return unpack(self._section(part).read(int(starts[0]), int(starts[-1])), sizes, counts)
+            return unpack(self._section(part).read(int(starts[0]), int(starts[-1])), np.diff(starts), counts, zeros)
         except ValueError:
             raise self._file.damaged() from None
 

@@ -70,7 +70,7 @@ class SegmentSearcher:
             has = known.lengths > 0
         else:
             has = np.zeros(self.size, np.bool_)
-            has[known.postings_between(0, known.terms).docs] = True
+            has[known.docs_between(0, known.terms)[1]] = True
         return np.flatnonzero(has if self.live is None else has & self.live)
 
     def has_field(self, doc: int, field: str) -> bool:
