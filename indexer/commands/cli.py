@@ -97,7 +97,7 @@ def main() -> None:
 def _say_fault(error: Exception) -> int:
     """Print an exception that nobody foresaw. Return the exit code."""
     what = " ".join(f"{type(error).__name__}: {error}".split())[:_SHOWN]
-    _say_error(f"a fault of jooya {_VERSION}, please report it at {_REPORT} ({what}; JOOYA_DEBUG=1 shows where)", error)
+    _say_error(f"a fault of Jooya {_VERSION}, please report it at {_REPORT} ({what}; JOOYA_DEBUG=1 shows where)", error)
     if os.environ.get("JOOYA_DEBUG"):
         import traceback  # noqa: PLC0415 - no other command needs it
 

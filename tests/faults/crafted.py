@@ -624,6 +624,8 @@ def trial(edits: int, seed: int, folder: Path, every: int = 1) -> tuple[str, lis
         kind = "random" if name.startswith("edit ") else "hand"
         tried[kind] = tried.get(kind, 0) + (operation == "search")
         counts[said] += 1
+        if operation == "search" and sum(tried.values()) % PROGRESS == 0:
+            print(f"{sum(tried.values()):,} indexes, {len(wrong)} wrong", flush=True)
         if said not in ("answered", "refused"):
             wrong.append(f"{name}: {operation}: {said}")
     hand, at_randoms_tried = tried.get("hand", 0), tried.get("random", 0)
@@ -639,6 +641,9 @@ def trial(edits: int, seed: int, folder: Path, every: int = 1) -> tuple[str, lis
         wrong.append("too few operations were answered or refused")
     return said, wrong
 
+
+PROGRESS = 500
+"""After so many indexes, a line says how far the trial is."""
 
 MADE_BY_HAND = 1000
 """The least number of indexes that are made by hand."""
