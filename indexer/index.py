@@ -18,6 +18,7 @@ from .arguments import (
     check_text,
     check_texts,
 )
+from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
@@ -79,10 +80,12 @@ class Index(OpenIndex):
         """
         path = _path("path", path)
         check_integer("memory", memory, 0)
-        snapshot = open_snapshot(path)
+        with reading(path):
+            snapshot = open_snapshot(path)
         if snapshot.toc.analysis != identity():
             raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
-        return cls(path, snapshot, memory)
+        with reading(path):
+            return cls(path, snapshot, memory)
 
     @classmethod
     def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
@@ -158,9 +161,10 @@ class Index(OpenIndex):
         documents = [item for item in items if isinstance(item, Document)]
         paths = [item for item in items if not isinstance(item, Document)]
         found = discovery.find(paths, exclude, not_below=self.path)
-        snapshot = self._searcher().snapshot
-        known = manifest.load(snapshot)
-        gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
+        with reading(self.path):
+            snapshot = self._searcher().snapshot
+            known = manifest.load(snapshot)
+            gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
         failed = list(found.failed.values())
         if failed and not (ignore_missing and (documents or found.roots or gone)):
             raise BadInput(failed[0])
@@ -173,8 +177,10 @@ class Index(OpenIndex):
         from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
-            snapshot = self._searcher().snapshot
-            report = Sync(writer, snapshot, options, found, on_progress or (lambda _: None)).run(documents)
+            with reading(self.path):
+                snapshot = self._searcher().snapshot
+                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None))
+            report = sync.run(documents)
         report.gone, report.failed = gone, failed
         return report
 
@@ -261,7 +267,7 @@ class Index(OpenIndex):
             check_text("keys", key)
         check_number("wait", wait)
         self._check_open()
-        with self._writer(wait=wait) as writer:
+        with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
             known = list(dict.fromkeys(found for key in keys for found in _matching(key, there)))
             for key in known:
@@ -273,21 +279,22 @@ class Index(OpenIndex):
 
     def status(self) -> IndexStatus:
         """Return the contents of the index in numbers."""
-        searcher = self._searcher()
-        records = document_records(searcher.snapshot)
-        terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
-        return IndexStatus(
-            path=str(self.path),
-            documents=len(records),
-            passages=searcher.snapshot.doc_count,
-            terms=len(terms),
-            size=searcher.snapshot.toc.size,
-            encodings=_counts(record.encoding for record in records.values()),
-            collections=_counts(record.collection for record in records.values()),
-            skipped=manifest.load(searcher.snapshot).skipped,
-            format=searcher.snapshot.toc.format,
-            analysis=identity(),
-        )
+        with reading(self.path):
+            searcher = self._searcher()
+            records = document_records(searcher.snapshot)
+            terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
+            return IndexStatus(
+                path=str(self.path),
+                documents=len(records),
+                passages=searcher.snapshot.doc_count,
+                terms=len(terms),
+                size=searcher.snapshot.toc.size,
+                encodings=_counts(record.encoding for record in records.values()),
+                collections=_counts(record.collection for record in records.values()),
+                skipped=manifest.load(searcher.snapshot).skipped,
+                format=searcher.snapshot.toc.format,
+                analysis=identity(),
+            )
 
     @staticmethod
     def check(path: str | Path) -> CheckReport:
@@ -306,7 +313,8 @@ class Index(OpenIndex):
         folder = _path("path", path)
         from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
 
-        return check(folder)
+        with reading(folder):
+            return check(folder)
 
     @staticmethod
     def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
@@ -329,7 +337,8 @@ class Index(OpenIndex):
         check_number("wait", wait)
         from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
 
-        return repair(folder, wait)
+        with reading(folder):
+            return repair(folder, wait)
 
     def backup(self, to: str | Path, *, paths: bool = True) -> IndexStatus:
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
@@ -353,7 +362,8 @@ class Index(OpenIndex):
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
 
-        backup(Snapshot.open(self.path), folder, paths=paths)
+        with reading(self.path):
+            backup(Snapshot.open(self.path), folder, paths=paths)
         with self.open(folder) as copy:
             return copy.status()
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text
+from .boundary import reading
 from .codec.snapshot import Snapshot
 from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
@@ -21,6 +22,7 @@ from .results import Results
 from .search.hits import results_of
 from .search.pages import search_page
 from .search.similar import plan_similar
+from .stored_passages import stored_passage
 
 if TYPE_CHECKING:
     from .suggestions.vocabulary import Vocabulary
@@ -117,13 +119,15 @@ class OpenIndex:
         limits = self._checked(limits)
         check_depth(first + limit - 1, limits)
         with deadline(limits.seconds):
-            searcher = self._searcher()
-            planned = plan(searcher, parse(text, limits), None if within is None else parse(within, limits), limits)
-            if planned is None:
-                query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
-                raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
-            page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-            return results_of(searcher, text, planned, page, first, context=context, explain=explain)
+            parsed, parsed_within = parse(text, limits), None if within is None else parse(within, limits)
+            with reading(self.path):
+                searcher = self._searcher()
+                planned = plan(searcher, parsed, parsed_within, limits)
+                if planned is None:
+                    query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
+                    raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
+                page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
+                return results_of(searcher, text, planned, page, first, context=context, explain=explain)
 
     def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
@@ -144,18 +148,21 @@ class OpenIndex:
         limits = self._checked(limits)
         check_depth(limit, limits)
         with deadline(limits.seconds):
-            searcher = self._searcher()
-            planned = plan(searcher, parse(text, limits), limits=limits)
-            if planned is None:
-                raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
-            ranked = rank(searcher, planned.clause, limit, planned.rescorers)
-            ids = searcher.keys("id", [number for number, _ in ranked])
-            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+            parsed = parse(text, limits)
+            with reading(self.path):
+                searcher = self._searcher()
+                planned = plan(searcher, parsed, limits=limits)
+                if planned is None:
+                    raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
+                ranked = rank(searcher, planned.clause, limit, planned.rescorers)
+                ids = searcher.keys("id", [number for number, _ in ranked])
+                return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
-        searcher = self._searcher()
-        return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
+        with reading(self.path):
+            searcher = self._searcher()
+            return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
 
     def similar(self, passage_id: str, limit: int = 10, *, limits: Limits | None = None) -> Results:
         """Find the passages that have most in common with a passage, by its most significant words.
@@ -173,7 +180,7 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
-        with deadline(limits.seconds):
+        with deadline(limits.seconds), reading(self.path):
             searcher = self._searcher()
             passage_id = well_formed(passage_id)
             own = TermSet("id", (passage_id.encode(),))
@@ -182,7 +189,8 @@ class OpenIndex:
                 raise BadInput(
                     f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
                 )
-            planned = plan_similar(searcher, passage_id, searcher.snapshot.stored(found)["text"])
+            leaf, doc = searcher.locate(found)
+            planned = plan_similar(searcher, passage_id, stored_passage(leaf.segment, doc)["text"])
             return results_of(searcher, passage_id, planned, search_page(searcher, planned, limit=limit, skip=0))
 
     def did_you_mean(self, text: str, *, limits: Limits | None = None) -> list[str]:
@@ -205,7 +213,7 @@ class OpenIndex:
             return []
         from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
 
-        with deadline(limits.seconds):
+        with deadline(limits.seconds), reading(self.path):
             searcher, text = self._searcher(), well_formed(text)
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
@@ -244,7 +252,7 @@ class OpenIndex:
             )
         from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
 
-        with deadline(limits.seconds):
+        with deadline(limits.seconds), reading(self.path):
             return completions(self._searcher(), well_formed(text), limit)
 
     def _check_open(self) -> None:
@@ -274,6 +282,10 @@ class OpenIndex:
             return searcher
 
     def _searcher_of(self, snapshot: Snapshot) -> IndexSearcher:
+        for leaf in snapshot.leaves:
+            # Each document has a value in these columns, so the file has room for all the documents that it states.
+            if not all(leaf.segment.fields[name].layout.ordinals for name in ("document", "id")):
+                raise leaf.segment.file.damaged()
         return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
 
 

@@ -141,6 +141,9 @@ def _alter_table(alter: Callable[[SegmentEntry], SegmentEntry]) -> Callable[[pyt
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "field text: the terms are not in order": _alter_postings("text", lambda terms, found: (terms[::-1], found)),
     "field text: the documents of a term are not in order": _alter_postings(
+        "text", lambda terms, found: (terms, found._replace(docs=np.minimum(found.docs, 2)))
+    ),
+    "field text: the postings of a term can't be unpacked": _alter_postings(
         "text", lambda terms, found: (terms, found._replace(docs=np.zeros_like(found.docs)))
     ),
     "field text: the positions of a term are not in order": _alter_postings(

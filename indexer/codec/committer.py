@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import IndexUnusable
 from . import toc
+from .files import clear
 from .merge_policy import first_to_merge
 from .merger import MergeSource, merge
 from .segment import Segment
@@ -146,6 +147,7 @@ def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
 
 
 def _write_file(path: Path, content: bytes) -> IndexFile:
+    clear(path)
     path.write_bytes(content)
     toc.sync(path)
     return IndexFile(path.name, len(content), zlib.crc32(content))

@@ -14,6 +14,7 @@ from typing import Self
 
 from ..defaults import LOCK_WAIT
 from ..errors import IndexBusy, IndexUnusable, reason_and_fix
+from .files import open_regular, opened
 
 NAME = "write.lock"
 
@@ -41,7 +42,7 @@ class WriteLock:
         """
         until = time.monotonic() + wait
         try:
-            self._file = (folder / NAME).open("ab", buffering=0)
+            self._file = open(folder / NAME, "ab", buffering=0, opener=_opener)  # noqa: SIM115 (closed by `release`)
             try:
                 while not _acquired(self._file.fileno()):
                     if time.monotonic() >= until:
@@ -81,6 +82,11 @@ class WriteLock:
         self._file.close()
 
 
+def _opener(path: str, flags: int) -> int:
+    """Open the file of the lock, which may be a link or a pipe in the index of somebody else."""
+    return open_regular(Path(path), flags)
+
+
 def _acquired(descriptor: int) -> bool:
     """Try to lock an open file; return False if somebody else has locked it."""
     try:
@@ -102,5 +108,6 @@ def _this_process() -> str:
 
 def _holder(folder: Path) -> str | None:
     """Return how the holder of the lock describes itself, without characters that could control a terminal."""
-    line = (folder / NAME).read_bytes()[: 4 * _MAX_HOLDER_LENGTH].decode("utf-8", "replace")
+    with opened(folder / NAME) as (descriptor, _):
+        line = os.read(descriptor, 4 * _MAX_HOLDER_LENGTH).decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in line) or None

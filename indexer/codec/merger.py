@@ -4,7 +4,8 @@ Terms are merged a range at a time, so that the memory needed does not depend on
 """
 
 from collections.abc import Container, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import ge
 from typing import NamedTuple
 
 import numpy as np
@@ -138,7 +139,8 @@ def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
     done = [0] * len(fields)
     for cut in cuts[(cuts > 0) & (cuts < largest.terms)].tolist():
         term = largest.term(cut)
-        upto = [field.lower_bound(term) for field in fields]
+        # In a faulty dictionary, whose terms are not in order, a search may end before the last one did.
+        upto = [max(field.lower_bound(term), before) for field, before in zip(fields, done, strict=True)]
         yield list(zip(done, upto, strict=True))
         done = upto
     yield list(zip(done, [field.terms for field in fields], strict=True))
@@ -154,6 +156,9 @@ def _merge_terms(
 ) -> tuple[list[bytes], PostingsRange]:
     """Return the terms in `ranges` and their merged postings; put their new ordinals into `ordinals`."""
     terms_of_each = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
+    for found, source in zip(terms_of_each, sources, strict=True):
+        if any(map(ge, found, islice(found, 1, None))):  # a term that is there twice would take the place of others
+            raise source.segment.file.damaged()
     terms = sorted(set().union(*terms_of_each))
     rank = {term: number for number, term in enumerate(terms)}
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in terms_of_each]

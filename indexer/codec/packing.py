@@ -11,12 +11,13 @@ from .arrays import Array
 _WIDTHS = (1, 2, 4)
 
 
-def pack(values: Array, counts: Array) -> tuple[Array, Array]:
+def pack(values: Array, counts: Array, most_zeros: Array | None = None) -> tuple[Array, Array]:
     """Pack lists of integers.
 
     Args:
         values: The lists one after another; each integer is at least 0 and below 2**32.
         counts: The length of each list, at least 1.
+        most_zeros: For each list, the length up to which it takes no bytes if it has only zeros; None for any length.
 
     Returns:
         The packed bytes, and the size of each packed list in bytes.
@@ -24,6 +25,8 @@ def pack(values: Array, counts: Array) -> tuple[Array, Array]:
     starts = np.cumsum(counts) - counts
     greatest = np.maximum.reduceat(values, starts)
     widths = np.select([greatest == 0, greatest < 1 << 8, greatest < 1 << 16], [0, 1, 2], 4)
+    if most_zeros is not None:
+        widths[(widths == 0) & (counts > most_zeros)] = 1
     sizes = widths * counts
     narrowest, widest = int(widths.min()), int(widths.max())
     if narrowest == widest:
@@ -40,16 +43,24 @@ def pack(values: Array, counts: Array) -> tuple[Array, Array]:
     return packed, sizes
 
 
-def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
+def unpack(packed: Array, sizes: Array, counts: Array, most_zeros: Array | int | None = None) -> Array:
     """Return the lists that `pack` packed, one after another, as uint32.
 
     Args:
         packed: The packed bytes.
-        sizes: The size of each packed list in bytes.
-        counts: The length of each list.
+        sizes: The size of each packed list in bytes. They add up to the size of `packed`.
+        counts: The length of each list, at least 1.
+        most_zeros: The length that a list (each list) may have if it takes no bytes; None for any length.
+
+    Raises:
+        ValueError: If a list of so many integers can't have its size.
     """
-    widths = sizes // counts
+    widths, rest = np.divmod(sizes, counts)
     narrowest, widest = int(widths.min()), int(widths.max())
+    if rest.any() or narrowest < 0 or widest > _WIDTHS[-1] or (widest > 2 and (widths == 3).any()):
+        raise ValueError
+    if not narrowest and most_zeros is not None and ((widths == 0) & (counts > most_zeros)).any():
+        raise ValueError
     if narrowest == widest and narrowest:
         return packed.view(f"<u{narrowest}").astype(np.uint32)
     width_of_each = repeat_each(widths, counts)
@@ -64,8 +75,17 @@ def unpack(packed: Array, sizes: Array, counts: Array) -> Array:
 
 
 def unpack_one(packed: bytes | Array, count: int) -> Array | None:
-    """Return one list of `count` integers in the type it was packed in; None if all of them are zero."""
-    return np.frombuffer(packed, f"<u{len(packed) // count}") if len(packed) else None
+    """Return one list of `count` integers in the type it was packed in; None if all of them are zero.
+
+    Raises:
+        ValueError: If a list of so many integers can't have the size of `packed`.
+    """
+    if not len(packed):
+        return None
+    width, rest = divmod(len(packed), count)
+    if rest or width not in _WIDTHS:
+        raise ValueError
+    return np.frombuffer(packed, f"<u{width}")
 
 
 def delta_encode(values: Array, starts: Array) -> Array:

@@ -12,6 +12,7 @@ from typing import IO, Any, Self
 import numpy as np
 
 from .arrays import Array
+from .files import clear
 from .sections import MAGIC, PAGE, TRAILER, TYPES
 
 _COPY_BLOCK = 1 << 20  # bytes
@@ -26,6 +27,7 @@ class SectionWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        clear(path)
         self._file: IO[bytes] = path.open("wb")
         self._size = 0
         self._page_checksum = 0  # of the page that is being filled

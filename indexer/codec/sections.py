@@ -23,6 +23,7 @@ import numpy as np
 
 from ..errors import IndexDamaged
 from .arrays import Array
+from .files import map_file, opened
 
 MAGIC = b"jooya\x00\x01\n"
 TRAILER = struct.Struct("<QII8s")  # offset, length and checksum of the directory; magic string
@@ -36,6 +37,13 @@ A page of a larger file is checked when it is first read, so that a large index 
 """
 
 
+_MAX_DIRECTORY = 16 << 20
+"""The greatest size of a directory in bytes. It is read whole, and takes some twenty times its size in memory.
+
+It has some dozens of bytes for each section, and for each 16 MB of the file.
+"""
+
+
 class Section:
     """A section of an open file: an array of numbers of one type.
 
@@ -44,15 +52,17 @@ class Section:
 
     Attributes:
         count: Number of values.
+        kind: The type of the values, one of `TYPES`.
     """
 
-    __slots__ = ("_dtype", "_itemsize", "_offset", "_pages", "count")
+    __slots__ = ("_dtype", "_itemsize", "_offset", "_pages", "count", "kind")
 
     def __init__(self, pages: "_CheckedPages", offset: int, count: int, dtype: np.dtype[Any]) -> None:
         self._pages = pages
         self._offset = offset
         self._dtype = dtype
         self._itemsize = dtype.itemsize
+        self.kind = f"{dtype.kind}{dtype.itemsize}"
         self.count = count
 
     def read(self, start: int, stop: int) -> Array:
@@ -61,10 +71,10 @@ class Section:
         Raises:
             IndexDamaged: If they are damaged, or not in the section.
         """
-        if stop <= start:
-            return np.empty(0, self._dtype)
-        if stop > self.count or start < 0:
+        if not 0 <= start <= stop <= self.count:
             raise self._pages.damaged()
+        if start == stop:
+            return np.empty(0, self._dtype)
         offset = self._offset + start * self._itemsize
         self._pages.check(offset, self._offset + stop * self._itemsize)
         return np.frombuffer(self._pages.map, self._dtype, stop - start, offset)
@@ -79,7 +89,7 @@ class Section:
 
     def bytes(self, start: int, stop: int) -> bytes:
         """Return what `read` returns, as bytes; only for sections of single bytes."""
-        if stop > self.count or start < 0:
+        if not 0 <= start <= stop <= self.count:
             raise self._pages.damaged()
         self._pages.check(self._offset + start, self._offset + stop)
         return self._pages.map[self._offset + start : self._offset + stop]
@@ -114,13 +124,14 @@ class SectionFile:
         self.path = path
         self.size = size
         self.checksum = checksum
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size != size or size < TRAILER.size:
-                raise self.damaged()
-            self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if size < TRAILER.size:
+            raise self.damaged()
+        self.map = map_file(path, size)
         trailer = self.map[size - TRAILER.size :]
         begin, length, stored_checksum, magic = TRAILER.unpack(trailer)
         if magic != MAGIC or stored_checksum != checksum or begin + length != size - TRAILER.size:
+            raise self.damaged()
+        if length > _MAX_DIRECTORY:
             raise self.damaged()
         content = self.map[begin : begin + length]
         if zlib.crc32(content) != stored_checksum:
@@ -181,12 +192,13 @@ def stored_size_and_checksum(path: Path) -> tuple[int, int]:
     Raises:
         IndexDamaged: If the file is too short to have a trailer.
     """
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with opened(path) as (descriptor, size):
         if size < TRAILER.size:
             raise IndexDamaged.at(path)
-        file.seek(size - TRAILER.size)
-        _begin, _length, checksum, _magic = TRAILER.unpack(file.read())
+        trailer = os.pread(descriptor, TRAILER.size, size - TRAILER.size)
+    if len(trailer) != TRAILER.size:
+        raise IndexDamaged.at(path)
+    _begin, _length, checksum, _magic = TRAILER.unpack(trailer)
     return size, checksum
 
 

@@ -13,9 +13,8 @@ import numpy as np
 from .arrays import Array
 from .packing import delta_encode, pack
 from .section_writer import SectionWriter, downcast
-from .segment import Layout, PostingsRange
+from .segment import BLOCK, Layout, PostingsRange, most_zeros
 
-_BLOCK = 1 << 14  # bytes of stored fields that are compressed together
 _MAX_PENDING_BLOCKS = 8  # blocks that may wait to be compressed
 _LEVEL = 4  # of zlib: a higher level takes twice as long and saves 3 % more
 
@@ -49,7 +48,7 @@ class SegmentWriter:
         self._lines.append(line)
         self._documents += 1
         self._line_bytes += len(line)
-        if self._line_bytes >= _BLOCK:
+        if self._line_bytes >= BLOCK:
             self._end_block()
 
     def add_block(self, block: bytes, documents: int) -> None:
@@ -148,12 +147,12 @@ class FieldWriter:
             self._pack("freqs", freqs - 1, counts)
             self._max_frequencies.append(np.maximum.reduceat(freqs, starts))
         if self.layout.positions:
-            self._pack("positions", positions, np.add.reduceat(freqs, starts))
+            self._pack("positions", positions, np.add.reduceat(freqs, starts), most_zeros(counts))
         if self._lengths is not None:
             self._min_lengths.append(np.minimum.reduceat(self._lengths[docs], starts))
 
-    def _pack(self, part: str, values: Array, counts: Array) -> None:
-        packed, sizes = pack(values, counts)
+    def _pack(self, part: str, values: Array, counts: Array, most_zeros: Array | None = None) -> None:
+        packed, sizes = pack(values, counts, most_zeros)
         self._sections.append(f"{self.name}.{part}", packed)
         self._sizes[part].append(sizes)
 

@@ -1,7 +1,6 @@
 """The state of an index after one commit, open for reading. Later commits do not affect it."""
 
 import mmap
-import os
 import zlib
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -11,10 +10,13 @@ import numpy as np
 from ..errors import IndexDamaged, IndexUnusable
 from . import toc
 from .arrays import Array
+from .files import map_file, read_file
 from .segment import Segment
 from .toc import IndexFile, SegmentEntry, Toc
 
 _ATTEMPTS = 100
+
+_MAX_USER_DATA = 1 << 30  # bytes
 
 
 class Leaf(NamedTuple):
@@ -124,9 +126,30 @@ def _open_leaves(folder: Path, state: Toc, known: dict[IndexFile, Segment]) -> l
     for entry in state.segments:
         file = entry.file
         segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
-        leaves.append(Leaf(segment, entry, base, live_documents(folder, entry, segment.documents)))
+        live = live_documents(folder, entry, segment.documents)
+        if not _agree(entry, segment, live):
+            raise IndexDamaged.at(folder / toc.NAME)
+        leaves.append(Leaf(segment, entry, base, live))
         base += segment.documents
     return leaves
+
+
+def _agree(entry: SegmentEntry, segment: Segment, live: Array | None) -> bool:
+    """Return True if an entry in the table of contents can be that of a segment.
+
+    The totals of its fields are compared with those that the segment states. Whether the latter are right is seen by
+    a check alone.
+    """
+    documents = segment.documents if live is None else int(np.count_nonzero(live))
+    if (entry.documents, entry.deleted) != (documents, segment.documents - documents):
+        return False
+    totals = {name: (field.documents, field.length) for name, field in segment.fields.items() if field.layout.lengths}
+    if live is None:
+        return entry.lengths == totals
+    return entry.lengths.keys() == totals.keys() and all(
+        entry.lengths[name][0] <= min(with_terms, entry.lengths[name][1]) and entry.lengths[name][1] <= length
+        for name, (with_terms, length) in totals.items()
+    )
 
 
 def live_documents(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
@@ -138,9 +161,9 @@ def live_documents(folder: Path, entry: SegmentEntry, documents: int) -> Array |
     """
     if entry.deletions is None:
         return None
-    bits = np.frombuffer(read_checked(folder, entry.deletions), np.uint8)
-    if len(bits) != -(-documents // 8):
+    if entry.deletions.size != -(-documents // 8):
         raise IndexDamaged.at(folder / entry.deletions.name)
+    bits = np.frombuffer(read_checked(folder, entry.deletions), np.uint8)
     return np.unpackbits(bits, count=documents) == 0
 
 
@@ -149,11 +172,9 @@ def _map_user_data(folder: Path, state: Toc) -> mmap.mmap | None:
     file = state.commit_user_data
     if file is None or not file.size:
         return None
-    path = folder / file.name
-    with path.open("rb") as opened:
-        if os.fstat(opened.fileno()).st_size != file.size:
-            raise IndexDamaged.at(path)
-        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+    if file.size > _MAX_USER_DATA:
+        raise IndexDamaged.at(folder / file.name)
+    return map_file(folder / file.name, file.size)
 
 
 def read_checked(folder: Path, file: IndexFile) -> bytes:
@@ -163,7 +184,7 @@ def read_checked(folder: Path, file: IndexFile) -> bytes:
         IndexDamaged: If the content is not what was written.
         OSError: If the file cannot be read.
     """
-    return _checked(folder, file, (folder / file.name).read_bytes())
+    return _checked(folder, file, read_file(folder / file.name, file.size))
 
 
 def _checked(folder: Path, file: IndexFile, content: bytes) -> bytes:

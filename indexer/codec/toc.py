@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import IndexDamaged, IndexUnusable
+from .files import clear, read_file
 
 FORMAT = 6
 """Version of the format on disk. It is raised when older programs can no longer read what newer ones write.
@@ -27,6 +28,20 @@ DAMAGED = "damaged"
 
 TEMPORARY = f".{NAME}"
 """Name of the next table while it is being written."""
+
+MAX_SIZE = 16 << 20
+"""The greatest size of the table in bytes. It is read whole, and takes some twenty times its size in memory."""
+
+MAX_SEGMENTS = 1000
+"""The greatest number of segments. The merge policy leaves some dozens, of whatever size the index is."""
+
+MAX_FIELDS = 1000
+"""The greatest number of fields of a segment."""
+
+_MAX_COUNT = 1 << 53
+"""The greatest number in the table: a size in bytes that no disk has."""
+
+_MAX_NAME_LENGTH = 200  # characters of the name of a file, or of the analysis
 
 _FILE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
@@ -144,6 +159,7 @@ def write(folder: Path, toc: Toc) -> None:
     }
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
+    clear(temporary)
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
     _make_newer(temporary, path)
     sync(temporary)
@@ -173,10 +189,10 @@ def read(folder: Path) -> Toc:
     """
     path = folder / NAME
     try:
-        content: dict[str, Any] = json.loads(_read_bytes(path))
+        content: dict[str, Any] = json.loads(read_file(path, MAX_SIZE))
         if content.pop("checksum") != _checksum(content):
             raise ValueError
-        found = content["format"]
+        found = _parse_count(content["format"])
         if found not in _READABLE:
             raise IndexUnusable(
                 f"{folder} has format {found}, but this version of Jooya reads formats {_READABLE[0]} to {FORMAT}",
@@ -184,13 +200,18 @@ def read(folder: Path) -> Toc:
                 path=folder,
                 reason="format",
             )
+        if len(content["segments"]) > MAX_SEGMENTS:
+            raise ValueError
         segments = tuple(_parse_entry(entry) for entry in content["segments"])
         user_data = _parse_file(content["attachment"]) if content["attachment"] else None
-        journal = content["journal"] if found > 5 else ""
-        if not isinstance(content["analysis"], str) or not isinstance(journal, str):
+        journal = content["journal"] if found > _READABLE[0] else ""
+        analysis = content["analysis"]
+        if not isinstance(journal, str) or not isinstance(analysis, str) or len(analysis) > _MAX_NAME_LENGTH:
             raise ValueError
-        generation = _parse_count(content["generation"])
-        return Toc(generation, content["analysis"], segments, user_data, journal, found)
+        toc = Toc(_parse_count(content["generation"]), analysis, segments, user_data, journal, found)
+        if len(toc.files) != len(toc._files()):  # a file that is named twice
+            raise ValueError
+        return toc
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
 
@@ -224,20 +245,22 @@ def _parse_entry(entry: dict[str, Any]) -> SegmentEntry:
         name: (_parse_count(with_terms), _parse_count(length))
         for name, (with_terms, length) in entry["lengths"].items()
     }
+    if len(lengths) > MAX_FIELDS or any(own > documents for own, _ in lengths.values()):
+        raise ValueError
     return SegmentEntry(file, documents, deleted, deletions, lengths)
 
 
 def _parse_file(entry: dict[str, Any]) -> IndexFile:
     file = IndexFile(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]))
-    if not _FILE_NAME.fullmatch(file.name):
+    if len(file.name) > _MAX_NAME_LENGTH or not _FILE_NAME.fullmatch(file.name):
         raise ValueError  # no file outside the folder is ever opened
     return file
 
 
 def _parse_count(value: Any) -> int:
-    """Return `value` if it is a non-negative integer; otherwise raise ValueError."""
-    if type(value) is not int or value < 0:
-        raise ValueError(value)
+    """Return `value` if it is a non-negative integer within reason; otherwise raise ValueError."""
+    if type(value) is not int or not 0 <= value <= _MAX_COUNT:
+        raise ValueError
     return value
 
 

@@ -1,6 +1,7 @@
 """The command `jooya`: its subcommands are in the other modules of this package.
 
-Exit codes: 0 if something was found or done, 1 if nothing was found, 2 for an error, with one line on stderr.
+Exit codes: 0 if something was found or done, 1 if nothing was found, 2 for an error, with one line on stderr, and 70
+for a fault of Jooya itself.
 """
 
 import gc
@@ -24,6 +25,13 @@ _VERSION: str = sys.modules[__name__.partition(".")[0]].__version__
 ERROR = 2
 """The exit code of a command that failed."""
 
+FAULT = 70
+"""The exit code of a command that a fault of Jooya itself ended, EX_SOFTWARE of `sysexits.h`."""
+
+_REPORT = "https://github.com/jooya-search/jooya/issues"
+
+_SHOWN = 200  # characters of an unforeseen exception in a message
+
 _EPILOG = """\b
 First steps:
   jooya index texts/             index the files in a folder
@@ -31,7 +39,7 @@ First steps:
   jooya search --help            the query language and all options
 
 Exit codes: 0 if something was found or done, 1 if nothing was found, 2 for an
-error."""
+error, 70 for a fault of jooya itself."""
 
 
 class _Commands(click.Group):
@@ -78,10 +86,23 @@ def main() -> None:
         code = _say_error("interrupted", error.__cause__ or error)  # click turns a KeyboardInterrupt into Abort
     except OSError as error:
         code = _say_error(hints.os_message(error), error)
+    except Exception as error:  # Python would exit with 1, which says that nothing was found
+        code = _say_fault(error)
     sys.stdout.flush()
     sys.stderr.flush()
     # To free the lexicon and everything else, one object after another, would take a tenth of a search's time.
     os._exit(code)
+
+
+def _say_fault(error: Exception) -> int:
+    """Print an exception that nobody foresaw. Return the exit code."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:_SHOWN]
+    _say_error(f"a fault of Jooya {_VERSION}, please report it at {_REPORT} ({what}; JOOYA_DEBUG=1 shows where)", error)
+    if os.environ.get("JOOYA_DEBUG"):
+        import traceback  # noqa: PLC0415 - no other command needs it
+
+        traceback.print_exception(error)
+    return FAULT
 
 
 def _say_error(message: str, error: BaseException | None = None) -> int:

@@ -187,6 +187,8 @@ def _with_changes(before: _Stored, changes: Any) -> _Stored:
 
 def _entry(root: PathRoot, name: Any, stamp: Any, options: Any, documents: Any, skipped: Any) -> Entry:
     """Return the entry that these values are. Raise TypeError or ValueError if they are none."""
+    if stamp is not None and not all(type(part) is int for part in stamp):
+        raise ValueError
     entry = Entry(root.restored(name), Stamp(*stamp) if stamp else None, options, documents, tuple(skipped))
     if not all(map(_is_text, (name, *skipped))) or not all(isinstance(part, int) for part in (options, documents)):
         raise ValueError

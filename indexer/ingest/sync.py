@@ -1,5 +1,6 @@
 """Bringing an index up to date with files and documents: what comes in is compared with what is there."""
 
+import json
 import logging
 import os
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from ..codec.segment import MAX_STORED
 from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
 from ..errors import BadInput
@@ -32,6 +34,9 @@ _FRESH = 2_000_000_000
 
 _MOST_WAITING = 10_000
 """Documents whose key belongs to another file that wait until all files are read: the other may have lost the key."""
+
+_MOST_BYTES = 8
+"""More bytes than JSON takes for a character, with some room."""
 
 _log = logging.getLogger(__name__)
 
@@ -204,6 +209,7 @@ class Sync:
         if record == now:
             self.report.unchanged += 1
             return
+        _check_size(document, self._options.passage_words)
         if record:
             self._writer.delete_by_term("document", document.key)
             self.report.updated += 1
@@ -290,6 +296,23 @@ class Sync:
 def _source(document: Document) -> str | None:
     """Return the file of a document as its record has it."""
     return source_name(absolute(document.source)) if document.source else None
+
+
+def _check_size(document: Document, passage_words: int) -> None:
+    """Raise BadInput if a passage of a document takes more space than an index gives it."""
+
+    def size(text: str | None) -> int:
+        return len(json.dumps(text or "", ensure_ascii=False).encode())
+
+    headings = [section.heading or "" for section in document.sections or ()]
+    characters = len(document.text) + len(document.title or "") + len(document.key) + max(map(len, headings), default=0)
+    if characters * _MOST_BYTES < MAX_STORED:
+        return
+    of_document = size(document.title) + 3 * size(document.key) + size(document.collection)
+    for passage in passages.cut(document, passage_words):
+        of_passage = size(passage.text) + size(passage.heading) + size(passage.speaker)
+        if of_document + of_passage + 1000 > MAX_STORED:
+            raise BadInput(f"the document {document.key!r} has a passage of more than {MAX_STORED >> 20} MB; divide it")
 
 
 def _digest(document: Document, passage_words: int) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..codec.committer import COMMITTED_SUFFIXES
 from ..codec.sections import stored_size_and_checksum
-from ..codec.segment import Segment
+from ..codec.segment import Segment, stored_lines
 from ..codec.snapshot import live_documents
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import IndexDamaged, JooyaError
@@ -47,8 +47,11 @@ class DamagedSegment(NamedTuple):
             self.segment.file.sections[name].unchecked() for name in ("stored", "stored_starts", "stored_docs")
         )
         done = 0
+        left = 4 * len(stored)  # bytes to unpack: blocks with wrong offsets overlap others, but not all of them do
         for (begin, end), size in zip(pairwise(starts.tolist()), np.diff(docs.astype(np.int64)).tolist(), strict=False):
-            values = read_or_none(_values, stored, begin, end)
+            block = stored[begin:end]
+            left -= len(block)
+            values = read_or_none(_values, block, size) if left >= 0 else None
             for offset in range(min(size, self.segment.documents - done)):
                 if self.live is None or self.live[done + offset]:
                     yield done + offset, values[offset] if values and len(values) == size else None
@@ -72,8 +75,8 @@ def read_or_none(read: Callable[..., _Read], *arguments: Any) -> _Read | None:
         return None
 
 
-def _values(stored: Array, begin: int, end: int) -> list[dict[str, Any]]:
-    return list(map(json.loads, zlib.decompress(stored[begin:end].tobytes()).split(b"\n")))
+def _values(block: Array, documents: int) -> list[dict[str, Any]]:
+    return list(map(json.loads, stored_lines(block.tobytes(), documents)))
 
 
 def open_damaged(folder: Path, entry: SegmentEntry) -> tuple[DamagedSegment | None, list[str]]:

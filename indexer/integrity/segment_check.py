@@ -2,7 +2,6 @@
 
 import dataclasses
 import errno
-import json
 import os
 from collections.abc import Iterator
 from itertools import pairwise
@@ -206,7 +205,11 @@ def _field_problems(segment: Segment, field: Field) -> Iterator[str]:
     if layout.numbers and field.column_size("numbers") != size:
         yield "the column of numbers does not have a value for each document"
     for first, last in _ranges(field):
-        postings = field.postings_between(first, last)
+        try:
+            postings = field.postings_between(first, last, in_order=False)
+        except IndexDamaged:
+            yield "the postings of a term can't be unpacked"
+            return
         counts, docs, freqs, _ = postings
         if problem := _postings_problem(postings, size, with_positions=layout.positions):
             yield problem
@@ -215,9 +218,13 @@ def _field_problems(segment: Segment, field: Field) -> Iterator[str]:
         has_term[docs] = True
         starts = np.cumsum(counts) - counts
         max_frequencies, min_lengths = field.bounds_between(first, last)
-        if layout.frequencies and not np.array_equal(np.maximum.reduceat(freqs, starts), max_frequencies):
+        if max_frequencies is not None and not np.array_equal(np.maximum.reduceat(freqs, starts), max_frequencies):
             yield "the greatest frequencies do not match the postings"
-        if lengths is not None and not np.array_equal(np.minimum.reduceat(lengths[docs], starts), min_lengths):
+        if (
+            lengths is not None
+            and min_lengths is not None
+            and not np.array_equal(np.minimum.reduceat(lengths[docs], starts), min_lengths)
+        ):
             yield "the shortest lengths do not match the postings"
         if ordinals is not None:
             own = repeat_each(np.arange(first, last), counts) == ordinals[docs]
@@ -274,13 +281,15 @@ def _ascends_too_slowly(values: Array, counts: Array, min_step: int) -> bool:
 
 def _stored_problems(segment: Segment) -> Iterator[str]:
     """Yield what is wrong with the stored fields."""
-    starts = segment.block_docs().tolist()
-    if starts[0] != 0 or starts[-1] != segment.documents:
+    try:
+        starts = segment.block_docs().tolist()
+    except IndexDamaged:
         yield "the blocks of stored fields do not cover the documents"
         return
     for number, (first, last) in enumerate(pairwise(starts)):
-        lines = segment.stored_lines(number)
-        if len(lines) != last - first or not all(isinstance(json.loads(line), dict) for line in lines):
+        try:
+            segment.check_block(number)
+        except IndexDamaged:
             yield f"the stored fields of documents {first} to {last - 1} are incomplete"
 
 

@@ -86,6 +86,7 @@ def _rescored(
     scores = np.array([score for _, score in ranked])
     candidates = []
     for leaf in searcher.leaves:
+        check()
         rows = np.flatnonzero((numbers >= leaf.base) & (numbers < leaf.base + leaf.size))
         rows = rows[numbers[rows].argsort()]
         if len(rows):
@@ -102,6 +103,7 @@ def count(searcher: IndexSearcher, query: Clause) -> int:
     terms = _flat_terms(query) if isinstance(query, Or) else None
     total = 0
     for leaf in searcher.leaves:
+        check()
         if terms is None:
             total += len(query.matches(leaf).docs)
         else:
@@ -161,6 +163,7 @@ def _best_in_sequence(words: Sequence[Postings], slop: int, k: int, found: Score
     passed = np.zeros(len(docs), np.bool_)
     begin, size = 0, _FIRST_PHRASE_CHECKS
     while begin < len(docs):
+        check()
         some = np.argsort(docs[begin : begin + size]) + begin
         passed[some] = in_sequence(words, docs[some], slop)
         begin, size = begin + size, size * 4

@@ -51,7 +51,7 @@ class TermSet(NamedTuple):
             first, last = field.lower_bound(min(self.terms)), field.lower_bound(max(self.terms) + b"\0")
             if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
                 # The terms are all those of a range, as the terms with a prefix are.
-                has[field.postings_between(first, last).docs] = True
+                has[field.docs_between(first, last)[1]] = True
             else:
                 _mark(field, self.terms, range(first, last), has)
         return constant_score(np.flatnonzero(has if leaf.live is None else has & leaf.live), self.score)
@@ -151,5 +151,5 @@ def _mark(field: Field, terms: tuple[bytes, ...], among: range, has: Array) -> N
         check()
         last = min(first + _TERMS_AT_ONCE, among.stop)
         chosen = np.array([term in wanted for term in field.terms_between(first, last)])
-        postings = field.postings_between(first, last)
-        has[postings.docs[chosen.repeat(postings.counts)]] = True
+        counts, docs = field.docs_between(first, last)
+        has[docs[chosen.repeat(counts)]] = True

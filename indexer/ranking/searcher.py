@@ -73,7 +73,7 @@ class SegmentSearcher:
             has = known.lengths > 0
         else:
             has = np.zeros(self.size, np.bool_)
-            has[known.postings_between(0, known.terms).docs] = True
+            has[known.docs_between(0, known.terms)[1]] = True
         return np.flatnonzero(has if self.live is None else has & self.live)
 
     def has_field(self, doc: int, field: str) -> bool:
@@ -92,8 +92,10 @@ class SegmentSearcher:
         field = self.segment.fields[name]
         known, places = np.unique(field.ordinals[docs], return_inverse=True)
         every = field.terms_between(0, field.terms) if len(known) * 4 > field.terms else None
-        term = every.__getitem__ if every else field.term
-        terms = [b"" if ordinal >= field.terms else term(ordinal) for ordinal in known.tolist()]
+        ordinals = known.tolist()
+        known_ordinals = ordinals[:-1] if ordinals and ordinals[-1] >= field.terms else ordinals
+        terms = [every[ordinal] for ordinal in known_ordinals] if every else field.terms_at(known_ordinals)
+        terms += [b""] * (len(ordinals) - len(known_ordinals))
         return [terms[place] for place in places.tolist()]
 
     def borrow_scores(self) -> Array:

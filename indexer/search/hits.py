@@ -9,6 +9,7 @@ from ..query.planner import QueryPlan
 from ..ranking.explanation import explain as explain_score
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
+from ..stored_passages import stored_passage
 from .pages import FoundPassage, SearchPage
 
 
@@ -49,7 +50,8 @@ def results_of(
 
 
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
-    stored = searcher.snapshot.stored(found.number)
+    leaf, doc = searcher.locate(found.number)
+    stored = stored_passage(leaf.segment, doc)
     return Hit(
         rank=rank,
         score=found.score,
@@ -77,7 +79,7 @@ def _neighbours(
     def passages(docs: range) -> Iterator[Neighbour]:
         for other in docs:
             check()
-            stored = leaf.segment.stored(other)
+            stored = stored_passage(leaf.segment, other)
             if stored["document"] != document:
                 return
             yield Neighbour(stored["id"], stored["text"], stored["start"], stored["end"])

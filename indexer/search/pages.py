@@ -134,12 +134,14 @@ def _sorted_leaf(
         The negated day (0 unless they are sorted by date), the document's key, the number in the snapshot, and the
         score of each passage.
     """
+    check()
     docs, scores = plan.clause.matches(leaf)
     if by == "document":
         docs, scores = _best_of_each_document(leaf, docs, scores)
     days = -leaf.segment.fields["day"].numbers[docs] if sort == "date" else np.zeros(len(docs), np.int64)
     order = np.lexsort((docs, leaf.segment.fields["document"].ordinals[docs], days))
     for begin in range(0, len(order), _KEYS_AT_ONCE):
+        check()
         some = order[begin : begin + _KEYS_AT_ONCE]
         keys, numbers = leaf.keys("document", docs[some]), leaf.base + docs[some]
         yield from zip(days[some].tolist(), keys, numbers.tolist(), scores[some].tolist(), strict=True)
@@ -157,6 +159,7 @@ def _best_of_each_document(leaf: SegmentSearcher, docs: Array, scores: Array) ->
 def _count_documents(searcher: IndexSearcher, plan: QueryPlan) -> int:
     keys: set[bytes] = set()
     for leaf in searcher.leaves:
+        check()
         docs, scores = plan.clause.matches(leaf)
         keys.update(leaf.keys("document", _best_of_each_document(leaf, docs, scores)[0]))
     return len(keys)
@@ -171,6 +174,7 @@ def _copies(searcher: IndexSearcher, plan: QueryPlan, passages: Sequence[FoundPa
         return [0] * len(passages)
     counts: Counter[int] = Counter()
     for leaf, column, docs in zip(searcher.leaves, columns, same, strict=True):
+        check()
         matching = docs[np.isin(docs, plan.clause.matches(leaf).docs)]
         counts.update(column[matching].tolist())
     return [counts[fingerprint] - 1 for fingerprint in fingerprints.tolist()]

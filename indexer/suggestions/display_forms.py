@@ -4,6 +4,7 @@ import re
 
 from ...analyzers import analysis
 from ..ranking.searcher import IndexSearcher
+from ..stored_passages import stored_passage
 
 _ARABIC_LETTERS = str.maketrans("\u064a\u0643", "\u06cc\u06a9")
 
@@ -20,7 +21,7 @@ def display_form(searcher: IndexSearcher, surface: str) -> str:
     for leaf in searcher.leaves:
         postings = leaf.postings("exact", surface.encode())
         if postings is not None and postings.count:
-            text = leaf.segment.stored(int(postings.docs[0]))["text"]
+            text = stored_passage(leaf.segment, int(postings.docs[0]))["text"]
             columns = analysis().columns(text[:_MAX_CHARACTERS])
             if surface not in columns.surfaces:
                 continue

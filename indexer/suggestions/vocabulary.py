@@ -7,6 +7,7 @@ import numpy as np
 
 from ..codec.arrays import Array
 from ..codec.segment import Field
+from ..limits import check
 
 MAX_LETTERS = 24
 """Longer words are neither corrected nor suggested as corrections."""
@@ -33,7 +34,9 @@ class Vocabulary:
         """
         known: Counter[str] = Counter()
         for field in fields:
+            check()
             texts = b"\n".join(field.terms_between(0, field.terms)).decode("utf-8", "replace").split("\n")
+            check()
             known.update(dict(zip(texts, field.doc_frequencies(0, field.terms).tolist(), strict=False)))
         self.words = sorted(word for word in known if 0 < len(word) <= MAX_LETTERS)
         self.counts = np.array([known[word] for word in self.words], np.int64)

@@ -94,13 +94,13 @@ class ColumnTerms(base.TermsReader):
         count = field.doc_frequency(ordinal)
         extra = field.extra_frequencies(ordinal)
         docs = field.docs(ordinal)
-        max_frequency, min_length = field.bounds(ordinal)
+        lengths = field.lengths[docs] if field.layout.lengths else np.zeros(1, np.uint8)
         return TermInfo(
             weight=count + (0 if extra is None else int(extra.sum(dtype=np.int64))),
             df=count,
-            minlength=min_length,
-            maxlength=int(field.lengths[docs].max()) if field.layout.lengths else 0,
-            maxweight=max_frequency,
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=1 if extra is None else 1 + int(extra.max()),
             minid=int(docs[0]),
             maxid=int(docs[-1]),
         )

@@ -12,6 +12,7 @@ from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 from whoosh.writing import IndexWriter
 
+from ..boundary import reading
 from ..codec import committer
 from ..codec.lock import WriteLock
 from ..codec.merger import MergeSource
@@ -86,7 +87,8 @@ class ColumnWriter(IndexWriter):
 
     def _begin(self) -> None:
         """Start from the last commit."""
-        self._snapshot = self._open_snapshot(self._folder)
+        with reading(self._folder):
+            self._snapshot = self._open_snapshot(self._folder)
         self._remove_unused(self._folder)
         self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None
@@ -169,12 +171,13 @@ class ColumnWriter(IndexWriter):
         if self._documents:
             self._deletes.append((fieldname, term, self._documents))
         count = 0
-        for number, leaf in enumerate(self._snapshot.leaves):
-            docs = _docs_with(leaf.segment, fieldname, term)
-            live = set(docs if leaf.live is None else docs[leaf.live[docs]]) - self._deleted.get(number, set())
-            if live:
-                self._deleted.setdefault(number, set()).update(live)
-                count += len(live)
+        with reading(self._folder):
+            for number, leaf in enumerate(self._snapshot.leaves):
+                docs = _docs_with(leaf.segment, fieldname, term)
+                live = set(docs if leaf.live is None else docs[leaf.live[docs]]) - self._deleted.get(number, set())
+                if live:
+                    self._deleted.setdefault(number, set()).update(live)
+                    count += len(live)
         return count
 
     def update_document(self, **fields: Any) -> None:
@@ -274,7 +277,8 @@ class ColumnWriter(IndexWriter):
             if self._spills or any(self._deleted.values()) or has_user_data or always:
                 deleted = {number: docs for number, docs in self._deleted.items() if docs}
                 sources, user_data = self._sources(), self._commit_user_data
-                committer.commit(self._snapshot, deleted, sources, user_data, self._journal, self._before_replacing)
+                with reading(self._folder):
+                    committer.commit(self._snapshot, deleted, sources, user_data, self._journal, self._before_replacing)
                 self._remove_unused(self._folder)
         except BaseException as error:
             self._fail(error)

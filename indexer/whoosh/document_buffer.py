@@ -13,7 +13,7 @@ from whoosh.fields import ID, FieldType, Schema
 from whoosh.formats import Existence
 
 from ..codec.inverter import FieldInverter, Term
-from ..codec.segment import Layout
+from ..codec.segment import MAX_STORED, Layout
 from ..codec.segment_writer import SegmentWriter
 from .writer_errors import DocumentError, UnknownField
 
@@ -123,7 +123,13 @@ class DocumentAnalyzer:
                     numbers.append((name, int(value)))
                 if field.stored:
                     stored[name] = values.get(f"_stored_{name}", value)
-        return AnalyzedDocument(terms, numbers, _encode(stored).encode())
+        line = _encode(stored).encode()
+        if len(line) > MAX_STORED:
+            raise DocumentError(
+                f"the document {first_value(values)!r} can't be indexed: its stored values take more than "
+                f"{MAX_STORED >> 20} MB: divide it, or store less of it"
+            )
+        return AnalyzedDocument(terms, numbers, line)
 
 
 def first_value(values: Mapping[str, Any]) -> str:

@@ -47,8 +47,8 @@ def trial(points: int, seed: int, path: Path) -> str:
         assert found >= MIN_STATES * points, f"too few of one state: {repaired}, {none}, {whole}"
     return (
         f"power_repair: {points} points in {operations} operations of repairs, seed {seed}: as it was {repaired[0]} "
-        f"times, repaired {repaired[1]} times, no file was lost; {points} points in {recorded} operations of backups: no "
-        f"index {none} times, a whole copy {whole} times"
+        f"times, repaired {repaired[1]} times, no file was lost; {points} points in {recorded} operations of backups: "
+        f"no index {none} times, a whole copy {whole} times"
     )
 
 
@@ -72,7 +72,7 @@ def _repairs(points: int, random: Random, path: Path, name: str, *, fails: bool)
     operations = [operation for operation in disk.operations if operation.file != NAMELESS]
     new = 0
     for _ in range(points):
-        _cut(operations, folder, random, random_choice(random), there, data)
+        _cut(operations, folder, random, there, data)
         found = _files(index)
         lost = {file for file, content in before.items() if content not in found.values()}
         assert not lost, f"{name}: lost {lost}"
@@ -107,7 +107,7 @@ def _backups(points: int, random: Random, path: Path) -> tuple[int, int, int]:
     operations = list(disk.operations)
     whole = 0
     for _ in range(points):
-        _cut(operations, folder, random, random_choice(random), there, data)
+        _cut(operations, folder, random, there, data)
         assert _files(folder / "index") == before
         if (folder / "copy" / toc.NAME).exists():
             whole += 1

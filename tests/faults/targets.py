@@ -204,15 +204,15 @@ class OpenedIndex:
                 files[name] = json.dumps(known).encode()
             else:
                 files[name] = mutation.mutated_bytes(random, files[name], [files[name]])
-            _sign(toc, name, files[name])
+            sign(toc, name, files[name])
         elif kind == "file" and name != "toc.json":
             files[name] = mutation.mutated_bytes(random, files[name], [files[name]])
-            _sign(toc, name, files[name])
+            sign(toc, name, files[name])
         else:
             name = random.choice([name for name in files if name.endswith(".segment")])
             other = _with_other_sections if kind == "sections" else _with_other_directory
             files[name] = other(random, files[name])
-            _sign(toc, name, files[name])
+            sign(toc, name, files[name])
         if isinstance(toc, dict):
             toc.pop("checksum", None)
             toc["checksum"] = zlib.crc32(json.dumps(toc, sort_keys=True).encode())
@@ -259,17 +259,17 @@ def small_index(path: Path) -> Index:
     return index
 
 
-def _sign(toc: dict[str, Any], name: str, content: bytes) -> None:
+def sign(toc: dict[str, Any], name: str, content: bytes) -> None:
     """Put the size and the checksum of a file into the table of contents."""
     checksum = zlib.crc32(content)
     if name.endswith(".segment") and len(content) >= TRAILER.size:
         checksum = TRAILER.unpack(content[-TRAILER.size :])[2]
-    for file in _files(toc):
+    for file in files_of_table(toc):
         if file["name"] == name:
             file.update(size=len(content), checksum=checksum)
 
 
-def _files(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def files_of_table(toc: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the entries of all files in the table of contents."""
     for entry in toc["segments"]:
         yield from (file for file in (entry["file"], entry["deletions"]) if file)

@@ -20,6 +20,7 @@ SHORT = {
     "power_repair": (["--points", "30"], "no file was lost"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "24"], "wrong or crashed 0 times"),
+    "crafted": (["--edits", "60", "--every", "60"], " at random, seed 1: "),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 

@@ -1,0 +1,59 @@
+"""Reading the stored fields of a passage. They come from a file that anybody may have written."""
+
+from datetime import date
+from typing import Any
+
+from .codec.segment import Segment
+
+_TEXTS = ("id", "document", "text")
+_OPTIONAL_TEXTS = ("title", "time", "heading", "speaker", "collection")
+_MAX_OFFSET = 1 << 53
+
+
+def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
+    """Return the stored fields of a document of a segment, which are those of a passage.
+
+    Raises:
+        IndexDamaged: If they have other types than a passage's, or do not agree with one another.
+    """
+    stored = segment.stored(doc)
+    if not _is_passage(stored):
+        raise segment.file.damaged()
+    return stored
+
+
+def _is_passage(stored: dict[str, Any]) -> bool:
+    start: Any = stored.get("start")
+    end, page = stored.get("end"), stored.get("page")
+    if not all(_is_text(stored.get(name)) for name in _TEXTS):
+        return False
+    if not all(_is_text(stored[name]) for name in _OPTIONAL_TEXTS if stored.get(name) is not None):
+        return False
+    if not (_is_offset(start) and _is_offset(end) and end == start + len(stored["text"])):
+        return False
+    return (page is None or _is_offset(page)) and (
+        "gregorian" not in stored or (_is_day(stored["gregorian"]) and _is_text(stored.get("jalali")))
+    )
+
+
+def _is_text(value: Any) -> bool:
+    """Return True if `value` is text without lone surrogates, which JSON can have as escapes."""
+    if type(value) is not str:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_offset(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MAX_OFFSET
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
