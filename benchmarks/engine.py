@@ -81,8 +81,9 @@ def timed(answer: Callable[[Any], object], queries: list[Any]) -> dict[str, floa
     }
 
 
-# The functions from here to `alone` run in a process of their own. Most get the folded passages and queries, and a
-# folder, and return their measurements by name.
+# The functions from here to `alone` run in a process of their own. Each imports its system itself, so that the memory
+# of a process is that of one system. Most get the folded passages and queries, and a folder, and return their
+# measurements by name.
 
 
 class Spaces:

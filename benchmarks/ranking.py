@@ -107,14 +107,16 @@ def from_questions(passages: Path, queries: Path, qrels: Path) -> Iterator[Query
     documents = [Document(record["id"], record["text"], record["title"], whole=True) for record in records]
     yield QuerySet("questions", documents, all_queries)
     sentences: list[Document] = []
-    of: defaultdict[str, set[str]] = defaultdict(set)
+    sentences_of: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
         for number, text in enumerate(_SENTENCE_END.split(document.text)):
             if len(text.split()) >= 3:
                 sentences.append(Document(f"{document.key}.{number}", text, document.title, whole=True))
-                of[document.key].add(sentences[-1].key)
+                sentences_of[document.key].add(sentences[-1].key)
     some = all_queries[::3]
-    yield QuerySet("sentences", sentences, [(text, set().union(*(of[key] for key in keys))) for text, keys in some])
+    yield QuerySet(
+        "sentences", sentences, [(text, set().union(*(sentences_of[key] for key in keys))) for text, keys in some]
+    )
     articles = []
     within: dict[str, str] = {}
     for first in range(0, len(documents), 3):

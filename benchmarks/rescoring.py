@@ -28,7 +28,7 @@ from jooya.indexer.ranking.searcher import IndexSearcher
 
 
 def stems_alone(_searcher: IndexSearcher, parsed: ParsedQuery, *_: object) -> QueryPlan:
-    """QueryPlan a query as BM25 of its stems, without rescorers."""
+    """Plan a query as BM25 of its stems, without rescorers."""
     text = " ".join(getattr(item.node, "text", "") for item in parsed.tree.items)
     stems = dict.fromkeys(stem for word in query_words(text) for stem in (*word.stems, *word.parts))
     return QueryPlan(Or(tuple([Term("text", stem.encode()) for stem in stems])), (), NO_HIGHLIGHT_TERMS, [])

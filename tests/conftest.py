@@ -1,3 +1,5 @@
+"""Fixtures for all tests, and settings of Hypothesis and of signals."""
+
 import os
 import signal
 from pathlib import Path

@@ -26,7 +26,13 @@ _BLOCK = re.compile(
 
 
 class Block(NamedTuple):
-    """A block of a page. language: `setup` for what the page takes for granted. line: where it begins, from 1."""
+    """A block of a page.
+
+    Attributes:
+        language: The language of the block; `setup` for a command that the page takes for granted.
+        body: Its content.
+        line: The number of the line at which it begins, from 1.
+    """
 
     language: str
     body: str

@@ -1,3 +1,5 @@
+"""The analyzer: the terms and offsets of whole texts, and the identity of the analysis."""
+
 import unicodedata
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Text laid out for terminals that do not support right-to-left scripts."""
+
 import re
 
 import click

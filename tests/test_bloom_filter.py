@@ -1,3 +1,5 @@
+"""The Bloom filter of words."""
+
 from jooya.analyzers.bloom_filter import BloomFilter, code_of, packed_filter
 
 

@@ -1,3 +1,5 @@
+"""Folding and aligning characters."""
+
 import re
 import unicodedata
 

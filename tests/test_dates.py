@@ -1,3 +1,5 @@
+"""Dates: finding and parsing them, in all spellings and calendars, and indexing files by them."""
+
 import datetime as datetime_module
 import doctest
 import json

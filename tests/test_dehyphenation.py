@@ -1,3 +1,5 @@
+"""Joining words that a hyphen splits at the end of a line."""
+
 import time
 from collections.abc import Sequence
 

@@ -97,7 +97,13 @@ def test_any_name(tmp_path: Path, name: str) -> None:
 
 def test_a_line_of_a_gigabyte_is_skipped(tmp_path: Path) -> None:
     """It is not held in memory: the file has a hole, and the limit is that of the other formats' reader."""
-    for name in ("a.txt", "a.jsonl", "a.csv", "a.srt"):
+    expected = {
+        "a.txt": "a.txt: larger than 100 MB; cut it into several files",
+        "a.jsonl": "a.jsonl:1: longer than 50 MB",
+        "a.csv": "a.csv: binary file",
+        "a.srt": "a.srt: larger than 100 MB; cut it into several files",
+    }
+    for name, message in expected.items():
         with (tmp_path / name).open("wb") as file:
             file.write(b"text" if name == "a.csv" else b"x")
             file.truncate(1 << 30)
@@ -105,10 +111,5 @@ def test_a_line_of_a_gigabyte_is_skipped(tmp_path: Path) -> None:
         with Guard(memory=1500) as guard:
             (reason,) = read(guard, tmp_path / name)
         assert isinstance(reason, BadInput)
-        assert str(reason) in {
-            "a.txt: larger than 100 MB; cut it into several files",
-            "a.jsonl:1: longer than 50 MB",
-            "a.csv: binary file",
-            "a.srt: larger than 100 MB; cut it into several files",
-        }
+        assert str(reason) == message
         assert time.monotonic() - began < 30

@@ -1,3 +1,5 @@
+"""HTML, parsed into blocks and rendered as text."""
+
 from time import process_time
 
 import pytest

@@ -1,3 +1,5 @@
+"""Telling whether extracted text can be read."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""The lexicon that the analyzer looks words up in."""
+
 import gzip
 import os
 import subprocess

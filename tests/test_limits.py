@@ -14,6 +14,7 @@ from jooya.analyzers import analysis
 from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits
 from jooya.indexer import index as index_module
 from jooya.indexer.codec.arrays import Array
+from jooya.indexer.commands.cli import cli
 from jooya.indexer.defaults import CACHE_MEMORY
 from jooya.indexer.limits import check, deadline, left
 from jooya.indexer.options import ReadOptions
@@ -237,8 +238,6 @@ def test_each_thread_has_its_own_deadline(adversarial: Index) -> None:
 def test_hits_are_shown_even_if_there_is_no_time_for_suggestions(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from jooya.indexer.commands.cli import cli  # noqa: PLC0415
-
     def late(*_: object, **__: object) -> list[str]:
         with deadline(0):
             check()

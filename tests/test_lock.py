@@ -13,16 +13,26 @@ from command import run
 from jooya.analyzers import identity
 from jooya.indexer import Document, Index, IndexBusy, IndexReport
 from jooya.indexer.codec import toc
-from jooya.indexer.codec.lock import NAME, WriteLock
+from jooya.indexer.codec.lock import _MAX_HOLDER_LENGTH, NAME, WriteLock
 
 
-def test_the_holder_is_named(tmp_path: Path) -> None:
+def test_the_holder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/jooya", "index", "talks"])
     with WriteLock(tmp_path), pytest.raises(IndexBusy) as busy:
         WriteLock(tmp_path, wait=0)
-    holder = rf"process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d \(.+\): try again later"
+    since = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    holder = rf"process {os.getpid()} on \S+ since {since} \(jooya index talks\): try again later"
     assert busy.match(rf"{tmp_path} is being written to by {holder}")
     assert (tmp_path / NAME).read_bytes() == b""
     WriteLock(tmp_path, wait=0).release()
+
+
+def test_a_long_command_of_the_holder_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["jooya", "index", "talk.txt " * 10_000])
+    with WriteLock(tmp_path), pytest.raises(IndexBusy, match=rf"process {os.getpid()} on .* \(jooya index talk\.txt "):
+        WriteLock(tmp_path, wait=0)
+    with WriteLock(tmp_path):
+        assert len((tmp_path / NAME).read_bytes()) == _MAX_HOLDER_LENGTH
 
 
 def test_the_content_of_a_lock_file_cannot_steer_the_terminal(tmp_path: Path) -> None:

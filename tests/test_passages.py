@@ -1,3 +1,5 @@
+"""Cutting documents into passages."""
+
 from itertools import pairwise
 from pathlib import Path
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted(
-    path for folder in ("jooya", "analyzers", "indexer", "benchmarks") for path in (ROOT / folder).rglob("*.py")
-)
+FOLDERS = ("jooya", "analyzers", "indexer", "benchmarks", "examples", "tests")
+FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 RIDDLE = re.compile(r"(What|Whether|Which|How|Where|The same)\b")
 KINDS = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

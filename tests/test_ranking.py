@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -195,8 +196,6 @@ def test_a_searcher_sees_one_commit(tmp_path: Path) -> None:
 
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=20), min_size=1))
 def test_unpacking_reverses_packing(lists: list[list[int]]) -> None:
-    import numpy as np  # noqa: PLC0415
-
     counts = np.array([len(numbers) for numbers in lists])
     packed, sizes = pack(np.array([number for numbers in lists for number in numbers]), counts)
     assert unpack(packed, sizes, counts).tolist() == [number for numbers in lists for number in numbers]
@@ -209,8 +208,6 @@ def test_unpacking_reverses_packing(lists: list[list[int]]) -> None:
 
 @given(st.lists(st.sets(st.integers(0, 2**31), min_size=1, max_size=20), min_size=1))
 def test_sums_reverse_gaps(sets: list[set[int]]) -> None:
-    import numpy as np  # noqa: PLC0415
-
     values = np.array([number for numbers in sets for number in sorted(numbers)])
     counts = np.array([len(numbers) for numbers in sets])
     starts = np.cumsum(counts) - counts

@@ -118,6 +118,7 @@ def test_rescored_passages_stay_first(many: Index, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(collector, "RESCORE_WINDOW", 5)
     hits = many.search("گل باران", 50).hits
     scores = [hit.score for hit in hits]
+    assert len(scores) == 50
     assert scores == sorted(scores, reverse=True)
 
 

@@ -1,3 +1,5 @@
+"""Finding words in a text."""
+
 import pytest
 
 from jooya.analyzers.characters import align

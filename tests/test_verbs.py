@@ -1,3 +1,5 @@
+"""Reading forms of verbs."""
+
 import pytest
 
 from jooya.analyzers import analysis, fold

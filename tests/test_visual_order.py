@@ -1,3 +1,5 @@
+"""Text in visual order, turned into logical order."""
+
 import time
 
 import pytest

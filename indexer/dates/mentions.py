@@ -7,7 +7,8 @@
 - A year of two digits is Jalali. It stands after the name of a month, or before numbers that allow no other order
   (84/9/22). Its century is the one that puts it between FIRST_YEAR and LAST_YEAR: ۸۴ is 1384 and ۰۱ is 1401, but ۰۵
   could be 1305 or 1405, and is left out.
-- The day of the week belongs to a date, whether it fits or not. It decides which day a lunar date is.
+- The name of a day of the week before a date belongs to it, even if it is the wrong one. A lunar date may be a day off:
+  the day of the week then decides which day it is.
 - The first and the last of several days (۱ تا ۵ آذر ۱۳۸۴) are not dates.
 """
 
@@ -51,8 +52,8 @@ class Mention(NamedTuple):
 
 
 def find_mentions(text: str) -> list[Mention]:
-    """Return all dates in `text`, in order; none of them overlap."""
-    return _read(text, _in_words, _in_numbers)
+    """Return all dates in `text`, in order; no two of them overlap."""
+    return _found(text, _in_words, _in_numbers)
 
 
 def find_mentions_in_name(text: str) -> list[Mention]:
@@ -60,7 +61,7 @@ def find_mentions_in_name(text: str) -> list[Mention]:
 
     These include 13840922, 1384_09_22 and 2005-12-13-10-30.
     """
-    return _read(text, _in_words, _in_numbers, _in_names)
+    return _found(text, _in_words, _in_numbers, _in_names)
 
 
 def text_between(text: str, found: list[Mention]) -> Iterator[str]:
@@ -81,13 +82,13 @@ def strip_connectors(text: str) -> str:
     return (text[: offsets[label.start()]] if label else text).rstrip(_CONNECTORS + "([{").lstrip(_CONNECTORS + ")]}")
 
 
-def _read(text: str, *readers: Callable[[Grammar, str], Iterator[Mention]]) -> list[Mention]:
-    """Return what the readers find, with offsets into `text`; of dates that overlap, the first."""
+def _found(text: str, *finders: Callable[[Grammar, str], Iterator[Mention]]) -> list[Mention]:
+    """Return the dates that `finders` find in `text`, with offsets into it; of dates that overlap, the first."""
     if not _YEAR.search(text):
         return []
     reduced, offsets = normalize_text(text)
     found: list[Mention] = []
-    for mention in sorted(mention for reader in readers for mention in reader(grammar(), reduced)):
+    for mention in sorted(mention for finder in finders for mention in finder(grammar(), reduced)):
         start, end = offsets[mention.start], offsets[mention.end - 1] + 1
         if not found or start >= found[-1].end:
             found.append(mention._replace(start=start, end=end))

@@ -1,7 +1,7 @@
 """Dates of documents: the day that a heading, a line, metadata or the name of a file states.
 
-A date is a whole day with its year: «آذر ۱۳۸۴», the date of a magazine, is not one. A date that can be read in two ways
-is left out. The module `mentions` has the rules.
+A date is a whole day with its year: «آذر ۱۳۸۴», as on a magazine, is not one. A date that can be read as two different
+days is left out. The docstring of the module `mentions` has the rules.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checking an index: its files, and whether its passages form documents."""
+"""Checking an index: its files, by `segment_check`, and then whether its passages form documents."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

@@ -141,7 +141,7 @@ class _DamagedIndex:
             first, last = rows[0][0], rows[-1][0]
             if ordinals is not None:
                 is_whole = int(ordinals[first]) not in incomplete
-            else:  # its first or last passages may be among the unreadable ones
+            else:  # its first or last passages may be among those that can't be read
                 is_whole = last + 1 not in gone and (first - 1 not in gone or rows[0][1]["id"] in (key, f"{key}#1"))
             passages = [restored_fields(stored) for _, stored in rows] if is_whole else []
             if passages:

@@ -79,7 +79,10 @@ class _Parser:
         return SequenceNode(tuple(_rejoined(items)))
 
     def _either(self) -> list[SignedNode]:
-        """Return the parts of a sequence that alternatives make: one, or without any OR those of the conjunction."""
+        """Parse alternatives and return them as parts of a sequence.
+
+        They are one part if there is any OR; without it, the parts that AND joins remain parts of the sequence.
+        """
         first = self._all()
         if self._next_kind() != "OR":
             return first

@@ -106,7 +106,7 @@ class _ClauseBuilder:
         has_words = any(isinstance(item.node, tree.WordsNode) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
-                # By a builder of its own: nothing that is excluded is highlighted or rescored by.
+                # With a builder of its own, so that excluded words are neither highlighted nor used by rescorers.
                 builder = _ClauseBuilder(self.searcher, self.limits, self.notes, self.expansions)
                 excluded += _without_none(builder.matching_clause(node, field))
             elif isinstance(node, tree.KeyFilterNode | tree.DateRangeNode):
@@ -152,9 +152,9 @@ class _ClauseBuilder:
                 return self._filter(node)
 
     def matching_clause(self, node: tree.Node, field: str) -> Clause | None:
-        """Return the clause for passages that have all of a node's words in `field` itself; its scores mean nothing.
+        """Return the clause for passages that have all words of a node in `field` itself; its scores mean nothing.
 
-        A scoring clause, in contrast, matches passages with any of the words, and those whose title has them.
+        A scoring clause, in contrast, matches passages that have any of the words, in the text or the title.
         """
         match node:
             case tree.FieldNode(inner_field, inner):

@@ -14,10 +14,16 @@ TEXT_FIELDS = ("title", "heading", "speaker")
 _KEY_FIELDS = {"doc": "document", "collection": "collection"}
 
 FIELDS = (*TEXT_FIELDS, *_KEY_FIELDS, "date")
+"""All names that may stand before a colon in a query."""
 
 MAX_EDITS = 2
+"""The greatest number of edits after `~` at a word."""
+
 MAX_BOOST = 1000.0
+"""The greatest factor after `^`."""
+
 MAX_GAP = 1000
+"""The greatest gap after `~` at a phrase; a greater one is reduced to it."""
 
 # The characters that Persian keyboards and texts have in place of a mark of the query language.
 _LATIN_MARKS = str.maketrans({"؟": "?", "٭": "*", "−": "-", "٫": "."})

@@ -1,4 +1,4 @@
-"""The tree of a query: what was typed, as parsed, before any index is looked at."""
+"""The tree of a query: the structure of what was typed, independent of any index."""
 
 from typing import NamedTuple
 

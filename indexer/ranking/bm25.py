@@ -1,4 +1,4 @@
-"""The parts of the BM25 formula."""
+"""The BM25 formula: its parameters, the norm of a document, and the idf of a term."""
 
 import math
 from typing import NamedTuple

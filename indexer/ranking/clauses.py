@@ -1,7 +1,7 @@
 """The basic clauses of a query: terms, phrases, And and Or.
 
-A clause finds the documents of a segment that it matches, and their scores, as whole arrays. Boosts are part of the
-terms; the idf of a term comes from the whole index.
+A clause is evaluated for a whole segment at once: it returns the matching documents and their scores as arrays. Boosts
+are part of the terms; the idf of a term comes from the whole index.
 """
 
 from collections.abc import Iterable, Sequence
@@ -214,7 +214,7 @@ def _postings(leaf: SegmentSearcher, field: str, words: Sequence[bytes]) -> list
 
 
 def _common(left: Array, right: Array) -> tuple[Array, Array]:
-    """Return the places in two ascending arrays of the numbers that both have."""
+    """Return the places, in each of two ascending arrays, of the numbers that are in both."""
     if len(left) > len(right):
         there, here = _common(right, left)
         return here, there

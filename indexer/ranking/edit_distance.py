@@ -57,9 +57,10 @@ def edit_distances(
     """
     size, width = len(lengths), len(letters)
     far = np.inf if most is None else most + 1
-    # previous[j]: the cost from the first i - 1 typed letters to the first j letters of each word.
-    before: list[Array] = [np.full(size, min(costs.missing * j, far), dtype) for j in range(width + 1)]
-    previous = before
+    # previous[j]: the cost from the first i - 1 typed letters to the first j letters of each word;
+    # before_previous[j]: the cost from the first i - 2 typed letters.
+    previous: list[Array] = [np.full(size, min(costs.missing * j, far), dtype) for j in range(width + 1)]
+    before_previous = previous
     beyond: Array = previous[0] if most is None else np.full(size, far, dtype)
     for i, letter in enumerate(typed, 1):
         check()
@@ -71,7 +72,7 @@ def edit_distances(
             best = np.minimum(best, previous[j - 1] + costs.replacement(letter, letters[j - 1]))
             if i > 1 and j > 1:
                 swapped = (letters[j - 2] == letter) & (letters[j - 1] == typed[i - 2])
-                best = np.where(swapped, np.minimum(best, before[j - 2] + costs.swap), best)
+                best = np.where(swapped, np.minimum(best, before_previous[j - 2] + costs.swap), best)
             current[j] = best
-        before, previous = previous, current
+        before_previous, previous = previous, current
     return np.stack(previous, axis=1)[np.arange(size), lengths]

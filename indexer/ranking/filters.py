@@ -50,7 +50,7 @@ class TermSet(NamedTuple):
         if field and self.terms:
             first, last = field.lower_bound(min(self.terms)), field.lower_bound(max(self.terms) + b"\0")
             if last - first == len(self.terms) and set(field.terms_between(first, last)) == set(self.terms):
-                # These are all terms of a range, as a prefix stands for.
+                # The terms are all those of a range, as the terms with a prefix are.
                 has[field.postings_between(first, last).docs] = True
             else:
                 _mark(field, self.terms, range(first, last), has)

@@ -64,7 +64,7 @@ def close_together(words: Sequence[Postings], docs: Array, gap: int) -> Array:
         check()
         last = line.searchsorted(ends, "right") - 1
         begins = np.where(last >= 0, np.minimum(begins, line[last]), -POSITION_STRIDE)
-    # A word that is given twice (گل گل) is at the same position twice here: only different words need room.
+    # A word that is given twice (گل گل) counts for the same position twice: only different words need one each.
     good = ends - begins < len(lines) + gap
     found[ends[good] // POSITION_STRIDE] = True
     return found

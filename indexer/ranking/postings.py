@@ -150,9 +150,9 @@ class Postings:
                 self._max_impacts = (slice(None), self.block_impacts(slice(None)).max(axis=1))
             else:
                 docs = self.docs
-                of = docs >> BLOCK_BITS
-                first = np.flatnonzero(np.diff(of, prepend=-1))
-                self._max_impacts = (of[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
+                blocks = docs >> BLOCK_BITS
+                first = np.flatnonzero(np.diff(blocks, prepend=-1))
+                self._max_impacts = (blocks[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
         return self._max_impacts
 
     def block_impacts(self, blocks: Array | slice, norms: Array | None = None) -> Array:

@@ -18,7 +18,7 @@ from .searcher import SegmentSearcher
 
 _FIRST_BLOCKS = 48  # how many blocks are scored first
 _FEW_POSTINGS = 3000  # postings that are all scored, without computing bounds
-_TINY = 1e-300
+_TINY = 1e-300  # less than any score; blocks and documents with a score of 0 do not match
 
 TIE_TOLERANCE = 1e-6
 """Documents whose scores are lower by less than this, relatively, are kept: the caller decides about ties."""

@@ -126,7 +126,11 @@ class _Budget:
         self._members = 0
 
     def reason_to_skip(self, name: str) -> str | None:
-        """Return why a file with this name is not read; None if it is."""
+        """Count a file, and return the reason why it is not read; None if it is read.
+
+        Raises:
+            _TooLarge: If the archive holds too many files.
+        """
         self._members += 1
         if self._members > MAX_MEMBERS:
             raise _TooLarge(f"holds more than {MAX_MEMBERS:,} files")
@@ -144,7 +148,7 @@ class _Budget:
 class _ForwardOnly(RawIOBase):
     """A file that can only be read from beginning to end.
 
-    Some readers ask files whether they can be read in another way, and files in a stream of tar can't answer.
+    Some readers ask a file whether it can seek, and a file in a stream of tar can't answer.
     """
 
     def __init__(self, content: BufferedIOBase | IO[bytes]) -> None:

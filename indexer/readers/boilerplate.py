@@ -1,8 +1,8 @@
 """Removal of boilerplate: finding the main text among the blocks of a web page.
 
-Left out are menus that are marked as such, lists of links outside of articles, and the regions that are named as a
-sidebar, a footer and the like, unless they are longer than the rest. A paragraph without any such mark always stays: a
-menu among the results does less harm than a text that can't be found.
+Three kinds of blocks are left out: menus that are marked as such; lists of links outside of articles; and regions that
+are named as a sidebar, a footer and the like, unless they are longer than the rest. A paragraph without any such mark
+always stays, since a menu among the results does less harm than a text that can't be found.
 """
 
 from collections import defaultdict

@@ -100,7 +100,7 @@ def _reader(found: Format) -> Callable[..., Iterator[Item]]:
 
 
 def _with_date_of_name(item: Item, source: Source) -> Item:
-    """Return a document with the date of its file's name, if nothing in the file states one."""
+    """Return a document with the date that its file's name states, if nothing in the file states one."""
     if isinstance(item, Document) and not item.date and item.key == source.name:
         return replace(item, date=date_from_path(source.path / source.inside if source.inside else source.path))
     return item

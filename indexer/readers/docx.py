@@ -28,7 +28,7 @@ _PROPERTIES = "docProps/core.xml"
 _DEEPEST_HEADING = 6
 _HEAD = 1000  # characters, in which a title from the properties has to stand
 _MIDNIGHT = "T00:00:00"
-_TABLES_OF_CONTENTS = "p[style-name^='toc '] => !"  # mammoth leaves them out: they repeat the headings
+_TABLES_OF_CONTENTS = "p[style-name^='toc '] => !"  # lets mammoth leave them out, since they repeat the headings
 
 
 def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
@@ -68,7 +68,7 @@ def _html(package: ZipPackage) -> str:
 
 
 def _xml_parts(package: ZipPackage) -> io.BytesIO:
-    """Return a package of the XML parts alone, which are known to be as large as stated and to have no entities."""
+    """Return a package of the XML parts alone, after checking that they are as large as stated and have no entities."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in package.names:
@@ -155,7 +155,7 @@ def _properties(package: ZipPackage) -> tuple[str | None, Date | None]:
 
 
 def _begins_with(text: RenderedText, title: str) -> bool:
-    """Return True if the title stands near the beginning; others are often those of the file that was the template."""
+    """Return True if the title stands near the beginning. Other titles are often those of a file used as template."""
     return fold(title) in " ".join(fold(text.text[:_HEAD]).split())
 
 

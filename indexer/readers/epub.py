@@ -20,7 +20,7 @@ _MAX_BYTES = 256 << 20  # of the pages, unpacked
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGE_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
-# These methods make fonts useless outside of the book; they leave its text as it is.
+# With these methods, only fonts are encrypted, so that they are useless outside of the book. Its text is readable.
 _FONT_OBFUSCATION = frozenset(("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"))
 _EVENTS = frozenset((None, "publication", "original-publication", "issued"))  # their dates are those of the book
 

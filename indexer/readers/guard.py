@@ -1,7 +1,7 @@
-"""Reading in a process of its own, which a file may crash or hang without a loss to other files.
+"""The guard: another process that reads files, so that a file that crashes or hangs its reader costs no other file.
 
-The process has a limit of memory, too. It exchanges JSON lines with the other one: requests one way,
-documents and errors the other.
+The memory and the time of this process are limited. The process that started it sends requests as JSON lines, and gets
+documents and errors back as JSON lines.
 """
 
 import json
@@ -35,7 +35,7 @@ _UNGUARDED = (".txt", ".jsonl")
 
 
 class Guard:
-    """Reads sources in another process, where a library does the reading. It starts the process when first needed."""
+    """Reads sources in another process if a library reads their format; starts the process when it is first needed."""
 
     def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
         """Set the limits of the process.
@@ -89,7 +89,7 @@ class Guard:
         )
 
     def _reason_of_end(self) -> str:
-        """Return why the process ended while it was reading."""
+        """Return the reason why the process ended while it was reading."""
         assert self._process
         ended = self._process.wait()
         self._end_process()
@@ -166,15 +166,15 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process is interrupted too, and ends this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is interrupted too, and ends it
     seconds, memory = map(int, sys.argv[1:])
     resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
-    # Libraries may print to the standard output, so replies go to a copy of it, and the output itself to nowhere.
+    # Libraries may print to the standard output: replies go to a copy of it, and what is printed goes nowhere.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _serve(sys.stdin.buffer, replies, seconds)
-    except BrokenPipeError:  # the other process is gone
+    except BrokenPipeError:  # the process that started this one is gone
         os._exit(1)
 
 

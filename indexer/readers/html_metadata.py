@@ -51,9 +51,9 @@ def page_date(parsed: ParsedHtml) -> Date | None:
             return date
     times = parsed.times
     return (
-        _sole_date(value for name, value in times if name.lower() in ("datepublished", "datecreated"))
-        or _sole_date(value for json_ld in parsed.json_ld for value in _date_published(json_ld))
-        or _sole_date(value for name, value in times if not name)
+        _agreed_date(value for name, value in times if name.lower() in ("datepublished", "datecreated"))
+        or _agreed_date(value for json_ld in parsed.json_ld for value in _date_published(json_ld))
+        or _agreed_date(value for name, value in times if not name)
     )
 
 
@@ -75,7 +75,8 @@ def _without_site(title: str, site: str | None) -> str:
     return title
 
 
-def _sole_date(values: Iterable[str]) -> Date | None:
+def _agreed_date(values: Iterable[str]) -> Date | None:
+    """Return the date that all values with a date state; None if they state several, or none."""
     dates = {date for date in map(sole_date, set(values)) if date}
     return dates.pop() if len(dates) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Tests of extracted text: the share of words that are known, and the share of characters that mean nothing."""
+"""Telling whether text that was extracted from a file can be read: by its known words and its strange characters."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ from ...analyzers import Token, analysis
 _SAMPLE = 3000  # characters looked at
 _MIN_LETTERS = 3  # of a word; shorter words are known in any order of their letters
 _MIN_WORDS = 30  # fewer words tell nothing
-_MIN_KNOWN = 0.1  # share of words; Arabic has more, and a text in which letters stand for others hardly one
+_MIN_KNOWN = 0.1  # share of words; Arabic text has more, and text in which letters stand for others has hardly any
 _MAX_STRANGE = 0.3  # share of characters
 
 

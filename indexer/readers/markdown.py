@@ -60,7 +60,7 @@ def _html(text: str) -> str | None:
 
 
 def _keep_footnotes(parser: MarkdownIt) -> None:
-    """Let the parser treat what follows `[^1]:` as text, not as the address of a link, which it would not show."""
+    """Let the parser keep the text of footnotes (`[^1]: …`), which it would take for the address of a link and drop."""
 
     def definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return not state.src.startswith("[^", state.bMarks[start] + state.tShift[start]) and reference(

@@ -195,7 +195,7 @@ def _sections(pdf: PdfDocument, starts: dict[int, list[tuple[int, str]]]) -> tup
         starts: The lines of each page (from 1), with their offsets in the document's text.
     """
     bookmarks = _bookmarks(pdf)
-    heads: dict[int, list[tuple[str, int]]] = {}
+    lines: dict[int, list[tuple[str, int]]] = {}  # of each page, by its index
     found: dict[int, Section] = {}
     for bookmark in bookmarks:
         helper = PdfBookmark(bookmark, pdf, level=0)
@@ -207,11 +207,11 @@ def _sections(pdf: PdfDocument, starts: dict[int, list[tuple[int, str]]]) -> tup
             continue
         if index is None or not (letters := _letters(heading)):
             continue
-        if index not in heads:
-            heads[index] = _heads(starts.get(index + 1, []))
-        at = bisect_left(heads[index], (letters,))
-        if heads[index][at : at + 1] and heads[index][at][0].startswith(letters):
-            start = heads[index][at][1]
+        if index not in lines:
+            lines[index] = _letters_from_lines(starts.get(index + 1, []))
+        at = bisect_left(lines[index], (letters,))
+        if lines[index][at : at + 1] and lines[index][at][0].startswith(letters):
+            start = lines[index][at][1]
             found.setdefault(start, Section(start, heading))
     return tuple(found[start] for start in sorted(found)) if 2 * len(found) > len(bookmarks) else None
 
@@ -229,8 +229,11 @@ def _bookmarks(pdf: PdfDocument) -> list[Any]:
     return found
 
 
-def _heads(lines: list[tuple[int, str]]) -> list[tuple[str, int]]:
-    """Return what follows the beginning of each line of a page, across line ends, with the line's offset, sorted."""
+def _letters_from_lines(lines: list[tuple[int, str]]) -> list[tuple[str, int]]:
+    """Return for each line of a page the letters from its beginning on, and its offset, in order of the letters.
+
+    The letters go on across line ends, since a heading may take several lines.
+    """
     letters = [_letters(line) for _, line in lines]
     page = "".join(letters)
     begins = accumulate(map(len, letters), initial=0)
@@ -238,7 +241,7 @@ def _heads(lines: list[tuple[int, str]]) -> list[tuple[str, int]]:
 
 
 def _letters(text: str) -> str:
-    """Return the letters of a heading, by which it is compared."""
+    """Return the folded letters of a text, up to a length; headings and lines are compared by them."""
     return "".join(filter(str.isalpha, fold(text)))[:_MAX_TITLE]
 
 

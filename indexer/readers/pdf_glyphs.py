@@ -20,7 +20,7 @@ UNREADABLE = "\ufffd"
 _ANGLE_STEP = 5  # degrees; text that is turned by less is a crooked line
 _MAX_COORDINATE = 1e5  # points from the corner of the page
 _STROKE_RATIO = 2.5  # a full stop that is so many times as wide as high is the stroke between two letters (kashida)
-_BEARING = 0.08  # of the font's size: the room beside a letter of which only the ink is known
+_BEARING = 0.08  # of the font's size: the part of the box beside the ink, for a letter of which only the ink is known
 _OVERHANGING = frozenset("کگك")  # their stroke reaches over the letter before them
 _OVERHANG = 0.1  # of the font's size
 _PERSIAN = frozenset((*range(0x0600, 0x0700), 0x200C))
@@ -36,8 +36,8 @@ class Glyph(NamedTuple):
 
     Attributes:
         text: The characters in reading order; empty for a stroke between two letters (kashida), a space for a space.
-        left: The left end of the room that belongs to the glyph.
-        right: The right end of this room.
+        left: The left end of the glyph's box: the ink, and the empty space that the font puts beside it.
+        right: The right end of the box.
         height: The height of the baseline.
         size: The size of the font.
         word: A number for the word that PDFium takes the glyph for a part of.
@@ -60,7 +60,7 @@ class _Char(NamedTuple):
         text: The character.
         x: The first coordinate of its origin.
         y: The second coordinate of its origin.
-        bounds: Left, right, bottom and top of the character with its room, if that is known.
+        bounds: Left, right, bottom and top of the character's box; the same as `ink` if it is not known.
         ink: Left, right, bottom and top of what is drawn.
         angle: The angle that it is turned by, in radians.
         size: The size of the font, in points.
@@ -167,7 +167,7 @@ def _glyph(text: str, spot: list[_Char]) -> Glyph:
         start, height = start * cos + height * sin, height * cos - start * sin
         ends = [across * cos + up * sin for across in (left, right) for up in (bottom, top)]
         left, right = min(ends), max(ends)
-    # The room of a letter begins at its origin; its ink may begin before it.
+    # The box of a letter begins at its origin; its ink may begin before it.
     start, end = (left, start) if char.mirrored else (start, max(start, right))
     return Glyph(text, start, end, height, char.size, char.word, char.mirrored)
 

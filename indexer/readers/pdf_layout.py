@@ -19,7 +19,7 @@ _HALF_SPACE = "\u200c"
 # Lengths are in sizes of the font.
 _SAME_LINE = 0.55  # the most that two glyphs of a line may be apart in height
 _RAISED = 0.9  # the same, in sizes of the smaller font
-_ASIDE = 0.05  # the most that a space may begin after the letter that it is on
+_ASIDE = 0.05  # a space that begins so little to the right of a letter's left end is placed to the left of the letter
 _REACH = 1.0  # the most that a mark may be from its letter
 # The least room between two words, beyond the usual room between the letters of the line:
 _ROOM_OF_SPACE = 0.1  # where there is a space

@@ -33,24 +33,21 @@ class _Trait(NamedTuple):
     Attributes:
         words: The words of the line, with one number as `#` if `ahead` is given.
         ahead: By how much this number is ahead of the index of the page.
-        band: The height of the line, rounded; None if it is not known.
+        band: The height of the line, in units of `_BAND`.
     """
 
     words: str
     ahead: int | None
-    band: int | None
+    band: int
 
 
-def body_spans(
-    pages: Sequence[Sequence[str]], heights: Sequence[Sequence[float]] | None = None
-) -> list[tuple[int, int]]:
+def body_spans(pages: Sequence[Sequence[str]], heights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     """Return the span of the lines of each page that are its text, without headers, footers and page numbers.
 
     A line is a running header if it is one of the three at the top or the bottom of its page, if all lines beyond it
     are running headers too, and if two of the pages near by have it at the same edge: with a number that goes up by one
-    from page to page, or in the same words and at the same height. If heights are not known, it has to be set off from
-    the text by an empty line instead. A line that stands inside pages, or twice on one, at least half as often as at
-    their edges is text, such as the refrain of a poem.
+    from page to page, or in the same words and at the same height. A line that stands inside pages, or twice on one, at
+    least half as often as at their edges is text, such as the refrain of a poem.
 
     Args:
         pages: The lines of each page.
@@ -69,7 +66,7 @@ def body_spans(
     for top in (True, False):
         edges = [lines[:_EDGE] if top else lines[-_EDGE:][::-1] for lines in filled]
         traits = [
-            [_traits(pages[page][line], page, heights[page][line] if heights else None) for line in lines]
+            [_traits(pages[page][line], page, heights[page][line]) for line in lines]
             for page, lines in enumerate(edges)
         ]
         seen: dict[_Trait, list[int]] = defaultdict(list)
@@ -83,9 +80,8 @@ def body_spans(
                 if not shared or not start <= line < end:
                     break
                 cut = (line + 1, end) if top else (start, line)
-                beside = pages[page][line + 1 : line + 2] if top else pages[page][max(0, line - 1) : line]
                 counted = any(trait.ahead is not None for trait in shared)
-                if counted or ((heights or not "".join(beside).strip()) and "".join(pages[page][slice(*cut)]).strip()):
+                if counted or "".join(pages[page][slice(*cut)]).strip():
                     spans[page] = cut
     return spans
 
@@ -96,12 +92,12 @@ def _is_shared(trait: _Trait, page: int, seen: list[int], inside: Counter[str]) 
     return near >= _MIN_OTHERS and 2 * inside[trait.words] < len(seen)
 
 
-def _traits(line: str, page: int, height: float | None) -> list[_Trait]:
+def _traits(line: str, page: int, height: float) -> list[_Trait]:
     """Return the traits that a line may share with lines of other pages."""
     if len(line) > _MAX_LENGTH:
         return []
     words = _words(line)
-    band = None if height is None else round(height / _BAND)
+    band = round(height / _BAND)
     traits = [_Trait(words, None, band)] if _LETTER.search(words) else []
     for number in _NUMBER.finditer(words):
         others = f"{words[: number.start()]}#{words[number.end() :]}"

@@ -12,8 +12,8 @@ from .source import Source
 def record_document(values: Any, source: Source, options: ReadOptions, key: str | None = None) -> Document:
     """Return the document that a record describes.
 
-    In a collection, the key of the document is the name of the collection and the record's id, so that ids have to
-    differ within each collection alone.
+    In a collection, the key of the document is the name of the collection and the record's id (`news/17`), so ids need
+    to differ only within a collection.
 
     Args:
         values: The record, a dictionary with the fields `id`, `text`, `title` and `date`, or what `options` calls them.

@@ -19,7 +19,7 @@ _WHOLE_SECONDS = re.compile(r"(?<=\d:\d\d)(?=\s|$)")
 def read_subtitles(source: Source, text: str) -> Iterator[Item]:
     """Yield one document: a line for the text of each cue, and a place with the time at which it begins."""
     form = "vtt" if source.suffix == ".vtt" else "srt"
-    # webvtt-py leaves out cues with times in whole seconds, and everything if the file does not begin with a number.
+    # webvtt-py drops cues with times in whole seconds, and all of an .srt file that does not begin with a number.
     text = _CUE_TIMES.sub(lambda times: _WHOLE_SECONDS.sub(".000" if form == "vtt" else ",000", times[0]), text)
     if form == "srt" and (first := _CUE_TIMES.search(text)):
         text = "1\n" + text[first.start() :]

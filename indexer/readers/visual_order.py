@@ -12,8 +12,9 @@ from functools import lru_cache
 # P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; N: anything else.
 _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S"}
 
-# The parts of a line from the right that are read from the left: a number (1384/9/22); and Latin words with all that is
-# between them and the number after them (Windows 98), which comes first when the line is read from the right.
+# The parts that are read from the left in a line that is read from the right: a number (1384/9/22), and Latin words
+# with all that is between them. The patterns match the classes of the pieces from right to left, so a number that is
+# read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 _LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?")
 _RIGHT = re.compile(r"R(?:[^L]*R)?")
@@ -42,8 +43,8 @@ def to_logical_order(pieces: Sequence[str], *, right_to_left: bool) -> list[str]
 def orient_brackets(line: str) -> str:
     """Return `line` with brackets and quotation marks turned by the spaces beside them.
 
-    They open after a space and close before one. Some PDFs hold the sign as it is seen, others the one that is meant,
-    and which of them can't be told.
+    They open after a space and close before one. Some PDFs hold the sign as it is drawn, others the one that is meant,
+    and nothing tells which of the two a file holds.
     """
     if not _BRACKET.search(line):
         return line

@@ -29,7 +29,7 @@ def folded_words(text: str) -> list[str]:
 
 
 def is_verb(word: str) -> bool:
-    """Return True if a folded word is a verb form that a clause may end in: the verbs before a colon above all."""
+    """Return True if a folded word is a form of a verb that a clause may end in, above all before a colon: وی گفت."""
     return _verb().fullmatch(word) is not None
 
 

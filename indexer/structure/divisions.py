@@ -1,4 +1,4 @@
-"""Divisions of a document: stretches of its text that no passage crosses the boundaries of."""
+"""Divisions of a document: stretches of its text, such as the turn of a speaker; no passage is in two of them."""
 
 from collections.abc import Iterator
 from operator import attrgetter

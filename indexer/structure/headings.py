@@ -145,13 +145,13 @@ def _numbered_word() -> re.Pattern[str]:
 
 @cache
 def _line_begins() -> re.Pattern[str]:
-    """Return the pattern of a line's end before such a word, which a mark of direction may precede."""
+    """Return the pattern of a line's end before a word of `_numbered_word`, which a mark of direction may precede."""
     return re.compile(rf"\n[^\S\n]*+[\u200e\u200f]*+(?={_numbered_word().pattern})")
 
 
 @cache
 def _number() -> re.Pattern[str]:
-    """Return the pattern of such a word with its number, folded."""
+    """Return the pattern of a word that a number may follow, with its number, in folded text."""
     words = cue_words("headings.tsv")
     kinds = ("numbered", "unit", "ten", "letter")
     numbered, units, tens, letters = ("|".join(sorted(words[kind])) for kind in kinds)

@@ -16,7 +16,7 @@ _MAX_COPY = 1 << 16
 """The longest sentence, in characters, that is copied to be split into words."""
 
 _WORD = re.compile(r"\S+")
-# A sentence ends at its mark, with any closing quotes and brackets, before white space. A full stop after a single
+# A sentence ends after its mark and any closing quotes and brackets, before white space. A full stop after a single
 # letter marks an abbreviation: ه. ش. The pattern begins with the mark and looks back from there, which is faster.
 _SENTENCE_END = re.compile(
     r"[.!?؟۔…](?<![.!?؟۔…].)(?:(?<!\b\w\.)|(?=[.!?؟۔…]))[.!?؟۔…]*+[»\"'”’)\]]*+(?=\s|\Z)", re.DOTALL

@@ -1,4 +1,4 @@
-"""Spans of a text, and tests of the characters around them."""
+"""Spans of a text, and the ends of sentences and white space at their edges, for all modules of this package."""
 
 import re
 
@@ -9,7 +9,7 @@ SENTENCE_MARKS = ".!?؟۔…"
 """The punctuation marks that end a sentence."""
 
 CLOSING_MARKS = "»\"'”’)]"
-"""The quotes and brackets that may follow them."""
+"""The quotes and brackets that may follow a sentence mark."""
 
 _SENTENCE_MARKS, _CLOSING_MARKS = tuple(SENTENCE_MARKS), tuple(CLOSING_MARKS)
 _SPACE = re.compile(r"\s*+")

@@ -55,9 +55,9 @@ class _Block(NamedTuple):
     is_couplets: bool
 
     def spans(self, phase: int, lines: int) -> Stanza:
-        """Return the spans of pieces of so many lines.
+        """Return the spans of pieces of `lines` lines each.
 
-        The first piece has `phase` lines more, a title or the rest of a couplet.
+        The first piece has `phase` lines more: a title, or the end of a couplet.
         """
         nexts = [*range(phase + lines, len(self.lines), lines), len(self.lines)]
         return [
@@ -126,7 +126,7 @@ def _blocks(text: str, begin: int, stop: int) -> Iterator[_Block | int]:
         for kind, alike in groupby(kinds):
             last = first + len(list(alike))
             while kind and last - first < len(lines) and first < last and lines[first].rstrip().endswith(_BEFORE_POEM):
-                first += 1  # the last line of the prose before, which introduces the poem
+                first += 1  # the last line of the prose before, which introduces the poem: چنین می\u200cگوید:
             kept = lines[first:last]
             if kind and (last - first > 1 or len(lines) == 1) and _may_be_verse("\n".join(kept), len(kept)):
                 yield _Block(starts[first:last], kept, kind == _COUPLET)
@@ -136,7 +136,7 @@ def _blocks(text: str, begin: int, stop: int) -> Iterator[_Block | int]:
 
 
 def _may_be_verse(block: str, lines: int) -> bool:
-    """Return False if a block of so many lines is prose at first sight: there, sentences end inside the lines."""
+    """Return False if a block of `lines` lines is prose at first sight: sentences of prose end inside the lines."""
     return 20 * len(_INNER_STOP.findall(block)) <= lines and 4 * len(_PROSE_SIGN.findall(block)) <= lines
 
 
@@ -205,7 +205,7 @@ def _reads_like_verse(lines: list[str]) -> bool:
 
 
 def _is_even(lines: list[str]) -> bool:
-    """Return True if the lines have about one length, that of a hemistich, but for a title or one in seven."""
+    """Return True if all lines but a title, or but one in seven, have about the same length, that of a hemistich."""
     lengths = sorted(map(len, lines))
     middle = lengths[len(lengths) // 2]
     odd = bisect_left(lengths, 0.6 * middle) + len(lengths) - bisect_right(lengths, 1.5 * middle)

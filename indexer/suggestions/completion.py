@@ -16,7 +16,7 @@ _MAX_CANDIDATES = 50  # the most common words with the prefix; those that follow
 
 
 def completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
-    """Return a text with its last word completed, likeliest first.
+    """Return the completions of the last word of a text, each with the text before it, likeliest first.
 
     Words that follow the word before it in some passage are preferred, the most frequent first. If nothing completes
     the text, what the same keys type in the other keyboard layout is completed instead.
@@ -45,16 +45,14 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
     if previous:
         together = {word: count(searcher, Phrase("exact", (previous[0].encode(), word.encode()))) for word in words}
         following = [word for word in words if together[word]]
-        words = sorted(
-            following or words, key=lambda word: -together[word]
-        )  # stable: of equals the most common comes first
+        # The sort is stable: of equals, the most common comes first.
+        words = sorted(following or words, key=lambda word: -together[word])
     answers = [before + space + display_form(searcher, word) for word in words[:limit]]
-    if previous:
+    if previous and not any(together.values()):
         # The last word may be the end of the word before: کتاب ه is the beginning of کتاب\u200cها.
         head, space, one_before = before.rpartition(" ")
         joined = _most_common(searcher, fold(one_before).replace(" ", "") + prefix)
-        if not any(together.values()):
-            answers = [head + space + display_form(searcher, word) for word in joined[:limit]] + answers
+        answers = [head + space + display_form(searcher, word) for word in joined[:limit]] + answers
     return list(dict.fromkeys(answers))[:limit]
 
 

@@ -20,7 +20,7 @@ MAX_SUGGESTIONS = 3
 
 _RARE = 2  # passages: a word that so few have may be misspelled in the index itself
 _MIN_FREQUENCY_RATIO = 100  # how many times as common as a rare word a correction of it must be
-_MAX_CHARACTERS = 1000  # of a query; a longer one is a text, and to look up each of its words would take too long
+_MAX_CHARACTERS = 1000  # of a query; a longer one is a text, and looking up each of its words would take too long
 _SPACE_COST = 1.0  # the cost of a space that is missing, or was typed where none belongs
 
 # Words with marks of the query language, which are left as they are.
@@ -91,9 +91,10 @@ def did_you_mean(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> 
 
 
 def may_be_misspelled(searcher: IndexSearcher, text: str) -> bool:
-    """Return True if few passages have some word of a query: only then is the vocabulary needed, which is slow to read.
+    """Return True if some word of a query is in few passages.
 
-    The words of a text that is too long to have been typed are not looked up.
+    Only then is the vocabulary needed, which is slow to read. The words of a text that is too long to have been typed
+    are not looked up.
     """
     return len(text) <= _MAX_CHARACTERS and any(_stem_count(searcher, word.stem) <= _RARE for word in _words(text))
 

@@ -14,7 +14,8 @@ _LATIN, _PERSIAN = re.compile(r"[a-zA-Z]"), re.compile(r"[\u0620-\u064a\u066e-\u
 _LETTER = re.compile(r"[^\W\d_]")
 _OPERATORS = ("AND", "OR", "NOT")
 
-_SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "<": "", ">": "", "?": "؟", "G": "ۀ", "V": "ؤ"}
+# Letters of the Persian layout that are typed with the shift key, by the Latin letter on the same key.
+_SHIFTED = {"C": "ژ", "H": "آ", "M": "ئ", "?": "؟", "G": "ۀ", "V": "ؤ"}
 
 
 @cache
@@ -32,7 +33,7 @@ def _layouts() -> tuple[dict[int, str], dict[int, str]]:
             to_persian[ord(key)] = letter
             to_persian.setdefault(ord(key.upper()), letter)
             to_latin.setdefault(ord(letter), key)
-    to_persian |= {ord(key): letter for key, letter in _SHIFTED.items() if letter}
+    to_persian |= {ord(key): letter for key, letter in _SHIFTED.items()}
     return to_persian, to_latin
 
 

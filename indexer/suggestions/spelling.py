@@ -50,7 +50,7 @@ class Correction(NamedTuple):
 
 def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Correction]:
     """Return the words that may have been meant by a misspelled word, likeliest first, without the word itself."""
-    if len(word) < _MIN_LETTERS or not word.isalpha():  # any number is a number, so none is misspelled
+    if len(word) < _MIN_LETTERS or not word.isalpha():  # numbers are not corrected: any digits are a number
         return []
     for edits in (1, 2) if len(word) >= _MIN_LETTERS_TWO_EDITS else (1,):
         places = vocabulary.candidates(word, edits)

@@ -76,7 +76,7 @@ def letter_numbers(words: list[str]) -> Array:
 
 
 def _signatures(letters: Array) -> Array:
-    """Return for each row a 64-bit number with a bit set for each letter in it; letters share bits."""
+    """Return for each row a 64-bit number with a bit set for each letter in it; several letters share a bit."""
     bits = np.left_shift(np.uint64(1), (letters % 64).astype(np.uint64))
     bits[letters == 0] = 0
     return np.bitwise_or.reduce(bits, axis=1)

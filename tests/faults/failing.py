@@ -103,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--every", type=int, default=1, help="Let only every Nth creation and every Nth write of a file fail."
+        "--every", type=int, default=1, help="let only every Nth creation and every Nth write of a file fail"
     )
     parser.add_argument("--commits", type=int, nargs="+", default=range(COMMITS))
     arguments = parser.parse_args()

@@ -1,6 +1,6 @@
 """Give mutated input to everything that takes any, and look for errors, hangs and crashes.
 
-python tests/faults/fuzz.py --inputs 1000000 --seed 1
+    python tests/faults/fuzz.py --inputs 1000000 --seed 1
 
 Input may be refused, but only with the exceptions documented for that, and no input may take longer than 2 seconds.
 """
@@ -284,9 +284,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="Write inputs that cause failures, with the failure, to this folder.")
+    parser.add_argument("--keep", type=Path, help="write inputs that cause failures, with the failure, to this folder")
     parser.add_argument(
-        "--targets", nargs="+", choices=SHARES, default=tuple(SHARES), help="Give input to these targets only."
+        "--targets", nargs="+", choices=SHARES, default=tuple(SHARES), help="give input to these targets only"
     )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

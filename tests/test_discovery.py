@@ -1,4 +1,4 @@
-"""From paths to the files that are meant."""
+"""Discovery: from the paths that are given to the files that are meant."""
 
 import os
 from pathlib import Path
