@@ -173,7 +173,7 @@ FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     ),
     "document d0: its record is not stored with its first passage alone": _alter_column("digest", "numbers", np.flip),
 }
-"""The problem that the check reports, and a patch that makes a faulty program."""
+"""The problems that the check reports, each with a patch that turns the writer into a faulty program that causes it."""
 
 
 PASSAGE = {"document": "k", "id": "k#1", "text": "باران", "exact": "باران", "start": 0, "end": 5, "digest": 7}

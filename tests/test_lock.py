@@ -13,7 +13,7 @@ from command import run
 from jooya.analyzers import identity
 from jooya.indexer import Document, Index, IndexBusy, IndexReport
 from jooya.indexer.codec import toc
-from jooya.indexer.codec.lock import _MAX_HOLDER_LENGTH, NAME, WriteLock
+from jooya.indexer.codec.lock import _MAX_COMMAND_LENGTH, NAME, WriteLock
 
 
 def test_the_holder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +32,9 @@ def test_a_long_command_of_the_holder_is_cut(tmp_path: Path, monkeypatch: pytest
     with WriteLock(tmp_path), pytest.raises(IndexBusy, match=rf"process {os.getpid()} on .* \(jooya index talk\.txt "):
         WriteLock(tmp_path, wait=0)
     with WriteLock(tmp_path):
-        assert len((tmp_path / NAME).read_bytes()) == _MAX_HOLDER_LENGTH
+        command = (tmp_path / NAME).read_text().partition(" (")[2]
+        assert len(command) == _MAX_COMMAND_LENGTH + 1
+        assert command.endswith(")")
 
 
 def test_the_content_of_a_lock_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
