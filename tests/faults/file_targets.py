@@ -24,7 +24,7 @@ from jooya.indexer.readers.guard import Guard
 from jooya.indexer.readers.source import Source
 
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1256", "iso8859-6")
-STRANGE = ("rot13", "base64", "idna", "utf-7", "x\0", "punycode")
+STRANGE = ("idna", "utf-7", "punycode")  # `ReadOptions` refuses names that are of no encoding of text
 NAMED = (*[None] * 40, "utf-8", "windows-1256", "utf-16", *STRANGE)
 ARABIC = str.maketrans("\u06cc\u06a9", "\u064a\u0643")
 LINES = ["ديدار با مردم", "سلام بر شما ۱۳۸۴ و باران.", "علمی-پژوهشی و سرزمین"]
