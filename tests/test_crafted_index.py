@@ -345,5 +345,5 @@ def test_a_fault_of_the_command_line_is_told_from_finding_nothing(path: Path) ->
         )  # fmt: skip
         assert (done.returncode, done.stdout) == (70, "")
         first, *more = done.stderr.splitlines()
-        assert first.startswith("jooya: a fault of jooya ") and "please report it" in first and "KeyError" in first
+        assert first.startswith("jooya: a fault of Jooya ") and "please report it" in first and "KeyError" in first
         assert bool(more) == bool(debug)
