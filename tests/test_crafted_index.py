@@ -151,7 +151,7 @@ def test_stored_values_of_other_types_are_damage(
     with pytest.raises(IndexDamaged):
         index.search("باران")
     with pytest.raises(IndexDamaged):
-        index.similar(PASSAGE["id"])
+        index.similar("k#1")
 
 
 def test_a_block_is_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

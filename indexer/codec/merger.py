@@ -140,8 +140,8 @@ def _merge_terms(
 ) -> tuple[list[bytes], PostingsRange]:
     """Return the terms in `ranges` and their merged postings; put their new ordinals into `ordinals`."""
     terms_of_each = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
-    for own, source in zip(terms_of_each, sources, strict=True):
-        if any(map(ge, own, islice(own, 1, None))):  # a term that is there twice would take the place of others
+    for some, source in zip(terms_of_each, sources, strict=True):
+        if any(map(ge, some, islice(some, 1, None))):  # a term that is there twice would take the place of others
             raise source.segment.file.damaged()
     terms = sorted(set().union(*terms_of_each))
     rank = {term: number for number, term in enumerate(terms)}
