@@ -151,7 +151,7 @@ def test_stored_values_of_other_types_are_damage(
     with pytest.raises(IndexDamaged):
         index.search("باران")
     with pytest.raises(IndexDamaged):
-        index.similar(PASSAGE["id"])
+        index.similar("k#1")
 
 
 def test_a_block_is_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,5 +345,5 @@ def test_a_fault_of_the_command_line_is_told_from_finding_nothing(path: Path) ->
         )  # fmt: skip
         assert (done.returncode, done.stdout) == (70, "")
         first, *more = done.stderr.splitlines()
-        assert first.startswith("jooya: a fault of jooya ") and "please report it" in first and "KeyError" in first
+        assert first.startswith("jooya: a fault of Jooya ") and "please report it" in first and "KeyError" in first
         assert bool(more) == bool(debug)
