@@ -41,7 +41,9 @@ def backup(snapshot: Snapshot, to: Path) -> None:
     try:
         toc.make_folder(to)
         _copy(snapshot, to)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(to)
         _remove(snapshot, to)
         if made:
             with suppress(OSError):
