@@ -50,7 +50,9 @@ def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
             _copy(snapshot, to)
         else:
             _copy_without_paths(snapshot, to)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(to)
         _remove(snapshot, to)
         if made:
             with suppress(OSError):

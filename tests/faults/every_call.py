@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from unittest import mock
 
@@ -35,6 +36,8 @@ MIN_CALLS = {"search": 20, "index": 100, "check": 20, "repair": 100, "backup": 5
 """How many calls each kind of operation makes at least, so that the trial cannot pass on nothing."""
 MIN_FUNCTIONS = 10
 """How many functions of the system fail at least."""
+MIN_SAMPLED = 4
+"""How many calls fail in an operation at least, if not all do."""
 
 AS_IT_WAS = "is as it was"
 ONE_COMMIT = 3
@@ -93,11 +96,19 @@ class Case:
         return f"{self.error} {' '.join(getattr(self.error, '__notes__', []))}"
 
 
-def trial(path: Path, every: int = 1, names: tuple[str, ...] = ()) -> str:
-    """Try all operations, or those whose names begin with one of `names`; let only every `every`th call fail."""
+def trial(path: Path, sample: int | None = None, names: tuple[str, ...] = ()) -> str:
+    """Try all operations, and return the figures.
+
+    Args:
+        path: An empty folder.
+        sample: How many calls of each function of the system fail in each operation, with one error each; None to let
+            every call fail with all errors.
+        names: What the names of the operations to try begin with; empty for all.
+    """
     sync._FRESH = 0  # files that were just made are as good as old ones
     counts: Counter[str] = Counter()
     tried: Counter[str] = Counter()
+    floors: Counter[str] = Counter()
     ends: Counter[str] = Counter()
     kinds: set[str] = set()
     gc.freeze()
@@ -111,26 +122,41 @@ def trial(path: Path, every: int = 1, names: tuple[str, ...] = ()) -> str:
         case, calls = _reference(operation, base, path / "tried")
         kind = operation.name.partition(" ")[0]
         counts[kind] += len(calls.calls)
-        for position in range(len(counts) % every, len(calls.calls), every):
-            for error in ERRORS:
-                failing = SystemCalls(path / "tried", fail=position, error=error)
-                end = _try(case, failing, base, path / "tried")
-                if failing.failed:  # one call depends on the clock (see `toc._make_newer`), so the last may not happen
-                    ends[end] += 1
-                    kinds.add(failing.failed.name)
-                    tried[kind] += 1
+        floors[kind] += len(calls.calls) * len(ERRORS) - len(ERRORS) if sample is None else MIN_SAMPLED
+        for position, error in _failures(calls, sample, sum(tried.values())):
+            failing = SystemCalls(path / "tried", fail=position, error=error)
+            end = _try(case, failing, base, path / "tried")
+            if failing.failed:  # one call depends on the clock (see `toc._make_newer`), so the last may not happen
+                ends[end] += 1
+                kinds.add(failing.failed.name)
+                tried[kind] += 1
         shutil.rmtree(base)
     assert names or counts.keys() == MIN_CALLS.keys()
     assert names or len(kinds) >= MIN_FUNCTIONS, kinds
     for kind, count in counts.items():
         assert count >= MIN_CALLS[kind], f"{kind} made only {count} calls"
-        assert tried[kind] >= (count // every - len(DAMAGES)) * len(ERRORS), f"only {tried[kind]} runs of {kind}"
+        assert tried[kind] >= floors[kind], f"only {tried[kind]} runs of {kind}"
     calls_made = ", ".join(f"{kind} {count}" for kind, count in counts.items())
     return (
         f"every_call: {sum(tried.values())} runs of {len(counts)} kinds of operations, in each of which a call failed "
         f"(of {calls_made} calls; {', '.join(sorted(kinds))}): an error {ends['error']} times, the right answer "
         f"{ends['right']} times, files reported as not read {ends['reported']} times, anything else 0 times"
     )
+
+
+def _failures(calls: SystemCalls, sample: int | None, first: int) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of calls that are to fail, and the error numbers; see `trial`."""
+    if sample is None:
+        yield from ((position, error) for position in range(len(calls.calls)) for error in ERRORS)
+        return
+    by_name: dict[str, list[int]] = {}
+    for position, call in enumerate(calls.calls):
+        by_name.setdefault(call.name, []).append(position)
+    random = Random(first)
+    for positions in by_name.values():
+        for position in random.sample(positions, min(sample, len(positions))):
+            yield position, ERRORS[first % len(ERRORS)]
+            first += 1
 
 
 def _warm_up(operation: Operation, base: Path, path: Path) -> None:
@@ -464,11 +490,11 @@ def _operations() -> Iterator[Operation]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--every", type=int, default=1, help="Let only every Nth call fail.")
+    parser.add_argument("--sample", type=int, help="Let only N calls of each function fail, with one error each.")
     parser.add_argument("names", nargs="*", help="Try only the operations whose names begin with one of these.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(trial(Path(folder).resolve(), arguments.every, tuple(arguments.names)))
+        print(trial(Path(folder).resolve(), arguments.sample, tuple(arguments.names)))
 
 
 if __name__ == "__main__":

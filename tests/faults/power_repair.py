@@ -45,10 +45,11 @@ def trial(points: int, seed: int, path: Path) -> str:
     none, whole, recorded = _backups(points, random, path / "backup")
     for found in (*repaired, none, whole):
         assert found >= MIN_STATES * points, f"too few of one state: {repaired}, {none}, {whole}"
+    old, new = repaired
     return (
-        f"power_repair: {points} points in {operations} operations of repairs, seed {seed}: as it was {repaired[0]} "
-        f"times, repaired {repaired[1]} times, no file was lost; {points} points in {recorded} operations of backups: "
-        f"no index {none} times, a whole copy {whole} times"
+        f"power_repair: {points} points in {operations} operations of repairs, seed {seed}: as it was {old} "
+        f"times, repaired {new} times, no file was lost; {points} points in {recorded} operations of backups: no "
+        f"index {none} times, a whole copy {whole} times"
     )
 
 
