@@ -144,7 +144,8 @@ def test_hits_of_different_scores_in_blocks_that_are_scored_later(
     """Each document has a score of its own, and the next best is in another block."""
     monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
     monkeypatch.setattr(topk, "_FIRST_BLOCKS", 1)
-    docs = [Doc(f"d{number:05}", ["ax", *["by"] * (number * 64 % 319)], [], None) for number in range(319)]
+    docs = [Doc(f"d{number:05}", ["ax", *["by"] * number], [], None) for number in range(319)]
+    docs.sort(key=lambda doc: len(doc.text) * 67 % 319)
     index, reference = build(tmp_path, [docs], []), Reference(docs)
     query = wq.Or([wq.Term("text", "ax"), wq.Term("text", "cz")])
     for limit in range(1, 12):

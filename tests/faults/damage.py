@@ -92,8 +92,8 @@ def trial(rounds: int, seed: int, path: Path) -> str:
         f"search raised an error {ends[REFUSED]} times and was right {ends[RIGHT]} times, wrong or crashed 0 times; "
         f"{repaired} indexes repaired, with {kept / max(repaired, 1) / len(texts):.1%} of their documents"
     )
-    done = {"flips": flips, "truncations": rounds - flips, "errors": ends[REFUSED]}
-    assert_floors(figures, FLOORS, done | {"repaired": repaired, "files": min(rounds, len(files))})
+    counts = {"flips": flips, "truncations": rounds - flips, "errors": ends[REFUSED]}
+    assert_floors(figures, FLOORS, counts | {"repaired": repaired, "files": min(rounds, len(files))})
     return figures
 
 

@@ -89,8 +89,8 @@ def trial(points: int, seed: int, path: Path, commits: int = COMMITS) -> str:
         f"was intact every time ({last} times the last that had returned, {new} times the one that had not returned "
         f"yet); {unsynced} times, something that was not synced was lost"
     )
-    done = {"points": points, "the last commit": last, "a new commit": new, "unsynced": unsynced}
-    assert_floors(figures, FLOORS, done)
+    counts = {"points": points, "the last commit": last, "a new commit": new, "unsynced": unsynced}
+    assert_floors(figures, FLOORS, counts)
     return figures
 
 
