@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,10 @@ from whoosh.searching import Searcher
 
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking import topk
+from jooya.indexer.ranking import collector, topk
 from jooya.indexer.ranking.clauses import Near
 from jooya.indexer.ranking.collector import count, rank
+from jooya.indexer.ranking.rescorers import _distance_to_nearest
 from jooya.indexer.ranking.searcher import IndexSearcher
 from jooya.indexer.whoosh.column_index import ColumnIndex
 from jooya.indexer.whoosh.query_translator import QueryTranslator
@@ -126,6 +128,34 @@ def test_each_number_of_hits_is_the_beginning_of_all(
     either = wq.Or([wq.Term("text", "p"), wq.Term("title", "r")])
     for query in (wq.Term("text", "q"), either, wq.Phrase("text", ["p", "q"])):
         assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+def test_a_segment_with_too_few_hits_sets_no_floor(tmp_path: Path) -> None:
+    batches = [
+        [Doc(f"d{number:05}", ["ax"] * (1 if number >= 9 else 3), [], None) for number in numbers]
+        for numbers in (range(9), range(9, 30))
+    ]
+    index, reference = build(tmp_path, batches, []), Reference([doc for batch in batches for doc in batch])
+    query = wq.Or([wq.Term("text", "ax"), wq.Term("text", "by")])
+    for limit in (9, 10, 11):
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 20])
+def test_phrases_are_looked_for_until_no_better_one_is_left(
+    corpus: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(collector, "_FIRST_PHRASE_CHECKS", 1)
+    index, reference = corpus
+    for words in (["ax", "ay"], ["ax", "by"], ["ay", "az"], ["az", "ax"]):
+        query = wq.Phrase("text", words)
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@given(st.sets(st.integers(0, 100), min_size=1), st.lists(st.integers(-20, 120)))
+def test_the_nearest_place_is_before_or_after(places: set[int], targets: list[int]) -> None:
+    found = _distance_to_nearest(np.array(sorted(places)), np.array(targets, np.int64))
+    assert found.tolist() == [min(abs(place - target) for place in places) for target in targets]
 
 
 def test_ties_in_blocks_that_are_scored_later_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
