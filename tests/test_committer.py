@@ -68,3 +68,10 @@ def test_files_of_an_interrupted_writer_are_removed(tmp_path: Path) -> None:
     with index.writer() as writer:
         writer.add_document(key="a", text="ax")
     assert sorted(files(tmp_path)) == ["1.segment", "2.segment", "toc.json"]
+
+
+def test_a_segment_of_which_half_is_deleted_stays(tmp_path: Path) -> None:
+    docs = random_docs(Random(8), 100)
+    build(tmp_path, [docs], [doc.key for doc in docs[:50]])
+    (entry,) = toc.read(tmp_path).segments
+    assert (entry.documents, entry.deleted) == (50, 50)

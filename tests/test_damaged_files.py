@@ -231,3 +231,26 @@ def test_a_damaged_page_is_reported_when_it_is_read(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(IndexUnusable, match="damaged"):
             file.sections["values"].all()
+
+
+@pytest.mark.parametrize("also_checksum", [False, True])
+def test_each_page_is_checked_when_it_is_read(tmp_path: Path, *, also_checksum: bool) -> None:
+    """Also if the checksum of the page was made right: the checksums have checksums of their own."""
+    path = tmp_path / "file"
+    with SectionWriter(path) as writer:
+        writer.add("numbers", np.arange(2 * sections.PAGE, dtype=np.uint32))
+        size, checksum = writer.finish({})
+    sound = path.read_bytes()
+    end = sections.SectionFile(path, size, checksum).sections["numbers"].count * 4 + len(sections.MAGIC)
+    for page in range(-(-end // sections.PAGE)):
+        content = bytearray(sound)
+        first, stop = page * sections.PAGE, min((page + 1) * sections.PAGE, end)
+        content[stop - 1] ^= 1
+        if also_checksum:
+            content[end + page * 4 : end + page * 4 + 4] = zlib.crc32(content[first:stop]).to_bytes(4, "little")
+        path.write_bytes(content)
+        with pytest.raises(IndexDamaged):
+            sections.SectionFile(path, size, checksum)
+        opened = sections.SectionFile(path, size, checksum, check=False)
+        with pytest.raises(IndexDamaged):
+            opened.sections["numbers"].all()

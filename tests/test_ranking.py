@@ -14,8 +14,10 @@ from whoosh.searching import Searcher
 
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking import topk
+from jooya.indexer.ranking import collector, topk
+from jooya.indexer.ranking.clauses import Near
 from jooya.indexer.ranking.collector import count, rank
+from jooya.indexer.ranking.rescorers import _distance_to_nearest
 from jooya.indexer.ranking.searcher import IndexSearcher
 from jooya.indexer.whoosh.column_index import ColumnIndex
 from jooya.indexer.whoosh.query_translator import QueryTranslator
@@ -113,6 +115,92 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Refere
     deleted = [doc.key for doc in random.sample(docs[:700], 100)]
     index = build(tmp_path_factory.mktemp("large"), [docs[:700], docs[700:]], deleted)
     return index, Reference([doc for doc in docs if doc.key not in deleted])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 20, 100])
+def test_each_number_of_hits_is_the_beginning_of_all(
+    large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """The block with the greatest bound is scored alone first, so that the next hits are in others."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 1)
+    index, reference = large
+    either = wq.Or([wq.Term("text", "p"), wq.Term("title", "r")])
+    for query in (wq.Term("text", "q"), either, wq.Phrase("text", ["p", "q"])):
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+def test_a_segment_with_too_few_hits_sets_no_floor(tmp_path: Path) -> None:
+    batches = [
+        [Doc(f"d{number:05}", ["ax"] * (1 if number >= 9 else 3), [], None) for number in numbers]
+        for numbers in (range(9), range(9, 30))
+    ]
+    index, reference = build(tmp_path, batches, []), Reference([doc for batch in batches for doc in batch])
+    query = wq.Or([wq.Term("text", "ax"), wq.Term("text", "by")])
+    for limit in (9, 10, 11):
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 20])
+def test_phrases_are_looked_for_until_no_better_one_is_left(
+    corpus: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(collector, "_FIRST_PHRASE_CHECKS", 1)
+    index, reference = corpus
+    for words in (["ax", "ay"], ["ax", "by"], ["ay", "az"], ["az", "ax"]):
+        query = wq.Phrase("text", words)
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@given(st.sets(st.integers(0, 100), min_size=1), st.lists(st.integers(-20, 120)))
+def test_the_nearest_place_is_before_or_after(places: set[int], targets: list[int]) -> None:
+    found = _distance_to_nearest(np.array(sorted(places)), np.array(targets, np.int64))
+    assert found.tolist() == [min(abs(place - target) for place in places) for target in targets]
+
+
+def test_ties_in_blocks_that_are_scored_later_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bounds of these blocks equal the score that the last hit has so far."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 1)
+    docs = [Doc(f"d{(number + 250) % 500:05}", ["ax"], [], None) for number in range(500)]  # the first in the middle
+    index = build(tmp_path, [docs], [])
+    for query in (wq.Term("text", "ax"), wq.Or([wq.Term("text", "ax"), wq.Term("text", "by")])):
+        assert [key for key, _ in ranked(index, query)] == [f"d{number:05}" for number in range(10)]
+
+
+def test_hits_of_different_scores_in_blocks_that_are_scored_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each document has a score of its own, and the next best is in another block."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 1)
+    docs = [Doc(f"d{number:05}", ["ax", *["by"] * number], [], None) for number in range(319)]
+    docs.sort(key=lambda doc: len(doc.text) * 67 % 319)
+    index, reference = build(tmp_path, [docs], []), Reference(docs)
+    query = wq.Or([wq.Term("text", "ax"), wq.Term("text", "cz")])
+    for limit in range(1, 12):
+        assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3])
+def test_words_close_together(corpus: tuple[ColumnIndex, Reference], gap: int) -> None:
+    """The shortest stretch with both words has at most `gap` others between them, and not one more."""
+    index, reference = corpus
+    pairs = [("ax", "by"), ("ay", "bz"), ("cx", "ax")]
+    for first, second in pairs:
+        expected = {
+            doc.key
+            for doc in reference.docs
+            if any(
+                abs(one - other) <= gap + 1
+                for one, word in enumerate(doc.text)
+                for other, following in enumerate(doc.text)
+                if (word, following) == (first, second)
+            )
+        }
+        with index.searcher() as searcher:
+            found = rank(searcher.index_searcher, Near("text", (first.encode(), second.encode()), gap), 1000)
+            assert {searcher.stored_fields(hit.number)["key"] for hit in found} == expected
 
 
 def test_ties_are_ordered_by_key(tmp_path: Path) -> None:

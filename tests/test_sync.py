@@ -367,3 +367,17 @@ def test_reading_is_bounded(tmp_path: Path, index: Index, monkeypatch: pytest.Mo
     monkeypatch.setattr(dispatch, "MAX_TEXT_BYTES", 1 << 20)
     path = write(tmp_path / "a.txt", "x" * (1 << 20) + "x")
     assert index.add(path).skipped == [f"{path}: larger than 1 MB; cut it into several files"]
+
+
+def test_a_document_is_cut_again_when_passages_get_another_size(index: Index) -> None:
+    text = ". ".join(["باران در شهر می\u200cبارد"] * 40)
+    for words, report in ((80, IndexReport(new=1)), (20, IndexReport(updated=1)), (20, IndexReport(unchanged=1))):
+        assert index.add(Document("a", text), options=ReadOptions(passage_words=words)) == report
+
+
+def test_a_document_and_a_file_of_one_key_are_said_to_be_two(index: Index, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("برف", encoding="utf-8")
+    report = index.add(Document(str(file), "باران"), file)
+    assert (report.new, len(report.skipped)) == (1, 1)
+    assert "occurs twice" in report.skipped[0]

@@ -303,7 +303,7 @@ def _with_other_sections(random: Random, segment: bytes) -> bytes:
         if random.random() < 0.2:
             values[:] = random.choice((values[::-1].copy(), values[place], np.roll(values, 1)))
         del values
-    checksums = b"".join(_checksum(content[start : start + PAGE]) for start in range(0, end, PAGE))
+    checksums = b"".join(_checksum(bytes(content[start : start + PAGE])) for start in range(0, end, PAGE))
     directory["checksums"] = [zlib.crc32(checksums[start : start + PAGE]) for start in range(0, len(checksums), PAGE)]
     written = json.dumps(directory).encode()
     begin = end + len(checksums)
