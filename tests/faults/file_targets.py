@@ -254,7 +254,7 @@ class Guarded:
         for item in items:
             message = str(item) if isinstance(item, BadInput) else ""
             assert not any(
-                reason in message for reason in ("can't be read (", "takes longer than", "too much memory")
+                reason in message for reason in ("can't be read (", "takes longer than", "of memory to be read")
             ), message
         return assert_items(items)
 
