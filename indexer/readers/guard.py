@@ -119,7 +119,7 @@ class Guard:
         self._end_process()
         if ended == -signal.SIGALRM:
             return f"takes longer than {self._seconds} seconds to read"
-        return "crashes its reader; it may be damaged"
+        return f"crashes its reader, or needs more than {self._memory:,} MB of memory; it may be damaged"
 
     def _end_process(self) -> None:
         if self._process:
