@@ -9,6 +9,7 @@ import json
 import struct
 import sys
 import tarfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
@@ -99,7 +100,8 @@ add("laughs.xhtml", laughs)
 
 def zipped(files: dict[str, bytes] | Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of names that occur twice
         for name, content in files.items() if isinstance(files, dict) else files:
             archive.writestr(zipfile.ZipInfo(name), content, method)
     return out.getvalue()
