@@ -19,6 +19,8 @@ from jooya.indexer.readers.guard import Guard
 from jooya.indexer.readers.source import Source
 from jooya.indexer.structure.passages import PassageSpan
 
+OFFSETS = st.integers(0, 1 << 40)
+
 
 def read(guard: Guard, path: Path) -> list[Document | CutDocument | BadInput]:
     return list(guard.read(Source(path, path.name), ReadOptions(), lambda _: None))
@@ -39,7 +41,7 @@ def test_documents_arrive(tmp_path: Path) -> None:
 
 @given(
     st.text(), st.text() | st.none(), st.lists(st.builds(Place, st.integers(0), st.integers(1) | st.none(), st.text())),
-    st.none() | st.lists(st.tuples(st.integers(0, 1 << 40), st.integers(0, 1 << 40), st.text() | st.none(), st.text() | st.none())),
+    st.none() | st.lists(st.tuples(OFFSETS, OFFSETS, st.text() | st.none(), st.text() | st.none())),
 )  # fmt: skip
 def test_documents_survive_serialization(
     text: str, title: str | None, places: list[Place], passages: list[PassageSpan] | None

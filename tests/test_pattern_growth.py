@@ -1,4 +1,4 @@
-"""The time of every pattern of the readers and of `structure` grows with the length of the text, not with its square."""
+"""The time of each pattern of `readers` and `structure` grows with the length of a text, not with its square."""
 
 import importlib
 import pkgutil
@@ -17,14 +17,15 @@ PROBE, SHORT, LONG = 3_000, 8_000, 32_000
 """The length by which a pattern is suspected, and the two that are compared, in characters."""
 
 UNSUSPICIOUS = 0.003
-"""Seconds that the shortest text may take in any case: the square takes over twenty times as long."""
+"""Seconds that the shortest text may take: the square takes over twenty times as long."""
 
 RATIO = 9.0
 """The most that four times the text may take: 4 if the time is linear, 16 if it is quadratic."""
 
 PIECES = (
     *"ا\u200c a9۱\n\t\f\r.:-–=_*|/،!؟()[]{}<>«»\"'#&;,\\~`@\u064e\u200e%+",
-    "\r\n", "\n\n", " \n", "ا ", "ا\n", "ا: ", "--", "-->", "<!DOCTYPE", "<!DOCTYPE[", "<meta ", "<?xml ", "charset=",
+    "\r\n", "\n\n", " \n", "ا ", "ا\n", "ا: ", "--", "-->", "<!DOCTYPE", "<!DOCTYPE[", "<meta ", "<?xml ",
+    "charset=",
     "<meta charset ", "encoding=", "&#", "&#0", "&#x0", "%22", "d800", "فصل ", "فصل اول", "صفحه ", "page", "12:", "00",
     "title:", "display:", ";display : none", "microsoft ", "document ", "book", "aB", "[^1]", "...", "….", "D", "L", "R",
     "DM", "NM", "NS", "LN", "«ا»", "(ا)", "ا.", "ه. ", "1-", "1.1", "   ا",
