@@ -24,10 +24,12 @@ RATIO = 9.0
 
 PIECES = (
     *"ا\u200c a9۱\n\t\f\r.:-–=_*|/،!؟()[]{}<>«»\"'#&;,\\~`@\u064e\u200e%+",
-    "\r\n", "\n\n", " \n", "ا ", "ا\n", "ا: ", "--", "-->", "<!DOCTYPE", "<!DOCTYPE[", "<meta ", "<?xml ",
+    "\r\n", "\n\n", " \n", "ا ", "ا\n", "ا: ", "--", "-->", "<!DOCTYPE",
+    "<!DOCTYPE[", "<meta ", "<?xml ",
     "charset=",
     "<meta charset ", "encoding=", "&#", "&#0", "&#x0", "%22", "d800", "فصل ", "فصل اول", "صفحه ", "page", "12:", "00",
-    "title:", "display:", ";display : none", "microsoft ", "document ", "book", "aB", "[^1]", "...", "….", "D", "L", "R",
+    "title:",
+    "display:", ";display : none", "microsoft ", "document ", "book", "aB", "[^1]", "...", "….", "D", "L", "R",
     "DM", "NM", "NS", "LN", "«ا»", "(ا)", "ا.", "ه. ", "1-", "1.1", "   ا",
 )  # fmt: skip
 """What texts are made of: each piece many times, after nothing or after another one."""

@@ -18,7 +18,7 @@ SHORT = {
     "power": (["--points", "12", "--commits", "10"], "the last commit was intact every time"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "10"], "wrong or crashed 0 times"),
-    "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "6", "--least", "30"], "0 faults"),
+    "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 
