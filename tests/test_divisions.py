@@ -118,4 +118,3 @@ def test_hostile_text_takes_no_longer(text: str) -> None:
     """These hung where a pattern, or the look at what follows a blank line, took quadratic time."""
     passages = list(cut(Document("d", text)))
     assert "".join("".join(passage.text for passage in passages).split()) == "".join(text.split())
-    assert max(len(passage.text) for passage in passages) <= 200_000
