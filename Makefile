@@ -57,7 +57,7 @@ audit: $(VENV)/installed-dev
 # Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work. The same sources give the same
 # wheel, to the byte: its files bear the time of the last commit.

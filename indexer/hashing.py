@@ -1,9 +1,17 @@
 """Hashes that stay the same from one process and one release to the next."""
 
 import hashlib
+from collections.abc import Iterable
 
 
 def stable_hash(text: str) -> int:
     """Return a hash of `text` that fits a column: a signed integer of 64 bits."""
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    return stable_hash_of((text,))
+
+
+def stable_hash_of(pieces: Iterable[str]) -> int:
+    """Return the hash of a text that is given in pieces."""
+    state = hashlib.blake2b(digest_size=8)
+    for piece in pieces:
+        state.update(piece.encode())
+    return int.from_bytes(state.digest(), "little", signed=True)

@@ -170,8 +170,8 @@ def test_a_block_is_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_document_that_is_too_large_to_be_read_again_is_refused(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("whoosh.document_buffer", "ingest.sync"):
-        monkeypatch.setattr(f"jooya.indexer.{module}.MAX_STORED", 20_000)
+    monkeypatch.setattr("jooya.indexer.readers.budgets.MAX_PASSAGE", 2_000)
+    monkeypatch.setattr("jooya.indexer.whoosh.document_buffer.MAX_STORED", 20_000)
     report = index.add(Document("large", "باران " * 3000, whole=True), Document("small", "باران"))
     assert (report.new, len(report.skipped)) == (1, 1)
     assert "'large' has a passage of more than" in report.skipped[0]

@@ -1,5 +1,7 @@
 """Reading in a process of its own."""
 
+import io
+import json
 import os
 import threading
 import time
@@ -12,11 +14,15 @@ from hypothesis import strategies as st
 from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.document import Place, Section
 from jooya.indexer.readers import guard as guards
+from jooya.indexer.readers.budgets import Cut, CutDocument
 from jooya.indexer.readers.guard import Guard
-from jooya.indexer.readers.source import Item, Source
+from jooya.indexer.readers.source import Source
+from jooya.indexer.structure.passages import PassageSpan
+
+OFFSETS = st.integers(0, 1 << 40)
 
 
-def read(guard: Guard, path: Path) -> list[Item]:
+def read(guard: Guard, path: Path) -> list[Document | CutDocument | BadInput]:
     return list(guard.read(Source(path, path.name), ReadOptions(), lambda _: None))
 
 
@@ -34,14 +40,26 @@ def test_documents_arrive(tmp_path: Path) -> None:
 
 
 @given(
-    st.text(), st.text() | st.none(), st.lists(st.builds(Place, st.integers(0), st.integers(1) | st.none(), st.text()))
-)
-def test_documents_survive_serialization(text: str, title: str | None, places: list[Place]) -> None:
+    st.text(), st.text() | st.none(), st.lists(st.builds(Place, st.integers(0), st.integers(1) | st.none(), st.text())),
+    st.none() | st.lists(st.tuples(OFFSETS, OFFSETS, st.text() | st.none(), st.text() | st.none())),
+)  # fmt: skip
+def test_documents_survive_serialization(
+    text: str, title: str | None, places: list[Place], passages: list[PassageSpan] | None
+) -> None:
     date = Date("2005-12-13", "1384-09-22")
     document = Document(
         "k", text, title, date, 3, Path("/x"), encoding="utf-8", places=tuple(places), sections=(Section(1, "س"),)
     )
-    assert guards._from_reply(guards._to_reply(document), Path("/x")) == document
+    item: Document | CutDocument = document
+    if passages is not None:
+        item = CutDocument(document, Cut.empty())
+        for passage in passages:
+            item.cut.append(*passage)
+    sent = io.BytesIO()
+    guards._write_item(sent, item)
+    sent.seek(0)
+    assert guards._from_reply(json.loads(sent.readline()), sent, Path("/x")) == item
+    assert sent.read() == b""
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
@@ -62,7 +80,7 @@ def test_a_reader_that_crashes_costs_one_file(tmp_path: Path) -> None:
         crash = threading.Timer(0.2, process.kill)
         crash.start()
         (reason,) = read(guard, tmp_path / "x.csv")
-        assert str(reason) == "x.csv: crashes its reader; it may be damaged"
+        assert str(reason) == "x.csv: crashes its reader, or needs more than 4,096 MB of memory; it may be damaged"
         assert [type(item) for item in read(guard, tmp_path / "a.csv")] == [Document]
 
 
@@ -73,7 +91,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
         file.write(b"x" * (90 << 20))
     with Guard(memory=600) as guard:
         (reason,) = read(guard, path)
-    assert str(reason) == "a.srt: needs too much memory to be read"
+    assert str(reason) == "a.srt: needs more than 600 MB of memory to be read"
 
 
 def test_the_process_ends_with_the_guard(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from jooya import Document, Index, IndexReport, IndexUnusable, ReadOptions
 from jooya.indexer.ingest import manifest, sync
-from jooya.indexer.readers import dispatch
+from jooya.indexer.readers import dispatch, guard
 from jooya.indexer.readers.guard import Guard
 
 OLD = (1_000_000_000, 1_000_000_000)
@@ -365,6 +365,7 @@ def test_a_run_commits_now_and_then(index: Index, tmp_path: Path, monkeypatch: p
 
 def test_reading_is_bounded(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "MAX_TEXT_BYTES", 1 << 20)
+    monkeypatch.setattr(guard, "SMALL", 2 << 20)  # it is read in this process
     path = write(tmp_path / "a.txt", "x" * (1 << 20) + "x")
     assert index.add(path).skipped == [f"{path}: larger than 1 MB; cut it into several files"]
 

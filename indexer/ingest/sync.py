@@ -1,24 +1,24 @@
 """Bringing an index up to date with files and documents: what comes in is compared with what is there."""
 
-import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from ..codec.segment import MAX_STORED
 from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
 from ..errors import BadInput
-from ..hashing import stable_hash
+from ..hashing import stable_hash_of
 from ..options import ReadOptions
+from ..readers import budgets
+from ..readers.budgets import Cut, CutDocument
 from ..readers.guard import Guard
 from ..readers.source import ReadFailure, Source
 from ..results import IndexReport, Progress
 from ..schema import passage_fields, record_fields
-from ..structure import passages
 from ..whoosh.column_writer import ColumnWriter
 from . import manifest
 from .discovery import FoundFile, FoundFiles, absolute, is_below
@@ -35,8 +35,14 @@ _FRESH = 2_000_000_000
 _MOST_WAITING = 10_000
 """Documents whose key belongs to another file that wait until all files are read: the other may have lost the key."""
 
-_MOST_BYTES = 8
-"""More bytes than JSON takes for a character, with some room."""
+_MOST_WAITING_CHARACTERS = 20_000_000
+"""The most characters of these documents."""
+
+_MOST_REASONS = 1_000
+"""The reasons for skipping parts of one file that are kept. It can have millions; of the others the number is kept."""
+
+_CHUNK = 1 << 16
+"""The number of characters of a text that are written out at a time to be hashed, since it may be very long."""
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +92,8 @@ class Sync:
             if record.source:
                 self._keys_by_source.setdefault(record.source, []).append(key)
         self._seen: dict[str, str | None] = {}
-        self._waiting: list[tuple[Document, FoundFile]] = []
+        self._waiting: list[tuple[Document | CutDocument, FoundFile]] = []
+        self._waiting_characters = 0
         self._progress = Progress()
         self._began = time.time_ns()
         self._committed = time.monotonic()
@@ -126,39 +133,47 @@ class Sync:
     def _take_file(self, file: FoundFile, guard: Guard) -> None:
         """Read a file, add its documents, remove those that it no longer has, and enter it in the manifest."""
         source = Source(Path(file.location), self._name(file))
-        skipped = []
+        skipped = _Reasons()
         failed = False
         documents = waiting = 0
         for item in guard.read(source, self._options, self._on_bytes):
             if isinstance(item, BadInput):
-                skipped.append(str(item))
+                skipped.add(str(item))
                 failed = failed or isinstance(item, ReadFailure)
                 continue
             try:
                 self._take(item)
                 documents += 1
             except BadInput as error:
-                skipped.append(f"{source.name}: {error}")
+                skipped.add(f"{source.name}: {error}")
             except _KeyTaken as error:
-                if len(self._waiting) < _MOST_WAITING:
-                    self._waiting.append((item, file))
-                else:
-                    skipped.append(f"{source.name}: {error}")
+                if not self._wait_with(item, file):
+                    skipped.add(f"{source.name}: {error}")
                 waiting += 1
             self._checkpoint()
         before = [key for key in self._keys_by_source.get(source_name(file.location), ()) if key not in self._seen]
-        if skipped:
+        reasons = skipped.lines(source.name)
+        if reasons:
             documents += len(before)  # what cannot be read now may still be there
         else:
             self._remove(before)
-        self.report.skipped += skipped
+        self.report.skipped += reasons
         fresh = self._began - max(file.stamp.modified, file.stamp.changed) < _FRESH
         stamp = None if waiting or fresh or failed else file.stamp
-        entry = Entry(source.name, stamp, self._options.number, documents, tuple(skipped))
+        entry = Entry(source.name, stamp, self._options.number, documents, tuple(reasons))
         self._manifest.files[file.location] = entry
         self._names[source.name] = file.location
         self._progress.files += 1
         self._on_progress(self._progress)
+
+    def _wait_with(self, item: Document | CutDocument, file: FoundFile) -> bool:
+        """Keep a document whose key belongs to another file; return False if too many are kept already."""
+        characters = len((item.document if isinstance(item, CutDocument) else item).text)
+        if len(self._waiting) >= _MOST_WAITING or self._waiting_characters + characters > _MOST_WAITING_CHARACTERS:
+            return False
+        self._waiting.append((item, file))
+        self._waiting_characters += characters
+        return True
 
     def _take_waiting(self) -> None:
         """Add the documents whose keys belonged to another file, unless they still do."""
@@ -173,14 +188,16 @@ class Sync:
                 self.report.skipped.append(reason)
             self._manifest.files[file.location] = entry
 
-    def _take(self, document: Document) -> None:
+    def _take(self, item: Document | CutDocument) -> None:
         """Add a document, or replace the one with its key, unless nothing of it has changed.
 
         Raises:
             BadInput: The document cannot be indexed.
             _KeyTaken: Its key belongs to a document of another file.
         """
+        document, cut = item if isinstance(item, CutDocument) else (item, None)
         document = self._completed(document)
+        budgets.check(document)
         key, source = document.key, _source(document)
         record = self._records.get(key)
         if not document.text[document.body :].strip():
@@ -191,10 +208,10 @@ class Sync:
             raise self._taken(key, self._seen[key])
         if source and record and record.source not in (None, source) and os.path.exists(record.source):  # noqa: PTH110
             raise self._taken(key, record.source)
+        self._write(document, cut, record)
         self._seen[key] = source
         if record and record.source != source:
             self._read_again(record.source)
-        self._write(document, record)
 
     def _taken(self, key: str, source: str | None) -> _KeyTaken:
         """Return the error for a key that belongs to a document of the file `source`, by the name it was given by."""
@@ -202,14 +219,15 @@ class Sync:
         name = entry.name if entry else self._root.relative(source) if source else "another call"
         return _KeyTaken(f"the key {key!r} already belongs to a document of {name}")
 
-    def _write(self, document: Document, record: DocumentRecord | None) -> None:
+    def _write(self, document: Document, cut: Cut | None, record: DocumentRecord | None) -> None:
         source = _source(document)
         digest = _digest(document, self._options.passage_words)
         now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
             self.report.unchanged += 1
             return
-        _check_size(document, self._options.passage_words)
+        if cut is None:
+            cut = budgets.cut(document, self._options.passage_words)
         if record:
             self._writer.delete_by_term("document", document.key)
             self.report.updated += 1
@@ -217,7 +235,7 @@ class Sync:
             self.report.new += 1
         # The record is stored with the first passage alone.
         of_document = record_fields(replace(now, source=source and self._root.relative(source)))
-        for passage in passages.cut(document, self._options.passage_words):
+        for passage in cut.passages(document):
             self._writer.add_document(**passage_fields(document, passage), **of_document)
             of_document = {}
             self._progress.passages += 1
@@ -298,33 +316,39 @@ def _source(document: Document) -> str | None:
     return source_name(absolute(document.source)) if document.source else None
 
 
-def _check_size(document: Document, passage_words: int) -> None:
-    """Raise BadInput if a passage of a document takes more space than an index gives it."""
+class _Reasons:
+    """The reasons for skipping parts of a file, and the number of those that are too many to be kept."""
 
-    def size(text: str | None) -> int:
-        return len(json.dumps(text or "", ensure_ascii=False).encode())
+    def __init__(self) -> None:
+        self._kept: list[str] = []
+        self._others = 0
 
-    headings = [section.heading or "" for section in document.sections or ()]
-    characters = len(document.text) + len(document.title or "") + len(document.key) + max(map(len, headings), default=0)
-    if characters * _MOST_BYTES < MAX_STORED:
-        return
-    of_document = size(document.title) + 3 * size(document.key) + size(document.collection)
-    for passage in passages.cut(document, passage_words):
-        of_passage = size(passage.text) + size(passage.heading) + size(passage.speaker)
-        if of_document + of_passage + 1000 > MAX_STORED:
-            raise BadInput(f"the document {document.key!r} has a passage of more than {MAX_STORED >> 20} MB; divide it")
+    def add(self, reason: str) -> None:
+        """Add a reason."""
+        if len(self._kept) < _MOST_REASONS:
+            self._kept.append(reason)
+        else:
+            self._others += 1
+
+    def lines(self, name: str) -> list[str]:
+        """Return the reasons, for a file of this name."""
+        return self._kept + ([f"{name}: {self._others:,} more that can't be read"] if self._others else [])
 
 
 def _digest(document: Document, passage_words: int) -> int:
-    """Return a hash of all that a document's passages depend on; never 0, which marks passages without a record."""
-    content = (
-        document.text,
-        document.title,
-        document.date,
-        document.body,
-        document.whole,
-        document.places,
-        document.sections,
-        passage_words,
-    )
-    return stable_hash(repr(content)) or 1
+    """Return a hash of all that a document's passages depend on; never 0, which marks passages without a record.
+
+    It is that of the `repr` of the text and the other values, which is never made as a whole.
+    """
+    others = (document.title, document.date, document.body, document.whole, document.places, document.sections)
+    return stable_hash_of(chain("(", _repr(document.text), [f", {repr((*others, passage_words))[1:]}"])) or 1
+
+
+def _repr(text: str) -> Iterator[str]:
+    """Yield the pieces of `repr(text)`."""
+    quote = '"' if "'" in text and '"' not in text else "'"
+    yield quote
+    for start in range(0, len(text), _CHUNK):
+        chunk = text[start : start + _CHUNK]
+        yield repr(chunk + '"')[1:-2] if quote == "'" else repr(chunk)[1:-1]
+    yield quote

@@ -3,6 +3,7 @@
 import gzip
 import lzma
 import tarfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
+from ..document import Document
 from ..errors import BadInput
 from .formats import ARCHIVES, without_gz
 from .source import Item, Source
@@ -22,6 +24,18 @@ MAX_UNPACKED = 4 << 30
 
 MAX_MEMBERS = 100_000
 """The most files that are read from one archive."""
+
+MAX_ENTRIES = 1_000_000
+"""The most entries that are looked at: files, folders, links, and files that are hidden."""
+
+MAX_SECONDS = 1_200
+"""The most processor time for one archive, in seconds: ten times the time limit of a document.
+
+The time that documents wait to be indexed does not count.
+"""
+
+MAX_CHARACTERS = 2_500_000_000
+"""The most characters of text of one archive: of 4 GB of Persian text. Documents in it can be compressed once more."""
 
 
 ReadMember = Callable[[Source, BufferedReader], Iterator[Item]]
@@ -55,6 +69,7 @@ def read_archive(source: Source, file: BufferedReader, read_member: ReadMember) 
         read_member: Called with each file in it.
     """
     budget = _Budget()
+    read_member = budget.counted(read_member)
     try:
         if source.suffix == ".zip":
             yield from _zipped(source, file, budget, read_member)
@@ -78,6 +93,7 @@ def _zipped(source: Source, file: BufferedReader, budget: "_Budget", read_member
         if not infos:
             yield BadInput(f"{source.name}: {_EMPTY}")
         for info in infos:
+            budget.count_entry()
             member = _inside(source, info.filename)
             if info.filename.endswith("/") or _is_hidden(info.filename):
                 continue
@@ -97,7 +113,11 @@ def _tarred(source: Source, file: BufferedReader, budget: "_Budget", read_member
     with gzip.GzipFile(fileobj=file) as unpacked, tarfile.open(fileobj=budget.limited(unpacked), mode="r|") as archive:
         info = None
         for info in archive:
+            budget.count_entry()
             if not info.isfile() or _is_hidden(info.name):
+                continue
+            if info.issparse():
+                yield BadInput(f"{source.name}/{info.name}: a sparse file; unpack it first")
                 continue
             if reason := budget.reason_to_skip(info.name):
                 yield BadInput(f"{source.name}/{info.name}: {reason}")
@@ -119,11 +139,39 @@ def _is_hidden(name: str) -> bool:
 
 
 class _Budget:
-    """The number of bytes and files that may still be unpacked."""
+    """The bytes, entries, files, characters and seconds that have been used for an archive."""
 
     def __init__(self) -> None:
-        self.left = MAX_UNPACKED
-        self._members = 0
+        self.unpacked = 0
+        self._entries = self._members = self._characters = 0
+        self._began = time.process_time()
+
+    def check(self) -> None:
+        """Raise _TooLarge if bytes or time are used up."""
+        if self.unpacked > MAX_UNPACKED:
+            raise _TooLarge(f"unpacks to more than {MAX_UNPACKED >> 30} GB")
+        if time.process_time() - self._began > MAX_SECONDS:
+            raise _TooLarge(f"takes longer than {MAX_SECONDS:,} seconds to read")
+
+    def count_entry(self) -> None:
+        """Count an entry, whatever it is; raise _TooLarge if there are too many."""
+        self._entries += 1
+        if self._entries > MAX_ENTRIES:
+            raise _TooLarge(f"has more than {MAX_ENTRIES:,} entries")
+        self.check()
+
+    def counted(self, read_member: ReadMember) -> ReadMember:
+        """Return `read_member` such that _TooLarge is raised before the document with too much text."""
+
+        def read(member: Source, content: BufferedReader) -> Iterator[Item]:
+            for item in read_member(member, content):
+                if isinstance(item, Document):
+                    self._characters += len(item.text)
+                    if self._characters > MAX_CHARACTERS:
+                        raise _TooLarge(f"holds more than {MAX_CHARACTERS:,} characters of text")
+                yield item
+
+        return read
 
     def reason_to_skip(self, name: str) -> str | None:
         """Count a file, and return the reason why it is not read; None if it is read.
@@ -173,7 +221,6 @@ class _Limited(_ForwardOnly):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         read = super().readinto(buffer)
-        self._budget.left -= read
-        if self._budget.left < 0:
-            raise _TooLarge(f"unpacks to more than {MAX_UNPACKED >> 30} GB")
+        self._budget.unpacked += read
+        self._budget.check()
         return read

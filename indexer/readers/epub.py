@@ -9,6 +9,7 @@ from ..dates.parsing import Date, sole_date
 from ..document import Section
 from ..errors import BadInput
 from .blocks import RenderedText, render
+from .budgets import MAX_CHARACTERS
 from .document_builder import build_document, clean_title
 from .html import decode_page
 from .html_parser import parse_html
@@ -16,7 +17,11 @@ from .source import Item, Source
 from .xml import parse_xml, xml_as_html
 from .zip_package import ZipPackage
 
+MAX_PAGES = 20_000
+"""The most pages of a book, as of a PDF."""
+
 _MAX_BYTES = 256 << 20  # of the pages, unpacked
+_MAX_TITLE = 1_000  # characters of an entry of the table of contents
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGE_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
@@ -69,12 +74,15 @@ class _Book:
         self._root = parse_xml(opf)
         self._items = {item.get("id"): item for item in _all(self._root, "item") if item.get("href")}
         spine = [self._items.get(reference.get("idref")) for reference in _all(self._root, "itemref")]
-        self.pages = [
+        # The spine may name a page again and again, also by other ids.
+        self.pages = list(dict.fromkeys(
             self._part_name(item.get("href")) for item in spine if item is not None
             and item.get("media-type") in _PAGE_TYPES and "nav" not in item.get("properties", "").split()
-        ]  # fmt: skip
+        ))  # fmt: skip
         if not self.pages:
             raise BadInput("broken: its package file lists no pages")
+        if len(self.pages) > MAX_PAGES:
+            raise BadInput(f"has {len(self.pages):,} pages; the most is {MAX_PAGES:,}: split it")
         if not _encrypted_parts(package).isdisjoint(self.pages):
             raise BadInput("encrypted (DRM); index a copy without protection")
 
@@ -96,10 +104,14 @@ class _Book:
     def page_titles(self) -> dict[str, str]:
         """Return the titles that the table of contents gives to pages, by the names of the pages."""
         titles: dict[str, str] = {}
+        seen: set[str] = set()
         for item in self._items.values():
             is_nav = "nav" in item.get("properties", "").split()
             if is_nav or item.get("media-type") == "application/x-dtbncx+xml":
                 path = self._part_name(item.get("href"))
+                if path in seen:
+                    continue
+                seen.add(path)
                 try:
                     content = self.package.read(path)
                     root = parse_xml(content) if content else None
@@ -108,7 +120,7 @@ class _Book:
                 links = _links(root, is_nav=is_nav) if root is not None else ()
                 for target, label in links:
                     page = _resolved(posixpath.dirname(path), target)
-                    if page and label:
+                    if page and 0 < len(label) <= _MAX_TITLE:
                         titles.setdefault(page, " ".join(label.split()))
         return titles
 
@@ -132,6 +144,8 @@ def _text(book: _Book, encoding: str | None, unread: list[str]) -> RenderedText:
             unread.append(f"{path}: {error}")
             continue
         text = render(parse_html(xml_as_html(html)).blocks)
+        if offset + len(text.text) > MAX_CHARACTERS:
+            raise BadInput(f"has more than {MAX_CHARACTERS:,} characters: split it")
         if text.text:
             offset += 2 * bool(pieces)
             if not text.sections or text.sections[0].start:

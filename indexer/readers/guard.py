@@ -1,37 +1,58 @@
 """The guard: another process that reads files, so that a file that crashes or hangs its reader costs no other file.
 
-The memory and the time of this process are limited. The process that started it sends requests as JSON lines, and gets
-documents and errors back as JSON lines.
+The memory and the time of this process are limited. It also cuts long documents into passages, which takes far more
+memory than their text. The process that started it sends requests as JSON lines, and gets documents and errors back as
+JSON lines.
 """
 
 import json
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from ..dates.parsing import Date
-from ..document import Document, Place, Section
+from ..document import Document, Place, Section, well_formed
 from ..errors import BadInput
 from ..options import ReadOptions
+from . import budgets
+from .budgets import Cut, CutDocument
 from .dispatch import read
 from .source import Item, ReadFailure, Source
 
 SECONDS = 120
-"""The longest time that a document may take, in seconds."""
+"""The longest time that a document may take, in seconds: a slow PDF of a thousand pages takes half of it."""
 
 MEMORY = 4096
-"""The most address space that the process may take, in megabytes."""
+"""The most address space that the process may take, in megabytes: mammoth takes 2,600 for a DOCX of 64 MB."""
+
+SMALL = 1 << 18
+"""The largest text that is read and cut in the process that indexes: in bytes, and in characters.
+
+It takes at most 40 MB and a second, whatever it holds. To have 10,000 small files read by the other process would cost
+more than that saves.
+"""
 
 _UNGUARDED = (".txt", ".jsonl")
-"""Formats that are read without a library, and so without a guard."""
+"""Formats that are read without a library, and so without a guard if the file is small."""
+
+_WORN = 1 << 20
+"""The most memory in kilobytes after which the process reads another file: not all of it may have been given back."""
+
+_MAX_MESSAGE = 1_000
+"""The most characters of an error: those that name a member or all columns of a table could be as long as the file."""
+
+_BATCH = 1_000
+"""The number of passages that are sent on one line."""
 
 
 class Guard:
@@ -56,9 +77,11 @@ class Guard:
     ) -> None:
         self._end_process()
 
-    def read(self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
-        """Yield the documents in `source`, as `dispatch.read` does."""
-        if source.suffix in _UNGUARDED:
+    def read(
+        self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None]
+    ) -> Iterator[Item | CutDocument]:
+        """Yield the documents in `source`, as `dispatch.read` does, long ones with their passages."""
+        if source.suffix in _UNGUARDED and _is_small(source.path):
             yield from read(source, options, on_bytes)
             return
         process = self._process = self._process or self._start_process()
@@ -73,10 +96,12 @@ class Guard:
                 if "bytes" in reply:
                     on_bytes(reply["bytes"])
                 elif "end" in reply:
+                    if reply["end"] > _WORN:
+                        self._end_process()
                     return
                 else:
-                    yield _from_reply(reply, source.path)
-        except BrokenPipeError:
+                    yield _from_reply(reply, replies, source.path)
+        except (BrokenPipeError, EOFError):
             pass
         yield BadInput(f"{source.name}: {self._reason_of_end()}")
 
@@ -95,7 +120,7 @@ class Guard:
         self._end_process()
         if ended == -signal.SIGALRM:
             return f"takes longer than {self._seconds} seconds to read"
-        return "crashes its reader; it may be damaged"
+        return f"crashes its reader, or needs more than {self._memory:,} MB of memory; it may be damaged"
 
     def _end_process(self) -> None:
         if self._process:
@@ -108,42 +133,106 @@ class Guard:
             self._process = None
 
 
-def _to_reply(item: Item) -> dict[str, Any]:
+def _is_small(path: Path) -> bool:
+    """Return True if what is at `path` is a regular file that can be read in this process, or nothing."""
+    try:
+        status = path.stat()
+    except OSError:  # the reader gives the reason
+        return True
+    return stat.S_ISREG(status.st_mode) and status.st_size <= SMALL
+
+
+def _write_item(replies: IO[bytes], item: Item | CutDocument) -> None:
+    """Write a document or an error: a JSON line; then the text as it is; then the passages, some on each line."""
     if isinstance(item, BadInput):
-        return {"bad": str(item), "again": isinstance(item, ReadFailure)}
-    return {
-        "key": item.key,
-        "text": item.text,
-        "title": item.title,
-        "date": item.date and astuple(item.date),
-        "body": item.body,
-        "encoding": item.encoding,
-        "places": [astuple(place) for place in item.places],
-        "sections": None if item.sections is None else [astuple(section) for section in item.sections],
+        message = str(item)
+        if len(message) > _MAX_MESSAGE:
+            message = f"{message[:_MAX_MESSAGE]}…"
+        replies.write(json.dumps({"bad": message, "again": isinstance(item, ReadFailure)}).encode() + b"\n")
+        return
+    document, cut = item if isinstance(item, CutDocument) else (item, None)
+    text = well_formed(document.text).encode()
+    reply = {
+        "key": document.key,
+        "text": len(text),
+        "title": document.title,
+        "date": document.date and astuple(document.date),
+        "body": document.body,
+        "whole": document.whole,
+        "encoding": document.encoding,
+        "places": [(place.start, place.page, place.time) for place in document.places],
+        "sections": None if document.sections is None else [(part.start, part.heading) for part in document.sections],
+        "passages": None if cut is None else len(cut.starts),
     }
+    replies.write(json.dumps(reply).encode() + b"\n")
+    replies.write(text)
+    if cut is not None:
+        passages = zip(*cut, strict=True)
+        while batch := list(islice(passages, _BATCH)):
+            replies.write(json.dumps(batch).encode() + b"\n")
 
 
-def _from_reply(reply: dict[str, Any], path: Path) -> Item:
+def _from_reply(reply: dict[str, Any], replies: IO[bytes], path: Path) -> Item | CutDocument:
+    """Return the document or the error of a reply, of which the JSON line has been read.
+
+    Raises:
+        EOFError: If the process ended before the reply did.
+    """
     if "bad" in reply:
         return (ReadFailure if reply.get("again") else BadInput)(reply["bad"])
-    return Document(
+    text = replies.read(reply["text"])
+    if len(text) < reply["text"]:
+        raise EOFError
+    decoded = text.decode()
+    del text  # it may take 160 MB
+    document = Document(
         reply["key"],
-        reply["text"],
+        decoded,
         reply["title"],
         Date(*reply["date"]) if reply["date"] else None,
         reply["body"],
         source=path,
+        whole=reply["whole"],
         encoding=reply["encoding"],
         places=tuple([Place(*place) for place in reply["places"]]),
         sections=None if reply["sections"] is None else tuple([Section(*section) for section in reply["sections"]]),
     )
+    if reply["passages"] is None:
+        return document
+    cut = Cut.empty()
+    while len(cut.starts) < reply["passages"]:
+        line = replies.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        for passage in json.loads(line):
+            cut.append(*passage)
+    return CutDocument(document, cut)
 
 
-def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
+def _checked(item: Item, source: Source, options: ReadOptions) -> Item | CutDocument:
+    """Return an item of a reader, cut into passages if it is a long document; an error if it is beyond a limit."""
+    if isinstance(item, BadInput):
+        return item
+    document = replace(item, whole=item.whole or options.whole)
+    try:
+        budgets.check(document)
+        if len(document.text) <= SMALL:
+            return item
+        document = replace(document, text=well_formed(document.text))
+        return CutDocument(document, budgets.cut(document, options.passage_words))
+    except BadInput as error:
+        return BadInput(f"{source.name}: {error}")
+
+
+def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int) -> None:
     """Read what is requested, in the process that `Guard` started, until there are no more requests."""
 
-    def send(reply: dict[str, Any]) -> None:
-        replies.write(json.dumps(reply).encode() + b"\n")
+    def send(reply: dict[str, Any] | Item | CutDocument) -> None:
+        signal.alarm(0)  # the other process takes the reply when it is done with the one before
+        if isinstance(reply, dict):
+            replies.write(json.dumps(reply).encode() + b"\n")
+        else:
+            _write_item(replies, reply)
         replies.flush()
         signal.alarm(seconds)  # the alarm kills this process, whatever it is doing then
 
@@ -156,12 +245,15 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int) -> None:
         signal.alarm(seconds)
         try:
             for item in read(source, options, lambda count: send({"bytes": count})):
-                send(_to_reply(item))
+                send(_checked(item, source, options))
         except MemoryError:
-            send({"bad": f"{source.name}: needs too much memory to be read"})
+            send(BadInput(f"{source.name}: needs more than {memory:,} MB of memory to be read"))
+        except BrokenPipeError:
+            raise
         except Exception as error:  # a library fails on this file, which is no reason to leave out others
-            send({"bad": f"{source.name}: can't be read ({type(error).__name__}: {' '.join(str(error).split())})"})
-        send({"end": True})
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            send(BadInput(f"{source.name}: can't be read ({reason})"))
+        send({"end": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
         signal.alarm(0)
 
 
@@ -173,7 +265,7 @@ def _main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
-        _serve(sys.stdin.buffer, replies, seconds)
+        _serve(sys.stdin.buffer, replies, seconds, memory)
     except BrokenPipeError:  # the process that started this one is gone
         os._exit(1)
 

@@ -17,6 +17,7 @@ from ...analyzers.characters import fold
 from ..dates.parsing import find_date
 from ..document import Document, Place, Section
 from ..errors import BadInput
+from . import budgets
 from .dehyphenation import dehyphenate
 from .legibility import is_legible, known_words
 from .pdf_glyphs import Glyph, page_glyphs
@@ -30,8 +31,8 @@ MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 200_000
 """The most characters on a page. A page of a newspaper has 30,000."""
 
-MAX_CHARACTERS = 50_000_000
-"""The most characters in a file. A thousand pages of a book have 3,000,000."""
+MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
+"""The most characters before a page that is read; with the page and line ends, the document is within the limit."""
 
 MAX_HEADINGS = 5_000
 """The most headings that are taken from an outline."""

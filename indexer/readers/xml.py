@@ -2,16 +2,17 @@
 
 import html
 import re
-from typing import Any
+from typing import Any, AnyStr
 
 from lxml import etree
 
 from ..errors import BadInput
 
-# A document type with declarations of its own, by which a line can stand for gigabytes.
-_DOCTYPE = r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>"
-_IN_BYTES = re.compile(_DOCTYPE.encode(), re.IGNORECASE)
-_IN_TEXT = re.compile(_DOCTYPE, re.IGNORECASE)
+# The beginning and the end of a document type with declarations of its own, by which a line can stand for gigabytes.
+# They are two patterns, since one of the whole would look for the end of each of many beginnings.
+_DOCTYPE, _DOCTYPE_END = r"<!DOCTYPE[^<>\[]*+\[", r"\]\s*+>"
+_IN_BYTES = re.compile(_DOCTYPE.encode(), re.IGNORECASE), re.compile(_DOCTYPE_END.encode())
+_IN_TEXT = re.compile(_DOCTYPE, re.IGNORECASE), re.compile(_DOCTYPE_END)
 _CDATA = "<![CDATA["
 # The first bytes of UTF-16. In all other encodings of XML, ASCII characters are one byte each.
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -32,7 +33,8 @@ def parse_xml(content: bytes) -> Any:
         encoding="utf-8" if encoding else None,
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    content = _IN_BYTES.sub(b"", content, count=1)
+    if found := _doctype(content, b"]", *_IN_BYTES):
+        content = content[: found[0]] + content[found[1] :]
     try:
         root = etree.fromstring(_SURROGATE_REFERENCE.sub(_replacement, content), parser)
     except etree.XMLSyntaxError:
@@ -44,12 +46,29 @@ def parse_xml(content: bytes) -> Any:
 
 def xml_as_html(text: str) -> str:
     """Return an XHTML page as HTML: without a document type of its own, and with CDATA sections as escaped text."""
-    first, *rest = _IN_TEXT.sub("", text, count=1).split(_CDATA)
+    if found := _doctype(text, "]", *_IN_TEXT):
+        text = text[: found[0]] + text[found[1] :]
+    first, *rest = text.split(_CDATA)
     pieces = [first]
     for piece in rest:
         inside, _, after = piece.partition("]]>")
         pieces += (html.escape(inside), after)
     return "".join(pieces)
+
+
+def _doctype(
+    text: AnyStr, bracket: AnyStr, begin: re.Pattern[AnyStr], end: re.Pattern[AnyStr]
+) -> tuple[int, int] | None:
+    """Return the span of the first document type with declarations; the first bracket after its beginning ends them."""
+    closing = -1
+    for found in begin.finditer(text):
+        if closing < found.end():
+            closing = text.find(bracket, found.end())
+            if closing < 0:
+                break
+            if ended := end.match(text, closing):
+                return found.start(), ended.end()
+    return None
 
 
 def _replacement(reference: re.Match[bytes]) -> bytes:

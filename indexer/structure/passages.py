@@ -15,7 +15,10 @@ from .divisions import Division, divide
 _MAX_COPY = 1 << 16
 """The longest sentence, in characters, that is copied to be split into words."""
 
-_WORD = re.compile(r"\S+")
+_LONG_WORD = 1000
+"""A longer word, in characters, counts as several words, so that it cannot make a passage of a million characters."""
+
+_WORD = re.compile(rf"\S{{1,{_LONG_WORD}}}+")
 # A sentence ends after its mark and any closing quotes and brackets, before white space. A full stop after a single
 # letter marks an abbreviation: ه. ش. The pattern begins with the mark and looks back from there, which is faster.
 _SENTENCE_END = re.compile(
@@ -25,6 +28,10 @@ _WINDOWS_LINE_END = re.compile(r"\r\n")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
 # The pauses at which a sentence that is too long may be cut, best first.
 _PAUSES = tuple(re.compile(p) for p in (r"\n+", r"[؛;:،,]\s", r"\s+"))
+
+
+PassageSpan = tuple[int, int, str | None, str | None]
+"""The offsets of a passage in the text of its document, its heading and its speaker."""
 
 
 class _Unit(NamedTuple):
@@ -44,7 +51,7 @@ class _Unit(NamedTuple):
 
 
 def cut(document: Document, words: int = PASSAGE_WORDS) -> Iterator[Passage]:
-    """Yield the passages of `document`, in order.
+    """Return the passages of `document`, in order.
 
     The id of a passage is the key of the document, `#` and the passage's number from 1; the only passage of a `whole`
     document has the key itself.
@@ -53,13 +60,22 @@ def cut(document: Document, words: int = PASSAGE_WORDS) -> Iterator[Passage]:
         document: The document to cut.
         words: The size up to which sentences are grouped, in words, at least 1.
     """
+    return made(document, spans(document, words))
+
+
+def spans(document: Document, words: int) -> Iterator[PassageSpan]:
+    """Yield the spans of the passages of `document`, in order; `words` is as in `cut`."""
+    for start, end, division in _whole(document) if document.whole else _spans(document, words):
+        yield start, end, division and division.heading, division and division.speaker
+
+
+def made(document: Document, found: Iterable[PassageSpan]) -> Iterator[Passage]:
+    """Yield the passages of `document` whose spans were found."""
     text = document.text
-    spans = _whole(document) if document.whole else _spans(document, words)
     starts = [place.start for place in document.places]
-    for number, (start, end, division) in enumerate(spans, 1):
+    for number, (start, end, heading, speaker) in enumerate(found, 1):
         passage_id = document.key if document.whole else f"{document.key}#{number}"
         place = document.places[bisect_right(starts, start) - 1] if starts and starts[0] <= start else None
-        heading, speaker = (division.heading, division.speaker) if division else (None, None)
         yield Passage(passage_id, start, end, text[start:end], place, heading, speaker)
 
 
@@ -171,7 +187,7 @@ def _sized(text: str, start: int, end: int, words: int) -> Iterator[_Unit]:
         piece = text[start:end].rstrip()
         end = start + len(piece)
         piece = piece.lstrip()
-        count = len(piece.split(None, 2 * words))
+        count = max(len(piece.split(None, 2 * words)), len(piece) // _LONG_WORD)
         if count <= 2 * words:
             if count:
                 yield _Unit(end - len(piece), end, count)
@@ -189,6 +205,6 @@ def _sized(text: str, start: int, end: int, words: int) -> Iterator[_Unit]:
 
 
 def _pause(text: str, earliest: int, latest: int) -> int:
-    """Return the end of the last of the best pauses between two words."""
+    """Return the end of the last of the best pauses between two words, or of the piece of a very long word."""
     ends = (deque((match.end() for match in pause.finditer(text, earliest, latest)), 1) for pause in _PAUSES)
-    return next(last.pop() for last in ends if last)
+    return next((last.pop() for last in ends if last), latest)

@@ -26,6 +26,7 @@ from .workers import Workers
 from .writer_errors import WriterError
 
 _MEMORY_CHECK_INTERVAL = 500  # documents between two checks of the memory in use
+_LARGE_DOCUMENTS = 4 << 20  # bytes of stored fields after which it is checked in any case
 
 _Delete = tuple[str, bytes, int]
 """A field, a term, and the number of documents added before the deletion, which are those that it applies to."""
@@ -93,6 +94,7 @@ class ColumnWriter(IndexWriter):
         self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None
         self._file: SegmentWriter | None = None
+        self._unchecked = 0
         self._spills: list[Segment] = []
         self._spilled_documents = 0
         self._deleted: dict[int, set[int]] = {}
@@ -149,8 +151,11 @@ class ColumnWriter(IndexWriter):
             self._file = SegmentWriter(self._folder / f"{os.getpid()}-{len(self._spills)}.spill")
             self._buffer = DocumentBuffer(self.schema, self._file)
         self._buffer.add(document)
-        if self._buffer.documents % _MEMORY_CHECK_INTERVAL == 0 and self._buffer.memory > self._memory:
-            self._spill()
+        self._unchecked += len(document.stored)
+        if self._buffer.documents % _MEMORY_CHECK_INTERVAL == 0 or self._unchecked > _LARGE_DOCUMENTS:
+            self._unchecked = 0
+            if self._buffer.memory > self._memory:
+                self._spill()
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a document of the last commit by its number there; with `delete=False`, undo the deletion."""

@@ -21,6 +21,7 @@ SHORT = {
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "24"], "wrong or crashed 0 times"),
     "crafted": (["--edits", "60", "--every", "60"], " at random, seed 1: "),
+    "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
 }
 
