@@ -1,4 +1,4 @@
-"""What can happen to an entry of a folder while the folder is indexed: each fault costs that entry alone."""
+"""Faults of an entry of a folder while the folder is indexed. Each of them costs that entry alone."""
 
 import errno
 import os

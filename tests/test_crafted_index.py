@@ -174,7 +174,7 @@ def test_a_document_that_is_too_large_to_be_read_again_is_refused(
     monkeypatch.setattr("jooya.indexer.whoosh.document_buffer.MAX_STORED", 20_000)
     report = index.add(Document("large", "باران " * 3000, whole=True), Document("small", "باران"))
     assert (report.new, len(report.skipped)) == (1, 1)
-    assert "'large' has a passage of more than" in report.skipped[0]
+    assert "'large' has more than 2,000 characters for one passage" in report.skipped[0]
     with index._writer() as writer, pytest.raises(ValueError, match="its stored values take more than"):
         writer.add_document(**PASSAGE | {"title": "x" * 20_000})
 

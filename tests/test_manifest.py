@@ -90,7 +90,7 @@ def test_a_short_journal_may_be_long_beside_a_small_manifest(index: Index, tmp_p
 def test_any_changes_are_read_as_they_were_written(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """The same files make the same bytes of a whole manifest, whatever the way to them."""
+    """Write the same files in different ways, which make the same bytes of a whole manifest."""
     monkeypatch.setattr(manifest, "_JOURNAL", 600)
     random = Random(seed)
     known = Manifest({}, {})

@@ -278,7 +278,7 @@ def test_the_command_stops_before_files_without_permission(copy: Path) -> None:
     hint = "what can't be read may be sound: see to it that it can be read, and check again\n"
     assert results == [
         (2, "index/1.segment could not be read: Permission denied\n", hint),
-        (2, "", "jooya: index/1.segment: Permission denied; index is as it was\n"),
+        (2, "", "jooya: index/1.segment: permission denied: check its permissions; index is as it was\n"),
     ]
     (copy / "1.segment").chmod(0o644)
     assert not before or _files(copy) == before

@@ -498,7 +498,7 @@ class Trial(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of an operation: "answered", "refused", or what is wrong."""
+    """The outcome of an operation: "answered", "refused", or what is wrong."""
 
     trial: str
     operation: str

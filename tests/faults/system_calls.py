@@ -229,7 +229,7 @@ class SystemCalls:
 
 
 class _Listing:
-    """What `os.scandir` returns. Its entries can fail when they ask the system."""
+    """A result of `os.scandir` whose entries can fail when they ask the system."""
 
     def __init__(self, calls: SystemCalls, real: Any) -> None:
         self._calls = calls
