@@ -10,6 +10,7 @@ there is an error that names a file, or a file of the user is reported as skippe
 import argparse
 import errno
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 import watchfiles
@@ -29,7 +30,7 @@ from workload import Contents, contents, left_over
 from jooya.indexer import CheckReport, Document, Index, IndexDamaged, IndexReport, JooyaError, RepairReport
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import NAME as LOCK
-from jooya.indexer.ingest import sync
+from jooya.indexer.ingest import sync, watch
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EMFILE, errno.ENOENT)
 MIN_CALLS = {"search": 20, "index": 100, "check": 20, "repair": 100, "backup": 50, "watch": 100}
@@ -38,6 +39,25 @@ MIN_FUNCTIONS = 10
 """How many functions of the system fail at least."""
 MIN_SAMPLED = 4
 """How many calls fail in an operation at least, if not all do."""
+
+class Watched(NamedTuple):
+    """The result of a watch: its reports, and the warnings that it logged."""
+
+    reports: list[IndexReport]
+    warnings: list[str]
+
+
+class _Warnings(logging.Handler):
+    """Keeps the messages of warnings."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.lines.append(record.getMessage())
+
 
 AS_IT_WAS = "is as it was"
 ONE_COMMIT = 3
@@ -301,7 +321,7 @@ def _judge_writer(case: Case) -> None:
 
 
 def _skipped(result: Any) -> list[str]:
-    reports = result if isinstance(result, list) else [result]
+    reports = result.reports[-1:] if isinstance(result, Watched) else [result]
     return [line for report in reports if isinstance(report, IndexReport) for line in report.skipped]
 
 
@@ -410,8 +430,10 @@ def _backup(path: Path, _calls: SystemCalls) -> Any:
         return index.backup(path / "copy")
 
 
-def _watch(path: Path, calls: SystemCalls) -> list[IndexReport]:
-    """Watch a folder in which files change once."""
+def _watch(path: Path, calls: SystemCalls) -> Watched:
+    """Watch a folder in which files change once, until what failed has been tried again."""
+    reports: list[IndexReport] = []
+    warnings = _Warnings()
 
     def batches(*_paths: Any, **_options: Any) -> Iterator[set[tuple[int, str]]]:
         yield set()
@@ -419,9 +441,34 @@ def _watch(path: Path, calls: SystemCalls) -> list[IndexReport]:
             if (path / "talks" / "more" / "gone.txt").exists():
                 _change_files(path)
         yield {(1, str(path / "talks" / "new.txt"))}
+        yield set()
+        yield set()
+        raise KeyboardInterrupt
 
-    with mock.patch.object(watchfiles, "watch", batches), Index.open_or_create(path / "index") as index:
-        return list(index.watch(path / "talks"))
+    log = logging.getLogger(watch.__name__)
+    log.addHandler(warnings)
+    try:
+        with (
+            mock.patch.object(watchfiles, "watch", batches),
+            mock.patch.multiple(watch, _PAUSE=0, _RETRY=0.0, _POLL=0.0),
+            Index.open_or_create(path / "index") as index,
+            suppress(KeyboardInterrupt),
+        ):
+            for report in index.watch(path / "talks"):
+                reports.append(report)  # noqa: PERF402 - they are kept when the watch is interrupted
+    finally:
+        log.removeHandler(warnings)
+    return Watched(reports, warnings.lines)
+
+
+def _judge_watch(case: Case) -> None:
+    """Judge a watch: it went on until all was indexed, and what failed meanwhile was logged or reported."""
+    _judge_writer(case)
+    if case.error is None:
+        found: Watched = case.result
+        assert not _skipped(found.reports[-1]), "what failed was not tried again"
+        reported = found.warnings or any(report.skipped for report in found.reports)
+        assert reported or found.reports == case.expected.reports, "a failure was not reported"
 
 
 def _flip(name: str, share: float) -> Callable[[Path], None]:
@@ -483,7 +530,7 @@ def _operations() -> Iterator[Operation]:
     yield Operation("check a sound index", make_index, _check, _judge_check)
     yield Operation("check a damaged index", make_damaged(DAMAGES["a flipped bit"]), _check, _judge_check)
     yield Operation("backup", make_index, _backup, _judge_backup)
-    yield Operation("watch", _make_files, _watch, _judge_writer)
+    yield Operation("watch", _make_files, _watch, _judge_watch)
     for name, damage in DAMAGES.items():
         yield Operation(f"repair {name}", make_damaged(damage), _repair, _judge_repair)
 
