@@ -40,6 +40,7 @@ MIN_FUNCTIONS = 10
 MIN_SAMPLED = 4
 """How many calls fail in an operation at least, if not all do."""
 
+
 class Watched(NamedTuple):
     """The result of a watch: its reports, and the warnings that it logged."""
 
@@ -455,7 +456,7 @@ def _watch(path: Path, calls: SystemCalls) -> Watched:
             suppress(KeyboardInterrupt),
         ):
             for report in index.watch(path / "talks"):
-                reports.append(report)  # noqa: PERF402 - they are kept when the watch is interrupted
+                reports.append(report)
     finally:
         log.removeHandler(warnings)
     return Watched(reports, warnings.lines)
