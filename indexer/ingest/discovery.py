@@ -95,7 +95,8 @@ class FoundFiles:
 
     def skip(self, location: str, name: str, error: OSError) -> None:
         """Leave out a file or folder in a folder because of an error of the system, and go on with the others."""
-        if error.errno not in _NOT_THERE:
+        # What is said not to be there may have been made anew, or the system was wrong. Its documents stay for now.
+        if error.errno not in _NOT_THERE or os.path.lexists(location):
             self.uncertain.add(location)
         self.skipped[location] = f"{name}: {error.strerror or error}"
 
@@ -130,6 +131,8 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
                 found.failed[location] = f"{path}: {error.strerror or error}"
             elif os.path.islink(path):  # noqa: PTH114
                 found.failed[location] = f"{path}: a broken link"
+            elif os.path.lexists(path):  # the first answer was wrong, or the path has just been made anew
+                found.failed[location] = f"{path}: {error.strerror}"
             else:
                 found.missing[location] = str(path)
             continue

@@ -156,7 +156,7 @@ def trial(path: Path, sample: int | None = None, names: tuple[str, ...] = ()) ->
     assert names or len(kinds) >= MIN_FUNCTIONS, kinds
     for kind, count in counts.items():
         assert count >= MIN_CALLS[kind], f"{kind} made only {count} calls"
-        assert tried[kind] >= floors[kind], f"only {tried[kind]} runs of {kind}"
+        assert tried[kind] >= floors[kind], f"only {tried[kind]} of {floors[kind]} runs of {kind}"
     calls_made = ", ".join(f"{kind} {count}" for kind, count in counts.items())
     return (
         f"every_call: {sum(tried.values())} runs of {len(counts)} kinds of operations, in each of which a call failed "
@@ -193,7 +193,7 @@ def _reference(operation: Operation, base: Path, path: Path) -> tuple[Case, Syst
     before = _files(path / "index")
     states = [_texts(path / "index")]
     calls = SystemCalls(path)
-    commits = _recorded_commits(path / "index", states)
+    commits = _recorded_commits(path / "index", states, calls)
     with commits, calls.audited():
         expected = operation.run(path, calls)
     assert not calls.around, f"{operation.name}: not by way of SystemCalls: {calls.around}"
@@ -204,14 +204,17 @@ def _reference(operation: Operation, base: Path, path: Path) -> tuple[Case, Syst
     return case, calls
 
 
-def _recorded_commits(index: Path, states: list[Contents]) -> Any:
-    """Return a context in which the texts of the index are added to `states` after each commit."""
+def _recorded_commits(index: Path, states: list[Contents], calls: SystemCalls) -> Any:
+    """Return a context in which the texts of the index are added to `states` after each commit.
+
+    `calls` leaves out the calls that this makes.
+    """
     real = toc.write
 
     def write(folder: Path, state: toc.Toc) -> None:
         real(folder, state)
         if folder == index:
-            with mock.patch.object(toc, "write", real):
+            with mock.patch.object(toc, "write", real), calls._within():
                 states.append(_texts(index))
 
     return mock.patch.object(toc, "write", write)
