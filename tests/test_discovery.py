@@ -1,5 +1,6 @@
 """Discovery: from the paths that are given to the files that are meant."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def test_missing_paths_are_gone_or_an_error(tmp_path: Path) -> None:
     assert found.tell_gone(lambda location: location == f"{tmp_path}/old") == [f"{tmp_path}/old"]
     assert found.gone == [f"{tmp_path}/old"]
     assert list(found.failed.values()) == [f"{tmp_path}/nope: no such file or folder"]
+
+
+@pytest.mark.parametrize("function", ["stat", "scandir"])
+def test_what_is_said_once_not_to_be_there_is_not_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """A removal is believed if the system says so twice, since it costs the documents."""
+
+    def fails(path: object, *_args: object, **_options: object) -> object:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, function, fails)
+        found = find([folder])
+    found.tell_gone(lambda _: True)
+    assert not found.lacks(str(folder / "a.txt"))
+    assert list((found.failed | found.skipped).values()) == [f"{folder}: No such file or directory"]
 
 
 def test_names_may_be_any_bytes(tmp_path: Path) -> None:
