@@ -172,7 +172,7 @@ class Index(OpenIndex):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
             unchanged = sum(entry.documents for entry in entries)
-            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed)
+            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed, unread=found.unread)
 
         from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 

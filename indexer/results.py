@@ -133,6 +133,8 @@ class IndexReport:
         gone: The paths given that are no longer there. The documents that were indexed from them were removed.
         failed: The paths given that do not exist or cannot be looked at, a line each, with the reason. There are none
             unless the call asked for `ignore_missing`.
+        unread: Those lines of `skipped` that are of files and folders which the system did not let be read this time.
+            The next call tries them again.
     """
 
     new: int = 0
@@ -142,6 +144,7 @@ class IndexReport:
     skipped: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:

@@ -186,7 +186,8 @@ def test_a_file_that_the_system_could_not_read_is_read_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", failing)
-        assert index.add(tmp_path / "f") == IndexReport(skipped=[f"{path}: Input/output error"])
+        line = f"{path}: Input/output error"
+        assert index.add(tmp_path / "f") == IndexReport(skipped=[line], unread=[line])
     assert index.add(tmp_path / "f") == IndexReport(new=1)
 
 

@@ -77,6 +77,11 @@ class FoundFiles:
         """Return True if a file that is not among `files` would be if it were there."""
         return self.covers(location) and not _is_below_any(location, self.uncertain)
 
+    @property
+    def unread(self) -> list[str]:
+        """The lines of `skipped` that are of what the system did not let be looked at."""
+        return [reason for location, reason in self.skipped.items() if location in self.uncertain]
+
     def tell_gone(self, is_known: Callable[[str], bool]) -> list[str]:
         """Move the missing paths to `gone` if files were taken in from them (`is_known`), or else to `failed`.
 

@@ -123,6 +123,7 @@ class Sync:
         self._remove_gone()
         self._take_waiting()
         self.report.skipped += self._found.skipped.values()
+        self.report.unread += self._found.unread
         left = {location: why for location, why in self._manifest.left.items() if not self._found.covers(location)}
         self._manifest = self._manifest._replace(left=left | self._found.skipped)
         self._manifest_writer.write(self._manifest, self._writer)
@@ -134,12 +135,13 @@ class Sync:
         """Read a file, add its documents, remove those that it no longer has, and enter it in the manifest."""
         source = Source(Path(file.location), self._name(file))
         skipped = _Reasons()
-        failed = False
+        unread = []
         documents = waiting = 0
         for item in guard.read(source, self._options, self._on_bytes):
             if isinstance(item, BadInput):
                 skipped.add(str(item))
-                failed = failed or isinstance(item, ReadFailure)
+                if isinstance(item, ReadFailure):
+                    unread.append(str(item))
                 continue
             try:
                 self._take(item)
@@ -158,8 +160,9 @@ class Sync:
         else:
             self._remove(before)
         self.report.skipped += reasons
+        self.report.unread += unread
         fresh = self._began - max(file.stamp.modified, file.stamp.changed) < _FRESH
-        stamp = None if waiting or fresh or failed else file.stamp
+        stamp = None if waiting or fresh or unread else file.stamp
         entry = Entry(source.name, stamp, self._options.number, documents, tuple(reasons))
         self._manifest.files[file.location] = entry
         self._names[source.name] = file.location

@@ -69,10 +69,15 @@ def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index:
             waits, due = True, time.monotonic() + retry
             retry = min(2 * retry, _MOST_RETRY)
             continue
-        retry = _RETRY
-        if report.failed and logged != (now := "; ".join(report.failed)):
-            _log.warning("%s", now)
-        logged = "; ".join(report.failed)
+        problems = "; ".join([*report.failed, *report.unread])
+        if problems and problems != logged:
+            _log.warning("%s", problems)
+        logged = problems
+        if report.unread:  # no change may tell when it can be read again
+            waits, due = True, time.monotonic() + retry
+            retry = min(2 * retry, _MOST_RETRY)
+        else:
+            retry = _RETRY
         if first or report.changed:
             first = False
             yield report
