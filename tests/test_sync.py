@@ -383,3 +383,13 @@ def test_a_document_and_a_file_of_one_key_are_said_to_be_two(index: Index, tmp_p
     report = index.add(Document(str(file), "باران"), file)
     assert (report.new, len(report.skipped)) == (1, 1)
     assert "occurs twice" in report.skipped[0]
+
+
+def test_reasons_of_documents_that_waited_are_bounded(index: Index, tmp_path: Path) -> None:
+    """A document waits if its key belongs to another file, which may give it up; thousands may wait in vain."""
+    write(tmp_path / "f" / "a.jsonl", "".join(f'{{"id": "{number}", "text": "باران"}}\n' for number in range(1500)))
+    index.add(tmp_path / "f")
+    write(tmp_path / "f" / "b.jsonl", "".join(f'{{"id": "{number}", "text": "برف"}}\n' for number in range(1500)))
+    report = index.add(tmp_path / "f")
+    assert (report.unchanged, report.new, len(report.skipped)) == (1500, 0, 1001)
+    assert report.skipped[-1] == f"{tmp_path}/f/b.jsonl: 500 more that can't be read"

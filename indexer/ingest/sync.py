@@ -180,16 +180,20 @@ class Sync:
 
     def _take_waiting(self) -> None:
         """Add the documents whose keys belonged to another file, unless they still do."""
+        skipped: dict[str, _Reasons] = {}
         for document, file in self._waiting:
             entry = self._manifest.files[file.location]
             try:
                 self._take(document)
-                entry = entry._replace(documents=entry.documents + 1)
+                self._manifest.files[file.location] = entry._replace(documents=entry.documents + 1)
             except (BadInput, _KeyTaken) as error:
-                reason = f"{entry.name}: {error}"
-                entry = entry._replace(skipped=(*entry.skipped, reason))
-                self.report.skipped.append(reason)
-            self._manifest.files[file.location] = entry
+                reasons = skipped.setdefault(file.location, _Reasons(_MOST_REASONS - len(entry.skipped)))
+                reasons.add(f"{entry.name}: {error}")
+        for location, reasons in skipped.items():
+            entry = self._manifest.files[location]
+            lines = reasons.lines(entry.name)
+            self._manifest.files[location] = entry._replace(skipped=(*entry.skipped, *lines))
+            self.report.skipped += lines
 
     def _take(self, item: Document | CutDocument) -> None:
         """Add a document, or replace the one with its key, unless nothing of it has changed.
@@ -322,13 +326,14 @@ def _source(document: Document) -> str | None:
 class _Reasons:
     """The reasons for skipping parts of a file, and the number of those that are too many to be kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST_REASONS) -> None:
+        self._most = most
         self._kept: list[str] = []
         self._others = 0
 
     def add(self, reason: str) -> None:
         """Add a reason."""
-        if len(self._kept) < _MOST_REASONS:
+        if len(self._kept) < self._most:
             self._kept.append(reason)
         else:
             self._others += 1

@@ -66,15 +66,26 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-def indexed(name: str, folder: Path, scale: int, seconds: int) -> Outcome:
+def make(name: str, folder: Path, scale: int) -> None:
+    """Write a file in a process of its own, whose memory is counted neither as that of indexing nor of reading."""
+    child = os.fork()
+    if not child:
+        try:
+            key = json.dumps(str(folder / "0.txt")).encode()
+            (folder / name).write_bytes(FILES[name](scale).replace(b'"KEY"', key))
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0, f"{name} could not be made"
+
+
+def indexed(name: str, folder: Path, seconds: int) -> Outcome:
     """Index a file beside two normal ones, and return the outcome. It is called in a process of its own."""
     vars(sync)["Guard"] = partial(Guard, seconds)
     files = folder / "files"
-    files.mkdir()
     normal = [files / "0.txt", files / "zz.csv"]
     normal[0].write_text(f"{PROSE} زعفران", encoding="utf-8")
     normal[1].write_text(f"id,text\nzz,{PROSE} زعفران\n", encoding="utf-8")
-    (files / name).write_bytes(FILES[name](scale).replace(b'"KEY"', json.dumps(str(normal[0])).encode()))
     began = time.process_time()
     reading = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     faults = []
@@ -111,12 +122,14 @@ def indexed(name: str, folder: Path, scale: int, seconds: int) -> Outcome:
 
 def outcome_of(name: str, folder: Path, scale: int, seconds: int) -> Outcome:
     """Run `indexed` in another process, and return its outcome, or one that says how the process ended."""
+    (folder / "files").mkdir()
+    make(name, folder / "files", scale)
     receive, send = os.pipe()
     child = os.fork()
     if not child:
         os.close(receive)
         try:
-            outcome = indexed(name, folder, scale, seconds)
+            outcome = indexed(name, folder, seconds)
         except BaseException:  # it is a fault, whatever it is
             outcome = Outcome(0, 0, 0, 0, 0, 0, traceback.format_exc())
         os.write(send, json.dumps(outcome).encode())
