@@ -18,8 +18,8 @@ from .highlight_terms import HighlightTerms
 from .query_words import QueryWord, query_words
 from .word_weights import TermWeights, WordCollector
 
-PASSAGE_BM25 = BM25(k1=0.4, b=0.7)
-"""The parameters of BM25 for passages. They are short, so that a repeated word says little."""
+PASSAGE_BM25 = BM25(k1=5.0, b=0.75, presence=60.0)
+"""The parameters of BM25 for passages and documents of any length: see `benchmarks/README.md`."""
 
 MAX_TOTAL_BOOST = 1e6
 """The greatest product of nested boosts."""

@@ -22,7 +22,7 @@ EXACT_WEIGHT = 0.4
 STOP_WEIGHT = 0.4
 """The weight of a stop word beside other words: مقاومت کردن asks for مقاومت."""
 
-PAIR_WEIGHT = 0.5
+PAIR_WEIGHT = 0.4
 """The weight of two words that stand together as in the query, relative to the mean of what each counts by itself."""
 
 _MAX_PAIR_DISTANCE = 4  # positions from one content word of a pair to the next

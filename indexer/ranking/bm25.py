@@ -6,18 +6,34 @@ from typing import NamedTuple
 from ..codec.arrays import Array
 
 
+MIN_DELTA = 0.15
+"""The `delta` of BM25 for long texts."""
+
+
 class BM25(NamedTuple):
     """The parameters of BM25 (Robertson et al. 1994), with the idf of Lucene, which is never negative.
 
-    The score of a term in a document is `idf * frequency / (frequency + norm)`.
+    The score of a term in a document is `idf * (frequency / (frequency + norm) + delta)`. With a `delta` above 0 this
+    is BM25+ (Lv & Zhai, CIKM 2011): a document that has a term is never worth as little as one that lacks it.
+
+    How much it says that a term is there at all depends on the length of texts. A verse has most of its words once, so
+    what matters is how many words of the query it has. An article of a thousand words may mention anything once, so
+    what matters is how often. So `delta` falls with the mean length.
 
     Attributes:
         k1: How much each repetition of a term adds. 0 means that repetitions add nothing.
         b: How much long texts are penalized, from 0 (not at all) to 1 (in proportion to their length).
+        presence: The mean length, in terms, up to which `delta` is 1. It falls with the square of longer lengths, down
+            to `MIN_DELTA`. With 0, it is always 0.
     """
 
     k1: float = 1.2
     b: float = 0.75
+    presence: float = 0.0
+
+    def delta(self, average_length: float) -> float:
+        """Return what the presence of a term adds to its frequency's part of the score, from 0 to 1."""
+        return min(1.0, max(MIN_DELTA, (self.presence / average_length) ** 2)) if self.presence else 0.0
 
     def norms(self, lengths: Array, average_length: float) -> Array:
         """Return the norm of each document: the number that the frequency of a term is weighed against.

@@ -31,6 +31,9 @@ class SegmentStatistics(Protocol):
     size: int
     blocks: int
 
+    def delta(self, field: str) -> float:
+        """Return the part of a term's impact on each document that has it, however often."""
+
     def norms(self, field: str) -> Array:
         """Return the BM25 norm of each document, padded to whole blocks."""
 
@@ -101,6 +104,12 @@ class Postings:
             return 1
         return self._repeats[index if self._index is None else self._index[index]].astype(np.uint32) + 1
 
+    def frequencies(self) -> Array:
+        """Return how often the term is in each of `docs`."""
+        if self.table is not None:
+            return self.table[self.docs]
+        return np.broadcast_to(self._freqs(slice(None)), self.count)
+
     def impacts(self, docs: Array, index: Array | slice) -> Array:
         """Return the impacts on some documents, float64.
 
@@ -111,7 +120,9 @@ class Postings:
         if not self.field.layout.lengths:
             return np.ones(len(docs))
         freqs = self._freqs(index) if self.table is None else self.table[docs]
-        return freqs / (freqs + self._segment.norms(self.field.name)[docs])
+        impacts: Array = freqs / (freqs + self._segment.norms(self.field.name)[docs])
+        impacts += self._segment.delta(self.field.name)
+        return impacts
 
     def impacts_at(self, docs: Array) -> Array:
         """Return the impacts on `docs`, which all have the term."""
@@ -174,7 +185,10 @@ class Postings:
         if norms is None:
             norms = self._segment.norms(self.field.name).reshape(-1, BLOCK)[blocks]
         weighed = freqs + norms
-        return np.divide(freqs, weighed, out=weighed)
+        impacts: Array = np.divide(freqs, weighed, out=weighed)
+        if delta := self._segment.delta(self.field.name):
+            np.add(impacts, delta, out=impacts, where=freqs != 0)
+        return impacts
 
     def positions(self, docs: Array) -> tuple[Array, Array]:
         """Return where the term occurs in `docs`, which all have it.

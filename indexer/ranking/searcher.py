@@ -42,6 +42,7 @@ class SegmentSearcher:
         self.size = leaf.segment.documents
         self.blocks = -(-self.size // BLOCK)
         self._norms: dict[str, Array] = {}
+        self._group_lengths: dict[tuple[str, str], Array] = {}
         self._spare_scores: list[Array] = []
 
     def norms(self, field: str) -> Array:
@@ -51,6 +52,24 @@ class SegmentSearcher:
             lengths[: self.size] = self.segment.fields[field].lengths
             self._norms[field] = self.searcher.bm25.norms(lengths, self.searcher.average_length(field))
         return self._norms[field]
+
+    def delta(self, field: str) -> float:
+        """Return the `delta` of BM25 for a field."""
+        return self.searcher.bm25.delta(self.searcher.average_length(field))
+
+    def group_lengths(self, group: str, field: str) -> Array:
+        """Return how many terms of `field` the documents with each term of `group` have together, by its ordinal.
+
+        Passages of one document have the same term in the field `group`, which has a column of ordinals.
+        """
+        key = (group, field)
+        if key not in self._group_lengths:
+            column = self.segment.fields[group]
+            docs = self.all_docs()
+            known = self.segment.fields.get(field)
+            lengths = np.zeros(len(docs)) if known is None else known.lengths[docs]
+            self._group_lengths[key] = np.bincount(column.ordinals[docs], weights=lengths, minlength=column.terms)
+        return self._group_lengths[key]
 
     def postings(self, field: str, term: bytes) -> Postings | None:
         """Return the postings of a term; None if no document has it."""

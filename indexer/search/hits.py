@@ -7,6 +7,7 @@ from ..dates.parsing import Date
 from ..limits import check
 from ..query.planner import QueryPlan
 from ..ranking.explanation import explain as explain_score
+from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
 from ..stored_passages import stored_passage
@@ -42,8 +43,12 @@ def results_of(
             before, after = _neighbours(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
         if explain:
-            rescorers = plan.rescorers if found.is_rescored else ()
-            parts = explain_score(*searcher.locate(found.number), found.score, plan.clause, rescorers)
+            leaf, doc = searcher.locate(found.number)
+            if page.documents:
+                parts = tuple(rounded(page.documents.explain(leaf, doc), found.score))
+            else:
+                rescorers = plan.rescorers if found.is_rescored else ()
+                parts = explain_score(leaf, doc, found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
     return Results(query, page.total, hits, plan.notes)

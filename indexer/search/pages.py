@@ -13,6 +13,7 @@ from ..limits import check
 from ..options import Grouping, Sort
 from ..query.planner import QueryPlan
 from ..ranking.collector import RESCORE_WINDOW, count, rank
+from ..ranking.document_ranking import DocumentRanking
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
 
 _KEYS_AT_ONCE = 1000  # passages whose document keys are read at once
@@ -41,11 +42,13 @@ class SearchPage(NamedTuple):
         total: How many passages were found, or how many documents if they are grouped.
         passages: The passages of the page, in order.
         copies: For each of them, how many other passages were found with the same words.
+        documents: The ranking of documents by which the page was made, if it was.
     """
 
     total: int
     passages: list[FoundPassage]
     copies: list[int]
+    documents: DocumentRanking | None = None
 
 
 def search_page(
@@ -75,12 +78,22 @@ def search_page(
         BeyondLimit: If the time of the query is over.
     """
     check()
+    if by == "document" and sort == "score":
+        return _page_of_documents(searcher, plan, limit, skip)
     key = _document if by == "document" else _fingerprint if collapse else None
     ordered = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by)
     passages = list(islice(_distinct(searcher, ordered, key), skip, skip + limit))
     total = count(searcher, plan.clause) if by == "passage" else _count_documents(searcher, plan)
     copies = _copies(searcher, plan, passages) if collapse and by == "passage" else [0] * len(passages)
     return SearchPage(total, passages, copies)
+
+
+def _page_of_documents(searcher: IndexSearcher, plan: QueryPlan, limit: int, skip: int) -> SearchPage:
+    """Return a page of documents, best first, each by its best passage."""
+    ranking = DocumentRanking(searcher, plan.clause, "document", "text")
+    best = islice(ranking.best_first(), skip, skip + limit)
+    passages = [FoundPassage(number, score, is_rescored=False) for number, score in best]
+    return SearchPage(len(ranking), passages, [0] * len(passages), ranking)
 
 
 def _best_first(searcher: IndexSearcher, plan: QueryPlan, wanted: int) -> Iterator[FoundPassage]:
