@@ -8,11 +8,13 @@ from operator import add, and_
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
-from .tokenizer import token_pattern, unhyphenated
+from .tokenizer import spaced_begin, spaced_end, token_pattern, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
     CANDIDATE,
     COMPOUND,
+    DIGITS,
+    DOTTED,
     JOINABLE,
     NOT_ONE_WORD,
     READ_CLOSELY,
@@ -24,10 +26,10 @@ from .word_forms import (
 
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
-VERSION = 4
+VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
-_TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
+_TABLES = ("characters.tsv", "conjugation.tsv", "domains.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
 _RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}
@@ -42,6 +44,7 @@ class Analysis:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._split = token_pattern().split
+        self._spaced_begin, self._spaced_end = spaced_begin(), spaced_end()
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
 
@@ -110,7 +113,7 @@ class Analysis:
 
     def _append_group(self, columns: TokenColumns, text: str, forms: list[WordForm], starts: list[int]) -> None:
         """Append chunks that may belong together; `starts` has one item more, of the chunk that follows."""
-        if any(form.toward_next & NOT_ONE_WORD for form in forms):
+        if any(form.toward_next & (NOT_ONE_WORD | DOTTED | DIGITS) for form in forms):
             self._append_text(columns, text, starts[0], starts[-1] - 1)
         else:
             ends = [start + form.size for start, form in zip(starts, forms, strict=False)]
@@ -191,17 +194,31 @@ class Analysis:
         columns.positions.append(columns.next_position)
         columns.starts.append(start)
         columns.ends.append(end)
-        for place, part in enumerate(form.parts):
+        position = columns.next_position
+        for part in form.parts:
             columns.surfaces.append(part.surface)
             columns.stems.append(part.stem)
-            columns.positions.append(columns.next_position + place)
+            columns.positions.append(position)
             columns.starts.append(start + part.start)
             columns.ends.append(start + part.end)
-        columns.next_position += len(form.parts) or 1
+            position += part.width
+        columns.next_position = max(position, columns.next_position + 1)
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
         aligned = align(written)
+        form = self._read_pieces(written, aligned)
+        if len(aligned) > 1 and aligned.isalpha():
+            return form
+        # Some tokens have spaces inside: ه. ش. and 0912 000 1111.
+        if (end := self._spaced_end.search(aligned)) is not None:
+            form = form._replace(toward_next=form.toward_next | (DOTTED if end[0].endswith(".") else DIGITS))
+        if (begin := self._spaced_begin.match(aligned)) is not None:
+            bit = DOTTED if begin[0].isalpha() else DIGITS
+            form = form._replace(toward_previous=form.toward_previous | bit)
+        return form
+
+    def _read_pieces(self, written: str, aligned: str) -> WordForm:
         pieces = self._split(aligned)
         if len(pieces) == 3 and len(pieces[1]) == len(written):
             form = self._forms[written if aligned == written else aligned]

@@ -6,11 +6,13 @@ from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from .addresses import AddressPart, address_parts
 from .characters import characters, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
+from .typed_tokens import PERCENT, TypedToken, canonical, read_typed
 
 
 class WordPart(NamedTuple):
@@ -19,12 +21,14 @@ class WordPart(NamedTuple):
     Attributes:
         start: offset in characters into the word as written.
         end: offset in characters into the word as written.
+        width: how many positions it takes: 0 for a part with parts of its own, which follow it.
     """
 
     surface: str
     stem: str
     start: int
     end: int
+    width: int = 1
 
 
 class WordForm(NamedTuple):
@@ -69,6 +73,8 @@ JOINABLE = 64  # toward the next: no punctuation follows; toward the previous: a
 READ_CLOSELY = 128  # toward the next: has parts, is an affix of the word after (می), or not one word; previous: always
 NOT_ONE_WORD = 256  # toward the next: not one word (with its punctuation) but several, or none
 SINGLE_LETTER = 512  # both: a single letter
+DOTTED = 1024  # toward the next: a single letter and a dot (ه.); toward the previous: begins with a single letter
+DIGITS = 2048  # toward the next: ends in a digit; toward the previous: begins with a digit or a percent sign
 
 _SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
@@ -175,8 +181,10 @@ class WordForms(Memo):
             letters = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
             if letters > 1 and self.letter_spaced(pieces, 0, letters - 1) == (0, letters - 1):
                 written = _gap().sub(_tatweels, written, letters - 1)
-            elif pieces[0].continuations.isdisjoint(pieces[1].continues) and self.are_one(*pieces[:2]):
-                written = _gap().sub(_tatweels, written, 1)
+            elif len(pieces) > 1:
+                first, second = pieces[:2]
+                if first.continuations.isdisjoint(second.continues) and self.are_one(first, second):
+                    written = _gap().sub(_tatweels, written, 1)
         if _SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
             if not _LETTERS.fullmatch(surface) or self._stemmer.stem(surface).why != "unknown":
@@ -186,11 +194,16 @@ class WordForms(Memo):
     def _read(self, written: str) -> WordForm:
         """Compute what is known of an aligned piece of text: a word, or several to read as one."""
         size = len(written)
+        pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
+        elif address := address_parts(written):
+            return self._address(size, *address)
         else:
+            if not written.isalpha():
+                written, pattern = self._typed(written)
             written = self._without_splits(written)
-            surface = squeeze("".join(written.split()))
+            surface = canonical(squeeze("".join(written.split())))
             persian = bool(_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
@@ -199,7 +212,7 @@ class WordForms(Memo):
             return WordForm(whole, whole, size, READ_CLOSELY | JOINABLE, READ_CLOSELY, "unknown", parts)
         bases = self._stemmer.bases(surface)
         found = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
-        parts = self._parts(written, surface, found)
+        parts = self._parts(written, surface, found) if pattern is None else self._matches(pattern, written)
         affix = self._affixes.get(surface)
         stripped = [base for base, _ in bases]
         continues = tuple([base for base in [surface, *stripped] if base in self._all_continuations])
@@ -220,6 +233,8 @@ class WordForms(Memo):
             if len(surface) == 1:
                 to_next, to_previous = to_next | SINGLE_LETTER, to_previous | SINGLE_LETTER
         why = f"{found.why} {found.detail}" if found.detail else found.why
+        if written != surface:
+            surface = _without_ezafe(surface, written)
         # One string object where surface and stem are equal: most of what is remembered are such words.
         stem = surface if found.term == surface else found.term
         following = frozenset(continuations.split()) if continuations else _NONE
@@ -250,7 +265,33 @@ class WordForms(Memo):
             pieces.pop()
         if len(pieces) == 1 and pieces[0][1] == 0:
             return ()
-        return tuple([WordPart(piece, self[piece].stem, start, end) for piece, start, end in pieces if piece])
+        if pieces and pieces[0][0] == "%":  # the number is the first word of %12
+            pieces.reverse()
+        words = [(self[PERCENT if piece == "%" else piece], start, end) for piece, start, end in pieces if piece]
+        return tuple([WordPart(form.surface, form.stem, start, end) for form, start, end in words])
+
+    def _address(self, size: int, whole: str, found: Sequence[AddressPart]) -> WordForm:
+        """Return the form of an address, whose parts are found by the words that they are."""
+        parts = []
+        for text, start, end, has_parts in found:
+            form = None if has_parts else self[text]
+            surface, stem = (form.surface, form.stem) if form else (text, text)
+            if surface:
+                parts.append(WordPart(surface, stem, start, end, 0 if has_parts else 1))
+        to_next = READ_CLOSELY | JOINABLE if parts else JOINABLE
+        return WordForm(whole, whole, size, to_next, READ_CLOSELY, "unknown", tuple(parts))
+
+    def _typed(self, written: str) -> TypedToken:
+        """Return how a piece with marks inside is read.
+
+        An abbreviation of two letters keeps its dot if they are a word without it: ق.م is not قم.
+        """
+        typed = read_typed(written)
+        if typed.parts is None and typed.written != written:
+            surface = squeeze(typed.written)
+            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self._stemmer.stem(surface).why != "unknown":
+                return TypedToken(written.replace(" ", _TATWEEL).rstrip("."))
+        return typed
 
     def _placed(self, written: str, parts: Sequence[str]) -> tuple[WordPart, ...]:
         """Return the parts of a compound with offsets into `written`.
@@ -263,6 +304,7 @@ class WordForms(Memo):
         for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
             start, stop = offsets[begin], offsets[end - 1] + 1
             surface = squeeze("".join(written[start:stop].split()))
+            surface = _without_ezafe(surface, written[start:stop])
             placed.append(WordPart(surface, self[part].stem, start, stop))
         return tuple(placed)
 
@@ -279,6 +321,21 @@ def _soft_hyphens() -> re.Pattern[str]:
     """Return a pattern for soft hyphens that have no other joiners, such as half-spaces, beside them."""
     joiners = characters().joiners
     return re.compile(f"(?<![{joiners}]){_SOFT_HYPHEN}+(?![{joiners}])")
+
+
+def _without_ezafe(surface: str, written: str) -> str:
+    """Return the surface form of a word without the ی of an ezafe after ه: خانه‌ی is another spelling of خانهٔ.
+
+    Without a half-space or a space it may be any ی: راهی, ماهی.
+    """
+    return surface[:-1] if surface.endswith("هی") and _ezafe().search(written) else surface
+
+
+@cache
+def _ezafe() -> re.Pattern[str]:
+    """Return a pattern for a ی at the end of a word that a half-space or a space sets off."""
+    table = characters()
+    return re.compile(f"[ {table.joiners}][{table.joiners}{table.marks} ]*ی[{table.marks}]*$")
 
 
 def _tatweels(match: re.Match[str]) -> str:
