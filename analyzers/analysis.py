@@ -29,7 +29,10 @@ _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته ا
 VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
-_TABLES = ("characters.tsv", "conjugation.tsv", "domains.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
+_TABLES = (
+    *("characters.tsv", "conjugation.tsv", "domains.tsv", "joined_be.tsv", "joins.tsv", "suffixes.tsv"),
+    "verb_clitics.tsv",
+)
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
 _RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}

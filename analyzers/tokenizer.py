@@ -95,9 +95,10 @@ def token_pattern() -> re.Pattern[str]:
     Half-spaces and other joiners belong to a token if they stand between two of its letters, not at its edges.
     """
     all_patterns = patterns()
-    # Most words are in Persian letters and begin with two of them; looking for these first saves time.
     letters = characters().letters
-    return re.compile(f"((?=[{letters}]{{2}})(?:{all_patterns.persian})|{'|'.join(all_patterns)})")
+    # For speed: most words begin with two Persian letters, and most characters between words begin none.
+    word = f"(?=[{letters}]{{2}})(?:{all_patterns.persian})"
+    return re.compile(rf"({word}|(?=[\w#@%+.])(?:{'|'.join(all_patterns)}))")
 
 
 @cache

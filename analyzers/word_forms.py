@@ -80,6 +80,8 @@ _SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
 
+_LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
+
 # Words that folding leaves as they are: the letters of Persian, and no marks.
 _LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
 
@@ -117,6 +119,7 @@ class WordForms(Memo):
         self._split_words = SplitWords(lexicon, self._stemmer)
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
+        self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
 
     def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
         """Return True if `following` continues the word that is being joined.
@@ -197,7 +200,7 @@ class WordForms(Memo):
         pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
-        elif address := address_parts(written):
+        elif "." in written and (address := address_parts(written)):
             return self._address(size, *address)
         else:
             if not written.isalpha():
@@ -255,8 +258,21 @@ class WordForms(Memo):
         if compound and surface.startswith("".join((known := compound.split("+"))[:-1])):
             return self._placed(written, known)
         if written.isalpha():
-            return ()
+            return self._joined_with_be(written, surface, stem)
         return self._matches(_without_breaks(), written)
+
+    def _joined_with_be(self, written: str, surface: str, stem: Stem) -> tuple[WordPart, ...]:
+        """Return به and the noun that it was joined with, as older spelling does: بدلیل, بعنوان.
+
+        The whole is no other word, and what follows does not begin with ا: too many names begin with با.
+        """
+        rest = surface[1:]
+        if surface[:1] != "ب" or rest[:1] == "ا" or not (stem.why == "unknown" or stem.term == f"به{rest}"):
+            return ()
+        is_noun = rest in self._short_nouns or (len(rest) >= _LONG_NOUN and self._split_words.is_common(rest))
+        if not is_noun:
+            return ()
+        return (WordPart("به", self["به"].stem, 0, 1), WordPart(rest, self[rest].stem, 1, len(written)))
 
     def _matches(self, pattern: re.Pattern[str], written: str) -> tuple[WordPart, ...]:
         """Return the matches of `pattern`, without the affixes (ها) after the last piece; none if one match is all."""

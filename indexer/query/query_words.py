@@ -1,8 +1,10 @@
 """The words of a query, with the terms that the index knows them by."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
+from ...analyzers.tokens import TokenRow
 
 
 class QueryWord(NamedTuple):
@@ -31,7 +33,7 @@ def query_words(text: str) -> list[QueryWord]:
     words = []
     for (start, end, position, stem, surface), *others in columns.words():
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
-        parts = [row for row in others if row[:2] != (start, end)]
+        parts = _finest([row for row in others if row[:2] != (start, end)])
         words.append(
             QueryWord(
                 tuple(stems),
@@ -42,3 +44,23 @@ def query_words(text: str) -> list[QueryWord]:
             )
         )
     return words
+
+
+def phrase_surfaces(words: Sequence[QueryWord]) -> tuple[str, ...]:
+    """Return the surface forms that stand one after another where the words of a phrase do.
+
+    A compound is sought by its parts, so that it is found where it is written apart. An address by itself is sought as
+    a whole: its parts leave out what all addresses share.
+    """
+    if len(words) == 1 and "." in words[0].surfaces[0]:
+        return words[0].surfaces[:1]
+    return tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
+
+
+def _finest(parts: list[TokenRow]) -> list[TokenRow]:
+    """Return the parts of a word that have no parts themselves; those of the host of an address come right after it."""
+    return [
+        part
+        for part, following in zip(parts, [*parts[1:], None], strict=True)
+        if following is None or not (part[0] <= following[0] and following[1] <= part[1])
+    ]

@@ -43,6 +43,8 @@ _WORD_PARTS = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*
 # (The lookahead checks the letters, so that matching takes time in proportion to the length.)
 _WILDCARD = re.compile(r"(?=[\w\u200c\u064b-\u065f\u0670*?]*+\Z)(?=.*?[^\W_]).*(?:\*|\?(?=[\w*])).*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
+# An address may have the marks of a suffix inside: https://example.ir/~ali
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
 _PUNCTUATION_AFTER_VALUE = {"doc": ",،;؛", "collection": ",،;؛:!?؟…", "date": ",،;؛:!?؟…"}
 
@@ -138,6 +140,8 @@ def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -
         return QueryToken("node", _in_field(value, field, notes), sign)
     node: Node = WordsNode(written)
     boost = 1.0
+    if _ADDRESS.match(aligned):
+        return QueryToken("node", _in_field(node, field, notes), sign)
     parts = _WORD_PARTS.fullmatch(aligned.rstrip(_PUNCTUATION))
     if parts and (parts["edits"] or parts["boost"]):
         try:
