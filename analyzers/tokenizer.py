@@ -78,7 +78,7 @@ def patterns() -> Patterns:
         persian=arabic,
         abbreviation=f"{latin_spaced}|{latin}",
         address=f"{url}|{email}|{site}",
-        symbol=rf"{begins}(?:[a-z]{{1,20}}+\+\+(?![+\w{marks}])|[cfj]#(?![\w{marks}])|(?<!\.)\.net{ends})",
+        symbol=rf"{begins}(?:[a-z]{{1,20}}+\+\+(?![+{marks}]|[^\W0-9])|[cfj]#(?![\w{marks}])|(?<!\.)\.net{ends})",
         percent=rf"{digits} ?%(?![\w{marks}])|(?<![0-9a-z%])%{digits}{ends}",
         phone=rf"(?<![0-9.,/:-])(?:(?:\+|00)98[ -]?|98(?=9)|0)[1-9](?:[ -]?[0-9]){{9}}(?![-./:,]?[0-9]){ends}",
         number=rf"[0-9]+(?:[.,/:-][0-9]+)+(?!{other})|[1-9][0-9]{{0,2}}+(?:،[0-9]{{3}})*?،000(?![0-9،]){ends}",

@@ -122,4 +122,5 @@ def _name_with_number() -> re.Pattern[str]:
         "[0-9]{1,6}[a-z]{2,20}",
         "[a-z]{1,20}[0-9]{2,6}[a-z]{2,20}",
     )
-    return re.compile(rf"(?:{'|'.join(names)})(?![\w{characters().marks}])")
+    table = characters()
+    return re.compile(rf"(?:{'|'.join(names)})(?![^\W{table.letters}]|[{table.marks}])")  # ها may follow

@@ -80,6 +80,7 @@ _SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
 
+_BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
 # Words that folding leaves as they are: the letters of Persian, and no marks.
@@ -200,7 +201,7 @@ class WordForms(Memo):
         pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
-        elif "." in written and (address := address_parts(written)):
+        elif ("." in written or ":" in written) and (address := address_parts(written)):
             return self._address(size, *address)
         else:
             if not written.isalpha():
@@ -229,7 +230,8 @@ class WordForms(Memo):
             to_next |= COMPOUND
         if continues:
             to_previous |= COMPOUND
-        if persian and not parts:
+        # A ب that is joined with a noun may also be a letter that a space split off: کتا بخانه.
+        if persian and (not parts or parts[0].surface == _BE):
             doubtful = found.why in ("unknown", "ending") or len(surface) == 1
             split_next, split_previous = self._split_words.bits(surface, found) if doubtful else BITS_OF_WORDS
             to_next, to_previous = to_next | split_next, to_previous | split_previous
@@ -258,7 +260,7 @@ class WordForms(Memo):
         if compound and surface.startswith("".join((known := compound.split("+"))[:-1])):
             return self._placed(written, known)
         if written.isalpha():
-            return self._joined_with_be(written, surface, stem)
+            return self._joined_with_be(written, surface, stem) if surface.startswith("ب") else ()
         return self._matches(_without_breaks(), written)
 
     def _joined_with_be(self, written: str, surface: str, stem: Stem) -> tuple[WordPart, ...]:
@@ -267,12 +269,12 @@ class WordForms(Memo):
         The whole is no other word, and what follows does not begin with ا: too many names begin with با.
         """
         rest = surface[1:]
-        if surface[:1] != "ب" or rest[:1] == "ا" or not (stem.why == "unknown" or stem.term == f"به{rest}"):
+        if rest[:1] == "ا" or not (stem.why == "unknown" or stem.term == _BE + rest):
             return ()
         is_noun = rest in self._short_nouns or (len(rest) >= _LONG_NOUN and self._split_words.is_common(rest))
         if not is_noun:
             return ()
-        return (WordPart("به", self["به"].stem, 0, 1), WordPart(rest, self[rest].stem, 1, len(written)))
+        return (WordPart(_BE, self[_BE].stem, 0, 1), WordPart(rest, self[rest].stem, 1, len(written)))
 
     def _matches(self, pattern: re.Pattern[str], written: str) -> tuple[WordPart, ...]:
         """Return the matches of `pattern`, without the affixes (ها) after the last piece; none if one match is all."""

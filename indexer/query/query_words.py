@@ -1,6 +1,7 @@
 """The words of a query, with the terms that the index knows them by."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
@@ -61,6 +62,6 @@ def _finest(parts: list[TokenRow]) -> list[TokenRow]:
     """Return the parts of a word that have no parts themselves; those of the host of an address come right after it."""
     return [
         part
-        for part, following in zip(parts, [*parts[1:], None], strict=True)
-        if following is None or not (part[0] <= following[0] and following[1] <= part[1])
+        for part, following in zip_longest(parts, parts[1:])
+        if following is None or part[:2] == following[:2] or not (part[0] <= following[0] < following[1] <= part[1])
     ]

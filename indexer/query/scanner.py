@@ -32,7 +32,8 @@ _CLOSING_QUOTES = {'"': '"', "«": "»", "“": "”„", "„": "“”"}
 _QUOTES = '"«»“”„'
 
 _SUFFIX = r"(?P<gap>~\d{0,4})?(?P<boost>\^[^\s()]*)?"
-_PREFIX = re.compile(rf"(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
+_TELEPHONE = r"\+98[ -]?[1-9](?:[ -]?\d){9}"  # its + is no sign
+_PREFIX = re.compile(rf"(?!{_TELEPHONE})(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
 _PHRASE_SUFFIX = re.compile(_SUFFIX)
 _GROUP_SUFFIX = re.compile(r"(?P<boost>\^[^\s()]*)?")
 WORD = re.compile(rf"[^\s(){_QUOTES}]+")
@@ -92,9 +93,8 @@ def scan(text: str, notes: list[str]) -> Iterator[QueryToken]:
             place += 1
             continue
         prefix = _PREFIX.match(aligned, place)
-        assert prefix
-        sign, field = prefix["sign"] or "", (prefix["field"] or "").lower()
-        place = prefix.end()
+        sign, field = (prefix["sign"] or "", (prefix["field"] or "").lower()) if prefix else ("", "")
+        place = prefix.end() if prefix else place
         char = text[place]
         if char in _CLOSING_QUOTES:
             end = _closing_quote(text, place)
