@@ -35,12 +35,6 @@ _TABLES = (
 )
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
-_RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}
-"""From the computed identity of an analysis to the one that earlier versions recorded in indexes for the same analysis.
-
-Jooya 0.1 computed the identity from other bytes, the comments of the tables included, and its indexes stay usable.
-"""
-
 
 class Analysis:
     """Analyzes texts. It remembers the written forms that it has met, so keep one object for many texts."""
@@ -261,8 +255,7 @@ def identity() -> str:
     # The last column of each table says why the row is there.
     rows = ["\t".join(row[:-1]) for table in _TABLES for row in table_rows(table)]
     checksum = zlib.crc32("\n".join(rows).encode(), lexicon().digest)
-    name = f"{VERSION}-{checksum:08x}"
-    return _RECORDED_IDENTITIES.get(name, name)
+    return f"{VERSION}-{checksum:08x}"
 
 
 @cache
