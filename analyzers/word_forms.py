@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from .addresses import AddressPart, address_parts
-from .characters import characters, squeeze
+from .breaks import SOFT_HYPHEN, TATWEEL, breaks, gap, soft_hyphens, tatweels, without_breaks, without_ezafe
+from .characters import squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
@@ -75,8 +75,6 @@ NOT_ONE_WORD = 256  # toward the next: not one word (with its punctuation) but s
 SINGLE_LETTER = 512  # both: a single letter
 DOTTED = 1024  # toward the next: a single letter and a dot (ه.); toward the previous: begins with a single letter
 DIGITS = 2048  # toward the next: ends in a digit; toward the previous: begins with a digit or a percent sign
-
-_SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
 
@@ -184,15 +182,15 @@ class WordForms(Memo):
             pieces = [self[piece] for piece in written.split() if squeeze(piece)]  # not a half-space by itself
             letters = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
             if letters > 1 and self.letter_spaced(pieces, 0, letters - 1) == (0, letters - 1):
-                written = _gap().sub(_tatweels, written, letters - 1)
+                written = gap().sub(tatweels, written, letters - 1)
             elif len(pieces) > 1:
                 first, second = pieces[:2]
                 if first.continuations.isdisjoint(second.continues) and self.are_one(first, second):
-                    written = _gap().sub(_tatweels, written, 1)
-        if _SOFT_HYPHEN in written:
+                    written = gap().sub(tatweels, written, 1)
+        if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
             if not _LETTERS.fullmatch(surface) or self._stemmer.stem(surface).why != "unknown":
-                written = _soft_hyphens().sub(_tatweels, written)
+                written = soft_hyphens().sub(tatweels, written)
         return written
 
     def _read(self, written: str) -> WordForm:
@@ -215,7 +213,7 @@ class WordForms(Memo):
             whole = "".join(words)
             return WordForm(whole, whole, size, READ_CLOSELY | JOINABLE, READ_CLOSELY, "unknown", parts)
         bases = self._stemmer.bases(surface)
-        found = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
+        found = self._stemmer.stem(surface, () if written.isalpha() else breaks(written), bases)
         parts = self._parts(written, surface, found) if pattern is None else self._matches(pattern, written)
         affix = self._affixes.get(surface)
         stripped = [base for base, _ in bases]
@@ -239,7 +237,7 @@ class WordForms(Memo):
                 to_next, to_previous = to_next | SINGLE_LETTER, to_previous | SINGLE_LETTER
         why = f"{found.why} {found.detail}" if found.detail else found.why
         if written != surface:
-            surface = _without_ezafe(surface, written)
+            surface = without_ezafe(surface, written)
         # One string object where surface and stem are equal: most of what is remembered are such words.
         stem = surface if found.term == surface else found.term
         following = frozenset(continuations.split()) if continuations else _NONE
@@ -261,7 +259,7 @@ class WordForms(Memo):
             return self._placed(written, known)
         if written.isalpha():
             return self._joined_with_be(written, surface, stem) if surface.startswith("ب") else ()
-        return self._matches(_without_breaks(), written)
+        return self._matches(without_breaks(), written)
 
     def _joined_with_be(self, written: str, surface: str, stem: Stem) -> tuple[WordPart, ...]:
         """Return به and the noun that it was joined with, as older spelling does: بدلیل, بعنوان.
@@ -308,7 +306,7 @@ class WordForms(Memo):
         if typed.parts is None and typed.written != written:
             surface = squeeze(typed.written)
             if len(surface) == 2 and _LETTERS.fullmatch(surface) and self._stemmer.stem(surface).why != "unknown":
-                return TypedToken(written.replace(" ", _TATWEEL).rstrip("."))
+                return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
         return typed
 
     def _placed(self, written: str, parts: Sequence[str]) -> tuple[WordPart, ...]:
@@ -322,51 +320,6 @@ class WordForms(Memo):
         for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
             start, stop = offsets[begin], offsets[end - 1] + 1
             surface = squeeze("".join(written[start:stop].split()))
-            surface = _without_ezafe(surface, written[start:stop])
+            surface = without_ezafe(surface, written[start:stop])
             placed.append(WordPart(surface, self[part].stem, start, stop))
         return tuple(placed)
-
-
-@cache
-def _gap() -> re.Pattern[str]:
-    """Return a pattern for what is between two words: spaces, joiners around them, and marks without a letter."""
-    table = characters()
-    return re.compile(f"[{table.joiners}]* [ {table.joiners}{table.marks}]*")
-
-
-@cache
-def _soft_hyphens() -> re.Pattern[str]:
-    """Return a pattern for soft hyphens that have no other joiners, such as half-spaces, beside them."""
-    joiners = characters().joiners
-    return re.compile(f"(?<![{joiners}]){_SOFT_HYPHEN}+(?![{joiners}])")
-
-
-def _without_ezafe(surface: str, written: str) -> str:
-    """Return the surface form of a word without the ی of an ezafe after ه: خانه‌ی is another spelling of خانهٔ.
-
-    Without a half-space or a space it may be any ی: راهی, ماهی.
-    """
-    return surface[:-1] if surface.endswith("هی") and _ezafe().search(written) else surface
-
-
-@cache
-def _ezafe() -> re.Pattern[str]:
-    """Return a pattern for a ی at the end of a word that a half-space or a space sets off."""
-    table = characters()
-    return re.compile(f"[ {table.joiners}][{table.joiners}{table.marks} ]*ی[{table.marks}]*$")
-
-
-def _tatweels(match: re.Match[str]) -> str:
-    return _TATWEEL * len(match[0])
-
-
-def _breaks(written: str) -> tuple[int, ...]:
-    """Return where half-spaces and spaces stand in `written`, as offsets into its surface form."""
-    *before, _last = (len(squeeze(match[0])) for match in _without_breaks().finditer(written))
-    return tuple(accumulate(before))
-
-
-@cache
-def _without_breaks() -> re.Pattern[str]:
-    """Return a pattern for runs of characters without half-spaces, other joiners and spaces."""
-    return re.compile(rf"[^{characters().joiners}\s]+")

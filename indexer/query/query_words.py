@@ -1,11 +1,10 @@
 """The words of a query, with the terms that the index knows them by."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
-from ...analyzers.tokens import TokenRow
+from ...analyzers.tokens import finest_parts
 
 
 class QueryWord(NamedTuple):
@@ -32,9 +31,10 @@ def query_words(text: str) -> list[QueryWord]:
     columns = analysis().columns(text)
     stop = stop_stems()
     words = []
-    for (start, end, position, stem, surface), *others in columns.words():
+    for word in columns.words():
+        (start, end, position, stem, surface), *others = word
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
-        parts = _finest([row for row in others if row[:2] != (start, end)])
+        parts = finest_parts(word)
         words.append(
             QueryWord(
                 tuple(stems),
@@ -56,12 +56,3 @@ def phrase_surfaces(words: Sequence[QueryWord]) -> tuple[str, ...]:
     if len(words) == 1 and "." in words[0].surfaces[0]:
         return words[0].surfaces[:1]
     return tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
-
-
-def _finest(parts: list[TokenRow]) -> list[TokenRow]:
-    """Return the parts of a word that have no parts themselves; those of the host of an address come right after it."""
-    return [
-        part
-        for part, following in zip_longest(parts, parts[1:])
-        if following is None or part[:2] == following[:2] or not (part[0] <= following[0] < following[1] <= part[1])
-    ]
