@@ -8,7 +8,7 @@ from operator import add, and_
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
-from .tokenizer import spaced_begin, spaced_end, token_pattern, unhyphenated
+from .tokenizer import begin_after_space, dotted_letter_at_end, token_pattern, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
     CANDIDATE,
@@ -41,7 +41,7 @@ class Analysis:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._split = token_pattern().split
-        self._spaced_begin, self._spaced_end = spaced_begin(), spaced_end()
+        self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
 
@@ -208,9 +208,12 @@ class Analysis:
         if len(aligned) > 1 and aligned.isalpha():
             return form
         # Some tokens have spaces inside: ه. ش. and 0912 000 1111.
-        if (end := self._spaced_end.search(aligned)) is not None:
-            form = form._replace(toward_next=form.toward_next | (DOTTED if end[0].endswith(".") else DIGITS))
-        if (begin := self._spaced_begin.match(aligned)) is not None:
+        last = aligned[-1:]
+        if "0" <= last <= "9":
+            form = form._replace(toward_next=form.toward_next | DIGITS)
+        elif last == "." and self._ends_in_letter(aligned):
+            form = form._replace(toward_next=form.toward_next | DOTTED)
+        if (begin := self._begin_after_space(aligned)) is not None:
             bit = DOTTED if begin[0].isalpha() else DIGITS
             form = form._replace(toward_previous=form.toward_previous | bit)
         return form

@@ -102,7 +102,7 @@ def token_pattern() -> re.Pattern[str]:
 
 
 @cache
-def spaced_begin() -> re.Pattern[str]:
+def begin_after_space() -> re.Pattern[str]:
     """Return a pattern for how text begins after a space inside a token: ش. after ه., 000 after 0912."""
     table = characters()
     single = rf"[{table.letters}a-z](?![{table.letters}{table.marks}\w])"
@@ -110,12 +110,12 @@ def spaced_begin() -> re.Pattern[str]:
 
 
 @cache
-def spaced_end() -> re.Pattern[str]:
-    """Return a pattern for how text ends before a space inside a token: a single letter and a dot, a digit."""
+def dotted_letter_at_end() -> re.Pattern[str]:
+    """Return a pattern for a single letter and a dot at the end of a text: ه. or j."""
     table = characters()
     before = rf"(?<![\w{table.letters}{table.marks}{table.joiners}])"
     # Looking back first makes the search fail at once inside a word.
-    return re.compile(rf"(?:{before}(?:[{table.letters}][{table.marks}]*+|[a-z])\.|[0-9])\Z")
+    return re.compile(rf"{before}(?:[{table.letters}][{table.marks}]*+|[a-z])\.\Z")
 
 
 def unhyphenated(text: str) -> str:

@@ -78,6 +78,7 @@ DIGITS = 2048  # toward the next: ends in a digit; toward the previous: begins w
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
 
+_FIRST_BEYOND_ASCII = "\x80"
 _BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
@@ -199,13 +200,15 @@ class WordForms(Memo):
         pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
-        elif ("." in written or ":" in written) and (address := address_parts(written)):
-            return self._address(size, *address)
         else:
-            if not written.isalpha():
+            if may_have_marks := written < _FIRST_BEYOND_ASCII or "." in written:
+                if address := address_parts(written):
+                    return self._address(size, *address)
                 written, pattern = self._typed(written)
             written = self._without_splits(written)
-            surface = canonical(squeeze("".join(written.split())))
+            surface = squeeze("".join(written.split()))
+            if may_have_marks:
+                surface = canonical(surface)
             persian = bool(_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
