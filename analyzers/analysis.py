@@ -8,11 +8,13 @@ from operator import add, and_
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
-from .tokenizer import token_pattern, unhyphenated
+from .tokenizer import begin_after_space, dotted_letter_at_end, token_pattern, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
     CANDIDATE,
     COMPOUND,
+    DIGITS,
+    DOTTED,
     JOINABLE,
     NOT_ONE_WORD,
     READ_CLOSELY,
@@ -24,17 +26,14 @@ from .word_forms import (
 
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
-VERSION = 4
+VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
-_TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
+_TABLES = (
+    *("characters.tsv", "conjugation.tsv", "domains.tsv", "joined_be.tsv", "joins.tsv", "suffixes.tsv"),
+    "verb_clitics.tsv",
+)
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
-
-_RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}
-"""From the computed identity of an analysis to the one that earlier versions recorded in indexes for the same analysis.
-
-Jooya 0.1 computed the identity from other bytes, the comments of the tables included, and its indexes stay usable.
-"""
 
 
 class Analysis:
@@ -42,6 +41,7 @@ class Analysis:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._split = token_pattern().split
+        self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
 
@@ -110,7 +110,7 @@ class Analysis:
 
     def _append_group(self, columns: TokenColumns, text: str, forms: list[WordForm], starts: list[int]) -> None:
         """Append chunks that may belong together; `starts` has one item more, of the chunk that follows."""
-        if any(form.toward_next & NOT_ONE_WORD for form in forms):
+        if any(form.toward_next & (NOT_ONE_WORD | DOTTED | DIGITS) for form in forms):
             self._append_text(columns, text, starts[0], starts[-1] - 1)
         else:
             ends = [start + form.size for start, form in zip(starts, forms, strict=False)]
@@ -191,17 +191,34 @@ class Analysis:
         columns.positions.append(columns.next_position)
         columns.starts.append(start)
         columns.ends.append(end)
-        for place, part in enumerate(form.parts):
+        position = columns.next_position
+        for part in form.parts:
             columns.surfaces.append(part.surface)
             columns.stems.append(part.stem)
-            columns.positions.append(columns.next_position + place)
+            columns.positions.append(position)
             columns.starts.append(start + part.start)
             columns.ends.append(start + part.end)
-        columns.next_position += len(form.parts) or 1
+            position += part.width
+        columns.next_position = max(position, columns.next_position + 1)
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
         aligned = align(written)
+        form = self._read_pieces(written, aligned)
+        if len(aligned) > 1 and aligned.isalpha():
+            return form
+        # Some tokens have spaces inside: ه. ش. and 0912 000 1111.
+        last = aligned[-1:]
+        if "0" <= last <= "9":
+            form = form._replace(toward_next=form.toward_next | DIGITS)
+        elif last == "." and self._ends_in_letter(aligned):
+            form = form._replace(toward_next=form.toward_next | DOTTED)
+        if (begin := self._begin_after_space(aligned)) is not None:
+            bit = DOTTED if begin[0].isalpha() else DIGITS
+            form = form._replace(toward_previous=form.toward_previous | bit)
+        return form
+
+    def _read_pieces(self, written: str, aligned: str) -> WordForm:
         pieces = self._split(aligned)
         if len(pieces) == 3 and len(pieces[1]) == len(written):
             form = self._forms[written if aligned == written else aligned]
@@ -241,8 +258,7 @@ def identity() -> str:
     # The last column of each table says why the row is there.
     rows = ["\t".join(row[:-1]) for table in _TABLES for row in table_rows(table)]
     checksum = zlib.crc32("\n".join(rows).encode(), lexicon().digest)
-    name = f"{VERSION}-{checksum:08x}"
-    return _RECORDED_IDENTITIES.get(name, name)
+    return f"{VERSION}-{checksum:08x}"
 
 
 @cache

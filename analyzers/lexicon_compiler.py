@@ -7,7 +7,7 @@ hazm must be installed. Its dictionaries are the same in all versions that Jooya
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +17,7 @@ from .bloom_filter import packed_filter
 from .characters import fold
 from .data_tables import table_rows
 from .lexicon import LEXICON_FILE, parse_lexicon, unpacked
+from .spelling_families import other_spellings, spelled_compounds, spelled_names
 from .split_words import without_ending
 from .stemmer import Stemmer
 
@@ -38,7 +39,10 @@ def compile_lexicon(hazm: Path) -> bytes:
     Args:
         hazm: the folder of hazm's data, see `hazm_data`.
     """
-    words, compounds = _words(hazm)
+    words, compounds, forms = _words(hazm)
+    names = {"".join(parts): (name, parts) for parts, name in spelled_names()}
+    compounds |= {written: parts for written, (_name, parts) in names.items()}
+    compounds |= {"".join(parts): parts for parts in spelled_compounds()}
     past, present = _stems(_ordinary_verbs())
     _, short = _stems((name, pasts, _short(presents)) for name, pasts, presents in _listed_verbs())
     colloquial_past, colloquial_present = _stems(_colloquial_stems())
@@ -46,7 +50,7 @@ def compile_lexicon(hazm: Path) -> bytes:
     continuations: dict[str, set[str]] = {}
     for first, *others in compounds.values():
         continuations.setdefault(first, set()).add("".join(others))
-    settled = _settled()
+    settled = {written: name for written, (name, _parts) in names.items() if written != name} | _settled()
     common = words["n"] | words["a"] | words["p"] | settled.keys()
     heads = {word[:cut] for word in common for cut in range(2, len(word))}
     tails = {word[cut:] for word in common for cut in range(1, len(word))}
@@ -73,6 +77,7 @@ def compile_lexicon(hazm: Path) -> bytes:
     }
     # The rules alone find the right stem of four in five rare words, so these need not be loaded each time.
     stemmer = Stemmer(parse_lexicon(_text(sections)))
+    sections["settled"] = _sorted_lines(dict(_family_stems(forms, stemmer, common, settled)) | settled)
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
     sections["parts_of_speech"] = _grouped_lines(_parts_of_speech(words, "napr"))
     analysis = Analysis(parse_lexicon(_text(sections)))
@@ -150,8 +155,22 @@ def _parts_of_speech(words: Mapping[str, set[str]], letters: str) -> dict[str, s
     return {word: letter for letter in reversed(letters) for word in words[letter]}
 
 
-def _words(hazm: Path) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
-    """Return hazm's words by part of speech, and its compounds with their parts."""
+def _family_stems(
+    forms: dict[str, str], stemmer: Stemmer, common: Container[str], settled: Container[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the spellings of families of words with their stems."""
+    listed = [form for form, letter in forms.items() if letter != "r"]
+    rare = [form for form, letter in forms.items() if letter == "r"]
+    for written, word, is_settled in other_spellings(listed, rare):
+        is_free = written not in common and stemmer.stem(written).why in ("unknown", "lexicon")
+        # حکماً is spelled like a plural of حکیم, so it is left alone.
+        if is_settled or (is_free and word not in settled):
+            yield written, stemmer.stem(word).term
+
+
+def _words(hazm: Path) -> tuple[dict[str, set[str]], dict[str, list[str]], dict[str, str]]:
+    """Return hazm's words by part of speech, its compounds with their parts, and its words as it writes them."""
+    forms: dict[str, str] = {}
     words: dict[str, set[str]] = {letter: set() for letter in "napr"}
     compounds: dict[str, list[str]] = {}
     affixes = {affix for affix, *_ in table_rows("joins.tsv")}  # خامنه‌ای is an inflected word, not a compound
@@ -160,12 +179,13 @@ def _words(hazm: Path) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
         word = fold(form)
         if not word.isalpha():  # a few broken lines and bound forms
             continue
-        words[_part_of_speech(tags.split(","))].add(word)
+        forms[form] = _part_of_speech(tags.split(","))
+        words[forms[form]].add(word)
         parts = [fold(part) for part in form.split(_ZWNJ)]
         if len(parts) > 1 and all(parts) and not affixes.intersection(parts):
             compounds[word] = parts
     words["r"] -= words["n"] | words["a"] | words["p"]
-    return words, compounds
+    return words, compounds, forms
 
 
 def _part_of_speech(tags: list[str]) -> str:

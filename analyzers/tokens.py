@@ -1,6 +1,7 @@
 """Tokens: the words of a text, with their offsets."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 TokenRow = tuple[int, int, int, str, str]
@@ -59,3 +60,19 @@ class TokenColumns:
             word.append(row)
         if word:
             yield word
+
+
+def finest_parts(word: list[TokenRow]) -> list[TokenRow]:
+    """Return the parts of a word that have no parts themselves, in order; none if it has no parts.
+
+    The words of the host of an address come right after the host.
+
+    Args:
+        word: The tokens of the word, as `TokenColumns.words` yields them.
+    """
+    parts = [row for row in word if row[:2] != word[0][:2]]
+    return [
+        part
+        for part, following in zip_longest(parts, parts[1:])
+        if following is None or part[:2] == following[:2] or not (part[0] <= following[0] < following[1] <= part[1])
+    ]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from .analysis import analysis
-from .tokens import TokenColumns, TokenRow
+from .tokens import TokenColumns, TokenRow, finest_parts
 
 
 class WhooshToken:
@@ -97,6 +97,6 @@ def _query_rows(columns: TokenColumns) -> Iterator[TokenRow]:
     Of a compound these are its parts, and of a word with two stems the verb, which the verb's other forms have too.
     """
     for whole, *others in columns.words():
-        parts = [row for row in others if row[:2] != whole[:2]]
+        parts = finest_parts([whole, *others])
         verbs = [row for row in (whole, *others) if "#" in row[3]]
         yield from parts or verbs[:1] or [whole]

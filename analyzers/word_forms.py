@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from .characters import characters, squeeze
+from .addresses import AddressPart, address_parts
+from .breaks import SOFT_HYPHEN, TATWEEL, breaks, gap, soft_hyphens, tatweels, without_breaks, without_ezafe
+from .characters import squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
+from .typed_tokens import PERCENT, TypedToken, canonical, read_typed
 
 
 class WordPart(NamedTuple):
@@ -19,12 +21,14 @@ class WordPart(NamedTuple):
     Attributes:
         start: offset in characters into the word as written.
         end: offset in characters into the word as written.
+        width: how many positions it takes: 0 for a part with parts of its own, which follow it.
     """
 
     surface: str
     stem: str
     start: int
     end: int
+    width: int = 1
 
 
 class WordForm(NamedTuple):
@@ -69,10 +73,14 @@ JOINABLE = 64  # toward the next: no punctuation follows; toward the previous: a
 READ_CLOSELY = 128  # toward the next: has parts, is an affix of the word after (می), or not one word; previous: always
 NOT_ONE_WORD = 256  # toward the next: not one word (with its punctuation) but several, or none
 SINGLE_LETTER = 512  # both: a single letter
-
-_SOFT_HYPHEN, _TATWEEL = "\u00ad", "\u0640"
+DOTTED = 1024  # toward the next: a single letter and a dot (ه.); toward the previous: begins with a single letter
+DIGITS = 2048  # toward the next: ends in a digit; toward the previous: begins with a digit or a percent sign
 
 _NONE: frozenset[str] = frozenset()  # one for all: each empty set takes as much as the rest of what is known of a word
+
+_FIRST_BEYOND_ASCII = "\x80"
+_BE = "به"
+_LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
 # Words that folding leaves as they are: the letters of Persian, and no marks.
 _LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
@@ -111,6 +119,7 @@ class WordForms(Memo):
         self._split_words = SplitWords(lexicon, self._stemmer)
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
+        self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
 
     def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
         """Return True if `following` continues the word that is being joined.
@@ -174,23 +183,32 @@ class WordForms(Memo):
             pieces = [self[piece] for piece in written.split() if squeeze(piece)]  # not a half-space by itself
             letters = next((place for place, piece in enumerate(pieces) if len(piece.surface) != 1), len(pieces))
             if letters > 1 and self.letter_spaced(pieces, 0, letters - 1) == (0, letters - 1):
-                written = _gap().sub(_tatweels, written, letters - 1)
-            elif pieces[0].continuations.isdisjoint(pieces[1].continues) and self.are_one(*pieces[:2]):
-                written = _gap().sub(_tatweels, written, 1)
-        if _SOFT_HYPHEN in written:
+                written = gap().sub(tatweels, written, letters - 1)
+            elif len(pieces) > 1:
+                first, second = pieces[:2]
+                if first.continuations.isdisjoint(second.continues) and self.are_one(first, second):
+                    written = gap().sub(tatweels, written, 1)
+        if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
             if not _LETTERS.fullmatch(surface) or self._stemmer.stem(surface).why != "unknown":
-                written = _soft_hyphens().sub(_tatweels, written)
+                written = soft_hyphens().sub(tatweels, written)
         return written
 
     def _read(self, written: str) -> WordForm:
         """Compute what is known of an aligned piece of text: a word, or several to read as one."""
         size = len(written)
+        pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
             surface = written
         else:
+            if may_have_marks := written < _FIRST_BEYOND_ASCII or "." in written:
+                if address := address_parts(written):
+                    return self._address(size, *address)
+                written, pattern = self._typed(written)
             written = self._without_splits(written)
             surface = squeeze("".join(written.split()))
+            if may_have_marks:
+                surface = canonical(surface)
             persian = bool(_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
@@ -198,8 +216,8 @@ class WordForms(Memo):
             whole = "".join(words)
             return WordForm(whole, whole, size, READ_CLOSELY | JOINABLE, READ_CLOSELY, "unknown", parts)
         bases = self._stemmer.bases(surface)
-        found = self._stemmer.stem(surface, () if written.isalpha() else _breaks(written), bases)
-        parts = self._parts(written, surface, found)
+        found = self._stemmer.stem(surface, () if written.isalpha() else breaks(written), bases)
+        parts = self._parts(written, surface, found) if pattern is None else self._matches(pattern, written)
         affix = self._affixes.get(surface)
         stripped = [base for base, _ in bases]
         continues = tuple([base for base in [surface, *stripped] if base in self._all_continuations])
@@ -213,13 +231,16 @@ class WordForms(Memo):
             to_next |= COMPOUND
         if continues:
             to_previous |= COMPOUND
-        if persian and not parts:
+        # A ب that is joined with a noun may also be a letter that a space split off: کتا بخانه.
+        if persian and (not parts or parts[0].surface == _BE):
             doubtful = found.why in ("unknown", "ending") or len(surface) == 1
             split_next, split_previous = self._split_words.bits(surface, found) if doubtful else BITS_OF_WORDS
             to_next, to_previous = to_next | split_next, to_previous | split_previous
             if len(surface) == 1:
                 to_next, to_previous = to_next | SINGLE_LETTER, to_previous | SINGLE_LETTER
         why = f"{found.why} {found.detail}" if found.detail else found.why
+        if written != surface:
+            surface = without_ezafe(surface, written)
         # One string object where surface and stem are equal: most of what is remembered are such words.
         stem = surface if found.term == surface else found.term
         following = frozenset(continuations.split()) if continuations else _NONE
@@ -240,8 +261,21 @@ class WordForms(Memo):
         if compound and surface.startswith("".join((known := compound.split("+"))[:-1])):
             return self._placed(written, known)
         if written.isalpha():
+            return self._joined_with_be(written, surface, stem) if surface.startswith("ب") else ()
+        return self._matches(without_breaks(), written)
+
+    def _joined_with_be(self, written: str, surface: str, stem: Stem) -> tuple[WordPart, ...]:
+        """Return به and the noun that it was joined with, as older spelling does: بدلیل, بعنوان.
+
+        The whole is no other word, and what follows does not begin with ا: too many names begin with با.
+        """
+        rest = surface[1:]
+        if rest[:1] == "ا" or not (stem.why == "unknown" or stem.term == _BE + rest):
             return ()
-        return self._matches(_without_breaks(), written)
+        is_noun = rest in self._short_nouns or (len(rest) >= _LONG_NOUN and self._split_words.is_common(rest))
+        if not is_noun:
+            return ()
+        return (WordPart(_BE, self[_BE].stem, 0, 1), WordPart(rest, self[rest].stem, 1, len(written)))
 
     def _matches(self, pattern: re.Pattern[str], written: str) -> tuple[WordPart, ...]:
         """Return the matches of `pattern`, without the affixes (ها) after the last piece; none if one match is all."""
@@ -250,7 +284,33 @@ class WordForms(Memo):
             pieces.pop()
         if len(pieces) == 1 and pieces[0][1] == 0:
             return ()
-        return tuple([WordPart(piece, self[piece].stem, start, end) for piece, start, end in pieces if piece])
+        if pieces and pieces[0][0] == "%":  # the number is the first word of %12
+            pieces.reverse()
+        words = [(self[PERCENT if piece == "%" else piece], start, end) for piece, start, end in pieces if piece]
+        return tuple([WordPart(form.surface, form.stem, start, end) for form, start, end in words])
+
+    def _address(self, size: int, whole: str, found: Sequence[AddressPart]) -> WordForm:
+        """Return the form of an address, whose parts are found by the words that they are."""
+        parts = []
+        for text, start, end, has_parts in found:
+            form = None if has_parts else self[text]
+            surface, stem = (form.surface, form.stem) if form else (text, text)
+            if surface:
+                parts.append(WordPart(surface, stem, start, end, 0 if has_parts else 1))
+        to_next = READ_CLOSELY | JOINABLE if parts else JOINABLE
+        return WordForm(whole, whole, size, to_next, READ_CLOSELY, "unknown", tuple(parts))
+
+    def _typed(self, written: str) -> TypedToken:
+        """Return how a piece with marks inside is read.
+
+        An abbreviation of two letters keeps its dot if they are a word without it: ق.م is not قم.
+        """
+        typed = read_typed(written)
+        if typed.parts is None and typed.written != written:
+            surface = squeeze(typed.written)
+            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self._stemmer.stem(surface).why != "unknown":
+                return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
+        return typed
 
     def _placed(self, written: str, parts: Sequence[str]) -> tuple[WordPart, ...]:
         """Return the parts of a compound with offsets into `written`.
@@ -263,35 +323,6 @@ class WordForms(Memo):
         for part, begin, end in zip(parts, edges, [*edges[1:-1], len(offsets)], strict=False):
             start, stop = offsets[begin], offsets[end - 1] + 1
             surface = squeeze("".join(written[start:stop].split()))
+            surface = without_ezafe(surface, written[start:stop])
             placed.append(WordPart(surface, self[part].stem, start, stop))
         return tuple(placed)
-
-
-@cache
-def _gap() -> re.Pattern[str]:
-    """Return a pattern for what is between two words: spaces, joiners around them, and marks without a letter."""
-    table = characters()
-    return re.compile(f"[{table.joiners}]* [ {table.joiners}{table.marks}]*")
-
-
-@cache
-def _soft_hyphens() -> re.Pattern[str]:
-    """Return a pattern for soft hyphens that have no other joiners, such as half-spaces, beside them."""
-    joiners = characters().joiners
-    return re.compile(f"(?<![{joiners}]){_SOFT_HYPHEN}+(?![{joiners}])")
-
-
-def _tatweels(match: re.Match[str]) -> str:
-    return _TATWEEL * len(match[0])
-
-
-def _breaks(written: str) -> tuple[int, ...]:
-    """Return where half-spaces and spaces stand in `written`, as offsets into its surface form."""
-    *before, _last = (len(squeeze(match[0])) for match in _without_breaks().finditer(written))
-    return tuple(accumulate(before))
-
-
-@cache
-def _without_breaks() -> re.Pattern[str]:
-    """Return a pattern for runs of characters without half-spaces, other joiners and spaces."""
-    return re.compile(rf"[^{characters().joiners}\s]+")

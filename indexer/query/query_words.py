@@ -1,8 +1,10 @@
 """The words of a query, with the terms that the index knows them by."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
+from ...analyzers.tokens import finest_parts
 
 
 class QueryWord(NamedTuple):
@@ -29,9 +31,10 @@ def query_words(text: str) -> list[QueryWord]:
     columns = analysis().columns(text)
     stop = stop_stems()
     words = []
-    for (start, end, position, stem, surface), *others in columns.words():
+    for word in columns.words():
+        (start, end, position, stem, surface), *others = word
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
-        parts = [row for row in others if row[:2] != (start, end)]
+        parts = finest_parts(word)
         words.append(
             QueryWord(
                 tuple(stems),
@@ -42,3 +45,14 @@ def query_words(text: str) -> list[QueryWord]:
             )
         )
     return words
+
+
+def phrase_surfaces(words: Sequence[QueryWord]) -> tuple[str, ...]:
+    """Return the surface forms that stand one after another where the words of a phrase do.
+
+    A compound is sought by its parts, so that it is found where it is written apart. An address by itself is sought as
+    a whole: its parts leave out what all addresses share.
+    """
+    if len(words) == 1 and "." in words[0].surfaces[0]:
+        return words[0].surfaces[:1]
+    return tuple([surface for word in words for surface in word.surfaces[1:] or word.surfaces])

@@ -32,7 +32,8 @@ _CLOSING_QUOTES = {'"': '"', "«": "»", "“": "”„", "„": "“”"}
 _QUOTES = '"«»“”„'
 
 _SUFFIX = r"(?P<gap>~\d{0,4})?(?P<boost>\^[^\s()]*)?"
-_PREFIX = re.compile(rf"(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
+_TELEPHONE = r"\+98[ -]?[1-9](?:[ -]?\d){9}"  # its + is no sign
+_PREFIX = re.compile(rf"(?!{_TELEPHONE})(?P<sign>[+-](?=\S))?(?:(?P<field>{'|'.join(FIELDS)}):(?=\S))?", re.IGNORECASE)
 _PHRASE_SUFFIX = re.compile(_SUFFIX)
 _GROUP_SUFFIX = re.compile(r"(?P<boost>\^[^\s()]*)?")
 WORD = re.compile(rf"[^\s(){_QUOTES}]+")
@@ -43,6 +44,8 @@ _WORD_PARTS = re.compile(r"(?P<body>[^~^]+)(?P<edits>~[^~^]*)?(?P<boost>\^[^~^]*
 # (The lookahead checks the letters, so that matching takes time in proportion to the length.)
 _WILDCARD = re.compile(r"(?=[\w\u200c\u064b-\u065f\u0670*?]*+\Z)(?=.*?[^\W_]).*(?:\*|\?(?=[\w*])).*")
 _FIELD_LIKE = re.compile(r"([a-z]{2,}):(?!//)\S", re.IGNORECASE)
+# An address may have the marks of a suffix inside: https://example.ir/~ali
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _PUNCTUATION = ",،;؛.:!?؟…"
 _PUNCTUATION_AFTER_VALUE = {"doc": ",،;؛", "collection": ",،;؛:!?؟…", "date": ",،;؛:!?؟…"}
 
@@ -90,9 +93,8 @@ def scan(text: str, notes: list[str]) -> Iterator[QueryToken]:
             place += 1
             continue
         prefix = _PREFIX.match(aligned, place)
-        assert prefix
-        sign, field = prefix["sign"] or "", (prefix["field"] or "").lower()
-        place = prefix.end()
+        sign, field = (prefix["sign"] or "", (prefix["field"] or "").lower()) if prefix else ("", "")
+        place = prefix.end() if prefix else place
         char = text[place]
         if char in _CLOSING_QUOTES:
             end = _closing_quote(text, place)
@@ -138,6 +140,8 @@ def _word(written: str, aligned: str, sign: str, field: str, notes: list[str]) -
         return QueryToken("node", _in_field(value, field, notes), sign)
     node: Node = WordsNode(written)
     boost = 1.0
+    if _ADDRESS.match(aligned):
+        return QueryToken("node", _in_field(node, field, notes), sign)
     parts = _WORD_PARTS.fullmatch(aligned.rstrip(_PUNCTUATION))
     if parts and (parts["edits"] or parts["boost"]):
         try:

@@ -8,8 +8,8 @@ from ..limits import check
 
 _CHUNK = 50_000  # characters
 
-# Words on the two sides of one of these marks are never joined into one token.
-_SENTENCE_END = re.compile(r".*[.!?؟؛:»)]\s", re.DOTALL)
+# Words on the two sides of one of these marks are never joined into one token, except for single letters with dots.
+_SENTENCE_END = re.compile(r".*(?:[!?؟؛:»)]|\w\w\.)\s", re.DOTALL)
 
 
 def analyze_in_chunks(text: str) -> TokenColumns:
