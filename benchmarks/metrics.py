@@ -9,6 +9,16 @@ def reciprocal_rank(ranked: Sequence[str], relevant: set[str], depth: int = 10) 
     return next((1 / rank for rank, item in enumerate(ranked[:depth], 1) if item in relevant), 0.0)
 
 
+def average_precision(ranked: Sequence[str], relevant: set[str]) -> float:
+    """Return the mean of the precision at the rank of each relevant item; 0 for those that are not ranked."""
+    found, total = 0, 0.0
+    for rank, item in enumerate(ranked, 1):
+        if item in relevant:
+            found += 1
+            total += found / rank
+    return total / len(relevant)
+
+
 def b_cubed(gold: Mapping[str, str], stem: Callable[[str], str]) -> tuple[float, float, float]:
     """Return B-cubed precision, recall and F1, averaged over words (Bagga and Baldwin 1998).
 

@@ -1,26 +1,29 @@
 """Measure whether a passage is found as well when its words are split: MRR@10, and the share of words joined again.
 
     pip install tantivy==0.27.0
-    python benchmarks/split_words.py PASSAGES.jsonl QUERIES.tsv QRELS
+    python benchmarks/split_words.py COLLECTION
 
-PASSAGES holds a JSON record {id, title, text} a line. Words of the texts are split at random, and each text is indexed
-as one passage. QUERIES holds `id<TAB>text` lines, which are not changed; QRELS holds relevance judgements in the format
-of TREC. The other systems are Jooya without the joining of split words, and tantivy on folded text.
+COLLECTION is a folder with `passages.jsonl` (a record {id, title, text} a line), `queries.tsv` (`id<TAB>text`) and
+`qrels.txt` (TREC). Words of the texts are split at random, and each text is indexed as one passage. The other systems
+are Jooya without the joining of split words, and tantivy on folded text.
 """
 
 import argparse
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from ranking import QuerySet, built, from_questions, jooya_answers, quality, tantivy_answers
+from metrics import reciprocal_rank
+from query_sets import QuerySet, questions
+from ranking import built, jooya_answers
 
-from jooya.analyzers import analysis
+from jooya import Document
+from jooya.analyzers import analysis, fold
 from jooya.analyzers.split_words import SplitWords
 from jooya.analyzers.word_forms import WordForms
 
@@ -111,45 +114,81 @@ def joining(enabled: bool) -> Iterator[None]:
 def main() -> None:
     """Parse the arguments and print a line for each way of splitting words."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("passages", "queries", "qrels"):
-        parser.add_argument(name, type=Path)
-    options = parser.parse_args()
-    clean = next(from_questions(options.passages, options.queries, options.qrels))
-    report("clean", clean, [SplitText(one.text, []) for one in clean.documents])
-    report_joined(clean)
+    parser.add_argument("collection", type=Path)
+    documents, asked = questions(parser.parse_args().collection)
+    report("clean", documents, asked, [SplitText(one.text, []) for one in documents])
+    report_joined(documents)
     for name, (split, share) in KINDS.items():
         chance = random.Random(11)
-        report(name, clean, [split_text(one.text, split, share, chance) for one in clean.documents])
+        report(name, documents, asked, [split_text(one.text, split, share, chance) for one in documents])
 
 
-def report(name: str, clean: QuerySet, texts: list[SplitText]) -> None:
+def report(name: str, clean: list[Document], one: QuerySet, texts: list[SplitText]) -> None:
     """Print the quality of each system on texts with split words."""
-    pairs = zip(clean.documents, texts, strict=True)
-    documents = [type(one)(one.key, text.text, one.title, whole=True) for one, text in pairs]
-    one = QuerySet(name, documents, clean.queries)
+    pairs = zip(clean, texts, strict=True)
+    documents = [Document(document.key, text.text, document.title, whole=True) for document, text in pairs]
     row = []
     for enabled in (True, False):
         with joining(enabled), tempfile.TemporaryDirectory() as folder:
-            answers = jooya_answers(built(Path(folder) / "index", one), one.queries)
+            answers = jooya_answers(built(Path(folder) / "index", documents), one)
             row.append(f"{quality(answers, one)} {joined_share(texts):7.1%} joined")
-    row.append(quality(tantivy_answers(one), one))
+    row.append(quality(tantivy_answers(documents, one), one))
     print(f"{name:<26}", *[f"{cell:>30}" for cell in row], flush=True)
 
 
-def report_joined(clean: QuerySet) -> None:
+def report_joined(documents: list[Document]) -> None:
     """Print what is joined in clean text, where hardly anything should be."""
     spans: list[list[set[tuple[int, int]]]] = []
     for enabled in (True, False):
         with joining(enabled):
-            columns = [analysis().columns(one.text) for one in clean.documents]
+            columns = [analysis().columns(one.text) for one in documents]
             spans.append([set(zip(one.starts, one.ends, strict=True)) for one in columns])
     found = [
-        one.text[start:end]
-        for one, joins, apart in zip(clean.documents, *spans, strict=True)
-        for start, end in joins - apart
+        one.text[start:end] for one, joins, apart in zip(documents, *spans, strict=True) for start, end in joins - apart
     ]
     words = sum(map(len, spans[1]))
     print(f"joined in clean text: {len(found)} of {words} words: {', '.join(sorted(set(found)))}")
+
+
+def tantivy_answers(documents: list[Document], one: QuerySet) -> Iterator[list[str]]:
+    """Yield the ten best passages for each query, by tantivy's BM25 of any folded word in text or title."""
+    import tantivy  # noqa: PLC0415 - only this part needs it
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw")
+    for field in ("text", "title"):
+        builder.add_text_field(field, tokenizer_name="whitespace")
+    schema = builder.build()
+    index = tantivy.Index(schema)
+    writer = index.writer(100_000_000, 1)
+    for document in documents:
+        title = folded(document.title or "")
+        writer.add_document(tantivy.Document(key=document.key, text=folded(document.text), title=title))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+    for text, _ in one.queries:
+        words = list(dict.fromkeys(folded(text).split()))
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(schema, field, word))
+            for field in ("text", "title")
+            for word in words
+        ]
+        hits = searcher.search(tantivy.Query.boolean_query(clauses), 10, count=False).hits if clauses else []
+        yield [searcher.doc(address)["key"][0] for _, address in hits]
+
+
+def folded(text: str) -> str:
+    """Return the folded words, split at half-spaces too: the best known input for an index without stems."""
+    return " ".join(fold(word) for word in re.findall(r"[^\W_]+", text.replace("\u200c", " ")))
+
+
+def quality(answers: Iterable[list[str]], one: QuerySet) -> str:
+    """Return MRR@10 and the share of queries whose passage is not first, as text."""
+    ranks = [reciprocal_rank(answer, keys) for answer, (_, keys) in zip(answers, one.queries, strict=True)]
+    not_first = sum(rank < 1 for rank in ranks) / len(ranks)
+    return f"{sum(ranks) / len(ranks):.4f} {not_first:6.2%}"
 
 
 if __name__ == "__main__":

@@ -60,13 +60,15 @@ def test_sort_by_document_keeps_the_order_of_the_text(many: Index) -> None:
 
 
 def test_the_best_passage_of_each_document(many: Index) -> None:
-    passages = many.search("گل باران", 1000)
+    passages = many.search("گل باران", 1000, sort="document")
     documents = many.search("گل باران", 1000, by="document")
-    best: dict[str, str] = {}
+    best: dict[str, tuple[float, str]] = {}
     for hit in passages:
-        best.setdefault(hit.document, hit.id)
-    assert [(hit.document, hit.id) for hit in documents] == list(best.items())
-    assert documents.total == len(best) == 294
+        if hit.document not in best or hit.score > best[hit.document][0]:
+            best[hit.document] = hit.score, hit.id
+    assert {hit.document: hit.id for hit in documents} == {document: id for document, (_, id) in best.items()}
+    assert documents.total == len(documents.hits) == 294
+    assert [hit.score for hit in documents] == sorted((hit.score for hit in documents), reverse=True)
 
 
 def test_within_filters(many: Index) -> None:

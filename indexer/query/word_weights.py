@@ -22,8 +22,8 @@ EXACT_WEIGHT = 0.4
 STOP_WEIGHT = 0.4
 """The weight of a stop word beside other words: مقاومت کردن asks for مقاومت."""
 
-PAIR_WEIGHT = 0.4
-"""The weight of two words that stand together as in the query, relative to the mean of what each counts by itself."""
+PAIR_WEIGHT = 1.0
+"""The weight of two words that stand together as in the query, relative to the mean of their scores by themselves."""
 
 _MAX_PAIR_DISTANCE = 4  # positions from one content word of a pair to the next
 
@@ -92,7 +92,7 @@ class WordCollector:
                     if first == second or (first, second) in self._pairs:
                         continue
                     counts = [
-                        self._searcher.idf("text", stem.encode()) * (stop_weight if is_stop else 1.0)
+                        self._searcher.single_score("text", stem.encode()) * (stop_weight if is_stop else 1.0)
                         for stem, is_stop in ((first, first_is_stop), (second, second_is_stop))
                     ]
                     self._pairs[first, second] = TermPair(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..codec.arrays import Array
 
 
-MIN_DELTA = 0.15
+MIN_DELTA = 0.2
 """The `delta` of BM25 for long texts."""
 
 
@@ -33,7 +33,13 @@ class BM25(NamedTuple):
 
     def delta(self, average_length: float) -> float:
         """Return what the presence of a term adds to its frequency's part of the score, from 0 to 1."""
-        return min(1.0, max(MIN_DELTA, (self.presence / average_length) ** 2)) if self.presence else 0.0
+        if not self.presence:
+            return 0.0
+        return min(1.0, max(MIN_DELTA, (self.presence / average_length) ** 2))
+
+    def single(self, average_length: float) -> float:
+        """Return what a term adds, times its idf, to a document of mean length that has it once."""
+        return 1 / (1 + self.k1) + self.delta(average_length)
 
     def norms(self, lengths: Array, average_length: float) -> Array:
         """Return the norm of each document: the number that the frequency of a term is weighed against.

@@ -191,6 +191,11 @@ class IndexSearcher:
         documents, length = self._lengths[field]
         return length / documents
 
+    def single_score(self, field: str, term: bytes) -> float:
+        """Return the score of a term in a document of mean length that has it once; 0 if no document has it."""
+        known = self.idf(field, term)
+        return known * self.bm25.single(self.average_length(field)) if known else 0.0
+
     def idf(self, field: str, term: bytes) -> float:
         """Return the inverse document frequency of a term: 1 in a field without lengths, 0 if no document has it."""
         known = self._idf.get((field, term))
