@@ -44,7 +44,14 @@ class WordCollector:
         self._forms: defaultdict[str, float] = defaultdict(float)
         self._pairs: dict[tuple[str, str], TermPair] = {}
 
-    def add(self, words: Sequence[QueryWord], boost: float, field: str, weights: TermWeights) -> None:
+    def add(
+        self,
+        words: Sequence[QueryWord],
+        boost: float,
+        field: str,
+        weights: TermWeights,
+        stop_weights: TermWeights | None = None,
+    ) -> None:
         """Add the weight of each word to `weights`, and remember the words.
 
         Args:
@@ -52,9 +59,12 @@ class WordCollector:
             boost: The factor of their weights.
             field: The field that they are searched for in; words in the `text` also count in the title.
             weights: Takes the weights.
+            stop_weights: Takes the weights of stop words; None if there are no other words beside them in the query,
+                so that stop words weigh as much as others do.
         """
-        stop_weight = 1.0 if all(word.is_stop_word for word in words) else STOP_WEIGHT
+        of_content, stop_weight = weights, 1.0 if stop_weights is None else STOP_WEIGHT
         for word in words:
+            weights = of_content if stop_weights is None or not word.is_stop_word else stop_weights
             weight = boost * (stop_weight if word.is_stop_word else 1.0)
             for stem in (*word.stems, *word.parts):
                 weights[field, stem] += weight
