@@ -24,7 +24,7 @@ from .word_forms import (
 
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
-VERSION = 4
+VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
 _TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
@@ -230,6 +230,12 @@ def _is_joinable(gap: str) -> bool:
 def stop_stems() -> frozenset[str]:
     """Return the stems of stop words, which say little of what a text is about."""
     return frozenset(lexicon().stop_stems)
+
+
+@cache
+def question_stems() -> frozenset[str]:
+    """Return the stems of those stop words that ask for something: چه, کجا, چرا."""
+    return frozenset(lexicon().question_stems)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...analyzers import analysis, stop_stems
+from ...analyzers import analysis, question_stems, stop_stems
 
 
 class QueryWord(NamedTuple):
@@ -15,6 +15,7 @@ class QueryWord(NamedTuple):
         surfaces: The surface forms of the word and of its parts.
         position: The number of the word in the text.
         is_stop_word: True if the word says little of what is sought.
+        is_question_word: True if it is a stop word that asks for something, and says next to nothing.
     """
 
     stems: tuple[str, ...]
@@ -22,12 +23,13 @@ class QueryWord(NamedTuple):
     surfaces: tuple[str, ...]
     position: int
     is_stop_word: bool
+    is_question_word: bool
 
 
 def query_words(text: str) -> list[QueryWord]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
-    stop = stop_stems()
+    stop, questions = stop_stems(), question_stems()
     words = []
     for (start, end, position, stem, surface), *others in columns.words():
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
@@ -39,6 +41,7 @@ def query_words(text: str) -> list[QueryWord]:
                 (surface, *[row[4] for row in parts]),
                 position,
                 stem in stop,
+                stem in questions,
             )
         )
     return words
