@@ -4,9 +4,19 @@ Every query waits for this package's import, so it does without the heavier modu
 are named tuples, since `dataclasses` imports `inspect`, which alone takes longer than loading the lexicon.
 """
 
-from .analysis import Analysis, analysis, identity, stop_stems
+from .analysis import Analysis, analysis, identity, question_stems, stop_stems
 from .characters import fold
 from .tokens import Token, TokenColumns
 from .whoosh_analyzer import PersianAnalyzer
 
-__all__ = ["Analysis", "PersianAnalyzer", "Token", "TokenColumns", "analysis", "fold", "identity", "stop_stems"]
+__all__ = [
+    "Analysis",
+    "PersianAnalyzer",
+    "Token",
+    "TokenColumns",
+    "analysis",
+    "fold",
+    "identity",
+    "question_stems",
+    "stop_stems",
+]

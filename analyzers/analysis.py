@@ -250,6 +250,12 @@ def stop_stems() -> frozenset[str]:
 
 
 @cache
+def question_stems() -> frozenset[str]:
+    """Return the stems of those stop words that ask for something: چه, کجا, چرا."""
+    return frozenset(lexicon().question_stems)
+
+
+@cache
 def identity() -> str:
     """Return a string that identifies the analysis: analyses that make different terms of any text have different ones.
 

@@ -92,6 +92,7 @@ class Lexicon(NamedTuple):
         archaic_present: present stems of verbs hardly used now to the verb.
         common_verbs: the verbs so common that their forms win over nouns spelled alike.
         stop_stems: the stems of stop words, which say little of what a text is about.
+        question_stems: those of them that belong to question words alone.
         digest: a number that identifies the content.
     """
 
@@ -111,6 +112,7 @@ class Lexicon(NamedTuple):
     archaic_present: dict[str, str]
     common_verbs: list[str]
     stop_stems: list[str]
+    question_stems: list[str]
     digest: int
 
 
@@ -172,6 +174,7 @@ def parse_lexicon(content: bytes) -> Lexicon:
         archaic_present=_dictionary(lines[b"archaic_present"]),
         common_verbs=lines[b"common_verbs"].decode().split(),
         stop_stems=lines[b"stop_stems"].decode().split(),
+        question_stems=lines[b"question_stems"].decode().split(),
         digest=zlib.crc32(content),
     )
 

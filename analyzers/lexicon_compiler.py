@@ -74,6 +74,7 @@ def compile_lexicon(hazm: Path) -> bytes:
             past[fold(stem).split()[0]] for stem, *_, common in table_rows("verbs.tsv") if common == "common"
         ],
         "stop_stems": [],
+        "question_stems": [],
     }
     # The rules alone find the right stem of four in five rare words, so these need not be loaded each time.
     stemmer = Stemmer(parse_lexicon(_text(sections)))
@@ -81,9 +82,22 @@ def compile_lexicon(hazm: Path) -> bytes:
     words["r"] = {word for word in words["r"] if stemmer.stem(word).term != word}
     sections["parts_of_speech"] = _grouped_lines(_parts_of_speech(words, "napr"))
     analysis = Analysis(parse_lexicon(_text(sections)))
-    stop_stems = {stem for _class, line in table_rows("stopwords.tsv") for stem in analysis.columns(line).stems}
-    sections["stop_stems"] = sorted(stop_stems)
+    questions, other_stops = _stop_stems(analysis)
+    sections["stop_stems"] = sorted(questions | other_stops)
+    sections["question_stems"] = sorted(questions - other_stops)
     return _text(sections)
+
+
+def _stop_stems(analysis: Analysis) -> tuple[set[str], set[str]]:
+    """Return the stems of question words, and those of all other stop words."""
+    questions, others = set[str](), set[str]()
+    for kind, words, _why in table_rows("stopwords.tsv"):
+        for word in words.split():
+            for whole, *rest in analysis.columns(word).words():
+                # The parts of a compound may have a meaning of their own: علت in به‌علت.
+                stems = {row[3] for row in (whole, *rest) if row[:2] == whole[:2]}
+                (questions if kind == "questions" else others).update(stems)
+    return questions, others
 
 
 def hazm_data() -> Path:

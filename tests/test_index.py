@@ -70,8 +70,18 @@ def test_stop_words_count_little_beside_others_but_are_found(index: Index) -> No
         Document("b", "کار کردن کار کردن"),
         *(Document(f"filler {number}", "هوا سرد") for number in range(5)),
     )
-    assert _ids(index, "مقاومت کردن") == ["a#1", "b#1"]
+    assert _ids(index, "مقاومت کردن") == ["a#1"]
     assert _ids(index, "کردن") == ["b#1"]
+
+
+def test_question_words_count_less_than_function_words(index: Index) -> None:
+    index.add(
+        Document("a", "چرا زعفران گران شد؟"),
+        Document("b", "زعفران از خراسان رسید."),
+        *(Document(f"filler {number}", "هوا سرد") for number in range(5)),
+    )
+    assert _ids(index, "چرا زعفران از") == ["b#1", "a#1"]
+    assert _ids(index, "چرا از") == ["a#1", "b#1"]
 
 
 def test_the_index_follows_a_folder(index: Index, tmp_path: Path) -> None:

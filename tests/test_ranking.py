@@ -98,6 +98,29 @@ def test_skipping_blocks_loses_no_document(
         assert_same(ranked(index, query), reference.rank(query)[:10], query)
 
 
+@pytest.mark.parametrize("few_postings", [0, 3000])
+@pytest.mark.parametrize("seed", range(60))
+def test_optional_terms_add_to_scores_and_find_nothing(
+    large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, seed: int, few_postings: int
+) -> None:
+    """The best documents are the same whether blocks are skipped by their bounds or few postings are all scored."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", few_postings)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 2)
+    index, reference = large
+    random = Random(seed)
+
+    def some_terms(words: str) -> list[wq.Query]:
+        chosen = random.choices(words, k=random.choice([1, 2, 3]))
+        return [wq.Term(random.choice(["text", "title"]), word, boost=random.choice([0.2, 1, 2])) for word in chosen]
+
+    for words, optional_words in (("rs", "pqx"), ("pqrs", "pqrs"), ("pq", "rs"), ("s!", "p!")):
+        query = wq.AndMaybe(wq.Or(some_terms(words)), wq.Or(some_terms(optional_words)))
+        expected = reference.rank(query)
+        assert_same(ranked(index, query), expected[:10], query)
+        with index.searcher() as searcher:
+            assert len(searcher.search(query)) == len(expected)
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnIndex, Reference]:
     """Build an index of two segments of many blocks, with terms from very common (with a frequency table) to rare."""

@@ -10,11 +10,12 @@ from ..ranking.bm25 import BM25
 from ..ranking.clauses import And, Clause, MatchNone, Near, Or, Phrase, Term
 from ..ranking.expansion import ExpansionCache, TermMatcher
 from ..ranking.filters import MatchAll, NumberRange, TermSet
-from ..ranking.operators import DisjunctionMax, Exclude, Filter
+from ..ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter
 from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
 from .highlight_terms import HighlightTerms
+from .node_roles import has_content, is_filter
 from .query_words import QueryWord, phrase_surfaces, query_words
 from .word_weights import TermWeights, WordCollector
 
@@ -95,39 +96,55 @@ class _ClauseBuilder:
         self.phrases: list[tuple[str, ...]] = []
 
     def sequence_clause(self, sequence: tree.SequenceNode, field: str = "text") -> Clause | None:
-        """Return the scoring clause of a sequence: its optional and required parts add to the score.
+        """Return the scoring clause of a sequence: its words and required parts find passages and add to the score.
 
         Returns None if the sequence has no words or filters.
         """
+        finding: list[Clause] = []
         optional: list[Clause] = []
         required: list[Clause] = []
         excluded: list[Clause] = []
+        filters: list[tree.SignedNode] = []
         weights: TermWeights = defaultdict(float)
+        optional_weights: TermWeights = defaultdict(float)
+        beside_content = any(has_content(item) for item in sequence.items)
         has_words = any(isinstance(item.node, tree.WordsNode) and item.sign != "-" for item in sequence.items)
-        for node, sign, boost in sequence.items:
+        for item in sequence.items:
+            node, sign, boost = item
             if sign == "-":
                 # With a builder of its own, so that excluded words are neither highlighted nor used by rescorers.
                 builder = _ClauseBuilder(self.searcher, self.limits, self.notes, self.expansions)
                 excluded += _without_none(builder.matching_clause(node, field))
-            elif isinstance(node, tree.KeyFilterNode | tree.DateRangeNode):
-                required.append(self._filter(node))
+            elif is_filter(node):
+                filters.append(item)
+                required += _without_none(self.matching_clause(node, field))
+                if beside_content and boost != 1:
+                    optional += _without_none(self.scoring_clause(node, boost, field))
             elif isinstance(node, tree.WordsNode):
                 words = query_words(node.text)
-                self.words.add(words, boost, field, weights)
+                self.words.add(
+                    words, boost, field, weights, (weights if sign else optional_weights) if beside_content else None
+                )
                 if sign:
                     required += [_has_word(word, field) for word in words]
             else:
                 if isinstance(node, tree.PhraseNode) and has_words and node.gap is None:
                     # Beside words a phrase is optional, and its words also count where they stand apart.
-                    self.words.add(query_words(node.text), boost, field, weights)
+                    self.words.add(query_words(node.text), boost, field, weights, optional_weights)
                 clause = self.scoring_clause(node, boost, field)
-                optional += _without_none(clause)
+                (optional if beside_content and not has_content(item) else finding).extend(_without_none(clause))
                 if sign and clause is not None:
-                    is_composite = isinstance(node, tree.SequenceNode | tree.OrNode | tree.FieldNode)
+                    is_composite = isinstance(node, tree.SequenceNode | tree.OrNode)
                     matching = self.matching_clause(node, field) if is_composite else None
                     required.append(clause if matching is None else matching)
-        terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
-        return _combined((*terms, *optional), tuple(required), tuple(excluded))
+        for term in weights.keys() & optional_weights.keys():
+            weights[term] += optional_weights.pop(term)
+        finding = [*_terms(weights), *finding]
+        if not finding:
+            # Filters by themselves are what is sought, so fields are scored. Other filters have a score of 0 anyway.
+            scored = [self.scoring_clause(node, boost, field) for node, _, boost in filters if _is_scored(node)]
+            finding += _without_none(*scored)
+        return _combined(finding, [*_terms(optional_weights), *optional], required, excluded)
 
     def scoring_clause(self, node: tree.Node, boost: float, field: str) -> Clause | None:
         """Return the clause that scores passages by a node; None if the node has no words or filters."""
@@ -176,17 +193,20 @@ class _ClauseBuilder:
         required: list[Clause] = []
         excluded: list[Clause] = []
         filters: list[Clause] = []
-        for node, sign, _ in items:
-            if not sign and isinstance(node, tree.WordsNode):
-                optional += [_has_word(word, field) for word in query_words(node.text)]
-                continue
-            clauses = {"": optional, "+": required, "-": excluded}[sign]
-            if isinstance(node, tree.KeyFilterNode | tree.DateRangeNode) and sign != "-":
-                clauses = filters
-            clauses += _without_none(self.matching_clause(node, field))
+        beside_content = any(has_content(item) for item in items)
+        for item in items:
+            node, sign, _ = item
+            if is_filter(node) and sign != "-":
+                filters += _without_none(self.matching_clause(node, field))
+            elif not sign and isinstance(node, tree.WordsNode):
+                words = query_words(node.text)
+                optional += [_has_word(word, field) for word in words if not (beside_content and word.is_stop_word)]
+            elif sign or not beside_content or has_content(item):
+                clauses = {"": optional, "+": required, "-": excluded}[sign]
+                clauses += _without_none(self.matching_clause(node, field))
         # Beside required parts, the optional ones need not match.
         needed = required or _without_none(_any_of(optional))
-        return _combined((), (*needed, *filters), tuple(excluded))
+        return _combined((), (), (*needed, *filters), excluded)
 
     def _phrase(self, text: str, gap: int | None, boost: float, field: str) -> Clause | None:
         words = query_words(text)
@@ -305,14 +325,26 @@ def _has_word(word: QueryWord, field: str) -> Clause:
     return Or((*whole, *parts))
 
 
+def _terms(weights: TermWeights) -> list[Term]:
+    return [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
+
+
+def _is_scored(node: tree.Node) -> bool:
+    return not isinstance(node, tree.KeyFilterNode | tree.DateRangeNode)
+
+
 def _combined(
-    optional: tuple[Clause, ...], required: tuple[Clause, ...], excluded: tuple[Clause, ...]
+    finding: Sequence[Clause], optional: Sequence[Clause], required: Sequence[Clause], excluded: Sequence[Clause]
 ) -> Clause | None:
-    if not (optional or required or excluded):
+    if not (finding or optional or required or excluded):
         return None
-    clause: Clause = Or(optional) if optional else MatchAll(score=0.0)
+    if not finding:
+        finding, optional = optional, ()
+    clause: Clause = Or(tuple(finding)) if finding else MatchAll(score=0.0)
+    if optional:
+        clause = AndMaybe(clause, Or(tuple(optional)))
     if required:
-        clause = Filter(clause, required[0] if len(required) == 1 else And(required))
+        clause = Filter(clause, required[0] if len(required) == 1 else And(tuple(required)))
     if excluded:
-        clause = Exclude(clause, excluded[0] if len(excluded) == 1 else Or(excluded))
+        clause = Exclude(clause, excluded[0] if len(excluded) == 1 else Or(tuple(excluded)))
     return clause

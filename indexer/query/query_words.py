@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...analyzers import analysis, stop_stems
+from ...analyzers import analysis, question_stems, stop_stems
 from ...analyzers.tokens import finest_parts
 
 
@@ -17,6 +17,7 @@ class QueryWord(NamedTuple):
         surfaces: The surface forms of the word and of its parts.
         position: The number of the word in the text.
         is_stop_word: True if the word says little of what is sought.
+        is_question_word: True if it is a stop word that asks for something, and says next to nothing.
     """
 
     stems: tuple[str, ...]
@@ -24,12 +25,13 @@ class QueryWord(NamedTuple):
     surfaces: tuple[str, ...]
     position: int
     is_stop_word: bool
+    is_question_word: bool
 
 
 def query_words(text: str) -> list[QueryWord]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
-    stop = stop_stems()
+    stop, questions = stop_stems(), question_stems()
     words = []
     for word in columns.words():
         (start, end, position, stem, surface), *others = word
@@ -42,6 +44,7 @@ def query_words(text: str) -> list[QueryWord]:
                 (surface, *[row[4] for row in parts]),
                 position,
                 stem in stop,
+                stem in questions,
             )
         )
     return words

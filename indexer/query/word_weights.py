@@ -19,8 +19,11 @@ in it says less than one in the passage."""
 EXACT_WEIGHT = 0.4
 """The weight of a surface form, beside its stem: of two passages with a word, the one that has it as typed is first."""
 
-STOP_WEIGHT = 0.4
+STOP_WEIGHT = 0.3
 """The weight of a stop word beside other words: مقاومت کردن asks for مقاومت."""
+
+QUESTION_WEIGHT = 0.15
+"""The weight of a question word beside other words: کجا in «کجا زعفران می‌کارند؟» is in hardly any answer."""
 
 PAIR_WEIGHT = 1.0
 """The weight of two words that stand together as in the query, relative to the mean of their scores by themselves."""
@@ -44,7 +47,14 @@ class WordCollector:
         self._forms: defaultdict[str, float] = defaultdict(float)
         self._pairs: dict[tuple[str, str], TermPair] = {}
 
-    def add(self, words: Sequence[QueryWord], boost: float, field: str, weights: TermWeights) -> None:
+    def add(
+        self,
+        words: Sequence[QueryWord],
+        boost: float,
+        field: str,
+        weights: TermWeights,
+        stop_weights: TermWeights | None = None,
+    ) -> None:
         """Add the weight of each word to `weights`, and remember the words.
 
         Args:
@@ -52,20 +62,23 @@ class WordCollector:
             boost: The factor of their weights.
             field: The field that they are searched for in; words in the `text` also count in the title.
             weights: Takes the weights.
+            stop_weights: Takes the weights of stop words; None if there are no other words beside them in the query,
+                so that stop words weigh as much as others do.
         """
-        stop_weight = 1.0 if all(word.is_stop_word for word in words) else STOP_WEIGHT
+        has_content = stop_weights is not None
         for word in words:
-            weight = boost * (stop_weight if word.is_stop_word else 1.0)
+            taking = stop_weights if stop_weights is not None and word.is_stop_word else weights
+            weight = boost * _share(word, has_content)
             for stem in (*word.stems, *word.parts):
-                weights[field, stem] += weight
+                taking[field, stem] += weight
                 if field == "text":
-                    weights["title", stem] += weight * TITLE_WEIGHT
+                    taking["title", stem] += weight * TITLE_WEIGHT
                     self.stems.add(stem)
             if field == "text":
                 for surface in dict.fromkeys(word.surfaces):
                     self._forms[surface] += weight * EXACT_WEIGHT
         if field == "text":
-            self._add_pairs(words, boost, stop_weight)
+            self._add_pairs(words, boost, has_content)
 
     def rescorers(self) -> Iterable[Rescorer]:
         """Yield the rescorers for the words that were added."""
@@ -75,30 +88,37 @@ class WordCollector:
         if self._pairs:
             yield ProximityRescorer("text", tuple(self._pairs.values()))
 
-    def _add_pairs(self, words: Sequence[QueryWord], boost: float, stop_weight: float) -> None:
+    def _add_pairs(self, words: Sequence[QueryWord], boost: float, has_content: bool) -> None:
         """Pair each word with the next one, and each content word (no stop word) with the next content word."""
-        places: defaultdict[int, list[tuple[str, bool]]] = defaultdict(list)
+        places: defaultdict[int, list[tuple[str, QueryWord]]] = defaultdict(list)
         for word in words:
             for stem in word.stems:
-                places[word.position].append((stem, word.is_stop_word))
+                places[word.position].append((stem, word))
             for offset, part in enumerate(word.parts):
-                places[word.position + offset].append((part, word.is_stop_word))
+                places[word.position + offset].append((part, word))
         positions = sorted(places)
-        content = [place for place in positions if not all(is_stop for _, is_stop in places[place])]
+        content = [place for place in positions if not all(word.is_stop_word for _, word in places[place])]
         near = [(left, right) for left, right in pairwise(content) if right - left <= _MAX_PAIR_DISTANCE]
         for left, right in sorted({*pairwise(positions), *near}):
-            for first, first_is_stop in places[left]:
-                for second, second_is_stop in places[right]:
+            for first, first_word in places[left]:
+                for second, second_word in places[right]:
                     if first == second or (first, second) in self._pairs:
                         continue
                     counts = [
-                        self._searcher.single_score("text", stem.encode()) * (stop_weight if is_stop else 1.0)
-                        for stem, is_stop in ((first, first_is_stop), (second, second_is_stop))
+                        self._searcher.single_score("text", stem.encode()) * _share(word, has_content)
+                        for stem, word in ((first, first_word), (second, second_word))
                     ]
                     self._pairs[first, second] = TermPair(
                         first.encode(),
                         second.encode(),
                         right - left,
                         boost * PAIR_WEIGHT * sum(counts) / 2,
-                        is_loose=not (first_is_stop or second_is_stop),
+                        is_loose=not (first_word.is_stop_word or second_word.is_stop_word),
                     )
+
+
+def _share(word: QueryWord, has_content: bool) -> float:
+    """Return how much a word counts, from 0 to 1, in a query with or without words that are no stop words."""
+    if not (has_content and word.is_stop_word):
+        return 1.0
+    return QUESTION_WEIGHT if word.is_question_word else STOP_WEIGHT

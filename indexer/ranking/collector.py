@@ -9,6 +9,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
+from .operators import AndMaybe
 from .phrase_matching import in_sequence
 from .postings import Postings
 from .rescorers import Rescorer
@@ -100,6 +101,8 @@ def _rescored(
 
 def count(searcher: IndexSearcher, query: Clause) -> int:
     """Return how many documents match."""
+    if isinstance(query, AndMaybe):
+        return count(searcher, query.clause)
     terms = _flat_terms(query) if isinstance(query, Or) else None
     total = 0
     for leaf in searcher.leaves:
@@ -128,7 +131,13 @@ def _flat_terms(query: Clause) -> Sequence[Term] | None:
 
 
 def _weights(searcher: IndexSearcher, query: Clause) -> list[tuple[Term, float]] | None:
-    """Return the terms and weights of a query whose best documents can be found by bounds; None for other queries."""
+    """Return the terms and weights of a query whose best documents can be found by bounds; None for other queries.
+
+    Those of an AndMaybe are the terms that find documents, followed by the optional ones.
+    """
+    if isinstance(query, AndMaybe):
+        found, optional = _or_weights(searcher, query.clause), _or_weights(searcher, query.optional)
+        return None if found is None or optional is None else found + optional
     terms = _flat_terms(query)
     if terms is None:
         return None
@@ -137,12 +146,17 @@ def _weights(searcher: IndexSearcher, query: Clause) -> list[tuple[Term, float]]
     return weights if all(term.boost > 0 for term in terms) else None
 
 
+def _or_weights(searcher: IndexSearcher, query: Clause) -> list[tuple[Term, float]] | None:
+    """Return the weights of a term or an Or of terms; None for other queries."""
+    return _weights(searcher, query) if isinstance(query, Or | Term) else None
+
+
 def _best(leaf: SegmentSearcher, query: Clause, weights: list[tuple[Term, float]], k: int, floor: float) -> ScoredDocs:
-    terms = [
-        WeightedPostings(postings, weight)
-        for term, weight in weights
-        if (postings := leaf.postings(term.field, term.term)) is not None and postings.count
-    ]
+    if isinstance(query, AndMaybe):
+        size = len(query.clause.clauses) if isinstance(query.clause, Or) else 1
+        found, optional = _present(leaf, weights[:size]), _present(leaf, weights[size:])
+        return top_k_of_any(leaf, found, k, floor, optional) if found else _NO_DOCS
+    terms = _present(leaf, weights)
     if isinstance(query, Or):
         return top_k_of_any(leaf, terms, k, floor) if terms else _NO_DOCS
     if len(terms) < len(weights):
@@ -150,6 +164,15 @@ def _best(leaf: SegmentSearcher, query: Clause, weights: list[tuple[Term, float]
     words = [term.postings for term in terms]
     doc_filter = partial(_best_in_sequence, words, query.slop, k) if isinstance(query, Phrase) else None
     return top_k_of_all(leaf, terms, k, floor, doc_filter)
+
+
+def _present(leaf: SegmentSearcher, weights: Sequence[tuple[Term, float]]) -> list[WeightedPostings]:
+    """Return the postings of those terms that any document of the segment has."""
+    return [
+        WeightedPostings(postings, weight)
+        for term, weight in weights
+        if (postings := leaf.postings(term.field, term.term)) is not None and postings.count
+    ]
 
 
 def _best_in_sequence(words: Sequence[Postings], slop: int, k: int, found: ScoredDocs) -> ScoredDocs:

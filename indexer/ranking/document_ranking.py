@@ -17,7 +17,7 @@ from ..codec.arrays import Array
 from ..limits import check
 from .bm25 import idf
 from .clauses import Clause, Or, Term
-from .operators import Exclude, Filter
+from .operators import AndMaybe, Exclude, Filter
 from .score_parts import ScorePart, readable
 from .searcher import IndexSearcher, SegmentSearcher
 
@@ -171,6 +171,8 @@ def _terms(clause: Clause, field: str) -> list[Term]:
             return [clause] if clause.field == field and clause.boost > 0 else []
         case Or(clauses):
             return [term for inner in clauses for term in _terms(inner, field)]
+        case AndMaybe(inner, optional):
+            return _terms(inner, field) + _terms(optional, field)
         case Filter(inner, _) | Exclude(inner, _):
             return _terms(inner, field)
         case _:

@@ -38,20 +38,40 @@ DocFilter = Callable[[ScoredDocs], ScoredDocs]
 """A function that keeps some of the documents."""
 
 
-def top_k_of_any(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], k: int, floor: float) -> ScoredDocs:
+def top_k_of_any(
+    leaf: SegmentSearcher,
+    terms: Sequence[WeightedPostings],
+    k: int,
+    floor: float,
+    optional: Sequence[WeightedPostings] = (),
+) -> ScoredDocs:
     """Find the best `k` of the documents that have any of the terms.
+
+    Args:
+        leaf: The segment.
+        terms: The terms.
+        k: How many documents are wanted.
+        floor: The least score of interest.
+        optional: Terms that add to the scores of these documents, and find none.
 
     Returns:
         The best `k` documents that score at least `floor`, with all that are tied with the last one, and possibly
         others.
     """
     if sum(term.postings.count for term in terms) <= _FEW_POSTINGS:
+        if optional:
+            return _with_optional(_score_postings(leaf, terms, 0.0), optional, floor)
         return _score_postings(leaf, terms, floor)
 
     def score(blocks: Array, floor: float) -> ScoredDocs:
-        return _score_blocks(leaf, terms, blocks, floor)
+        return _score_blocks(leaf, terms, blocks, floor, optional)
 
-    return _best_blocks(_bounds(leaf, terms), score, k, floor)
+    bounds = _bounds(leaf, terms)
+    if optional:
+        without = bounds == 0
+        bounds += _bounds(leaf, optional)
+        bounds[without] = 0
+    return _best_blocks(bounds, score, k, floor)
 
 
 def top_k_of_all(
@@ -115,11 +135,36 @@ def _docs(blocks: Array, places: Array) -> Array:
     return (blocks[places >> BLOCK_BITS] << BLOCK_BITS) + (places & (BLOCK - 1))
 
 
-def _score_blocks(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], blocks: Array, floor: float) -> ScoredDocs:
-    """Score all documents of some blocks."""
+def _score_blocks(
+    leaf: SegmentSearcher,
+    terms: Sequence[WeightedPostings],
+    blocks: Array,
+    floor: float,
+    optional: Sequence[WeightedPostings],
+) -> ScoredDocs:
+    """Score all documents of some blocks that have any of the terms."""
+    norms: dict[str, Array] = {}
+    scores = _sums(leaf, terms, blocks, norms)
+    if optional:
+        without = scores == 0
+        scores += _sums(leaf, optional, blocks, norms)
+        scores[without] = 0
+    flat = scores.ravel()
+    places = np.flatnonzero(flat >= _least(floor))
+    return _docs(blocks, places), flat[places]
+
+
+def _sums(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], blocks: Array, norms: dict[str, Array]) -> Array:
+    """Return what the terms add up to for each document of some blocks, a row for each block.
+
+    Args:
+        leaf: The segment.
+        terms: The terms.
+        blocks: The numbers of the blocks.
+        norms: Takes the norms of the documents of these blocks, by field.
+    """
     scores = np.zeros((len(blocks), BLOCK))
     row = None
-    norms: dict[str, Array] = {}
     for postings, weight in terms:
         limits.check()
         field = postings.field
@@ -137,9 +182,7 @@ def _score_blocks(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], bloc
         index = np.flatnonzero(rows >= 0)
         docs = postings.docs[index]
         scores[rows[index], docs & (BLOCK - 1)] += weight * postings.impacts(docs, index)
-    flat = scores.ravel()
-    places = np.flatnonzero(flat >= _least(floor))
-    return _docs(blocks, places), flat[places]
+    return scores
 
 
 def _score_postings(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], floor: float) -> ScoredDocs:
@@ -156,6 +199,19 @@ def _score_postings(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], fl
     scores = np.concatenate(sums)
     good = np.flatnonzero(scores >= _least(floor))
     return np.concatenate(docs_of_terms)[good], scores[good]
+
+
+def _with_optional(found: ScoredDocs, optional: Sequence[WeightedPostings], floor: float) -> ScoredDocs:
+    """Add what optional terms count in documents that were found."""
+    docs, scores = found
+    added = np.zeros(len(docs))
+    for postings, weight in optional:
+        limits.check()
+        rows, impacts = postings.among(docs)
+        added[rows] += weight * impacts
+    scores = scores + added
+    good = np.flatnonzero(scores >= _least(floor))
+    return docs[good], scores[good]
 
 
 def _score_docs(
