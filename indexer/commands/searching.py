@@ -36,7 +36,7 @@ The query language:
   a AND b OR NOT c    use ( ) around parts of a query
   prefix* wi?ld       * is any number of letters, ? is one inside a word
   fuzzy~1             words one edit away; ~2 for two edits
-  title:word          in the title; also title:"…" and title:(…)
+  title:word          only where the title has it; also title:"…", title:(…)
   heading:word        in the heading of the section
   speaker:name        said by this person
   doc:KEY             in this document; doc:talks/* in all below talks/

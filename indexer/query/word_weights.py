@@ -20,7 +20,8 @@ EXACT_WEIGHT = 0.4
 """The weight of a surface form, beside its stem: of two passages with a word, the one that has it as typed is first."""
 
 STOP_WEIGHT = 0.5
-"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت."""
+"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت. Less would cost short queries, as those of
+words from poems, in which few other words are left."""
 
 QUESTION_WEIGHT = 0.3
 """The weight of a question word beside other words: کجا in «کجا زعفران می‌کارند؟» is in hardly any answer."""
