@@ -8,6 +8,7 @@ from operator import add, and_
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
+from .stemmer import Stemmer
 from .tokenizer import token_pattern, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
@@ -24,10 +25,18 @@ from .word_forms import (
 
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
-VERSION = 4
+VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
-_TABLES = ("characters.tsv", "conjugation.tsv", "joins.tsv", "suffixes.tsv", "verb_clitics.tsv")
+_TABLES = (
+    "characters.tsv",
+    "conjugation.tsv",
+    "joins.tsv",
+    "loose_affixes.tsv",
+    "loose_words.tsv",
+    "suffixes.tsv",
+    "verb_clitics.tsv",
+)
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
 
 _RECORDED_IDENTITIES = {"4-1d42d5e9": "4-c5b3cf0e"}
@@ -44,6 +53,11 @@ class Analysis:
         self._split = token_pattern().split
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
+
+    @property
+    def stemmer(self) -> Stemmer:
+        """The stemmer of the words."""
+        return self._forms.stemmer
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order of position; a compound comes before its parts."""
