@@ -13,6 +13,7 @@ from .characters import fold
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
 from .stemmer import Stemmer
+from .tokens import TokenColumns
 
 _MOST_AFFIXES = 6  # affixes taken off one by one
 _KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
@@ -93,6 +94,15 @@ class LooseTerms:
                 self._known.clear()
             found = self._known[surface, stem] = self._compute(surface, stem)
         return found
+
+    def of_text(self, columns: TokenColumns) -> list[str]:
+        """Return the loose terms of a text's words that are not their stems, each once.
+
+        Args:
+            columns: The tokens of the text.
+        """
+        words = dict.fromkeys(zip(columns.surfaces, columns.stems, strict=True))
+        return list(dict.fromkeys([loose for word in words if (loose := self.find(*word)) != word[1]]))
 
     def _compute(self, surface: str, stem: str) -> str:
         if "#" in stem or not stem.isalpha() or stem.isascii() or stem in self._stop_stems:

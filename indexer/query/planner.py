@@ -71,7 +71,9 @@ def plan(
     return QueryPlan(
         clause,
         tuple(builder.words.rescorers()),
-        HighlightTerms(stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
+        HighlightTerms(
+            stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases)), frozenset(builder.words.loose)
+        ),
         list(dict.fromkeys(builder.notes)),
     )
 
@@ -113,7 +115,7 @@ class _ClauseBuilder:
                 required.append(self._filter(node))
             elif isinstance(node, tree.WordsNode):
                 words = query_words(node.text)
-                self.words.add(words, boost, field, weights)
+                self.words.add(words, boost, field, weights, loosely=not sign)
                 if sign:
                     required += [_has_word(word, field) for word in words]
             else:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from ..ranking.clauses import Term
 from ..ranking.rescorers import ProximityRescorer, Rescorer, SurfaceFormRescorer, TermPair
 from ..ranking.searcher import IndexSearcher
+from .loose_words import loose_boosts, loose_pairs
 from .query_words import QueryWord
 
 TITLE_WEIGHT = 0.2
@@ -36,15 +37,19 @@ class WordCollector:
 
     Attributes:
         stems: The stems of the words that are searched for in the text.
+        loose: The loose terms of those that are searched for loosely.
     """
 
     def __init__(self, searcher: IndexSearcher) -> None:
         self._searcher = searcher
         self.stems: set[str] = set()
+        self.loose: set[str] = set()
         self._forms: defaultdict[str, float] = defaultdict(float)
         self._pairs: dict[tuple[str, str], TermPair] = {}
 
-    def add(self, words: Sequence[QueryWord], boost: float, field: str, weights: TermWeights) -> None:
+    def add(
+        self, words: Sequence[QueryWord], boost: float, field: str, weights: TermWeights, *, loosely: bool = False
+    ) -> None:
         """Add the weight of each word to `weights`, and remember the words.
 
         Args:
@@ -52,6 +57,7 @@ class WordCollector:
             boost: The factor of their weights.
             field: The field that they are searched for in; words in the `text` also count in the title.
             weights: Takes the weights.
+            loosely: True if words in the text also count that share a loose term.
         """
         stop_weight = 1.0 if all(word.is_stop_word for word in words) else STOP_WEIGHT
         for word in words:
@@ -61,6 +67,8 @@ class WordCollector:
                 if field == "text":
                     weights["title", stem] += weight * TITLE_WEIGHT
                     self.stems.add(stem)
+            if field == "text" and loosely:
+                self._add_loosely(word, weight, weights)
             if field == "text":
                 for surface in dict.fromkeys(word.surfaces):
                     self._forms[surface] += weight * EXACT_WEIGHT
@@ -74,6 +82,12 @@ class WordCollector:
             yield SurfaceFormRescorer(tuple(forms))
         if self._pairs:
             yield ProximityRescorer("text", tuple(self._pairs.values()))
+
+    def _add_loosely(self, word: QueryWord, weight: float, weights: TermWeights) -> None:
+        for stem, loose in loose_pairs(word):
+            for field, term, boost in loose_boosts(self._searcher, stem, loose):
+                weights[field, term] += weight * boost
+                self.loose.add(loose)
 
     def _add_pairs(self, words: Sequence[QueryWord], boost: float, stop_weight: float) -> None:
         """Pair each word with the next one, and each content word (no stop word) with the next content word."""

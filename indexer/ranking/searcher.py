@@ -176,12 +176,15 @@ class IndexSearcher:
         """Return the inverse document frequency of a term: 1 in a field without lengths, 0 if no document has it."""
         known = self._idf.get((field, term))
         if known is None:
-            count = sum(self._count(leaf, field, term) for leaf in self.leaves)
-            known = self.idf_of_count(field, count)
+            known = self.idf_of_count(field, self.count(field, term))
             if len(self._idf) >= _MAX_CACHED_IDFS:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
+
+    def count(self, field: str, term: bytes) -> int:
+        """Return how many documents have a term in `field`."""
+        return sum(self._count(leaf, field, term) for leaf in self.leaves)
 
     def idf_of_count(self, field: str, count: int) -> float:
         """Return the inverse document frequency of a term that `count` documents have in `field`."""
