@@ -6,7 +6,7 @@ from ...analyzers.loose_terms import loose_terms
 from ..ranking.searcher import IndexSearcher
 from .query_words import QueryWord
 
-LOOSE_WEIGHT = 0.2
+LOOSE_WEIGHT = 0.3
 """The weight of a word that shares the loose term alone, beside one that shares the stem."""
 
 _USUAL_IMPACT = 0.6
@@ -41,5 +41,8 @@ def loose_boosts(searcher: IndexSearcher, stem: str, loose: str) -> Iterator[tup
     together = searcher.idf_of_count("text", searcher.count("text", stem.encode()) + related + inner)
     if related:
         yield "loose", loose, LOOSE_WEIGHT * _USUAL_IMPACT * together
+        if loose != stem and (own := searcher.idf("text", stem.encode())):
+            # All passages with the word itself have the loose term too. Together they are to count as a stem does.
+            yield "text", stem, -LOOSE_WEIGHT * together / own
     if inner:
         yield "text", loose, LOOSE_WEIGHT * together / searcher.idf("text", loose.encode())
