@@ -15,7 +15,7 @@ from .lexicon import Lexicon, lexicon
 from .stemmer import Stemmer
 from .tokens import TokenColumns
 
-_MOST_AFFIXES = 6  # affixes taken off one by one
+_LONGEST_WORD = 60  # letters; longer is no word
 _KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
 _SHORTEST_BEFORE_PLURAL = 3  # letters of a word in ه that is read as one in های: not ماه in ماهای
 _MOST_REMEMBERED = 1 << 17  # words
@@ -34,10 +34,7 @@ class _Affix(NamedTuple):
 
     def taken_off(self, word: str) -> str | None:
         """Return what is left of `word` without the affix; None if the word does not have it."""
-        if self.is_beginning:
-            base = word.removeprefix(self.text)
-        else:
-            base = word.removesuffix(self.text)
+        base = word.removeprefix(self.text) if self.is_beginning else word.removesuffix(self.text)
         if base == word or len(base) < self.least or not self._follows(base[-1]):
             return None
         return base + self.restored
@@ -105,12 +102,12 @@ class LooseTerms:
         return list(dict.fromkeys([loose for word in words if (loose := self.find(*word)) != word[1]]))
 
     def _compute(self, surface: str, stem: str) -> str:
-        if "#" in stem or not stem.isalpha() or stem.isascii() or stem in self._stop_stems:
+        if "#" in stem or not stem.isalpha() or stem.isascii() or len(stem) > _LONGEST_WORD or stem in self._stop_stems:
             return stem
         term = stem
         if surface == stem + "های" and len(stem) >= _SHORTEST_BEFORE_PLURAL and self._is_word(stem + "ه"):
             term = stem + "ه"  # دانه‌ای without its half-space
-        for _ in range(_MOST_AFFIXES):
+        for _ in range(_LONGEST_WORD):  # more than there can be affixes
             shorter = self._shorter(term)
             if shorter is None:
                 break
