@@ -17,6 +17,7 @@ from .tokens import TokenColumns
 
 _LONGEST_WORD = 60  # letters; longer is no word
 _KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
+_SHORTEST_UNKNOWN = 3  # letters that are left of a word that no dictionary has
 _SHORTEST_BEFORE_PLURAL = 3  # letters of a word in ه that is read as one in های: not ماه in ماهای
 _MOST_REMEMBERED = 1 << 17  # words
 
@@ -105,7 +106,7 @@ class LooseTerms:
         if "#" in stem or not stem.isalpha() or stem.isascii() or len(stem) > _LONGEST_WORD or stem in self._stop_stems:
             return stem
         term = stem
-        if surface == stem + "های" and len(stem) >= _SHORTEST_BEFORE_PLURAL and self._is_word(stem + "ه"):
+        if surface == stem + "های" and len(stem) >= _SHORTEST_BEFORE_PLURAL and self._is_noun(stem + "ه"):
             term = stem + "ه"  # دانه‌ای without its half-space
         for _ in range(_LONGEST_WORD):  # more than there can be affixes
             shorter = self._shorter(term)
@@ -129,7 +130,11 @@ class LooseTerms:
         for base, affix in bases:
             if (known := self._known_word(base, affix.left)) and known != term:
                 return known
-        return next((base for base, affix in reversed(bases) if "?" in affix.left), None)
+        unknown = next((base for base, affix in reversed(bases) if "?" in affix.left), None)
+        if unknown is None:
+            return None
+        stem = self._stemmer.stem(unknown).term
+        return stem if len(stem) >= _SHORTEST_UNKNOWN else unknown
 
     def _known_word(self, base: str, left: frozenset[str]) -> str | None:
         """Return the stem of `base` if it is one of what may be `left`."""
@@ -142,8 +147,9 @@ class LooseTerms:
             return stem.term if "#" in stem.term else None
         return None
 
-    def _is_word(self, word: str) -> bool:
-        return self._part_of_speech(word) in _KNOWN or word in self._settled
+    def _is_noun(self, word: str) -> bool:
+        """Return True if `word` is a noun or adjective, and no form of another word as پسره and گفته are."""
+        return self._part_of_speech(word) in _KNOWN and self._stemmer.stem(word).term == word
 
 
 def _words() -> Iterator[tuple[str, str]]:
