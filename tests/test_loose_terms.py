@@ -22,7 +22,7 @@ TOGETHER = {
     "a copula, as poets write it": "جهانست جهان",
     "a noun of a verb": "نویسنده نوشتن راننده راندن آموزش آموختن",
     "an ordinal": "هفتم هفت هفتمین هفت سوم سه",
-    "the Arabic article, with what is written to it": "القدس قدس البغدادی بغداد للانسان انسان بالضرورت ضرورت والقمر قمر",
+    "the Arabic article, and what is written to it": "القدس قدس البغدادی بغداد للانسان انسان والقمر قمر",
     "ب, written to a noun": "بدلیل دلیل بصورت صورت",
     "a word read in two ways": "هستهای هسته هسته\u200cای هسته هفتهای هفته پرونده\u200cای پرونده",
 }
