@@ -54,10 +54,11 @@ class _Affix(NamedTuple):
                 return True
 
 
-class LooseTerms:
-    """Computes the loose terms of words, and remembers them."""
+class LooseTerms(dict[tuple[str, str], str]):
+    """The loose terms by surface form and stem. Each is computed when it is first looked up."""
 
     def __init__(self, lexicon: Lexicon, stemmer: Stemmer, stop_stems: frozenset[str]) -> None:
+        super().__init__()
         self._part_of_speech = lexicon.parts_of_speech.find
         self._settled = lexicon.settled
         self._present = lexicon.present
@@ -77,7 +78,12 @@ class LooseTerms:
         ]
         self._affixes = sorted(rows, key=lambda affix: (len(affix.text), affix.is_beginning))
         self._words = dict(_words())
-        self._known: dict[tuple[str, str], str] = {}
+
+    def __missing__(self, word: tuple[str, str]) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        loose = self[word] = self._compute(*word)
+        return loose
 
     def find(self, surface: str, stem: str) -> str:
         """Return the loose term of a word, which is its stem if nothing can be taken off.
@@ -86,12 +92,7 @@ class LooseTerms:
             surface: The surface form of the word.
             stem: Its stem.
         """
-        found = self._known.get((surface, stem))
-        if found is None:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            found = self._known[surface, stem] = self._compute(surface, stem)
-        return found
+        return self[surface, stem]
 
     def of_text(self, columns: TokenColumns) -> list[str]:
         """Return the loose terms of a text's words that are not their stems, each once.
@@ -99,8 +100,8 @@ class LooseTerms:
         Args:
             columns: The tokens of the text.
         """
-        words = dict.fromkeys(zip(columns.surfaces, columns.stems, strict=True))
-        return list(dict.fromkeys([loose for word in words if (loose := self.find(*word)) != word[1]]))
+        words = zip(columns.surfaces, columns.stems, strict=True)
+        return list(dict.fromkeys([loose for word in words if (loose := self[word]) != word[1]]))
 
     def _compute(self, surface: str, stem: str) -> str:
         if "#" in stem or not stem.isalpha() or stem.isascii() or len(stem) > _LONGEST_WORD or stem in self._stop_stems:
