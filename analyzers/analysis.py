@@ -8,6 +8,7 @@ from operator import add, and_
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
+from .stemmer import Stemmer
 from .tokenizer import begin_after_space, dotted_letter_at_end, token_pattern, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
@@ -30,7 +31,8 @@ VERSION = 5
 """A number to raise whenever the code starts to make other terms of the same tables."""
 
 _TABLES = (
-    *("characters.tsv", "conjugation.tsv", "domains.tsv", "joined_be.tsv", "joins.tsv", "suffixes.tsv"),
+    *("characters.tsv", "conjugation.tsv", "domains.tsv", "joined_be.tsv", "joins.tsv"),
+    *("loose_affixes.tsv", "loose_words.tsv", "suffixes.tsv"),
     "verb_clitics.tsv",
 )
 """The tables that are read when a text is analyzed. All others are compiled into the lexicon."""
@@ -44,6 +46,11 @@ class Analysis:
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
+
+    @property
+    def stemmer(self) -> Stemmer:
+        """The stemmer of the words."""
+        return self._forms.stemmer
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order of position; a compound comes before its parts."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from .analysis import analysis
+from .loose_terms import loose_terms
 from .tokens import TokenColumns, TokenRow, finest_parts
 
 
@@ -45,10 +46,13 @@ class PersianAnalyzer:
     Args:
         exact: make terms of the surface forms, folded but with their endings, instead of the stems. This is for a
             second field, by which a search can prefer the forms that were typed.
+        loose: make the loose terms of those words whose loose term is not their stem, each once in a text. This is for
+            a further field, by which a search can also find what stems keep apart.
     """
 
-    def __init__(self, *, exact: bool = False) -> None:
+    def __init__(self, *, exact: bool = False, loose: bool = False) -> None:
         self.exact = exact
+        self.loose = loose
 
     def __call__(
         self, value: str, *, start_pos: int = 0, start_char: int = 0, mode: str = "", **_kwargs: Any
@@ -63,27 +67,35 @@ class PersianAnalyzer:
         """
         token = WhooshToken(mode)
         columns = analysis().columns(value)
+        seen: set[str] = set()
         for start, end, position, stem, surface in _query_rows(columns) if mode == "query" else columns.rows():
             token.original = surface
             token.text = surface if self.exact else stem
+            if self.loose:
+                token.text = loose_terms().find(surface, stem)
+                if token.text == stem or token.text in seen:
+                    continue
+                seen.add(token.text)
             token.pos = start_pos + position
             token.startchar = start_char + start
             token.endchar = start_char + end
             yield token
 
     def terms(self, value: str) -> tuple[list[str], list[int]]:
-        """Return the terms of a text as they are indexed, and the position of each.
+        """Return the terms of a text as they are indexed, and the position of each; loose terms have none.
 
         They are those of the tokens that a call yields, faster. A text that several fields hold is analyzed once.
         """
         columns = _columns(value)
+        if self.loose:
+            return loose_terms().of_text(columns), []
         return columns.surfaces if self.exact else columns.stems, columns.positions
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PersianAnalyzer) and other.exact == self.exact
+        return isinstance(other, PersianAnalyzer) and (other.exact, other.loose) == (self.exact, self.loose)
 
     def __hash__(self) -> int:
-        return hash((PersianAnalyzer, self.exact))
+        return hash((PersianAnalyzer, self.exact, self.loose))
 
 
 @lru_cache(maxsize=4)

@@ -115,8 +115,8 @@ class WordForms(Memo):
         self._compound = lexicon.compounds.find
         self._continuations = lexicon.continuations
         self._all_continuations = frozenset(" ".join(lexicon.continuations.values()).split())
-        self._stemmer = Stemmer(lexicon)
-        self._split_words = SplitWords(lexicon, self._stemmer)
+        self.stemmer = Stemmer(lexicon)
+        self._split_words = SplitWords(lexicon, self.stemmer)
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
         self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
@@ -132,7 +132,7 @@ class WordForms(Memo):
         if following.affix and following.affix[0] == "previous":
             if self._takes(so_far, following.surface, following.affix[1]):
                 return True
-        elif form.affix == ("next", "verb") and self._stemmer.is_verb_with(so_far, following.surface):
+        elif form.affix == ("next", "verb") and self.stemmer.is_verb_with(so_far, following.surface):
             return True
         return so_far == form.surface and self.are_one(form, following)
 
@@ -170,7 +170,7 @@ class WordForms(Memo):
         if neighbour == "any":
             return True
         if neighbour == "adjective":
-            return self._stemmer.is_adjective(so_far)
+            return self.stemmer.is_adjective(so_far)
         return so_far.endswith("ه") and self[so_far + affix].why != "unknown"
 
     def _without_splits(self, written: str) -> str:
@@ -190,7 +190,7 @@ class WordForms(Memo):
                     written = gap().sub(tatweels, written, 1)
         if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
-            if not _LETTERS.fullmatch(surface) or self._stemmer.stem(surface).why != "unknown":
+            if not _LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
                 written = soft_hyphens().sub(tatweels, written)
         return written
 
@@ -215,8 +215,8 @@ class WordForms(Memo):
             parts = tuple(WordPart(word, self[word].stem, 0, size) for word in words)
             whole = "".join(words)
             return WordForm(whole, whole, size, READ_CLOSELY | JOINABLE, READ_CLOSELY, "unknown", parts)
-        bases = self._stemmer.bases(surface)
-        found = self._stemmer.stem(surface, () if written.isalpha() else breaks(written), bases)
+        bases = self.stemmer.bases(surface)
+        found = self.stemmer.stem(surface, () if written.isalpha() else breaks(written), bases)
         parts = self._parts(written, surface, found) if pattern is None else self._matches(pattern, written)
         affix = self._affixes.get(surface)
         stripped = [base for base, _ in bases]
@@ -308,7 +308,7 @@ class WordForms(Memo):
         typed = read_typed(written)
         if typed.parts is None and typed.written != written:
             surface = squeeze(typed.written)
-            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self._stemmer.stem(surface).why != "unknown":
+            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
                 return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
         return typed
 

@@ -26,6 +26,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "id": passage.id,
         "text": passage.text,
         "exact": passage.text,
+        "loose": passage.text,
         "fingerprint": fingerprint(passage.text),
         "start": passage.start,
         "end": passage.end,
@@ -51,7 +52,8 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
 
 def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `passage_fields` returned for a passage, from its stored fields."""
-    values = {**stored, "exact": stored["text"], "fingerprint": fingerprint(stored["text"])}
+    text = stored["text"]
+    values = {**stored, "exact": text, "loose": text, "fingerprint": fingerprint(text)}
     if "gregorian" in stored:
         values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
     return values

@@ -12,7 +12,7 @@ from jooya.indexer.query.planner import PASSAGE_BM25
 from jooya.indexer.ranking.bm25 import BM25, MIN_DELTA
 from jooya.indexer.ranking.document_ranking import PASSAGE_WEIGHT
 
-WORDS = "باران برف دریا کوه جنگل مهتاب دشت ابر تگرگ خاک".split()  # words with one stem each
+WORDS = ["باران", "برف", "دریا", "کوه", "جنگل", "مهتاب", "دشت", "ابر", "تگرگ", "خاک"]  # words with one stem each
 
 Bag = Counter[str]
 
@@ -92,7 +92,7 @@ def test_words_of_different_passages_count_together(tmp_path: Path) -> None:
             *[Document(str(number), "باران بارید. برف آمد.") for number in range(20)],
             options=ReadOptions(passage_words=8),
         )
-        assert [hit.document for hit in index.search("نفت گاز")][0] == "mention"
+        assert index.search("نفت گاز").hits[0].document == "mention"
         assert [hit.document for hit in index.search("نفت گاز", by="document")] == ["both", "mention"]
 
 

@@ -18,6 +18,16 @@ def test_tokens_have_what_whoosh_reads() -> None:
     assert [token.text for token in PersianAnalyzer(exact=True)("كتاب\u200cها را")] == ["کتابها", "را"]
 
 
+def test_loose_terms_are_those_that_are_not_the_stem_once_each() -> None:
+    loose = PersianAnalyzer(loose=True)
+    text = "لوگوی شرکت و لوگوی شهر، و نویسنده"
+    assert loose.terms(text) == (["لوگو", "نوشت#نویس"], [])
+    assert [(token.text, token.original, token.pos) for token in loose(text)] == [
+        ("لوگو", "لوگوی", 0),
+        ("نوشت#نویس", "نویسنده", 6),
+    ]
+
+
 def test_a_query_has_one_token_a_word_or_part() -> None:
     queried = [
         (token.text, token.pos) for token in PersianAnalyzer()("نوشته\u200cها دانش\u200cآموز گفتن خانه", mode="query")
@@ -43,5 +53,6 @@ def test_in_a_schema_of_ones_own() -> None:
 
 def test_equal_by_what_it_makes_and_kept_by_a_schema() -> None:
     assert PersianAnalyzer() == PersianAnalyzer() != PersianAnalyzer(exact=True)
+    assert PersianAnalyzer(loose=True) not in (PersianAnalyzer(), PersianAnalyzer(exact=True))
     assert len({PersianAnalyzer(), PersianAnalyzer(), PersianAnalyzer(exact=True)}) == 2
     assert pickle.loads(pickle.dumps(PersianAnalyzer(exact=True))) == PersianAnalyzer(exact=True)

@@ -10,11 +10,13 @@ class HighlightTerms(NamedTuple):
         stems: Words with one of these stems are highlighted.
         surfaces: Words with one of these surface forms are highlighted.
         phrases: Sequences of surface forms, highlighted where they stand one right after another.
+        loose: Words with one of these loose terms are highlighted.
     """
 
     stems: frozenset[str] = frozenset()
     surfaces: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()
+    loose: frozenset[str] = frozenset()
 
 
 NO_HIGHLIGHT_TERMS = HighlightTerms()

@@ -72,7 +72,9 @@ def plan(
     return QueryPlan(
         clause,
         tuple(builder.words.rescorers()),
-        HighlightTerms(stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
+        HighlightTerms(
+            stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases)), frozenset(builder.words.loose)
+        ),
         list(dict.fromkeys(builder.notes)),
     )
 
@@ -122,9 +124,8 @@ class _ClauseBuilder:
                     optional += _without_none(self.scoring_clause(node, boost, field))
             elif isinstance(node, tree.WordsNode):
                 words = query_words(node.text)
-                self.words.add(
-                    words, boost, field, weights, (weights if sign else optional_weights) if beside_content else None
-                )
+                stop_weights = (weights if sign else optional_weights) if beside_content else None
+                self.words.add(words, boost, field, weights, stop_weights, loosely=not sign)
                 if sign:
                     required += [_has_word(word, field) for word in words]
             else:

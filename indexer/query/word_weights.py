@@ -10,6 +10,7 @@ from itertools import pairwise
 from ..ranking.clauses import Term
 from ..ranking.rescorers import ProximityRescorer, Rescorer, SurfaceFormRescorer, TermPair
 from ..ranking.searcher import IndexSearcher
+from .loose_words import loose_boosts, loose_pairs
 from .query_words import QueryWord
 
 TITLE_WEIGHT = 0.2
@@ -40,11 +41,13 @@ class WordCollector:
 
     Attributes:
         stems: The stems of the words that are searched for in the text.
+        loose: The loose terms of those that are searched for loosely.
     """
 
     def __init__(self, searcher: IndexSearcher) -> None:
         self._searcher = searcher
         self.stems: set[str] = set()
+        self.loose: set[str] = set()
         self._forms: defaultdict[str, float] = defaultdict(float)
         self._pairs: dict[tuple[str, str], TermPair] = {}
 
@@ -55,6 +58,8 @@ class WordCollector:
         field: str,
         weights: TermWeights,
         stop_weights: TermWeights | None = None,
+        *,
+        loosely: bool = False,
     ) -> None:
         """Add the weight of each word to `weights`, and remember the words.
 
@@ -65,6 +70,7 @@ class WordCollector:
             weights: Takes the weights.
             stop_weights: Takes the weights of stop words; None if there are no other words beside them in the query,
                 so that stop words weigh as much as others do.
+            loosely: True if words in the text also count that share a loose term.
         """
         has_content = stop_weights is not None
         for word in words:
@@ -75,6 +81,8 @@ class WordCollector:
                 if field == "text":
                     taking["title", stem] += weight * TITLE_WEIGHT
                     self.stems.add(stem)
+            if field == "text" and loosely:
+                self._add_loosely(word, weight, taking)
             if field == "text":
                 for surface in dict.fromkeys(word.surfaces):
                     self._forms[surface] += weight * EXACT_WEIGHT
@@ -88,6 +96,12 @@ class WordCollector:
             yield SurfaceFormRescorer(tuple(forms))
         if self._pairs:
             yield ProximityRescorer("text", tuple(self._pairs.values()))
+
+    def _add_loosely(self, word: QueryWord, weight: float, weights: TermWeights) -> None:
+        for stem, loose in loose_pairs(word):
+            for field, term, boost in loose_boosts(self._searcher, stem, loose):
+                weights[field, term] += weight * boost
+                self.loose.add(loose)
 
     def _add_pairs(self, words: Sequence[QueryWord], boost: float, has_content: bool) -> None:
         """Pair each word with the next one, and each content word (no stop word) with the next content word."""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from ..codec.arrays import Array
 
-
 MIN_DELTA = 0.2
 """The `delta` of BM25 for long texts."""
 

@@ -194,18 +194,25 @@ class IndexSearcher:
     def single_score(self, field: str, term: bytes) -> float:
         """Return the score of a term in a document of mean length that has it once; 0 if no document has it."""
         known = self.idf(field, term)
-        return known * self.bm25.single(self.average_length(field)) if known else 0.0
+        return known * self.single_impact(field) if known else 0.0
+
+    def single_impact(self, field: str) -> float:
+        """Return the part of that score that does not depend on the term."""
+        return self.bm25.single(self.average_length(field))
 
     def idf(self, field: str, term: bytes) -> float:
         """Return the inverse document frequency of a term: 1 in a field without lengths, 0 if no document has it."""
         known = self._idf.get((field, term))
         if known is None:
-            count = sum(self._count(leaf, field, term) for leaf in self.leaves)
-            known = self.idf_of_count(field, count)
+            known = self.idf_of_count(field, self.count(field, term))
             if len(self._idf) >= _MAX_CACHED_IDFS:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
+
+    def count(self, field: str, term: bytes) -> int:
+        """Return how many documents have a term in `field`."""
+        return sum(self._count(leaf, field, term) for leaf in self.leaves)
 
     def idf_of_count(self, field: str, count: int) -> float:
         """Return the inverse document frequency of a term that `count` documents have in `field`."""

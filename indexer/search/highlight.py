@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ...analyzers import TokenColumns
+from ...analyzers.loose_terms import loose_terms
 from ..limits import check
 from ..query.highlight_terms import HighlightTerms
 from .chunked_analysis import analyze_in_chunks
@@ -28,7 +29,9 @@ def highlight(text: str, highlight_terms: HighlightTerms) -> list[Span]:
     spans = [
         (start, end)
         for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True)
-        if stem in highlight_terms.stems or surface in highlight_terms.surfaces
+        if stem in highlight_terms.stems
+        or surface in highlight_terms.surfaces
+        or (highlight_terms.loose and loose_terms().find(surface, stem) in highlight_terms.loose)
     ]
     for phrase in highlight_terms.phrases:
         spans += _occurrences(columns, phrase)

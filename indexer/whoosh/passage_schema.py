@@ -9,7 +9,8 @@ def schema() -> fields.Schema:
     """Return the fields.
 
     Plain words are searched for in `text` and `title`, which are indexed by stems, and in `exact`, the text indexed by
-    its surface forms; other fields are searched only if the query names them. `day` and `fingerprint` are for filters,
+    its surface forms, and for less in `loose`, which has the loose terms of those words whose loose term is not their
+    stem; other fields are searched only if the query names them. `day` and `fingerprint` are for filters,
     sorting and copies; `source`, `encoding` and `digest` are the record of the document.
     """
     persian = PersianAnalyzer()
@@ -20,6 +21,7 @@ def schema() -> fields.Schema:
         title=fields.TEXT(analyzer=persian, stored=True),
         text=fields.TEXT(analyzer=persian, stored=True),
         exact=fields.TEXT(analyzer=exact),
+        loose=fields.ID(analyzer=PersianAnalyzer(loose=True)),
         start=fields.STORED,
         end=fields.STORED,
         day=fields.COLUMN(columns.NumericColumn("q")),

@@ -53,6 +53,8 @@ class BruteForce:
         frequency = len(passage.get(field, {}).get(term, ()))
         if not frequency:
             return None
+        if field == "loose":  # which has neither frequencies nor lengths
+            return 1.0
         lengths = [sum(map(len, other[field].values())) for other in self.passages.values() if other.get(field)]
         count = sum(term in other.get(field, ()) for other in self.passages.values())
         idf = math.log(1 + (len(lengths) - count + 0.5) / (count + 0.5))
