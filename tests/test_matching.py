@@ -1,4 +1,4 @@
-"""What a query finds: stop words beside other words find nothing, fields filter, and exclusions leave all others."""
+"""Tests of what a query finds: stop words beside other words find nothing, fields filter, exclusions leave the others."""
 
 import pytest
 

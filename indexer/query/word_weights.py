@@ -20,9 +20,12 @@ in it says less than one in the passage."""
 EXACT_WEIGHT = 0.4
 """The weight of a surface form, beside its stem: of two passages with a word, the one that has it as typed is first."""
 
-STOP_WEIGHT = 0.5
-"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت. Less would cost short queries, as those of
-words from poems, in which few other words are left."""
+STOP_WEIGHT = 0.6
+"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت. It is half of that in long queries."""
+
+LONG_QUERY = 4
+"""How many words that are no stop words make a query long. In a shorter one, as of words from a poem, stop words are a
+good part of what is known of the passage."""
 
 QUESTION_WEIGHT = 0.3
 """The weight of a question word beside other words: کجا in «کجا زعفران می‌کارند؟» is in hardly any answer."""
@@ -72,10 +75,13 @@ class WordCollector:
                 so that stop words weigh as much as others do.
             loosely: True if words in the text also count that share a loose term.
         """
-        has_content = stop_weights is not None
+        stop_weight: float | None = None
+        if stop_weights is not None:
+            is_long = sum(not word.is_stop_word for word in words) >= LONG_QUERY
+            stop_weight = STOP_WEIGHT / 2 if is_long else STOP_WEIGHT
         for word in words:
             taking = stop_weights if stop_weights is not None and word.is_stop_word else weights
-            weight = boost * _share(word, has_content)
+            weight = boost * _share(word, stop_weight)
             for stem in (*word.stems, *word.parts):
                 taking[field, stem] += weight
                 if field == "text":
@@ -87,7 +93,7 @@ class WordCollector:
                 for surface in dict.fromkeys(word.surfaces):
                     self._forms[surface] += weight * EXACT_WEIGHT
         if field == "text":
-            self._add_pairs(words, boost, has_content)
+            self._add_pairs(words, boost, stop_weight)
 
     def rescorers(self) -> Iterable[Rescorer]:
         """Yield the rescorers for the words that were added."""
@@ -103,7 +109,7 @@ class WordCollector:
                 weights[field, term] += weight * boost
                 self.loose.add(loose)
 
-    def _add_pairs(self, words: Sequence[QueryWord], boost: float, has_content: bool) -> None:
+    def _add_pairs(self, words: Sequence[QueryWord], boost: float, stop_weight: float | None) -> None:
         """Pair each word with the next one, and each content word (no stop word) with the next content word."""
         places: defaultdict[int, list[tuple[str, QueryWord]]] = defaultdict(list)
         for word in words:
@@ -120,7 +126,7 @@ class WordCollector:
                     if first == second or (first, second) in self._pairs:
                         continue
                     counts = [
-                        self._searcher.single_score("text", stem.encode()) * _share(word, has_content)
+                        self._searcher.single_score("text", stem.encode()) * _share(word, stop_weight)
                         for stem, word in ((first, first_word), (second, second_word))
                     ]
                     self._pairs[first, second] = TermPair(
@@ -132,8 +138,13 @@ class WordCollector:
                     )
 
 
-def _share(word: QueryWord, has_content: bool) -> float:
-    """Return how much a word counts, from 0 to 1, in a query with or without words that are no stop words."""
-    if not (has_content and word.is_stop_word):
+def _share(word: QueryWord, stop_weight: float | None) -> float:
+    """Return how much a word counts, from 0 to 1.
+
+    Args:
+        word: The word.
+        stop_weight: What a stop word counts; None if there are no other words in the query.
+    """
+    if stop_weight is None or not word.is_stop_word:
         return 1.0
-    return QUESTION_WEIGHT if word.is_question_word else STOP_WEIGHT
+    return min(QUESTION_WEIGHT, stop_weight) if word.is_question_word else stop_weight
