@@ -20,12 +20,9 @@ in it says less than one in the passage."""
 EXACT_WEIGHT = 0.4
 """The weight of a surface form, beside its stem: of two passages with a word, the one that has it as typed is first."""
 
-STOP_WEIGHT = 0.6
-"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت. It is half of that in long queries."""
-
-LONG_QUERY = 4
-"""How many words that are no stop words make a query long. In a shorter one, as of words from a poem, stop words are a
-good part of what is known of the passage."""
+STOP_WEIGHT = 0.5
+"""The weight of a stop word beside other words: مقاومت کردن asks for مقاومت. Less would cost short queries, as those of
+words from poems, in which few other words are left."""
 
 QUESTION_WEIGHT = 0.3
 """The weight of a question word beside other words: کجا in «کجا زعفران می‌کارند؟» is in hardly any answer."""
@@ -75,10 +72,7 @@ class WordCollector:
                 so that stop words weigh as much as others do.
             loosely: True if words in the text also count that share a loose term.
         """
-        stop_weight: float | None = None
-        if stop_weights is not None:
-            is_long = sum(not word.is_stop_word for word in words) >= LONG_QUERY
-            stop_weight = STOP_WEIGHT / 2 if is_long else STOP_WEIGHT
+        stop_weight = None if stop_weights is None else STOP_WEIGHT
         for word in words:
             taking = stop_weights if stop_weights is not None and word.is_stop_word else weights
             weight = boost * _share(word, stop_weight)
@@ -147,4 +141,4 @@ def _share(word: QueryWord, stop_weight: float | None) -> float:
     """
     if stop_weight is None or not word.is_stop_word:
         return 1.0
-    return min(QUESTION_WEIGHT, stop_weight) if word.is_question_word else stop_weight
+    return QUESTION_WEIGHT if word.is_question_word else stop_weight
