@@ -74,16 +74,6 @@ def test_stop_words_count_little_beside_others_but_are_found(index: Index) -> No
     assert _ids(index, "کردن") == ["b#1"]
 
 
-def test_stop_words_count_less_in_long_queries(index: Index) -> None:
-    index.add(Document("a", "بهار را سرد آغاز کردند"), *(Document(f"filler {n}", "هوا برفی") for n in range(5)))
-    short, long = (
-        {part.description: part.score for part in index.search(query, 1, explain=True).hits[0].explanation}
-        for query in ("بهار را", "بهار را سرد آغاز خواند")
-    )
-    assert long["text:را"] == pytest.approx(short["text:را"] / 2, abs=1e-5)
-    assert long["text:بهار"] == pytest.approx(short["text:بهار"], abs=1e-5)
-
-
 def test_question_words_count_less_than_function_words(index: Index) -> None:
     index.add(
         Document("a", "چرا زعفران گران شد؟"),

@@ -12,13 +12,13 @@ from jooya.indexer.query.loose_words import LOOSE_WEIGHT
 
 TOGETHER = {
     "the ی of ezafe, of a word that no dictionary has": "لوگوی لوگو وبلاگی وبلاگ",
-    "the indefinite ی": "کسانی کس بخشی بخش",
+    "the indefinite ی": "زمستانی زمستان بخشی بخش",
     "the ی of an adjective": "ویتامینی ویتامین سوختی سوخت انگوری انگور اروپایی اروپا دارویی دارو مرغی مرغ",
     "the ی of an abstract noun": "زندگی زنده خستگی خسته گردشگری گردشگر",
     "a plural that has become a word": "عملیات عمل انتخاباتی انتخاب جهانیان جهان",
     "a superlative of a compound": "کوتاه\u200cقدترین کوتاه\u200cقد",
     "possessives": "عشقت عشق مادربزرگمان مادربزرگ تلگرامشان تلگرام اینستاگرامش اینستاگرام",
-    "a verb with an object": "گویدم گفتن گرفتندشان گرفتن",
+    "a verb with an object": "بیندم دیدن گرفتندشان گرفتن",
     "a copula, as poets write it": "جهانست جهان",
     "a noun of a verb": "نویسنده نوشتن راننده راندن آموزش آموختن",
     "an ordinal": "هفتم هفت هفتمین هفت سوم سه",
