@@ -10,11 +10,13 @@ class HighlightTerms(NamedTuple):
         stems: Words with one of these stems are highlighted.
         surfaces: Words with one of these surface forms are highlighted.
         phrases: Sequences of surface forms, highlighted where they stand one right after another.
+        compounds: The like, of the parts of a compound; the last part may have endings, and is a stem.
     """
 
     stems: frozenset[str] = frozenset()
     surfaces: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()
+    compounds: tuple[tuple[str, ...], ...] = ()
 
 
 NO_HIGHLIGHT_TERMS = HighlightTerms()

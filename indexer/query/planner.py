@@ -14,6 +14,7 @@ from ..ranking.operators import DisjunctionMax, Exclude, Filter
 from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
+from .compounds import SpellingCollector
 from .highlight_terms import HighlightTerms
 from .query_words import QueryWord, query_words
 from .word_weights import TermWeights, WordCollector
@@ -67,11 +68,16 @@ def plan(
         clause = Filter(clause, required) if required is not None else None
     if clause is None:
         return None
-    stems = frozenset(builder.words.stems)
+    stems = frozenset(builder.words.stems | builder.spellings.stems)
     return QueryPlan(
         clause,
         tuple(builder.words.rescorers()),
-        HighlightTerms(stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases))),
+        HighlightTerms(
+            stems,
+            frozenset(builder.surfaces),
+            tuple(dict.fromkeys(builder.phrases)),
+            tuple(dict.fromkeys(builder.spellings.compounds)),
+        ),
         list(dict.fromkeys(builder.notes)),
     )
 
@@ -91,6 +97,7 @@ class _ClauseBuilder:
         self.notes = notes
         self.expansions = ExpansionCache(searcher) if expansions is None else expansions
         self.words = WordCollector(searcher)
+        self.spellings = SpellingCollector(searcher)
         self.surfaces: set[str] = set()
         self.phrases: list[tuple[str, ...]] = []
 
@@ -103,6 +110,7 @@ class _ClauseBuilder:
         required: list[Clause] = []
         excluded: list[Clause] = []
         weights: TermWeights = defaultdict(float)
+        other_spellings: list[Clause] = []
         has_words = any(isinstance(item.node, tree.WordsNode) and item.sign != "-" for item in sequence.items)
         for node, sign, boost in sequence.items:
             if sign == "-":
@@ -114,8 +122,9 @@ class _ClauseBuilder:
             elif isinstance(node, tree.WordsNode):
                 words = query_words(node.text)
                 self.words.add(words, boost, field, weights)
+                other_spellings += self.spellings.add(words, boost, field)
                 if sign:
-                    required += [_has_word(word, field) for word in words]
+                    required += [Or((_has_word(word, field), *self.spellings.required(word, field))) for word in words]
             else:
                 if isinstance(node, tree.PhraseNode) and has_words and node.gap is None:
                     # Beside words a phrase is optional, and its words also count where they stand apart.
@@ -127,7 +136,7 @@ class _ClauseBuilder:
                     matching = self.matching_clause(node, field) if is_composite else None
                     required.append(clause if matching is None else matching)
         terms = [Term(name, term.encode(), weight) for (name, term), weight in weights.items()]
-        return _combined((*terms, *optional), tuple(required), tuple(excluded))
+        return _combined((*terms, *optional, *other_spellings), tuple(required), tuple(excluded))
 
     def scoring_clause(self, node: tree.Node, boost: float, field: str) -> Clause | None:
         """Return the clause that scores passages by a node; None if the node has no words or filters."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...analyzers import analysis, stop_stems
+from ...analyzers import analysis, fold, stop_stems
 
 
 class QueryWord(NamedTuple):
@@ -15,6 +15,7 @@ class QueryWord(NamedTuple):
         surfaces: The surface forms of the word and of its parts.
         position: The number of the word in the text.
         is_stop_word: True if the word says little of what is sought.
+        is_next: True if only a space, or a half-space, stands between the word before and this one.
     """
 
     stems: tuple[str, ...]
@@ -22,13 +23,15 @@ class QueryWord(NamedTuple):
     surfaces: tuple[str, ...]
     position: int
     is_stop_word: bool
+    is_next: bool = False
 
 
 def query_words(text: str) -> list[QueryWord]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
     stop = stop_stems()
-    words = []
+    words: list[QueryWord] = []
+    before = 0  # where the word before ends
     for (start, end, position, stem, surface), *others in columns.words():
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
         parts = [row for row in others if row[:2] != (start, end)]
@@ -39,6 +42,8 @@ def query_words(text: str) -> list[QueryWord]:
                 (surface, *[row[4] for row in parts]),
                 position,
                 stem in stop,
+                bool(words) and not fold(text[before:start]).strip(),
             )
         )
+        before = end
     return words

@@ -53,9 +53,8 @@ class WordCollector:
             field: The field that they are searched for in; words in the `text` also count in the title.
             weights: Takes the weights.
         """
-        stop_weight = 1.0 if all(word.is_stop_word for word in words) else STOP_WEIGHT
-        for word in words:
-            weight = boost * (stop_weight if word.is_stop_word else 1.0)
+        stop_weight = _stop_weight(words)
+        for word, weight in zip(words, word_weights(words, boost), strict=True):
             for stem in (*word.stems, *word.parts):
                 weights[field, stem] += weight
                 if field == "text":
@@ -102,3 +101,13 @@ class WordCollector:
                         boost * PAIR_WEIGHT * sum(counts) / 2,
                         is_loose=not (first_is_stop or second_is_stop),
                     )
+
+
+def word_weights(words: Sequence[QueryWord], boost: float) -> list[float]:
+    """Return the weight of each of some words that stand together in the query."""
+    stop_weight = _stop_weight(words)
+    return [boost * (stop_weight if word.is_stop_word else 1.0) for word in words]
+
+
+def _stop_weight(words: Sequence[QueryWord]) -> float:
+    return 1.0 if all(word.is_stop_word for word in words) else STOP_WEIGHT

@@ -1,0 +1,211 @@
+"""Compounds that are written apart as well as in one: where a word may be cut, and which neighbours may be one word.
+
+Nothing here changes the terms of a text. A query uses it to look for a compound in its other spellings: for دانش مند
+where دانشمند was typed, and the other way round. It is therefore a matter of what may be one word. What is written both
+ways somewhere is for the index to tell.
+"""
+
+from collections import defaultdict
+from functools import cache, lru_cache
+
+from .analysis import analysis
+from .characters import fold
+from .data_tables import table_rows
+from .lexicon import lexicon
+
+Parts = tuple[str, ...]
+"""The two or three parts of a compound, as surface forms."""
+
+LONGEST_COMPOUND = 30
+"""The number of letters of the longest word that is cut into parts."""
+
+_COMMON = frozenset("nap")  # parts of speech in the lexicon, see Lexicon.parts_of_speech
+_LONG = 3  # letters of a part that needs no row in the table
+_LONG_UNKNOWN = 6  # letters of a word that is in no dictionary, which is then cut anywhere
+_LEAST_CUT = 5  # letters of a part that is cut again
+_AND = "و"
+
+
+def compound_parts(word: str) -> tuple[Parts, ...]:
+    """Return the ways in which a word may be written apart: two parts, or three.
+
+    Args:
+        word: a surface form.
+
+    Returns:
+        The parts of each, which together are the word, perhaps without its endings. Where و stands between two, it is
+        a part.
+    """
+    found: dict[Parts, None] = {}
+    for base in _bases(word):
+        for parts in _cuts(base):
+            found[parts] = None
+    return tuple(found)
+
+
+def may_be_one(parts: Parts, whole: str) -> bool:
+    """Return True if neighbours may be the parts of one word.
+
+    Args:
+        parts: the surface forms of two or three neighbours.
+        whole: the surface form of all together. It may lack a و that stands between two: جستجو for جست و جو.
+    """
+    *first, last = parts
+    begin = sum(map(len, first)) - (len(_AND) if len("".join(parts)) > len(whole) else 0)
+    return any(
+        list(cut[:-1]) == first and (last.startswith(cut[-1]) or cut[-1].startswith(last))
+        for base in _bases(whole)
+        if len(base) > begin
+        for cut in _cuts(base)
+    )
+
+
+def _bases(word: str) -> list[str]:
+    """Return what of a word may be cut: its stem if that is a noun under endings, else the word as it is."""
+    if len(word) > LONGEST_COMPOUND:
+        return []
+    form = analysis().form(word)
+    if form.why.startswith("verb"):
+        return [word]
+    return list(dict.fromkeys([form.stem, word])) if form.why == "settled" else [form.stem]
+
+
+@lru_cache(maxsize=1 << 14)
+def _cuts(word: str) -> tuple[Parts, ...]:
+    """Return the parts that together are `word`, or are it with a و between."""
+    if word in _simple_words():
+        return ()
+    two = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
+    is_common = _is_common(word)
+    cuts: dict[Parts, None] = {}
+    for left, right in two:
+        if _are_parts(left, right, word, is_common=is_common):
+            cuts[left, right] = None
+            for inner in _inner_cuts(left):
+                cuts[*inner, right] = None
+            for inner in _inner_cuts(right):
+                cuts[left, *inner] = None
+        if _are_verbs(left, right):
+            cuts[left, _AND, right] = None
+        if right.startswith(_AND) and _are_joined_by_and(left, right.removeprefix(_AND)):
+            cuts[left, _AND, right.removeprefix(_AND)] = None
+    return tuple(cuts)
+
+
+def _inner_cuts(part: str) -> list[Parts]:
+    """Return the two parts of a part that is a compound itself."""
+    if part in _simple_words() or len(part) < _LEAST_CUT:
+        return []
+    two = [(part[:cut], part[cut:]) for cut in range(2, len(part) - 1)]
+    return [(left, right) for left, right in two if _are_parts(left, right, part, is_common=True)]
+
+
+def _are_parts(left: str, right: str, whole: str, *, is_common: bool) -> bool:
+    """Return True if two words may be the parts of a compound.
+
+    Args:
+        left: the first part.
+        right: the last part.
+        whole: both together.
+        is_common: True if both must be known: of a word that no dictionary has, the parts may be names, or foreign.
+    """
+    if _fits(_rows("first").get(left), right, "last", whole, is_common=is_common) or _fits(
+        _rows("last").get(right), left, "first", whole, is_common=is_common
+    ):
+        return True
+    if not _function_words().isdisjoint((left, right)):
+        return False
+    if not is_common:
+        return len(whole) >= _LONG_UNKNOWN
+    return min(len(left), len(right)) >= _LONG and _is_known(left) and _is_known(right)
+
+
+def _fits(conditions: frozenset[str] | None, other: str, side: str, whole: str, *, is_common: bool) -> bool:
+    """Return True if `other`, which stands on a side, is what the rows of the table for a part ask for, if it has any."""
+    if conditions is None:
+        return False
+    if other in conditions or ("verb" in conditions and _is_of_verb(other)):
+        return True
+    if other in _function_words() or not ("word" in conditions or ("rare" in conditions and not _is_listed(whole))):
+        return False
+    return other in _rows(side) or (len(other) >= _LONG and (not is_common or _is_known(other)))
+
+
+def _are_verbs(left: str, right: str) -> bool:
+    """Return True for the stems of two verbs that make a noun with و between them, which may be left out: جست و جو."""
+    known = lexicon()
+    return left in known.past and (right in known.present or right in known.short)
+
+
+def _are_joined_by_and(left: str, right: str) -> bool:
+    """Return True for two words that may make one with و between them: زد و خورد, آب و هوا."""
+    # داروخانه is دارو and خانه, not دار and خانه.
+    if _is_common(left + _AND) or _is_known(_AND + right):
+        return False
+    if _is_of_verb(left) and _is_of_verb(right):
+        return True
+    is_long = min(len(left), len(right)) >= _LONG and _function_words().isdisjoint((left, right))
+    return is_long and _is_known(left) and _is_known(right)
+
+
+def _is_listed(word: str) -> bool:
+    known = lexicon()
+    return known.parts_of_speech.find(word) in _COMMON or word in known.settled
+
+
+def _is_common(word: str) -> bool:
+    """Return True if the lexicon has a word, perhaps as a compound alone."""
+    return _is_listed(word) or bool(lexicon().compounds.find(word))
+
+
+def _is_known(part: str) -> bool:
+    """Return True if a part is a word, a form of a verb, or bound to other words."""
+    if _is_common(part) or _is_of_verb(part) or part in _rows("first") or part in _rows("last"):
+        return True
+    return part.startswith("ال") and _is_common(part.removeprefix("ال"))
+
+
+def _is_of_verb(part: str) -> bool:
+    """Return True for a nominal form of a verb, perhaps with a preverb: امد, گذار, گذاری, نوشته, خوردن, برانگیز."""
+    if _is_plain_form_of_verb(part):
+        return True
+    preverb = next(filter(part.startswith, _preverbs()), "")
+    return bool(preverb) and _is_plain_form_of_verb(part.removeprefix(preverb))
+
+
+def _is_plain_form_of_verb(part: str) -> bool:
+    known = lexicon()
+    if any(part in stems for stems in (known.past, known.present, known.short)):
+        return True
+    stem, ending = part[:-1], part[-1:]
+    if ending in ("ه", "ن"):
+        return stem in known.past
+    return ending == "ی" and (stem in known.present or stem in known.short)
+
+
+@cache
+def _preverbs() -> tuple[str, ...]:
+    return tuple(sorted(part for part, others in _rows("first").items() if "verb" in others))
+
+
+@cache
+def _rows(side: str) -> dict[str, frozenset[str]]:
+    """Return the parts that stand on a side, with what the other part must be."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for parts, stands, others, _why in table_rows("compound_parts.tsv"):
+        if stands == side:
+            for part in fold(parts).split():
+                found[part] |= {*fold(others).split()}
+    return {part: frozenset(others) for part, others in found.items()}
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    """Return the stop words, which make compounds only where a row of the table says so."""
+    return frozenset(fold(word) for _class, words in table_rows("stopwords.tsv") for word in words.split())
+
+
+@cache
+def _simple_words() -> frozenset[str]:
+    """Return the words that are no compounds, though their halves are words."""
+    return frozenset(word for words, _why in table_rows("simple_words.tsv") for word in fold(words).split())

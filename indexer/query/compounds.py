@@ -1,0 +1,164 @@
+"""The other spellings of a query's compounds: neighbours as one word, and a word as its parts, where the index has them.
+
+A text may have محمدرضا where the query has محمد رضا, and the other way round. The index keeps what was written; the query
+looks for both. A word counts a little less in a spelling that was not typed.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from ...analyzers import analysis
+from ...analyzers.compounds import LONGEST_COMPOUND, Parts, compound_parts, may_be_one
+from ..limits import check
+from ..ranking.other_spelling import FieldTerm, OtherSpelling
+from ..ranking.searcher import IndexSearcher
+from .query_words import QueryWord
+from .word_weights import TITLE_WEIGHT, word_weights
+
+SPELLING_WEIGHT = 0.8
+"""The weight of a word in another spelling, relative to the words that were typed."""
+
+MAX_SPELLINGS = 16
+"""The number of other spellings that a query looks for."""
+
+_MOST_PARTS = 3
+_MOST_PASSAGES = 20_000  # with the rarest part of a word: in more, looking for all parts together would take too long
+_AND = "و"
+
+
+class Spelling(NamedTuple):
+    """Another spelling of some neighbouring words of a query.
+
+    Attributes:
+        first: The index of the first of the words.
+        last: The index of the last one.
+        parts: The word's parts as surface forms, but for the last of several, which is a stem; or the stem alone.
+    """
+
+    first: int
+    last: int
+    parts: Parts
+
+    def terms(self, field: str) -> tuple[FieldTerm, ...]:
+        """Return the terms by which the spelling is found in a field."""
+        *first, last = self.parts
+        # Only the last part has endings: کتاب خانه‌ها, not کتاب‌های خانه.
+        surface_field = "exact" if field == "text" else field
+        return (*[FieldTerm(surface_field, part.encode()) for part in first], FieldTerm(field, last.encode()))
+
+
+def spellings(searcher: IndexSearcher, words: Sequence[QueryWord], field: str) -> Iterator[Spelling]:
+    """Yield the other spellings of a query's words that `field` may have.
+
+    Args:
+        searcher: The searcher of the index.
+        words: Words that stand together in the query.
+        field: The name of the field.
+    """
+    for first, word in enumerate(words):
+        check()
+        for last in range(first + 1, min(first + _MOST_PARTS, len(words))):
+            if not words[last].is_next:
+                break
+            yield from _joined(searcher, words, first, last, field)
+        yield from _apart(searcher, word, first, field)
+
+
+def spelling_clauses(
+    searcher: IndexSearcher, words: Sequence[QueryWord], weights: Sequence[float], found: Sequence[Spelling], field: str
+) -> list[OtherSpelling]:
+    """Return the clauses for other spellings.
+
+    Args:
+        searcher: The searcher of the index.
+        words: The words of the query.
+        weights: The weight of each word.
+        found: The other spellings.
+        field: The field to search.
+    """
+    made: list[OtherSpelling] = []
+    for spelling in found:
+        terms = spelling.terms(field)
+        own = [searcher.idf(*term) for term in terms]
+        if not all(own):
+            continue
+        places = range(spelling.first, spelling.last + 1)
+        typed = [FieldTerm(field, words[place].stems[-1].encode()) for place in places]
+        idfs = [weights[place] * searcher.idf(*term) for place, term in zip(places, typed, strict=True)]
+        most = max(own) * max(weights[place] for place in places)
+        # Not more than the typed words, which may be common words that make a rare one.
+        weight = SPELLING_WEIGHT * (min(most, sum(idfs)) if all(idfs) else most)
+        made.append(OtherSpelling(terms, tuple(typed), weight))
+    return made
+
+
+def _joined(
+    searcher: IndexSearcher, words: Sequence[QueryWord], first: int, last: int, field: str
+) -> Iterator[Spelling]:
+    """Yield the spellings of some neighbours as one word: جستجو and جستوجو for جست و جو."""
+    parts = tuple([word.surfaces[0] for word in words[first : last + 1]])
+    if _AND in (parts[0], parts[-1]):
+        return
+    wholes = ["".join(parts)]
+    if len(parts) == _MOST_PARTS and parts[1] == _AND:
+        wholes.append(parts[0] + parts[2])
+    known = {stem for word in words[first : last + 1] for stem in (*word.stems, *word.parts)}
+    for whole in wholes:
+        if len(whole) > LONGEST_COMPOUND or not whole.isalpha():
+            continue
+        form = analysis().form(whole)
+        stems = [form.stem, *[part.stem for part in form.parts if part.end - part.start == form.size]]
+        for stem in stems:
+            if stem not in known and searcher.idf(field, stem.encode()) and may_be_one(parts, whole):
+                yield Spelling(first, last, (stem,))
+
+
+def _apart(searcher: IndexSearcher, word: QueryWord, place: int, field: str) -> Iterator[Spelling]:
+    """Yield the spellings of a word as its parts, where the index has all of these."""
+    if word.is_stop_word or word.parts or not word.surfaces[0].isalpha():
+        return
+    least = searcher.idf_of_count(field, _MOST_PASSAGES)
+    for *first, last in compound_parts(word.surfaces[0]):
+        form = analysis().form(last)
+        stem = next((part.stem for part in form.parts if part.end - part.start == form.size), form.stem)
+        spelling = Spelling(place, place, (*first, stem))
+        idfs = [searcher.idf(*term) for term in spelling.terms(field)]
+        if all(idfs) and max(idfs) >= least:
+            yield spelling
+
+
+class SpellingCollector:
+    """Makes the clauses for other spellings of a query's words, and remembers what of them is highlighted.
+
+    Attributes:
+        stems: The stems of neighbours as one word.
+        compounds: The parts of words, see `HighlightTerms`.
+    """
+
+    def __init__(self, searcher: IndexSearcher) -> None:
+        self._searcher = searcher
+        self._left = MAX_SPELLINGS
+        self.stems: set[str] = set()
+        self.compounds: list[Parts] = []
+
+    def add(self, words: Sequence[QueryWord], boost: float, field: str) -> list[OtherSpelling]:
+        """Return the clauses for the other spellings of some words that stand together in the query."""
+        found = list(islice(spellings(self._searcher, words, field), self._left))
+        if not found:
+            return []
+        self._left -= len(found)
+        if field == "text":
+            self.stems |= {spelling.parts[0] for spelling in found if len(spelling.parts) == 1}
+            self.compounds += [spelling.parts for spelling in found if len(spelling.parts) > 1]
+        made = spelling_clauses(self._searcher, words, word_weights(words, boost), found, field)
+        if field == "text":
+            made += spelling_clauses(
+                self._searcher, words, word_weights(words, boost * TITLE_WEIGHT), found, "title"
+            )
+        return made
+
+    def required(self, word: QueryWord, field: str) -> list[OtherSpelling]:
+        """Return the clauses for the other spellings of a single word, whose scores mean nothing."""
+        found = list(spellings(self._searcher, [word], field))
+        return spelling_clauses(self._searcher, [word], [1.0], found, field)
