@@ -20,9 +20,8 @@ LONGEST_COMPOUND = 30
 """The number of letters of the longest word that is cut into parts."""
 
 _COMMON = frozenset("nap")  # parts of speech in the lexicon, see Lexicon.parts_of_speech
-_LONG = 3  # letters of a part that needs no row in the table
-_LONG_UNKNOWN = 6  # letters of a word that is in no dictionary, which is then cut anywhere
-_LEAST_CUT = 5  # letters of a part that is cut again
+_LONG = 3  # letters of a part of a known word, if the table has no row for it
+_SHORT = 2  # letters of a part of a word that is in no dictionary, and of the shortest part of all
 _AND = "و"
 
 
@@ -67,7 +66,7 @@ def _bases(word: str) -> list[str]:
     form = analysis().form(word)
     if form.why.startswith("verb"):
         return [word]
-    return list(dict.fromkeys([form.stem, word])) if form.why == "settled" else [form.stem]
+    return [form.stem] if _is_common(form.stem) and form.why != "settled" else list(dict.fromkeys([form.stem, word]))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -78,57 +77,71 @@ def _cuts(word: str) -> tuple[Parts, ...]:
     two = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
     is_common = _is_common(word)
     cuts: dict[Parts, None] = {}
-    for left, right in two:
-        if _are_parts(left, right, word, is_common=is_common):
+    for left, right in _halves(word):
+        if _has_row(left, right, word) or _may_be_parts(left, right, is_common=is_common):
             cuts[left, right] = None
-            for inner in _inner_cuts(left):
+            for inner in _known_halves(left):
                 cuts[*inner, right] = None
-            for inner in _inner_cuts(right):
+            for inner in _known_halves(right):
                 cuts[left, *inner] = None
         if _are_verbs(left, right):
             cuts[left, _AND, right] = None
-        if right.startswith(_AND) and _are_joined_by_and(left, right.removeprefix(_AND)):
+        if right.startswith(_AND) and _are_joined_by_and(left, right.removeprefix(_AND), is_common=is_common):
             cuts[left, _AND, right.removeprefix(_AND)] = None
     return tuple(cuts)
 
 
-def _inner_cuts(part: str) -> list[Parts]:
-    """Return the two parts of a part that is a compound itself."""
-    if part in _simple_words() or len(part) < _LEAST_CUT:
+def _halves(word: str) -> list[tuple[str, str]]:
+    return [(word[:cut], word[cut:]) for cut in range(_SHORT, len(word) - _SHORT + 1)]
+
+
+def _known_halves(part: str) -> list[Parts]:
+    """Return the parts of a part that is a compound of known words itself: بنا and بر of بنابر."""
+    if part in _simple_words():
         return []
-    two = [(part[:cut], part[cut:]) for cut in range(2, len(part) - 1)]
-    return [(left, right) for left, right in two if _are_parts(left, right, part, is_common=True)]
+    return [
+        (left, right)
+        for left, right in _halves(part)
+        if _has_row(left, right, part) or (_are_long(left, right) and _is_known(left) and _is_known(right))
+    ]
 
 
-def _are_parts(left: str, right: str, whole: str, *, is_common: bool) -> bool:
-    """Return True if two words may be the parts of a compound.
+def _may_be_parts(left: str, right: str, *, is_common: bool) -> bool:
+    """Return True if two words may be parts though the table does not have them.
+
+    A short part of a common word is none: تهران is not ته ران. But it is one where the other part is no word, since
+    then it is the space between them that is wrong: تل گرام.
 
     Args:
         left: the first part.
         right: the last part.
-        whole: both together.
-        is_common: True if both must be known: of a word that no dictionary has, the parts may be names, or foreign.
+        is_common: True if both together are a common word.
     """
-    if _fits(_rows("first").get(left), right, "last", whole, is_common=is_common) or _fits(
-        _rows("last").get(right), left, "first", whole, is_common=is_common
-    ):
-        return True
     if not _function_words().isdisjoint((left, right)):
         return False
-    if not is_common:
-        return len(whole) >= _LONG_UNKNOWN
-    return min(len(left), len(right)) >= _LONG and _is_known(left) and _is_known(right)
+    return not is_common or _are_long(left, right) or not (_is_known(left) and _is_known(right))
 
 
-def _fits(conditions: frozenset[str] | None, other: str, side: str, whole: str, *, is_common: bool) -> bool:
-    """Return True if `other`, which stands on a side, is what the rows of the table for a part ask for, if it has any."""
+def _are_long(left: str, right: str) -> bool:
+    return min(len(left), len(right)) >= _LONG
+
+
+def _has_row(left: str, right: str, whole: str) -> bool:
+    """Return True if the table has one of two parts, and the other is what its row asks for."""
+    return _fits(_rows("first").get(left), right, "last", whole) or _fits(
+        _rows("last").get(right), left, "first", whole
+    )
+
+
+def _fits(conditions: frozenset[str] | None, other: str, side: str, whole: str) -> bool:
+    """Return True if `other`, which stands on a side, is what the rows of a part ask for, if it has any."""
     if conditions is None:
         return False
     if other in conditions or ("verb" in conditions and _is_of_verb(other)):
         return True
     if other in _function_words() or not ("word" in conditions or ("rare" in conditions and not _is_listed(whole))):
         return False
-    return other in _rows(side) or (len(other) >= _LONG and (not is_common or _is_known(other)))
+    return len(other) >= _LONG or other in _rows(side)
 
 
 def _are_verbs(left: str, right: str) -> bool:
@@ -137,15 +150,17 @@ def _are_verbs(left: str, right: str) -> bool:
     return left in known.past and (right in known.present or right in known.short)
 
 
-def _are_joined_by_and(left: str, right: str) -> bool:
+def _are_joined_by_and(left: str, right: str, *, is_common: bool) -> bool:
     """Return True for two words that may make one with و between them: زد و خورد, آب و هوا."""
-    # داروخانه is دارو and خانه, not دار and خانه.
-    if _is_common(left + _AND) or _is_known(_AND + right):
+    functional = len({left, right} & _function_words())
+    if min(len(left), len(right)) < _SHORT or functional == 1:  # کاروان is not کار و آن
         return False
-    if _is_of_verb(left) and _is_of_verb(right):
+    # داروخانه is دارو and خانه, not دار و خانه.
+    if is_common and (_is_common(left + _AND) or _is_known(_AND + right)):
+        return False
+    if functional or (_is_of_verb(left) and _is_of_verb(right)):
         return True
-    is_long = min(len(left), len(right)) >= _LONG and _function_words().isdisjoint((left, right))
-    return is_long and _is_known(left) and _is_known(right)
+    return (_are_long(left, right) or not is_common) and _is_known(left) and _is_known(right)
 
 
 def _is_listed(word: str) -> bool:
@@ -160,13 +175,11 @@ def _is_common(word: str) -> bool:
 
 def _is_known(part: str) -> bool:
     """Return True if a part is a word, a form of a verb, or bound to other words."""
-    if _is_common(part) or _is_of_verb(part) or part in _rows("first") or part in _rows("last"):
-        return True
-    return part.startswith("ال") and _is_common(part.removeprefix("ال"))
+    return _is_common(part) or _is_of_verb(part) or part in _rows("first") or part in _rows("last")
 
 
 def _is_of_verb(part: str) -> bool:
-    """Return True for a nominal form of a verb, perhaps with a preverb: امد, گذار, گذاری, نوشته, خوردن, برانگیز."""
+    """Return True for a nominal form of a verb, perhaps with a preverb: امد, گذار, گذاری, کنش, نوشته, خوردن, برانگیز."""
     if _is_plain_form_of_verb(part):
         return True
     preverb = next(filter(part.startswith, _preverbs()), "")
@@ -180,7 +193,7 @@ def _is_plain_form_of_verb(part: str) -> bool:
     stem, ending = part[:-1], part[-1:]
     if ending in ("ه", "ن"):
         return stem in known.past
-    return ending == "ی" and (stem in known.present or stem in known.short)
+    return ending in ("ی", "ش") and (stem in known.present or stem in known.short)
 
 
 @cache

@@ -1,7 +1,7 @@
-"""The other spellings of a query's compounds: neighbours as one word, and a word as its parts, where the index has them.
+"""The other spellings of a query's compounds: neighbours as one word, and a word as its parts.
 
-A text may have محمدرضا where the query has محمد رضا, and the other way round. The index keeps what was written; the query
-looks for both. A word counts a little less in a spelling that was not typed.
+A text may have محمدرضا where the query has محمد رضا, and the other way round. The index keeps what was written, and
+the query looks for both. A word counts a little less in a spelling that was not typed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,7 @@ MAX_SPELLINGS = 16
 _MOST_PARTS = 3
 _MOST_PASSAGES = 20_000  # with the rarest part of a word: in more, looking for all parts together would take too long
 _AND = "و"
+_OF_VERB = "#"  # is in the stems of verbs alone
 
 
 class Spelling(NamedTuple):
@@ -33,19 +34,22 @@ class Spelling(NamedTuple):
     Attributes:
         first: The index of the first of the words.
         last: The index of the last one.
-        parts: The word's parts as surface forms, but for the last of several, which is a stem; or the stem alone.
+        parts: The word's parts as surface forms; the last one, or the only one, is a stem if `is_inflected`.
+        is_inflected: True if the last part may have endings: کتاب خانه‌ها, but not کتاب‌های خانه. A verb has too many
+            other forms: ماهی گرفت is not ماهی گیری.
     """
 
     first: int
     last: int
     parts: Parts
+    is_inflected: bool = True
 
     def terms(self, field: str) -> tuple[FieldTerm, ...]:
         """Return the terms by which the spelling is found in a field."""
         *first, last = self.parts
-        # Only the last part has endings: کتاب خانه‌ها, not کتاب‌های خانه.
         surface_field = "exact" if field == "text" else field
-        return (*[FieldTerm(surface_field, part.encode()) for part in first], FieldTerm(field, last.encode()))
+        last_field = field if self.is_inflected else surface_field
+        return (*[FieldTerm(surface_field, part.encode()) for part in first], FieldTerm(last_field, last.encode()))
 
 
 def spellings(searcher: IndexSearcher, words: Sequence[QueryWord], field: str) -> Iterator[Spelling]:
@@ -110,21 +114,22 @@ def _joined(
         form = analysis().form(whole)
         stems = [form.stem, *[part.stem for part in form.parts if part.end - part.start == form.size]]
         for stem in stems:
-            if stem not in known and searcher.idf(field, stem.encode()) and may_be_one(parts, whole):
+            if stem not in known and _OF_VERB not in stem and searcher.idf(field, stem.encode()) and may_be_one(parts, whole):
                 yield Spelling(first, last, (stem,))
 
 
 def _apart(searcher: IndexSearcher, word: QueryWord, place: int, field: str) -> Iterator[Spelling]:
     """Yield the spellings of a word as its parts, where the index has all of these."""
-    if word.is_stop_word or word.parts or not word.surfaces[0].isalpha():
+    if word.parts or not word.surfaces[0].isalpha():
         return
     least = searcher.idf_of_count(field, _MOST_PASSAGES)
     for *first, last in compound_parts(word.surfaces[0]):
         form = analysis().form(last)
         stem = next((part.stem for part in form.parts if part.end - part.start == form.size), form.stem)
-        spelling = Spelling(place, place, (*first, stem))
-        idfs = [searcher.idf(*term) for term in spelling.terms(field)]
-        if all(idfs) and max(idfs) >= least:
+        is_verb = _OF_VERB in stem
+        spelling = Spelling(place, place, (*first, last if is_verb else stem), not is_verb)
+        terms = spelling.terms(field)
+        if all(searcher.idf(*term) for term in terms) and max(searcher.idf(*term) for term in terms) >= least:
             yield spelling
 
 
@@ -134,6 +139,7 @@ class SpellingCollector:
     Attributes:
         stems: The stems of neighbours as one word.
         compounds: The parts of words, see `HighlightTerms`.
+        phrases: The like, where the last part has no endings.
     """
 
     def __init__(self, searcher: IndexSearcher) -> None:
@@ -141,6 +147,7 @@ class SpellingCollector:
         self._left = MAX_SPELLINGS
         self.stems: set[str] = set()
         self.compounds: list[Parts] = []
+        self.phrases: list[Parts] = []
 
     def add(self, words: Sequence[QueryWord], boost: float, field: str) -> list[OtherSpelling]:
         """Return the clauses for the other spellings of some words that stand together in the query."""
@@ -149,8 +156,11 @@ class SpellingCollector:
             return []
         self._left -= len(found)
         if field == "text":
-            self.stems |= {spelling.parts[0] for spelling in found if len(spelling.parts) == 1}
-            self.compounds += [spelling.parts for spelling in found if len(spelling.parts) > 1]
+            for _, _, parts, is_inflected in found:
+                if len(parts) == 1:
+                    self.stems.add(parts[0])
+                else:
+                    (self.compounds if is_inflected else self.phrases).append(parts)
         made = spelling_clauses(self._searcher, words, word_weights(words, boost), found, field)
         if field == "text":
             made += spelling_clauses(

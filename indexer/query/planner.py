@@ -75,7 +75,7 @@ def plan(
         HighlightTerms(
             stems,
             frozenset(builder.surfaces),
-            tuple(dict.fromkeys(builder.phrases)),
+            tuple(dict.fromkeys(builder.phrases + builder.spellings.phrases)),
             tuple(dict.fromkeys(builder.spellings.compounds)),
         ),
         list(dict.fromkeys(builder.notes)),
