@@ -35,15 +35,13 @@ def compound_parts(word: str) -> tuple[Parts, ...]:
         The parts of each, which together are the word, perhaps without its endings. Where و stands between two, it is
         a part.
     """
-    found: dict[Parts, None] = {}
-    for base in _bases(word):
-        for parts in _cuts(base):
-            found[parts] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(parts for base in _bases(word) for parts in _cuts(base, is_verb=_is_verb(word))))
 
 
 def may_be_one(parts: Parts, whole: str) -> bool:
     """Return True if neighbours may be the parts of one word.
+
+    This is true of more words than `compound_parts` cuts, since the space between the neighbours was typed.
 
     Args:
         parts: the surface forms of two or three neighbours.
@@ -51,11 +49,28 @@ def may_be_one(parts: Parts, whole: str) -> bool:
     """
     *first, last = parts
     begin = sum(map(len, first)) - (len(_AND) if len("".join(parts)) > len(whole) else 0)
+    form = analysis().form(last)
+    lasts = {last, form.stem, *[part.stem for part in form.parts]}
     return any(
-        list(cut[:-1]) == first and (last.startswith(cut[-1]) or cut[-1].startswith(last))
+        base[begin:] in lasts and _are_one((*first, base[begin:]), base, is_verb=_is_verb(whole))
         for base in _bases(whole)
-        if len(base) > begin
-        for cut in _cuts(base)
+        if base not in _simple_words()
+    )
+
+
+def _are_one(parts: Parts, whole: str, *, is_verb: bool) -> bool:
+    """Return True if the parts may be one word, which has no endings."""
+    if len(parts) == 2:  # noqa: PLR2004
+        return _has_row(*parts, whole) or (not is_verb and _may_be_joined(*parts, is_common=_is_common(whole)))
+    left, middle, right = parts
+    if middle == _AND:
+        return parts in _cuts(whole, is_verb=is_verb)
+    return (
+        _are_one((left, middle + right), whole, is_verb=is_verb)
+        and _are_one((middle, right), middle + right, is_verb=is_verb)
+    ) or (
+        _are_one((left + middle, right), whole, is_verb=is_verb)
+        and _are_one((left, middle), left + middle, is_verb=is_verb)
     )
 
 
@@ -64,26 +79,31 @@ def _bases(word: str) -> list[str]:
     if len(word) > LONGEST_COMPOUND:
         return []
     form = analysis().form(word)
-    if form.why.startswith("verb"):
+    if _is_verb(word) or not word.startswith(form.stem):  # اشخاص is found by شخص
         return [word]
-    return [form.stem] if _is_common(form.stem) and form.why != "settled" else list(dict.fromkeys([form.stem, word]))
+    return [form.stem] if _is_common(form.stem) else list(dict.fromkeys([form.stem, word]))
+
+
+def _is_verb(word: str) -> bool:
+    return analysis().form(word).why.startswith("verb")
 
 
 @lru_cache(maxsize=1 << 14)
-def _cuts(word: str) -> tuple[Parts, ...]:
-    """Return the parts that together are `word`, or are it with a و between."""
+def _cuts(word: str, *, is_verb: bool) -> tuple[Parts, ...]:
+    """Return the parts that together are `word`, or are it with a و between. A verb is cut after a preverb alone."""
     if word in _simple_words():
         return ()
-    two = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
     is_common = _is_common(word)
     cuts: dict[Parts, None] = {}
     for left, right in _halves(word):
-        if _has_row(left, right, word) or _may_be_parts(left, right, is_common=is_common):
+        if _has_row(left, right, word) or (not is_verb and _are_parts(left, right, is_common=is_common)):
             cuts[left, right] = None
             for inner in _known_halves(left):
                 cuts[*inner, right] = None
             for inner in _known_halves(right):
                 cuts[left, *inner] = None
+        if is_verb:
+            continue
         if _are_verbs(left, right):
             cuts[left, _AND, right] = None
         if right.startswith(_AND) and _are_joined_by_and(left, right.removeprefix(_AND), is_common=is_common):
@@ -102,12 +122,26 @@ def _known_halves(part: str) -> list[Parts]:
     return [
         (left, right)
         for left, right in _halves(part)
-        if _has_row(left, right, part) or (_are_long(left, right) and _is_known(left) and _is_known(right))
+        if _has_row(left, right, part) or _are_parts(left, right, is_common=True)
     ]
 
 
-def _may_be_parts(left: str, right: str, *, is_common: bool) -> bool:
-    """Return True if two words may be parts though the table does not have them.
+def _are_parts(left: str, right: str, *, is_common: bool) -> bool:
+    """Return True if a word may be cut into two words that the table does not have.
+
+    Args:
+        left: the first part.
+        right: the last part.
+        is_common: True if both together are a common word. The parts are then known, too; those of a word that no
+            dictionary has may be names, or foreign: آی فون.
+    """
+    if len(right) < _LONG or not _function_words().isdisjoint((left, right)):
+        return False
+    return not is_common or (len(left) >= _LONG and _is_known(left) and _is_known(right))
+
+
+def _may_be_joined(left: str, right: str, *, is_common: bool) -> bool:
+    """Return True if two words that the table does not have may be one.
 
     A short part of a common word is none: تهران is not ته ران. But it is one where the other part is no word, since
     then it is the space between them that is wrong: تل گرام.
@@ -175,7 +209,9 @@ def _is_common(word: str) -> bool:
 
 def _is_known(part: str) -> bool:
     """Return True if a part is a word, a form of a verb, or bound to other words."""
-    return _is_common(part) or _is_of_verb(part) or part in _rows("first") or part in _rows("last")
+    if _is_common(part) or _is_of_verb(part) or part in _rows("first") or part in _rows("last"):
+        return True
+    return part.endswith("ی") and _is_common(part[:-1])  # دولتی
 
 
 def _is_of_verb(part: str) -> bool:

@@ -123,13 +123,16 @@ def _apart(searcher: IndexSearcher, word: QueryWord, place: int, field: str) -> 
     if word.parts or not word.surfaces[0].isalpha():
         return
     least = searcher.idf_of_count(field, _MOST_PASSAGES)
+    surface_field = "exact" if field == "text" else field
     for *first, last in compound_parts(word.surfaces[0]):
+        if not all(searcher.idf(surface_field, part.encode()) for part in first):
+            continue
         form = analysis().form(last)
         stem = next((part.stem for part in form.parts if part.end - part.start == form.size), form.stem)
         is_verb = _OF_VERB in stem
         spelling = Spelling(place, place, (*first, last if is_verb else stem), not is_verb)
-        terms = spelling.terms(field)
-        if all(searcher.idf(*term) for term in terms) and max(searcher.idf(*term) for term in terms) >= least:
+        idfs = [searcher.idf(*term) for term in spelling.terms(field)]
+        if all(idfs) and max(idfs) >= least:
             yield spelling
 
 
