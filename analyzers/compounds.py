@@ -60,7 +60,7 @@ def may_be_one(parts: Parts, whole: str) -> bool:
 
 def _are_one(parts: Parts, whole: str, *, is_verb: bool) -> bool:
     """Return True if the parts may be one word, which has no endings."""
-    if len(parts) == 2:  # noqa: PLR2004
+    if len(parts) == 2:
         return _has_row(*parts, whole) or (not is_verb and _may_be_joined(*parts, is_common=_is_common(whole)))
     left, middle, right = parts
     if middle == _AND:
@@ -76,7 +76,7 @@ def _are_one(parts: Parts, whole: str, *, is_verb: bool) -> bool:
 
 def _bases(word: str) -> list[str]:
     """Return what of a word may be cut: its stem if that is a noun under endings, else the word as it is."""
-    if len(word) > LONGEST_COMPOUND:
+    if len(word) > LONGEST_COMPOUND or not word.isalpha():
         return []
     form = analysis().form(word)
     if _is_verb(word) or not word.startswith(form.stem):  # اشخاص is found by شخص
@@ -215,7 +215,7 @@ def _is_known(part: str) -> bool:
 
 
 def _is_of_verb(part: str) -> bool:
-    """Return True for a nominal form of a verb, perhaps with a preverb: امد, گذار, گذاری, کنش, نوشته, خوردن, برانگیز."""
+    """Return True for a nominal form of a verb, perhaps with a preverb: گذار, گذاری, کنش, نوشته, خوردن, برانگیز."""
     if _is_plain_form_of_verb(part):
         return True
     preverb = next(filter(part.startswith, _preverbs()), "")

@@ -114,7 +114,12 @@ def _joined(
         form = analysis().form(whole)
         stems = [form.stem, *[part.stem for part in form.parts if part.end - part.start == form.size]]
         for stem in stems:
-            if stem not in known and _OF_VERB not in stem and searcher.idf(field, stem.encode()) and may_be_one(parts, whole):
+            if (
+                stem not in known
+                and _OF_VERB not in stem
+                and searcher.idf(field, stem.encode())
+                and may_be_one(parts, whole)
+            ):
                 yield Spelling(first, last, (stem,))
 
 
@@ -166,9 +171,7 @@ class SpellingCollector:
                     (self.compounds if is_inflected else self.phrases).append(parts)
         made = spelling_clauses(self._searcher, words, word_weights(words, boost), found, field)
         if field == "text":
-            made += spelling_clauses(
-                self._searcher, words, word_weights(words, boost * TITLE_WEIGHT), found, "title"
-            )
+            made += spelling_clauses(self._searcher, words, word_weights(words, boost * TITLE_WEIGHT), found, "title")
         return made
 
     def required(self, word: QueryWord, field: str) -> list[OtherSpelling]:
