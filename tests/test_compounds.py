@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jooya.analyzers import fold
-from jooya.analyzers.compounds import compound_parts, may_be_one
+from jooya.analyzers.compound_parts import compound_parts, may_be_one
 from jooya.analyzers.data_tables import table_rows
 from jooya.indexer import Document, Index
 

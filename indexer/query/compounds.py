@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...analyzers import analysis
-from ...analyzers.compounds import LONGEST_COMPOUND, Parts, compound_parts, may_be_one
+from ...analyzers.compound_parts import LONGEST_COMPOUND, Parts, compound_parts, may_be_one
 from ..limits import check
 from ..ranking.other_spelling import FieldTerm, OtherSpelling
 from ..ranking.searcher import IndexSearcher
