@@ -38,6 +38,13 @@ def compound_parts(word: str) -> tuple[Parts, ...]:
     return tuple(dict.fromkeys(parts for base in _bases(word) for parts in _cuts(base, is_verb=_is_verb(word))))
 
 
+@cache
+def words_apart() -> frozenset[str]:
+    """Return the words that are never part of a compound: function words that the table does not have."""
+    listed = {other for side in ("first", "last") for others in _rows(side).values() for other in others}
+    return _function_words() - _rows("first").keys() - _rows("last").keys() - listed - {_AND}
+
+
 def may_be_one(parts: Parts, whole: str) -> bool:
     """Return True if neighbours may be the parts of one word.
 

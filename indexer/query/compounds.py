@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...analyzers import analysis
-from ...analyzers.compound_parts import LONGEST_COMPOUND, Parts, compound_parts, may_be_one
+from ...analyzers.compound_parts import LONGEST_COMPOUND, Parts, compound_parts, may_be_one, words_apart
 from ..limits import check
 from ..ranking.other_spelling import FieldTerm, OtherSpelling
 from ..ranking.searcher import IndexSearcher
@@ -60,10 +60,12 @@ def spellings(searcher: IndexSearcher, words: Sequence[QueryWord], field: str) -
         words: Words that stand together in the query.
         field: The name of the field.
     """
+    apart = words_apart()
     for first, word in enumerate(words):
         check()
-        for last in range(first + 1, min(first + _MOST_PARTS, len(words))):
-            if not words[last].is_next:
+        most = 0 if word.surfaces[0] in apart else _MOST_PARTS
+        for last in range(first + 1, min(first + most, len(words))):
+            if not words[last].is_next or words[last].surfaces[0] in apart:
                 break
             yield from _joined(searcher, words, first, last, field)
         yield from _apart(searcher, word, first, field)
