@@ -69,6 +69,10 @@ class Analysis:
         """Return the tokens of a text in columns. This is faster than `tokens`."""
         return self._columns(unhyphenated(text))
 
+    def form(self, word: str) -> WordForm:
+        """Return what is known of a surface form by itself."""
+        return self._forms[word]
+
     def _columns(self, text: str) -> TokenColumns:
         """Return the tokens of a text whose lines have no hyphens at their ends.
 

@@ -33,7 +33,7 @@ def bm25(word: str, bags: list[Bag]) -> list[float]:
 
 @pytest.fixture(params=[4, 400], ids=["short", "long"])
 def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Index, dict[str, list[Bag]]]:
-    """An index of documents in two commits, and the words of their passages."""
+    """Return an index of documents in two commits, and the words of their passages."""
     random = Random(request.param)
     index = Index.create(tmp_path / "index")
     passages: dict[str, list[Bag]] = {}

@@ -16,6 +16,7 @@ from jooya.indexer.ranking.collector import rank
 from jooya.indexer.ranking.explanation import explain
 from jooya.indexer.ranking.filters import DocumentSet, MatchAll, NumberRange, TermSet
 from jooya.indexer.ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter, Not
+from jooya.indexer.ranking.other_spelling import FieldTerm, OtherSpelling
 from jooya.indexer.ranking.score_parts import ScorePart, readable
 from jooya.indexer.ranking.searcher import IndexSearcher, SegmentSearcher
 from jooya.indexer.whoosh.query_translator import QueryTranslator
@@ -43,6 +44,8 @@ def parts_by_matching(leaf: SegmentSearcher, doc: int, query: Clause) -> Iterato
             idf = leaf.searcher.idf(field, term)
             factors = {"boost": boost, "idf": idf, "frequency": score / (boost * idf)} if score else {}
             yield ScorePart(f"{field}:{readable(term)}", score, factors)
+        case OtherSpelling(words, _, _):
+            yield ScorePart(f"text:{' '.join(readable(word.term) for word in words)}", score, {})
         case TermSet(field, terms, _):
             named = ", ".join(map(readable, terms[:3])) + (" …" if len(terms) > 3 else "")
             yield ScorePart(f"{field}:{named}", score, {})
@@ -108,6 +111,9 @@ ax, ay, bx = (Term("text", word) for word in (b"ax", b"ay", b"bx"))
         Filter(ax, Or((ay, bx))),
         Exclude(Or((ax, ay)), bx),
         Term("text", b"ax", 0.0),
+        OtherSpelling((FieldTerm("text", b"ax"),), (FieldTerm("text", b"ay"), FieldTerm("text", b"bx")), 0.7),
+        OtherSpelling((FieldTerm("text", b"ax"), FieldTerm("text", b"ay")), (FieldTerm("text", b"bx"),), 0.7),
+        OtherSpelling((FieldTerm("text", b"absent"),), (), 0.7),
     ],
     ids=str,
 )

@@ -1,4 +1,4 @@
-"""Tests of what a query finds: stop words beside other words find nothing, fields filter, exclusions leave the others."""
+"""Tests of what a query finds: stop words find nothing beside other words, fields filter, exclusions leave the rest."""
 
 import pytest
 

@@ -14,9 +14,10 @@ from whoosh.searching import Searcher
 
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack, unpack_one
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking import collector, topk
-from jooya.indexer.ranking.clauses import Near
+from jooya.indexer.ranking import collector, mixed_disjunction, topk
+from jooya.indexer.ranking.clauses import And, Clause, Near, Or, Phrase, Term
 from jooya.indexer.ranking.collector import count, rank
+from jooya.indexer.ranking.other_spelling import FieldTerm, OtherSpelling
 from jooya.indexer.ranking.rescorers import _distance_to_nearest
 from jooya.indexer.ranking.searcher import IndexSearcher
 from jooya.indexer.whoosh.column_index import ColumnIndex
@@ -336,3 +337,50 @@ def test_threads_may_share_a_searcher(large: tuple[ColumnIndex, Reference], monk
         for found in pool.map(lambda _: [rank(searcher, clause, 10) for clause in clauses], range(16)):
             assert found == expected
     assert searcher._cached_bytes == sum(postings.size for postings in searcher._postings.values())
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("many", [0, 2000])
+def test_terms_with_other_clauses_rank_as_all_their_matches(
+    large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch, seed: int, many: int
+) -> None:
+    """The shorter way by bounds finds the best of what the clauses match one by one, ties included."""
+    monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+    monkeypatch.setattr(topk, "_FIRST_BLOCKS", 2)
+    monkeypatch.setattr(mixed_disjunction, "_MANY", many)
+    random = Random(seed)
+    words = [word.encode() for word in random.choices([*"pqrs"], k=4)]
+    terms = [Term(random.choice(["text", "title"]), word, random.choice([1, 2])) for word in words[:2]]
+    spelling = OtherSpelling(
+        tuple(FieldTerm("text", word) for word in words[: random.choice([1, 2, 3])]),
+        tuple(FieldTerm("text", word) for word in words[4 - random.choice([0, 1, 2]) :]),
+        random.choice([0.5, 3.0]),
+    )
+    others: list[Clause] = random.sample(
+        [spelling, Phrase("text", tuple(words[2:])), And((terms[0], terms[1]))], k=random.choice([1, 2])
+    )
+    query = Or((*terms, *others))
+    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key")
+    scored = [
+        (-float(np.float32(score)), leaf.keys("key", np.array([doc]))[0], leaf.base + doc)
+        for leaf in searcher.leaves
+        for doc, score in zip(*(column.tolist() for column in query.matches(leaf)), strict=True)
+    ]
+    for limit in (1, 10, 50):
+        expected = sorted(scored)[:limit]
+        found = rank(searcher, query, limit)
+        assert [number for number, _ in found] == [number for *_, number in expected]
+        assert [score for _, score in found] == pytest.approx([-score for score, *_ in expected])
+    assert count(searcher, query) == len(scored)
+
+
+def test_another_spelling_leaves_out_what_has_the_typed_one(large: tuple[ColumnIndex, Reference]) -> None:
+    searcher = IndexSearcher(Snapshot.open(large[0].path), order="key")
+    r, s, z = (FieldTerm("text", word) for word in (b"r", b"s", b"z"))
+    for leaf in searcher.leaves:
+        has = {term: set(Term(*term).matches(leaf).docs.tolist()) for term in (r, s, z)}
+        beside = set(Phrase("text", (b"r", b"z")).matches(leaf).docs.tolist())
+        assert set(OtherSpelling((r,), (s, z), 1.0).matches(leaf).docs.tolist()) == has[r] - (has[s] & has[z])
+        assert set(OtherSpelling((r, z), (s,), 1.0).matches(leaf).docs.tolist()) == beside - has[s]
+        assert set(OtherSpelling((r, z), (), 1.0).matches(leaf).docs.tolist()) == beside
+        assert not len(OtherSpelling((r, FieldTerm("text", b"absent")), (), 1.0).matches(leaf).docs)

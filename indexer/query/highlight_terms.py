@@ -11,12 +11,14 @@ class HighlightTerms(NamedTuple):
         surfaces: Words with one of these surface forms are highlighted.
         phrases: Sequences of surface forms, highlighted where they stand one right after another.
         loose: Words with one of these loose terms are highlighted.
+        compounds: The like, of the parts of a compound; the last part may have endings, and is a stem.
     """
 
     stems: frozenset[str] = frozenset()
     surfaces: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()
     loose: frozenset[str] = frozenset()
+    compounds: tuple[tuple[str, ...], ...] = ()
 
 
 NO_HIGHLIGHT_TERMS = HighlightTerms()

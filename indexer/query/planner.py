@@ -14,6 +14,7 @@ from ..ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter
 from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
+from .compounds import SpellingCollector
 from .highlight_terms import HighlightTerms
 from .node_roles import has_content, is_filter
 from .query_words import QueryWord, phrase_surfaces, query_words
@@ -68,12 +69,16 @@ def plan(
         clause = Filter(clause, required) if required is not None else None
     if clause is None:
         return None
-    stems = frozenset(builder.words.stems)
+    stems = frozenset(builder.words.stems | builder.spellings.stems)
     return QueryPlan(
         clause,
         tuple(builder.words.rescorers()),
         HighlightTerms(
-            stems, frozenset(builder.surfaces), tuple(dict.fromkeys(builder.phrases)), frozenset(builder.words.loose)
+            stems,
+            frozenset(builder.surfaces),
+            tuple(dict.fromkeys(builder.phrases + builder.spellings.phrases)),
+            frozenset(builder.words.loose),
+            tuple(dict.fromkeys(builder.spellings.compounds)),
         ),
         list(dict.fromkeys(builder.notes)),
     )
@@ -94,6 +99,7 @@ class _ClauseBuilder:
         self.notes = notes
         self.expansions = ExpansionCache(searcher) if expansions is None else expansions
         self.words = WordCollector(searcher)
+        self.spellings = SpellingCollector(searcher)
         self.surfaces: set[str] = set()
         self.phrases: list[tuple[str, ...]] = []
 
@@ -109,6 +115,7 @@ class _ClauseBuilder:
         filters: list[tree.SignedNode] = []
         weights: TermWeights = defaultdict(float)
         optional_weights: TermWeights = defaultdict(float)
+        other_spellings: list[Clause] = []
         beside_content = any(has_content(item) for item in sequence.items)
         has_words = any(isinstance(item.node, tree.WordsNode) and item.sign != "-" for item in sequence.items)
         for item in sequence.items:
@@ -126,8 +133,9 @@ class _ClauseBuilder:
                 words = query_words(node.text)
                 stop_weights = (weights if sign else optional_weights) if beside_content else None
                 self.words.add(words, boost, field, weights, stop_weights, loosely=not sign)
+                other_spellings += self.spellings.add(words, boost, field, beside_content=beside_content)
                 if sign:
-                    required += [_has_word(word, field) for word in words]
+                    required += [Or((_has_word(word, field), *self.spellings.required(word, field))) for word in words]
             else:
                 if isinstance(node, tree.PhraseNode) and has_words and node.gap is None:
                     # Beside words a phrase is optional, and its words also count where they stand apart.
@@ -140,7 +148,7 @@ class _ClauseBuilder:
                     required.append(clause if matching is None else matching)
         for term in weights.keys() & optional_weights.keys():
             weights[term] += optional_weights.pop(term)
-        finding = [*_terms(weights), *finding]
+        finding = [*_terms(weights), *finding, *other_spellings]
         if not finding:
             # Filters by themselves are what is sought, so fields are scored. Other filters have a score of 0 anyway.
             scored = [self.scoring_clause(node, boost, field) for node, _, boost in filters if _is_scored(node)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...analyzers import analysis, question_stems, stop_stems
+from ...analyzers import analysis, fold, question_stems, stop_stems
 from ...analyzers.tokens import finest_parts
 
 
@@ -18,6 +18,7 @@ class QueryWord(NamedTuple):
         position: The number of the word in the text.
         is_stop_word: True if the word says little of what is sought.
         is_question_word: True if it is a stop word that asks for something, and says next to nothing.
+        is_next: True if only a space, or a half-space, stands between the word before and this one.
     """
 
     stems: tuple[str, ...]
@@ -26,13 +27,15 @@ class QueryWord(NamedTuple):
     position: int
     is_stop_word: bool
     is_question_word: bool
+    is_next: bool = False
 
 
 def query_words(text: str) -> list[QueryWord]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
     stop, questions = stop_stems(), question_stems()
-    words = []
+    words: list[QueryWord] = []
+    before = 0  # where the word before ends
     for word in columns.words():
         (start, end, position, stem, surface), *others = word
         stems = [stem, *[row[3] for row in others if row[:2] == (start, end)]]
@@ -45,8 +48,10 @@ def query_words(text: str) -> list[QueryWord]:
                 position,
                 stem in stop,
                 stem in questions,
+                bool(words) and not fold(text[before:start]).strip(),
             )
         )
+        before = end
     return words
 
 

@@ -142,3 +142,14 @@ def _share(word: QueryWord, stop_weight: float | None) -> float:
     if stop_weight is None or not word.is_stop_word:
         return 1.0
     return QUESTION_WEIGHT if word.is_question_word else stop_weight
+
+
+def word_weights(words: Sequence[QueryWord], boost: float, *, beside_content: bool) -> list[float]:
+    """Return the weight of each of some words that stand together in the query.
+
+    Args:
+        words: The words.
+        boost: The factor of their weights.
+        beside_content: True if the query has words that are no stop words.
+    """
+    return [boost * _share(word, STOP_WEIGHT if beside_content else None) for word in words]

@@ -9,6 +9,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
+from .mixed_disjunction import with_other_clauses
 from .operators import AndMaybe
 from .phrase_matching import in_sequence
 from .postings import Postings
@@ -50,11 +51,14 @@ def rank(searcher: IndexSearcher, query: Clause, k: int, rescorers: Sequence[Res
 def _rank(searcher: IndexSearcher, query: Clause, k: int) -> list[RankedDocument]:
     candidates: list[tuple[SegmentSearcher, Array, Array]] = []
     floor = 0.0
-    weights = _weights(searcher, query)
+    terms, others = _divided(query)
+    weights = _weights(searcher, terms)
     for leaf in searcher.leaves:
         check()
-        found = query.matches(leaf) if weights is None else _best(leaf, query, weights, k, floor)
-        docs, scores = found
+        if weights is None:
+            docs, scores = query.matches(leaf)
+        else:
+            docs, scores = _best(leaf, terms, weights, others, k, floor)
         if len(docs):
             docs, scores = _first(leaf, docs, scores, k)
             candidates.append((leaf, docs, scores))
@@ -103,19 +107,37 @@ def count(searcher: IndexSearcher, query: Clause) -> int:
     """Return how many documents match."""
     if isinstance(query, AndMaybe):
         return count(searcher, query.clause)
-    terms = _flat_terms(query) if isinstance(query, Or) else None
     total = 0
     for leaf in searcher.leaves:
         check()
-        if terms is None:
+        if not isinstance(query, Or):
             total += len(query.matches(leaf).docs)
         else:
             has = np.zeros(leaf.size, np.bool_)
-            for term in terms:
-                if (postings := leaf.postings(term.field, term.term)) is not None:
+            for clause in query.clauses:
+                if not isinstance(clause, Term):
+                    has[clause.matches(leaf).docs] = True
+                elif (postings := leaf.postings(clause.field, clause.term)) is not None:
                     postings.mark(has)
             total += int(np.count_nonzero(has))
     return total
+
+
+def _divided(query: Clause) -> tuple[Clause, tuple[Clause, ...]]:
+    """Return the terms with which an Or begins, as an Or of their own, and its other clauses.
+
+    The optional part of an AndMaybe stays with the terms. Any other clause is returned whole.
+    """
+    if isinstance(query, AndMaybe):
+        terms, others = _divided(query.clause)
+        return (AndMaybe(terms, query.optional), others) if others else (query, ())
+    if not isinstance(query, Or):
+        return query, ()
+    begin = next((place for place, one in enumerate(query.clauses) if not isinstance(one, Term)), len(query.clauses))
+    others = query.clauses[begin:]
+    if not begin or any(isinstance(clause, Term) for clause in others):
+        return query, ()
+    return Or(query.clauses[:begin]), others
 
 
 def _flat_terms(query: Clause) -> Sequence[Term] | None:
@@ -151,14 +173,23 @@ def _or_weights(searcher: IndexSearcher, query: Clause) -> list[tuple[Term, floa
     return _weights(searcher, query) if isinstance(query, Or | Term) else None
 
 
-def _best(leaf: SegmentSearcher, query: Clause, weights: list[tuple[Term, float]], k: int, floor: float) -> ScoredDocs:
+def _best(
+    leaf: SegmentSearcher,
+    query: Clause,
+    weights: Sequence[tuple[Term, float]],
+    others: Sequence[Clause],
+    k: int,
+    floor: float,
+) -> ScoredDocs:
     if isinstance(query, AndMaybe):
         size = len(query.clause.clauses) if isinstance(query.clause, Or) else 1
-        found, optional = _present(leaf, weights[:size]), _present(leaf, weights[size:])
-        return top_k_of_any(leaf, found, k, floor, optional) if found else _NO_DOCS
+        terms, optional = _present(leaf, weights[:size]), _present(leaf, weights[size:])
+        found = top_k_of_any(leaf, terms, k, floor, optional) if terms else _NO_DOCS
+        return with_other_clauses(leaf, [*terms, *optional], others, found, k, floor) if others else found
     terms = _present(leaf, weights)
     if isinstance(query, Or):
-        return top_k_of_any(leaf, terms, k, floor) if terms else _NO_DOCS
+        found = top_k_of_any(leaf, terms, k, floor) if terms else _NO_DOCS
+        return with_other_clauses(leaf, terms, others, found, k, floor) if others else found
     if len(terms) < len(weights):
         return _NO_DOCS
     words = [term.postings for term in terms]

@@ -1,8 +1,9 @@
 """Ranking documents as wholes, by all their passages together.
 
-A document that is cut into passages is about more than its best passage. So its words are counted over all its passages
-and weighed by BM25 with the statistics of documents: in how many documents a word is, and how long these are. Its best
-passage adds a part of its own score, which also holds what is not counted in this way, such as titles and phrases.
+A document that is cut into passages is about more than its best passage. So its words are counted over all its
+passages and weighed by BM25 with the statistics of documents: in how many documents a word is, and how long these
+are. What is not counted in this way, such as words of titles and phrases, counts as in the passage where it counts
+most. The best passage adds a part of its own score, too.
 
 Each document lies in one segment. Documents are told apart by the ordinals of a column: that of their keys.
 """
@@ -52,7 +53,9 @@ class DocumentRanking:
             field: The field whose words are counted over all passages of a document.
         """
         self._group = group
-        self._terms = _terms(clause, field)
+        scored = _scored(clause)
+        self._terms = [one for one in scored if isinstance(one, Term) and one.field == field and one.boost > 0]
+        self._others = [one for one in scored if one not in self._terms]
         self._statistics = _Statistics(searcher, group, field)
         self._found = [_Found(leaf, clause, group) for leaf in searcher.leaves]
         self._weights = {term: self._statistics.idf(term) * term.boost for term in self._terms}
@@ -75,6 +78,10 @@ class DocumentRanking:
             score = float(self._counted(found, term)[place])
             if score:
                 parts.append(ScorePart(f"{term.field}:{readable(term.term)} in the document", score, {}))
+        for clause in self._others:
+            score = float(self._greatest(found, clause)[place])
+            if score:
+                parts.append(ScorePart(f"{_name(clause)} in the document", score, {}))
         return [*parts, ScorePart("the best passage", float(found.scores[place]) * PASSAGE_WEIGHT, {})]
 
     def _ordered(self, found: "_Found") -> Iterator[tuple[float, bytes, int]]:
@@ -83,6 +90,9 @@ class DocumentRanking:
         for term in self._terms:
             check()
             scores += self._counted(found, term)
+        for clause in self._others:
+            check()
+            scores += self._greatest(found, clause)
         scores = scores.astype(np.float32).astype(np.float64)  # see `collector.rank`
         order = np.lexsort((found.ordinals, -scores))
         for begin in range(0, len(order), _KEYS_AT_ONCE):
@@ -105,6 +115,15 @@ class DocumentRanking:
         norms = self._statistics.norms(leaf)[found.ordinals]
         impacts: Array = frequencies / (frequencies + norms) + self._statistics.delta * (frequencies > 0)
         return impacts * self._weights[term]
+
+    @staticmethod
+    def _greatest(found: "_Found", clause: Clause) -> Array:
+        """Return the greatest score that a clause gives to a passage of each document that was found in a segment."""
+        greatest = np.zeros(len(found.ordinals))
+        docs, scores = clause.matches(found.leaf)
+        places = found.places(docs)
+        np.maximum.at(greatest, places[places >= 0], scores[places >= 0])
+        return greatest
 
 
 class _Found:
@@ -164,16 +183,18 @@ class _Statistics:
         return idf(count, self._documents) if count else 0.0
 
 
-def _terms(clause: Clause, field: str) -> list[Term]:
-    """Return the words of a clause that are looked for in a field, and add to the score of a passage."""
+def _scored(clause: Clause) -> list[Clause]:
+    """Return the clauses whose scores a clause adds up."""
     match clause:
-        case Term():
-            return [clause] if clause.field == field and clause.boost > 0 else []
         case Or(clauses):
-            return [term for inner in clauses for term in _terms(inner, field)]
+            return [one for inner in clauses for one in _scored(inner)]
         case AndMaybe(inner, optional):
-            return _terms(inner, field) + _terms(optional, field)
+            return _scored(inner) + _scored(optional)
         case Filter(inner, _) | Exclude(inner, _):
-            return _terms(inner, field)
+            return _scored(inner)
         case _:
-            return []
+            return [clause]
+
+
+def _name(clause: Clause) -> str:
+    return f"{clause.field}:{readable(clause.term)}" if isinstance(clause, Term) else str(clause)

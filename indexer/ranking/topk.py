@@ -66,10 +66,10 @@ def top_k_of_any(
     def score(blocks: Array, floor: float) -> ScoredDocs:
         return _score_blocks(leaf, terms, blocks, floor, optional)
 
-    bounds = _bounds(leaf, terms)
+    bounds = block_bounds(leaf, terms)
     if optional:
         without = bounds == 0
-        bounds += _bounds(leaf, optional)
+        bounds += block_bounds(leaf, optional)
         bounds[without] = 0
     return _best_blocks(bounds, score, k, floor)
 
@@ -88,7 +88,7 @@ def top_k_of_all(
         for postings in others:
             docs = docs[postings.has(docs)]
         return _score_docs(terms, docs, floor, doc_filter)
-    bounds = _bounds(leaf, terms)
+    bounds = block_bounds(leaf, terms)
     for postings in (rarest, *others):
         bounds[postings.max_impacts[1] == 0] = 0
 
@@ -101,7 +101,7 @@ def top_k_of_all(
     return _best_blocks(bounds, score, k, floor)
 
 
-def _bounds(leaf: SegmentSearcher, terms: Sequence[WeightedPostings]) -> Array:
+def block_bounds(leaf: SegmentSearcher, terms: Sequence[WeightedPostings]) -> Array:
     """Return for each block the greatest score that a document in it can have."""
     bounds = np.zeros(leaf.blocks)
     for postings, weight in terms:
@@ -119,14 +119,15 @@ def _best_blocks(bounds: Array, score: Callable[[Array, float], ScoredDocs], k: 
     if len(scores) >= k:
         floor = max(floor, float(np.partition(scores, -k)[-k]))
     bounds[first] = 0
-    rest = np.flatnonzero(bounds >= _least(floor))
+    rest = np.flatnonzero(bounds >= least_score(floor))
     if len(rest):
         more_docs, more_scores = score(rest, floor)
         docs, scores = np.concatenate([docs, more_docs]), np.concatenate([scores, more_scores])
     return docs, scores
 
 
-def _least(floor: float) -> float:
+def least_score(floor: float) -> float:
+    """Return the least score that a document may have to count as one that scores `floor`."""
     return max(floor * (1 - TIE_TOLERANCE), _TINY)
 
 
@@ -150,7 +151,7 @@ def _score_blocks(
         scores += _sums(leaf, optional, blocks, norms)
         scores[without] = 0
     flat = scores.ravel()
-    places = np.flatnonzero(flat >= _least(floor))
+    places = np.flatnonzero(flat >= least_score(floor))
     return _docs(blocks, places), flat[places]
 
 
@@ -197,7 +198,7 @@ def _score_postings(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], fl
         totals[docs] = 0  # so that a document with several terms has its score only once
     leaf.return_scores(totals)
     scores = np.concatenate(sums)
-    good = np.flatnonzero(scores >= _least(floor))
+    good = np.flatnonzero(scores >= least_score(floor))
     return np.concatenate(docs_of_terms)[good], scores[good]
 
 
@@ -210,7 +211,7 @@ def _with_optional(found: ScoredDocs, optional: Sequence[WeightedPostings], floo
         rows, impacts = postings.among(docs)
         added[rows] += weight * impacts
     scores = scores + added
-    good = np.flatnonzero(scores >= _least(floor))
+    good = np.flatnonzero(scores >= least_score(floor))
     return docs[good], scores[good]
 
 
@@ -223,6 +224,6 @@ def _score_docs(
         limits.check()
         scores += weight * postings.impacts_at(docs)
     if floor > 0:
-        good = np.flatnonzero(scores >= _least(floor))
+        good = np.flatnonzero(scores >= least_score(floor))
         docs, scores = docs[good], scores[good]
     return doc_filter((docs, scores)) if doc_filter else (docs, scores)

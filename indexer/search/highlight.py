@@ -34,7 +34,14 @@ def highlight(text: str, highlight_terms: HighlightTerms) -> list[Span]:
         or (highlight_terms.loose and loose_terms().find(surface, stem) in highlight_terms.loose)
     ]
     for phrase in highlight_terms.phrases:
-        spans += _occurrences(columns, phrase)
+        spans += _occurrences(columns, columns.surfaces, phrase)
+    for parts in highlight_terms.compounds:
+        *first, last = parts
+        words = [
+            last if stem == last and surface not in first else surface
+            for surface, stem in zip(columns.surfaces, columns.stems, strict=True)
+        ]
+        spans += _occurrences(columns, words, parts)
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and (start < merged[-1][1] or _BETWEEN_WORDS.fullmatch(text, merged[-1][1], start)):
@@ -82,8 +89,8 @@ def _before_space(text: str, begin: int, end: int) -> int:
     return next((place for place in range(end - 1, begin, -1) if text[place].isspace()), end)
 
 
-def _occurrences(columns: TokenColumns, phrase: Sequence[str]) -> Iterator[Span]:
-    """Yield the spans where the words of a phrase stand one right after another.
+def _occurrences(columns: TokenColumns, words: Sequence[str], phrase: Sequence[str]) -> Iterator[Span]:
+    """Yield the spans where the words of a phrase stand one right after another; `words` has one for each token.
 
     By the shift-and algorithm of Baeza-Yates & Gonnet: bit i of `reached` is set where the first i + 1 words end. So a
     phrase like گل گل گل … is found in one pass, too.
@@ -94,15 +101,13 @@ def _occurrences(columns: TokenColumns, phrase: Sequence[str]) -> Iterator[Span]
         bits[word] |= 1 << offset
     here: defaultdict[int, int] = defaultdict(int)
     at: dict[tuple[int, str], Span] = {}
-    for surface, position, start, end in zip(
-        columns.surfaces, columns.positions, columns.starts, columns.ends, strict=True
-    ):
-        if surface in bits:
-            here[position] |= bits[surface]
-            at[position, surface] = start, end
+    for word, position, start, end in zip(words, columns.positions, columns.starts, columns.ends, strict=True):
+        if word in bits:
+            here[position] |= bits[word]
+            at[position, word] = start, end
     reached, before, whole = 0, -1, 1 << (len(phrase) - 1)
-    for position, words in here.items():
-        reached = (reached << 1 | 1) & words if position == before + 1 else words & 1
+    for position, ends in here.items():
+        reached = (reached << 1 | 1) & ends if position == before + 1 else ends & 1
         before = position
         if reached & whole:
             yield at[position - len(phrase) + 1, phrase[0]][0], at[position, phrase[-1]][1]

@@ -3,13 +3,16 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from ...analyzers import analysis, stop_stems
 from ..limits import check
+from ..query.compounds import MAX_SPELLINGS, spellings
+from ..query.query_words import QueryWord
 from ..ranking.clauses import Phrase
 from ..ranking.collector import count
+from ..ranking.other_spelling import OtherSpelling
 from ..ranking.searcher import IndexSearcher
 from .display_forms import display_form
 from .keyboard_layouts import layout_corrected
@@ -103,9 +106,10 @@ def _changes(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> Iter
     """Yield for each word that may be misspelled its possible changes, likeliest first."""
     words = _words(text)
     done = 0
+    found = _found_in_other_spellings(searcher, text, words)
     for index, word in enumerate(words):
         check()
-        if word.start < done or word.stem in stop_stems():
+        if word.start < done or index in found or word.stem in stop_stems():
             continue
         in_passages = max(vocabulary.count(word.surface), _stem_count(searcher, word.stem))
         if in_passages > _RARE:
@@ -128,6 +132,28 @@ def _changes(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> Iter
             options.sort(key=lambda change: change.penalty)
             done = options[0].end
             yield options
+
+
+def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequence[_Word]) -> set[int]:
+    """Return the indices of the words that a search finds joined, or in their parts: these need no suggestion."""
+    typed = [
+        QueryWord(
+            (word.stem,),
+            (),
+            (word.surface,),
+            index,
+            is_stop_word=word.stem in stop_stems(),
+            is_question_word=False,
+            is_next=index > 0 and _only_space(text, words[index - 1], word),
+        )
+        for index, word in enumerate(words)
+    ]
+    return {
+        index
+        for spelling in islice(spellings(searcher, typed, "text"), MAX_SPELLINGS)
+        if count(searcher, OtherSpelling(spelling.terms("text"), (), 1.0))
+        for index in range(spelling.first, spelling.last + 1)
+    }
 
 
 def _words(text: str) -> list[_Word]:
