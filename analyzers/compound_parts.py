@@ -258,7 +258,7 @@ def _rows(side: str) -> dict[str, frozenset[str]]:
 @cache
 def _function_words() -> frozenset[str]:
     """Return the stop words, which make compounds only where a row of the table says so."""
-    return frozenset(fold(word) for _class, words in table_rows("stopwords.tsv") for word in words.split())
+    return frozenset(fold(word) for _class, words, _why in table_rows("stopwords.tsv") for word in words.split())
 
 
 @cache
