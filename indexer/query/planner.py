@@ -135,7 +135,7 @@ class _ClauseBuilder:
                 self.words.add(words, boost, field, weights, stop_weights, loosely=not sign)
                 other_spellings += self.spellings.add(words, boost, field, beside_content=beside_content)
                 if sign:
-                    required += [Or((_has_word(word, field), *self.spellings.required(word, field))) for word in words]
+                    required += [self._has_word(word, field) for word in words]
             else:
                 if isinstance(node, tree.PhraseNode) and has_words and node.gap is None:
                     # Beside words a phrase is optional, and its words also count where they stand apart.
@@ -186,7 +186,7 @@ class _ClauseBuilder:
             case tree.FieldNode(inner_field, inner):
                 return self.matching_clause(inner, inner_field)
             case tree.WordsNode(text):
-                words = tuple([_has_word(word, field) for word in query_words(text)])
+                words = tuple([self._has_word(word, field) for word in query_words(text)])
                 return And(words) if words else None
             case tree.OrNode(nodes):
                 return _any_of(_without_none(*[self.matching_clause(inner, field) for inner in nodes]))
@@ -209,13 +209,19 @@ class _ClauseBuilder:
                 filters += _without_none(self.matching_clause(node, field))
             elif not sign and isinstance(node, tree.WordsNode):
                 words = query_words(node.text)
-                optional += [_has_word(word, field) for word in words if not (beside_content and word.is_stop_word)]
+                optional += [
+                    self._has_word(word, field) for word in words if not (beside_content and word.is_stop_word)
+                ]
             elif sign or not beside_content or has_content(item):
                 clauses = {"": optional, "+": required, "-": excluded}[sign]
                 clauses += _without_none(self.matching_clause(node, field))
         # Beside required parts, the optional ones need not match.
         needed = required or _without_none(_any_of(optional))
         return _combined((), (), (*needed, *filters), excluded)
+
+    def _has_word(self, word: QueryWord, field: str) -> Clause:
+        """Return the clause for passages with a word, in whatever spelling."""
+        return Or((_has_word(word, field), *self.spellings.required(word, field)))
 
     def _phrase(self, text: str, gap: int | None, boost: float, field: str) -> Clause | None:
         words = query_words(text)

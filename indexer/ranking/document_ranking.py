@@ -25,6 +25,9 @@ from .searcher import IndexSearcher, SegmentSearcher
 PASSAGE_WEIGHT = 0.1
 """The weight of the score of a document's best passage, beside the score of its words."""
 
+OTHER_WEIGHT = 0.4
+"""The weight of what is not counted over all passages. It is measured in passages, where presence says more."""
+
 _KEYS_AT_ONCE = 1000  # documents whose keys are read at once
 
 
@@ -123,7 +126,7 @@ class DocumentRanking:
         docs, scores = clause.matches(found.leaf)
         places = found.places(docs)
         np.maximum.at(greatest, places[places >= 0], scores[places >= 0])
-        return greatest
+        return greatest * OTHER_WEIGHT
 
 
 class _Found:
