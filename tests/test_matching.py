@@ -1,8 +1,12 @@
-"""Tests of what a query finds: stop words find nothing beside other words, fields filter, exclusions leave the rest."""
+"""Finding passages: stop words beside other words find nothing, fields filter, and exclusions leave all others."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jooya.analyzers import analysis
 from jooya.indexer import Document, Index, Section
+from jooya.indexer.query.query_words import query_words
 
 
 def _interview() -> Document:
@@ -83,6 +87,43 @@ def test_stop_words_beside_others_find_nothing(library: Index, query: str, found
     assert set(ids(library, "را از در به برف کوه".replace(" ", " OR "), within=query, collapse=False)) <= found
 
 
+WORDS = [
+    "برف",
+    "در",
+    "کوه",
+    "را",
+    "درختان",
+    "باغ",
+    "از",
+    "به",
+    "عسل",
+    "کندو",
+    "چرا",
+    "دره",
+    "بهار",
+    "زمستان",
+    "پلنگ",
+    "می\u200cرود",
+    "نشستند",
+    "است",
+    "کرد",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
+def test_plain_words_find_the_passages_with_any_word_of_content(library: Index, words: list[str]) -> None:
+    query = " ".join(words)
+    sought = query_words(query)
+    content = [word for word in sought if not word.is_stop_word] or sought
+    stems = {stem for word in content for stem in (*word.stems, *word.parts)}
+    passages = library.search("-ناموجود", 100, collapse=False).hits
+    expected = {
+        hit.id for hit in passages if stems.intersection(analysis().columns(f"{hit.text}\n\n{hit.title}").stems)
+    }
+    assert set(ids(library, query, collapse=False)) == expected
+    assert library.search(query).total == len(expected)
+
+
 def test_stop_words_add_to_scores(library: Index) -> None:
     without, with_stop_word = (dict(library.rank(query)) for query in ("کوه", "در کوه"))
     assert with_stop_word["snow"] > without["snow"]
@@ -149,6 +190,19 @@ def test_fields_are_scored_by_themselves_or_with_a_boost(library: Index) -> None
     (plain,), (boosted,) = library.search("speaker:کاویانی برف"), library.search("speaker:کاویانی^2 برف")
     assert boosted.score > plain.score
     assert boosted.id == plain.id
+
+
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("speaker:ناشناس عسل", ["speaker:ناشناس: this word is in no speaker"]),
+        ("title:پلنگ", ["title:پلنگ: this word is in no title"]),
+        ("-title:پلنگ عسل", []),
+        ("speaker:طاهری باران", []),
+    ],
+)
+def test_a_word_that_no_field_has_is_reported(library: Index, query: str, notes: list[str]) -> None:
+    assert library.search(query).notes == notes
 
 
 def test_within_filters_by_fields_and_content_words(library: Index) -> None:

@@ -126,6 +126,7 @@ class _ClauseBuilder:
                 excluded += _without_none(builder.matching_clause(node, field))
             elif is_filter(node):
                 filters.append(item)
+                self._note_unknown(node)
                 required += _without_none(self.matching_clause(node, field))
                 if beside_content and boost != 1:
                     optional += _without_none(self.scoring_clause(node, boost, field))
@@ -295,6 +296,13 @@ class _ClauseBuilder:
             self.surfaces |= {term.decode() for term in chosen}
         weight = self.searcher.idf_of_count(_surface_field(field), sum(found[term] for term in chosen))
         return TermSet(_surface_field(field), tuple(chosen), boost * weight)
+
+    def _note_unknown(self, node: tree.Node) -> None:
+        """Note that no passage has a word in a field, since then a filter leaves none of them."""
+        if isinstance(node, tree.FieldNode) and isinstance(node.node, tree.WordsNode):
+            stems = [stem for word in query_words(node.node.text) for stem in (*word.stems, *word.parts)]
+            if stems and not any(self.searcher.idf(node.field, stem.encode()) for stem in stems):
+                self.notes.append(f"{node.field}:{node.node.text}: this word is in no {node.field}")
 
     def _filter(self, node: tree.KeyFilterNode | tree.DateRangeNode) -> Clause:
         if isinstance(node, tree.DateRangeNode):
