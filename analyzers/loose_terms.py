@@ -1,7 +1,7 @@
 """Loose terms: for each word a second term, which words share that the stemmer in its care keeps apart.
 
-A reader who looks for لوگو expects لوگوی too, and نویسنده beside نوشتن, but stems that join these would also join words
-that have nothing to do with one another. So such words meet by a term of its own, which counts for less.
+A reader who looks for سودوکو expects سودوکوی too, and نویسنده beside نوشتن, but stems that join these would also join
+words that have nothing to do with one another. So such words meet by a term of its own, which counts for less.
 """
 
 from collections.abc import Iterator

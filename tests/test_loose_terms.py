@@ -11,18 +11,18 @@ from jooya.analyzers.loose_terms import loose_terms
 from jooya.indexer.query.loose_words import LOOSE_WEIGHT
 
 TOGETHER = {
-    "the ی of ezafe, of a word that no dictionary has": "لوگوی لوگو وبلاگی وبلاگ",
-    "the indefinite ی": "زمستانی زمستان بخشی بخش",
-    "the ی of an adjective": "ویتامینی ویتامین سوختی سوخت انگوری انگور اروپایی اروپا دارویی دارو مرغی مرغ",
+    "the ی of ezafe, of a word that no dictionary has": "سودوکوی سودوکو وبلاگی وبلاگ",
+    "the indefinite ی": "زمستانی زمستان رباتی ربات",
+    "the ی of an adjective": "کاغذی کاغذ زغالی زغال سنگی سنگ اروپایی اروپا دارویی دارو مرغی مرغ",
     "the ی of an abstract noun": "زندگی زنده خستگی خسته گردشگری گردشگر",
     "a plural that has become a word": "عملیات عمل انتخاباتی انتخاب جهانیان جهان",
     "a superlative of a compound": "کوتاه\u200cقدترین کوتاه\u200cقد",
     "possessives": "عشقت عشق مادربزرگمان مادربزرگ تلگرامشان تلگرام اینستاگرامش اینستاگرام",
-    "a verb with an object": "بیندم دیدن گرفتندشان گرفتن",
+    "a verb with an object": "گرفتندشان گرفتن",
     "a copula, as poets write it": "جهانست جهان",
     "a noun of a verb": "نویسنده نوشتن راننده راندن آموزش آموختن",
     "an ordinal": "هفتم هفت هفتمین هفت سوم سه",
-    "the Arabic article, and what is written to it": "القدس قدس البغدادی بغداد للانسان انسان والقمر قمر",
+    "the Arabic article, and what is written to it": "البصره بصره البغدادی بغداد للانسان انسان والقمر قمر",
     "ب, written to a noun": "بدلیل دلیل بصورت صورت",
     "a word read in two ways": "هستهای هسته هسته\u200cای هسته هفتهای هفته پرونده\u200cای پرونده",
 }
@@ -100,11 +100,11 @@ def _index(folder: Path, *texts: str) -> Index:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("لوگو", ["0", "1"]),
-        ("لوگوی", ["1", "0"]),
-        ("+لوگو", ["0"]),
-        ('"لوگو"', ["0"]),
-        ("شرکت -لوگو", ["1"]),
+        ("سودوکو", ["0", "1"]),
+        ("سودوکوی", ["1", "0"]),
+        ("+سودوکو", ["0"]),
+        ('"سودوکو"', ["0"]),
+        ("شرکت -سودوکو", ["1"]),
         ("نوشتن", ["2", "3"]),
         ("نویسنده", ["3", "2"]),
         ("بغداد", ["4"]),
@@ -113,8 +113,8 @@ def _index(folder: Path, *texts: str) -> Index:
 def test_the_word_itself_is_first(tmp_path: Path, query: str, found: list[str]) -> None:
     with _index(
         tmp_path,
-        "لوگو را شرکت پسندید",
-        "لوگوی شرکت تازه است",
+        "سودوکو را شرکت پسندید",
+        "سودوکوی شرکت تازه است",
         "نامه را دیروز نوشتند",
         "نویسنده سفر کرد",
         "روزنامه\u200cی البغدادی",
@@ -123,24 +123,24 @@ def test_the_word_itself_is_first(tmp_path: Path, query: str, found: list[str]) 
 
 
 def test_a_loose_word_never_beats_the_word_itself(tmp_path: Path) -> None:
-    rare = ["لوگوی ارزان"]  # shares the loose term alone, and is in one passage of many
-    common = [f"لوگو شماره {number} میان واژه\u200cهای دیگر این متن نسبتا بلند است" for number in range(30)]
+    rare = ["سودوکوی ارزان"]  # shares the loose term alone, and is in one passage of many
+    common = [f"سودوکو شماره {number} میان واژه\u200cهای دیگر این متن نسبتا بلند است" for number in range(30)]
     with _index(tmp_path, *rare, *common) as index:
-        hits = index.search("لوگو", limit=40).hits
+        hits = index.search("سودوکو", limit=40).hits
         assert [hit.id for hit in hits][-1] == "0"
         assert hits[-1].score < LOOSE_WEIGHT * 2 * hits[-2].score
 
 
 def test_what_matched_loosely_is_highlighted(tmp_path: Path) -> None:
-    with _index(tmp_path, "طرح لوگوی شرکت", "القدس العربی") as index:
-        (hit,) = index.search("لوگو").hits
-        assert [hit.text[start:end] for start, end in hit.highlights] == ["لوگوی"]
-        (hit,) = index.search("قدس").hits
-        assert [hit.text[start:end] for start, end in hit.highlights] == ["القدس"]
-        assert index.search("+قدس").hits == []
+    with _index(tmp_path, "طرح سودوکوی شرکت", "البصره العربی") as index:
+        (hit,) = index.search("سودوکو").hits
+        assert [hit.text[start:end] for start, end in hit.highlights] == ["سودوکوی"]
+        (hit,) = index.search("بصره").hits
+        assert [hit.text[start:end] for start, end in hit.highlights] == ["البصره"]
+        assert index.search("+بصره").hits == []
 
 
 def test_the_explanation_names_the_loose_term(tmp_path: Path) -> None:
-    with _index(tmp_path, "طرح لوگوی شرکت") as index:
-        (hit,) = index.search("لوگو", explain=True).hits
-        assert [part.description for part in hit.explanation or ()] == ["loose:لوگو"]
+    with _index(tmp_path, "طرح سودوکوی شرکت") as index:
+        (hit,) = index.search("سودوکو", explain=True).hits
+        assert [part.description for part in hit.explanation or ()] == ["loose:سودوکو"]

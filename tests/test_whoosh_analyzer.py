@@ -20,10 +20,10 @@ def test_tokens_have_what_whoosh_reads() -> None:
 
 def test_loose_terms_are_those_that_are_not_the_stem_once_each() -> None:
     loose = PersianAnalyzer(loose=True)
-    text = "لوگوی شرکت و لوگوی شهر، و نویسنده"
-    assert loose.terms(text) == (["لوگو", "نوشت#نویس"], [])
+    text = "سودوکوی شرکت و سودوکوی شهر، و نویسنده"
+    assert loose.terms(text) == (["سودوکو", "نوشت#نویس"], [])
     assert [(token.text, token.original, token.pos) for token in loose(text)] == [
-        ("لوگو", "لوگوی", 0),
+        ("سودوکو", "سودوکوی", 0),
         ("نوشت#نویس", "نویسنده", 6),
     ]
 
