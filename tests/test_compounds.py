@@ -119,6 +119,13 @@ def test_what_is_found_is_highlighted(index: Index, query: str, text: str, highl
         assert sum(part.score for part in hit.explanation) == pytest.approx(hit.score, abs=1e-5)
 
 
+@pytest.mark.parametrize("name", ["محمد رضا", "محمدرضا", "محمد\u200cرضا"])
+@pytest.mark.parametrize("query", ["title:محمدرضا", "title:(محمد رضا)", "title:(محمد\u200cرضا) آب", "title:محمدرضا آب"])
+def test_names_in_fields_meet_in_all_spellings(index: Index, name: str, query: str) -> None:
+    index.add(Document("one", "آب", title=f"سخن {name}"), Document("two", "آب", title="سخن حسین"))
+    assert [hit.document for hit in index.search(query)] == ["one"]
+
+
 def test_punctuation_is_no_space(index: Index) -> None:
     index.add(Document("one", "محمدرضا آمد"))
     assert index.search("محمد رضا").total == 1

@@ -168,7 +168,11 @@ class SpellingCollector:
             field: The field that they are searched for in.
             beside_content: True if the query has words that are no stop words.
         """
-        found = list(islice(spellings(self._searcher, words, field), self._left))
+        found = [
+            spelling
+            for spelling in islice(spellings(self._searcher, words, field), self._left)
+            if not beside_content or any(not word.is_stop_word for word in words[spelling.first : spelling.last + 1])
+        ]
         if not found:
             return []
         self._left -= len(found)
@@ -189,3 +193,9 @@ class SpellingCollector:
         """Return the clauses for the other spellings of a single word, whose scores mean nothing."""
         found = list(spellings(self._searcher, [word], field))
         return spelling_clauses(self._searcher, [word], [1.0], found, field)
+
+    def joined(self, words: Sequence[QueryWord], field: str) -> Iterator[tuple[int, int, OtherSpelling]]:
+        """Yield the clauses for neighbours as one word, whose scores mean nothing, with the first and last of these."""
+        for spelling in islice(spellings(self._searcher, words, field), MAX_SPELLINGS):
+            if spelling.first < spelling.last:
+                yield spelling.first, spelling.last, OtherSpelling(spelling.terms(field), (), 1.0)

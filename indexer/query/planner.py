@@ -14,7 +14,7 @@ from ..ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter
 from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
-from .compounds import SpellingCollector
+from .compounds import SpellingCollector, spellings
 from .highlight_terms import HighlightTerms
 from .node_roles import has_content, is_filter
 from .query_words import QueryWord, phrase_surfaces, query_words
@@ -187,8 +187,8 @@ class _ClauseBuilder:
             case tree.FieldNode(inner_field, inner):
                 return self.matching_clause(inner, inner_field)
             case tree.WordsNode(text):
-                words = tuple([self._has_word(word, field) for word in query_words(text)])
-                return And(words) if words else None
+                words = query_words(text)
+                return self._has_all(words, field) if words else None
             case tree.OrNode(nodes):
                 return _any_of(_without_none(*[self.matching_clause(inner, field) for inner in nodes]))
             case tree.SequenceNode(items):
@@ -213,6 +213,8 @@ class _ClauseBuilder:
                 optional += [
                     self._has_word(word, field) for word in words if not (beside_content and word.is_stop_word)
                 ]
+                if field != "text":
+                    optional += [clause for *_, clause in self.spellings.joined(words, field)]
             elif sign or not beside_content or has_content(item):
                 clauses = {"": optional, "+": required, "-": excluded}[sign]
                 clauses += _without_none(self.matching_clause(node, field))
@@ -223,6 +225,14 @@ class _ClauseBuilder:
     def _has_word(self, word: QueryWord, field: str) -> Clause:
         """Return the clause for passages with a word, in whatever spelling."""
         return Or((_has_word(word, field), *self.spellings.required(word, field)))
+
+    def _has_all(self, words: Sequence[QueryWord], field: str) -> Clause:
+        """Return the clause for passages with all of some words; in fields such as the speaker, also joined."""
+        each = [self._has_word(word, field) for word in words]
+        if field == "text":
+            return And(tuple(each))
+        joined = self.spellings.joined(words, field)
+        return Or((And(tuple(each)), *[And((*each[:first], one, *each[last + 1 :])) for first, last, one in joined]))
 
     def _phrase(self, text: str, gap: int | None, boost: float, field: str) -> Clause | None:
         words = query_words(text)
@@ -300,8 +310,10 @@ class _ClauseBuilder:
     def _note_unknown(self, node: tree.Node) -> None:
         """Note that no passage has a word in a field, since then a filter leaves none of them."""
         if isinstance(node, tree.FieldNode) and isinstance(node.node, tree.WordsNode):
-            stems = [stem for word in query_words(node.node.text) for stem in (*word.stems, *word.parts)]
-            if stems and not any(self.searcher.idf(node.field, stem.encode()) for stem in stems):
+            words = query_words(node.node.text)
+            stems = [stem for word in words for stem in (*word.stems, *word.parts)]
+            is_known = any(self.searcher.idf(node.field, stem.encode()) for stem in stems)
+            if stems and not is_known and not any(spellings(self.searcher, words, node.field)):
                 self.notes.append(f"{node.field}:{node.node.text}: this word is in no {node.field}")
 
     def _filter(self, node: tree.KeyFilterNode | tree.DateRangeNode) -> Clause:
