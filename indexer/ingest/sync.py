@@ -134,7 +134,7 @@ class Sync:
     def _take_file(self, file: FoundFile, guard: Guard) -> None:
         """Read a file, add its documents, remove those that it no longer has, and enter it in the manifest."""
         source = Source(Path(file.location), self._name(file))
-        skipped = _Reasons()
+        skipped = _Reasons(_MOST_REASONS)
         unread = []
         documents = waiting = 0
         for item in guard.read(source, self._options, self._on_bytes):
@@ -326,7 +326,7 @@ def _source(document: Document) -> str | None:
 class _Reasons:
     """The reasons for skipping parts of a file, and the number of those that are too many to be kept."""
 
-    def __init__(self, most: int = _MOST_REASONS) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._kept: list[str] = []
         self._others = 0

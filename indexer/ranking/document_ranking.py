@@ -156,7 +156,7 @@ class _Found:
 
 
 class _Statistics:
-    """What is known of the words of all documents: of how many, and how long they are."""
+    """Statistics of the words of all documents: in how many each is, and how long these are."""
 
     def __init__(self, searcher: IndexSearcher, group: str, field: str) -> None:
         self._leaves = searcher.leaves
