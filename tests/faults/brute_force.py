@@ -11,6 +11,8 @@ from typing import Any
 from jooya.indexer import Document
 from jooya.indexer.query.planner import PASSAGE_BM25, QueryPlan
 from jooya.indexer.ranking import clauses, filters, operators, rescorers
+from jooya.indexer.ranking.bm25 import MIN_DELTA
+from jooya.indexer.ranking.other_spelling import OtherSpelling
 from jooya.indexer.schema import passage_fields
 from jooya.indexer.structure.passages import cut
 from jooya.indexer.whoosh.document_buffer import DocumentAnalyzer
@@ -50,17 +52,27 @@ class BruteForce:
         return sum(self._added(rescorer, self.passages[key]) for rescorer in plan.rescorers)
 
     def _bm25(self, field: str, term: bytes, passage: Passage) -> float | None:
+        """Return the BM25 score of a term; None if the passage lacks it."""
+        impact = self._impact(field, term, passage)
+        if impact is None or field == "loose":  # which has neither frequencies nor lengths
+            return impact
+        documents = sum(bool(other.get(field)) for other in self.passages.values())
+        count = sum(term in other.get(field, ()) for other in self.passages.values())
+        return impact * math.log(1 + (documents - count + 0.5) / (count + 0.5))
+
+    def _impact(self, field: str, term: bytes, passage: Passage) -> float | None:
+        """Return the BM25 score of a term without its idf; None if the passage lacks it."""
         frequency = len(passage.get(field, {}).get(term, ()))
         if not frequency:
             return None
-        if field == "loose":  # which has neither frequencies nor lengths
+        if field == "loose":
             return 1.0
         lengths = [sum(map(len, other[field].values())) for other in self.passages.values() if other.get(field)]
-        count = sum(term in other.get(field, ()) for other in self.passages.values())
-        idf = math.log(1 + (len(lengths) - count + 0.5) / (count + 0.5))
+        mean = sum(lengths) / len(lengths)
         length = sum(map(len, passage[field].values()))
-        norm = PASSAGE_BM25.k1 * (1 - PASSAGE_BM25.b + PASSAGE_BM25.b * length / (sum(lengths) / len(lengths)))
-        return idf * frequency / (frequency + norm)
+        norm = PASSAGE_BM25.k1 * (1 - PASSAGE_BM25.b + PASSAGE_BM25.b * length / mean)
+        presence = min(1.0, max(MIN_DELTA, (PASSAGE_BM25.presence / mean) ** 2))
+        return frequency / (frequency + norm) + presence
 
     def _score(self, clause: Any, passage: Passage) -> float | None:
         """Return the score of a passage; None if it does not match."""
@@ -80,12 +92,26 @@ class BruteForce:
             return sum(matching)
         if isinstance(clause, operators.Filter):
             return None if self._score(clause.required, passage) is None else self._score(clause.clause, passage)
+        if isinstance(clause, operators.AndMaybe):
+            score = self._score(clause.clause, passage)
+            return None if score is None else score + (self._score(clause.optional, passage) or 0)
+        if isinstance(clause, OtherSpelling):
+            return self._spelling(clause, passage)
         if isinstance(clause, operators.Exclude):
             return self._score(clause.clause, passage) if self._score(clause.excluded, passage) is None else None
         if isinstance(clause, filters.MatchAll):
             return clause.score if clause.field is None or passage.get(clause.field) else None
         assert isinstance(clause, filters.TermSet), clause
         return clause.score if passage.get(clause.field, {}).keys() & set(clause.terms) else None
+
+    def _spelling(self, clause: OtherSpelling, passage: Passage) -> float | None:
+        """Return the score of a word in another spelling."""
+        places = [passage.get(field, {}).get(term, []) for field, term in clause.words]
+        if all(passage.get(field, {}).get(term) for field, term in clause.typed) and clause.typed:
+            return None
+        if not any(all(begin + offset in of_word for offset, of_word in enumerate(places)) for begin in places[0]):
+            return None
+        return clause.weight * min(self._impact(field, term, passage) or 0 for field, term in clause.words)
 
     def _added(self, rescorer: Any, passage: Passage) -> float:
         """Return what a rescorer adds to the score of a passage."""
