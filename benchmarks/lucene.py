@@ -1,6 +1,7 @@
 """Answers of Lucene's PersianAnalyzer and BM25, by the program in `LuceneSearch.java`."""
 
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -32,9 +33,11 @@ def lucene_answers(
         _write(queries, [(str(number), query.text) for number, query in enumerate(one.queries)])
         hits = "1000" if one.measure == "MAP" else "10"
         command = [java, "-cp", f"{jars}/*", str(_PROGRAM), str(passages), str(queries), str(k1), str(b), hits]
-        run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stderr)
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for line in run.splitlines():
+    for line in done.stdout.splitlines():
         query, _, key, *_ = line.split(" ")
         found[int(query)].append(key)
     for number in range(len(one.queries)):
