@@ -14,11 +14,13 @@ from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import Grouping, Sort
 from .query.parser import parse, truncated
-from .query.planner import PASSAGE_BM25, plan
+from .query.planner import PASSAGE_BM25, QueryPlan, plan
+from .query.tree import ParsedQuery
 from .ranking.collector import rank
 from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
+from .search.corrected_plan import corrected_plan
 from .search.hits import results_of
 from .search.pages import search_page
 from .search.similar import plan_similar
@@ -86,6 +88,7 @@ class OpenIndex:
         collapse: bool = True,
         context: int = 0,
         explain: bool = False,
+        correct: bool = True,
         limits: Limits | None = None,
     ) -> Results:
         """Find the passages that match a query, best first.
@@ -102,6 +105,8 @@ class OpenIndex:
             collapse: Return only the first of several passages with the same words, with the number of the others.
             context: How many passages before and after each hit to return with it.
             explain: Return with each hit the parts of its score.
+            correct: Search for the likeliest corrections of words that hardly any passage has, too, for a lower score.
+                `Results.corrections` has them. False searches for the words as they were typed.
             limits: How much of the query is read, how far down the ranking hits may be, and how long the call may take.
 
         Raises:
@@ -122,14 +127,16 @@ class OpenIndex:
             parsed, parsed_within = parse(text, limits), None if within is None else parse(within, limits)
             with reading(self.path):
                 searcher = self._searcher()
-                planned = plan(searcher, parsed, parsed_within, limits)
+                planned = self._planned(searcher, text, parsed, parsed_within, limits, correct=correct)
                 if planned is None:
                     query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
                     raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
                 page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
                 return results_of(searcher, text, planned, page, first, context=context, explain=explain)
 
-    def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
+    def rank(
+        self, text: str, limit: int = 1000, *, correct: bool = True, limits: Limits | None = None
+    ) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
 
         This is quicker than `search`, and also returns copies (passages with the same words), as an evaluation needs.
@@ -137,6 +144,7 @@ class OpenIndex:
         Args:
             text: The query, as for `search`.
             limit: The number of passages to return, at most.
+            correct: As for `search`.
             limits: As for `search`.
 
         Raises:
@@ -151,7 +159,7 @@ class OpenIndex:
             parsed = parse(text, limits)
             with reading(self.path):
                 searcher = self._searcher()
-                planned = plan(searcher, parsed, limits=limits)
+                planned = self._planned(searcher, text, parsed, None, limits, correct=correct)
                 if planned is None:
                     raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
                 ranked = rank(searcher, planned.clause, limit, planned.rescorers)
@@ -211,19 +219,13 @@ class OpenIndex:
         limits = self._checked(limits)
         if truncated(text, limits) != text:
             return []
-        from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
+        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
 
         with deadline(limits.seconds), reading(self.path):
             searcher, text = self._searcher(), well_formed(text)
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
-            with self._reading_words:  # the words of the last commit are kept for the next call
-                known = self._vocabulary
-                if known is None or known[0]() is not searcher:
-                    known = weakref.ref(searcher), vocabulary.Vocabulary(searcher.segment_fields("exact"))
-                    self._vocabulary = known
-                words = known[1]
-            return did_you_mean.did_you_mean(searcher, words, text)
+            return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
         """Complete the last word of what is being typed, for search boxes.
@@ -254,6 +256,41 @@ class OpenIndex:
 
         with deadline(limits.seconds), reading(self.path):
             return completions(self._searcher(), well_formed(text), limit)
+
+    def _planned(
+        self,
+        searcher: IndexSearcher,
+        text: str,
+        parsed: ParsedQuery,
+        within: ParsedQuery | None,
+        limits: Limits,
+        *,
+        correct: bool,
+    ) -> QueryPlan | None:
+        """Return the plan for a query; None if there is nothing to search for.
+
+        Args:
+            searcher: The searcher of the index.
+            text: The query as it was given.
+            parsed: The query.
+            within: A query that passages must match too.
+            limits: The limits of the call.
+            correct: Search for corrections of words that hardly any passage has, too.
+        """
+        if not correct:
+            return plan(searcher, parsed, within, limits)
+        return corrected_plan(searcher, text, parsed, within, limits, lambda: self._words(searcher))
+
+    def _words(self, searcher: IndexSearcher) -> "Vocabulary":
+        """Return the vocabulary of an index; that of the last commit is kept for the next call."""
+        from .suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
+
+        with self._reading_words:
+            known = self._vocabulary
+            if known is None or known[0]() is not searcher:
+                known = weakref.ref(searcher), Vocabulary(searcher.segment_fields("exact"))
+                self._vocabulary = known
+            return known[1]
 
     def _check_open(self) -> None:
         if self._closed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .dates.parsing import Date
+from .query.corrections import Correction
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
@@ -106,18 +107,32 @@ class Results:
         hits: Those of them that were asked for, in order.
         notes: What was not done as the query seems to ask for, a sentence for each: a bracket that is not closed, words
             beyond a limit.
+        corrections: The words that were searched for in another form, in the order of the query.
     """
 
     query: str
     total: int
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @property
+    def corrected_query(self) -> str | None:
+        """The query with the likeliest corrections in place; None if no word was replaced."""
+        pieces: list[str] = []
+        done = 0
+        for one in self.corrections:
+            place = -1 if one.is_addition else self.query.find(one.typed, done)
+            if place >= 0:
+                pieces += [self.query[done:place], one.used[0]]
+                done = place + len(one.typed)
+        return "".join([*pieces, self.query[done:]]) if pieces else None
 
 
 @dataclass(slots=True)

@@ -19,6 +19,8 @@ class QueryWord(NamedTuple):
         is_stop_word: True if the word says little of what is sought.
         is_question_word: True if it is a stop word that asks for something, and says next to nothing.
         is_next: True if only a space, or a half-space, stands between the word before and this one.
+        start: The offset at which the word starts, in characters of the text.
+        weight: How much the word counts, from 0 to 1; a correction counts less than a word that was typed.
     """
 
     stems: tuple[str, ...]
@@ -28,6 +30,8 @@ class QueryWord(NamedTuple):
     is_stop_word: bool
     is_question_word: bool
     is_next: bool = False
+    start: int = 0
+    weight: float = 1.0
 
 
 def query_words(text: str) -> list[QueryWord]:
@@ -49,6 +53,7 @@ def query_words(text: str) -> list[QueryWord]:
                 stem in stop,
                 stem in questions,
                 bool(words) and not fold(text[before:start]).strip(),
+                start,
             )
         )
         before = end

@@ -140,8 +140,8 @@ def _share(word: QueryWord, stop_weight: float | None) -> float:
         stop_weight: What a stop word counts; None if there are no other words in the query.
     """
     if stop_weight is None or not word.is_stop_word:
-        return 1.0
-    return QUESTION_WEIGHT if word.is_question_word else stop_weight
+        return word.weight
+    return word.weight * (QUESTION_WEIGHT if word.is_question_word else stop_weight)
 
 
 def word_weights(words: Sequence[QueryWord], boost: float, *, beside_content: bool) -> list[float]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
 from ..codec.arrays import Array
 from ..codec.segment import Field
 from ..limits import check
+from .romanization_table import words_by_consonants
 
 MAX_LETTERS = 24
 """Longer words are neither corrected nor suggested as corrections."""
@@ -45,17 +47,27 @@ class Vocabulary:
         self._places = {word: place for place, word in enumerate(self.words)}
         self._signatures = _signatures(self.letters)
 
+    @cached_property
+    def by_consonants(self) -> dict[str, list[str]]:
+        """The Persian words by their consonants; see `words_by_consonants`."""
+        return words_by_consonants(self.words)
+
     def count(self, word: str) -> int:
         """Return how many passages have a word."""
         place = self._places.get(word)
         return 0 if place is None else int(self.counts[place])
 
-    def candidates(self, word: str, edits: int) -> Array:
+    def candidates(self, word: str, edits: int, least: int = 0) -> Array:
         """Return the places of all words at most `edits` edits from a word, and of some others.
+
+        Words in fewer than `least` passages are left out.
 
         One edit changes the length by at most one, and the set of letters by at most two.
         """
-        places = np.flatnonzero(np.abs(self.lengths - len(word)) <= edits)
+        near = np.abs(self.lengths - len(word)) <= edits
+        if least:
+            near &= self.counts >= least
+        places = np.flatnonzero(near)
         changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
         return places[_set_bits(changed) <= 2 * edits]
 
