@@ -13,7 +13,7 @@ from ..ranking.searcher import IndexSearcher
 from .loose_words import loose_boosts, loose_pairs
 from .query_words import QueryWord
 
-TITLE_WEIGHT = 0.1
+TITLE_WEIGHT = 0.05
 """The weight of a word in the title, beside the passage. A title counts for every passage of its document, so a word
 in it says less than one in the passage."""
 
