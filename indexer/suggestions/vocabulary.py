@@ -18,6 +18,10 @@ ALPHABET_SIZE = 448
 """The number of different letters of `letter_numbers`."""
 
 
+COMMON = 100
+"""The number of passages in which a word is common."""
+
+
 class Vocabulary:
     """All words of a field, in order of their code points.
 
@@ -52,6 +56,11 @@ class Vocabulary:
         """The Persian words by their consonants; see `words_by_consonants`."""
         return words_by_consonants(self.words)
 
+    @cached_property
+    def _common(self) -> Array:
+        """The places of the common words. Most words are rare, so these few are quickly looked through."""
+        return np.flatnonzero(self.counts >= COMMON)
+
     def count(self, word: str) -> int:
         """Return how many passages have a word."""
         place = self._places.get(word)
@@ -64,10 +73,11 @@ class Vocabulary:
 
         One edit changes the length by at most one, and the set of letters by at most two.
         """
-        near = np.abs(self.lengths - len(word)) <= edits
-        if least:
-            near &= self.counts >= least
-        places = np.flatnonzero(near)
+        if least >= COMMON:
+            places = self._common[self.counts[self._common] >= least]
+            places = places[np.abs(self.lengths[places] - len(word)) <= edits]
+        else:
+            places = np.flatnonzero((np.abs(self.lengths - len(word)) <= edits) & (self.counts >= least))
         changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
         return places[_set_bits(changed) <= 2 * edits]
 

@@ -17,9 +17,9 @@ from ..ranking.other_spelling import OtherSpelling
 from ..ranking.searcher import IndexSearcher
 from .romanization import romanized
 from .spelling import EDIT_WEIGHT, FREQUENCY_WEIGHT, WordCorrection, corrections
-from .vocabulary import Vocabulary
+from .vocabulary import COMMON, Vocabulary
 
-_MIN_FREQUENCY_RATIO = 100  # how many times as common as a rare word a correction of it must be
+_MIN_FREQUENCY_RATIO = COMMON  # how many times as common as a rare word a correction of it must be
 _MAX_RARE_COST = 1.9  # of the edits between a rare word and its correction
 _SPACE_COST = 1.0  # the cost of a space that is missing, or was typed where none belongs
 
