@@ -73,11 +73,10 @@ class Vocabulary:
 
         One edit changes the length by at most one, and the set of letters by at most two.
         """
-        if least >= COMMON:
-            places = self._common[self.counts[self._common] >= least]
-            places = places[np.abs(self.lengths[places] - len(word)) <= edits]
-        else:
-            places = np.flatnonzero((np.abs(self.lengths - len(word)) <= edits) & (self.counts >= least))
+        places = self._common if least >= COMMON else np.arange(len(self.words))
+        places = places[np.abs(self.lengths[places] - len(word)) <= edits]
+        if least:
+            places = places[self.counts[places] >= least]
         changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
         return places[_set_bits(changed) <= 2 * edits]
 
