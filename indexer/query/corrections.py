@@ -88,7 +88,7 @@ class CorrectionCollector:
         self.corrections: list[Correction] = []
         self.stems: set[str] = set()
 
-    def apply(self, text: str, words: list[QueryWord], boost: float) -> tuple[list[QueryWord], list[Term]]:
+    def apply(self, text: str, words: Sequence[QueryWord], boost: float) -> tuple[Sequence[QueryWord], list[Term]]:
         """Return the words to search for in place of the words of a text, and terms to search for beside them.
 
         Args:

@@ -139,7 +139,7 @@ class _ClauseBuilder:
                 if beside_content and boost != 1:
                     optional += _without_none(self.scoring_clause(node, boost, field))
             elif isinstance(node, tree.WordsNode):
-                words = query_words(node.text)
+                words: Sequence[QueryWord] = query_words(node.text)
                 if not sign and field == "text":
                     words, corrections = self.corrected.apply(node.text, words, boost)
                     finding += corrections

@@ -1,6 +1,7 @@
 """The words of a query, with the terms that the index knows them by."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...analyzers import analysis, fold, question_stems, stop_stems
@@ -34,7 +35,8 @@ class QueryWord(NamedTuple):
     weight: float = 1.0
 
 
-def query_words(text: str) -> list[QueryWord]:
+@lru_cache(maxsize=64)
+def query_words(text: str) -> tuple[QueryWord, ...]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
     stop, questions = stop_stems(), question_stems()
@@ -57,7 +59,7 @@ def query_words(text: str) -> list[QueryWord]:
             )
         )
         before = end
-    return words
+    return tuple(words)
 
 
 def phrase_surfaces(words: Sequence[QueryWord]) -> tuple[str, ...]:
