@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         IndexUnusable,
         JooyaError,
         Limits,
+        MissingPackage,
         Neighbour,
         Passage,
         Place,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
         Results,
         ScorePart,
         Section,
+        StoredDocument,
+        WorkProgress,
         parse_date,
     )
 
@@ -69,6 +72,7 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "MissingPackage",
     "Neighbour",
     "Passage",
     "Place",
@@ -78,6 +82,8 @@ __all__ = [
     "Results",
     "ScorePart",
     "Section",
+    "StoredDocument",
+    "WorkProgress",
     "__version__",
     "parse_date",
 ]

@@ -54,6 +54,15 @@ def results_of(
     return Results(query, page.total, hits, plan.notes)
 
 
+def passage_of(searcher: IndexSearcher, number: int, context: int = 0) -> Hit:
+    """Return a passage that no query found, by its number in the snapshot: a hit of rank and score 0."""
+    passage = _hit(searcher, FoundPassage(number, 0.0, is_rescored=False), 0)
+    if not context:
+        return passage
+    before, after = _neighbours(searcher, number, passage.document, context)
+    return replace(passage, before=before, after=after)
+
+
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
     leaf, doc = searcher.locate(found.number)
     stored = stored_passage(leaf.segment, doc)
