@@ -130,8 +130,7 @@ class OpenIndex:
                     raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
                 page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
                 found = results_of(searcher, text, planned, page, first, context=context, explain=explain)
-        other = OtherQueries(lambda: self._did_you_mean(searcher, text, limits))
-        return replace(found, other_queries=other)
+        return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(self, text: str, limit: int = 1000, *, limits: Limits | None = None) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
@@ -213,22 +212,19 @@ class OpenIndex:
         """
         check_text("text", text)
         limits = self._checked(limits)
-        return self._did_you_mean(self._searcher(), text, limits)
-
-    def _did_you_mean(self, searcher: IndexSearcher, text: str, limits: Limits) -> list[str]:
         if truncated(text, limits) != text:
             return []
         from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
 
         with deadline(limits.seconds), reading(self.path):
-            text = well_formed(text)
+            searcher, text = self._searcher(), well_formed(text)
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
             with self._reading_words:  # the words of the last commit are kept for the next call
                 known = self._vocabulary
                 if known is None or known[0]() is not searcher:
                     known = weakref.ref(searcher), vocabulary.Vocabulary(searcher.segment_fields("exact"))
-                    self._vocabulary = None if self._closed else known
+                    self._vocabulary = known
                 words = known[1]
             return did_you_mean.did_you_mean(searcher, words, text)
 

@@ -104,7 +104,7 @@ class Hit:
         self,
         pre: str = "<mark>",
         post: str = "</mark>",
-        escape: Callable[[str], str] = escape_html,
+        escape: Callable[[str], str] | None = None,
         *,
         part: Literal["text", "snippet"] = "text",
     ) -> str:
@@ -116,11 +116,11 @@ class Hit:
         Args:
             pre: The mark before words that were found. It is not escaped.
             post: The mark after them.
-            escape: A function that escapes a piece of text: `html.escape`, or `str` to leave text as it is.
+            escape: A function that escapes a piece of text: `html.escape` if it is None; `str` leaves text as it is.
             part: `"snippet"` for the part of a long text that is to be shown, with … where it is cut.
         """
         shown = self.snippet if part == "snippet" else None
-        return marked(pieces(self.text, self.highlights, shown), pre, post, escape)
+        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or escape_html)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hit as the JSON of the command line has it."""
@@ -156,10 +156,11 @@ class Results:
     def did_you_mean(self) -> list[str]:
         """Other queries that are likelier to find what was meant, likeliest first; at most three.
 
-        They are looked for in the commit that was searched when this is first read.
+        They are looked for when this is first read.
 
         Raises:
             BeyondLimit: It took longer than the limits of the search allow.
+            IndexUnusable: The index was closed before this was first read.
         """
         return self.other_queries.found()
 
@@ -179,8 +180,13 @@ class Results:
         return self.hits[place]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as the JSON of the command line has it, with `did_you_mean`."""
-        return result_dicts.results_dict(self, self.did_you_mean)
+        """Return the answer as the JSON of the command line has it, with `did_you_mean`.
+
+        If the index was closed before `did_you_mean` was read, it is empty here, and a note says so.
+        """
+        other, reason = self.other_queries.found_or_reason()
+        found = result_dicts.results_dict(self, other)
+        return found if reason is None else found | {"notes": [*self.notes, reason]}
 
     def to_frame(self, library: Literal["pandas", "polars"] | None = None) -> Any:
         """Return the hits as a DataFrame, a row for each.

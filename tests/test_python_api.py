@@ -117,12 +117,21 @@ def test_a_dictionary_of_results_is_what_json_holds(library: Index) -> None:
     assert (hit["id"], hit["highlights"], hit["date"]["gregorian"]) == ("notes/a#1", [[0, 4]], "2023-10-12")
 
 
-def test_did_you_mean_is_there_after_the_index_was_closed(library: Index) -> None:
+def test_did_you_mean_is_looked_for_when_it_is_read(library: Index) -> None:
     library.add(*[Document(f"d{number}", "کتابخانه بزرگ شهر") for number in range(5)])
-    results = library.search("کتابخانخ")
+    results, unread = library.search("کتابخانخ"), library.search("کتابخانخ")
     expected = library.did_you_mean("کتابخانخ")
-    assert expected
+    assert expected == results.did_you_mean
     library.close()
+    with pytest.raises(IndexUnusable):
+        assert unread.did_you_mean
+    answer = unread.to_dict()
+    assert answer["did_you_mean"] == []
+    assert answer["notes"] == [
+        f"other spellings of the query were not looked for: the index at {library.path} is closed"
+    ]
+    assert unread.notes == []
+    assert pickle.loads(pickle.dumps(unread)).did_you_mean == []
     assert results.did_you_mean == expected == results.to_dict()["did_you_mean"]
     assert pickle.loads(pickle.dumps(results)).did_you_mean == expected
     assert Results("a", 0, []).did_you_mean == []
@@ -137,7 +146,7 @@ def test_did_you_mean_is_there_after_the_index_was_closed(library: Index) -> Non
         ("abcdef", [(0, 3), (2, 5)], None, "[abcde]f"),
         ("abcdef", [(2, 5), (0, 2)], None, "[abcde]f"),
         ("abcdef", [(3, 3), (5, 9), (-4, 1)], None, "[a]bcde[f]"),
-        ("abcdef", [(0, 3), (5, 6)], (2, 5), "…[c]de…"),
+        ("abcdef", [(0, 3), (5, 6)], (2, 5), "… [c]de …"),
         ("", [], None, ""),
         ("کتاب\u200cها", [(0, 7)], None, "[کتاب\u200cها]"),
     ],
@@ -259,7 +268,7 @@ def test_an_iterable_that_fails_leaves_the_index_as_it_was(library: Index) -> No
     with pytest.raises(RuntimeError):
         library.add(documents())
     with pytest.raises(BadArgument, match="Document objects"):
-        library.add(iter([Document("x", "باران"), "path"]))  # type: ignore[list-item]
+        library.add(iter([Document("x", "باران"), "path"]))  # type: ignore[arg-type]
     assert "x" not in library
 
 

@@ -8,8 +8,7 @@ from .highlight import Span
 Kind = Literal["text", "found", "cut"]
 """The kinds of pieces: text as it was written, words that a query found, and the sign that something is left out."""
 
-CUT = "…"
-"""Stands where a text is cut."""
+_CUT_BEFORE, _CUT_AFTER = "… ", " …"
 
 
 class Piece(NamedTuple):
@@ -34,7 +33,7 @@ def pieces(text: str, spans: Sequence[Span], part: Span | None = None) -> Iterat
     """
     done, end = (0, len(text)) if part is None else (max(part[0], 0), min(part[1], len(text)))
     if done:
-        yield Piece("cut", CUT)
+        yield Piece("cut", _CUT_BEFORE)
     for start, stop in _united(spans):
         start, stop = max(start, done), min(stop, end)  # noqa: PLW2901 - clipped to what is shown
         if start < stop:
@@ -45,7 +44,7 @@ def pieces(text: str, spans: Sequence[Span], part: Span | None = None) -> Iterat
     if done < end:
         yield Piece("text", text[done:end])
     if end < len(text):
-        yield Piece("cut", CUT)
+        yield Piece("cut", _CUT_AFTER)
 
 
 def marked(parts: Iterator[Piece], pre: str, post: str, escape: Callable[[str], str]) -> str:

@@ -4,12 +4,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import BeyondLimit, IndexUnusable
+
 
 class OtherQueries:
     """The other spellings of a query. Threads may share it.
 
-    To find them may take longer than the search itself, and most programs do not ask. The commit that was searched
-    stays open until then, so the answer is of that commit, also after the index was closed.
+    To find them may take longer than the search itself, and most programs do not ask.
     """
 
     def __init__(self, find: Callable[[], list[str]] | None = None) -> None:
@@ -19,17 +20,24 @@ class OtherQueries:
         self._lock = threading.Lock()
 
     def found(self) -> list[str]:
-        """Return the queries, likeliest first. Raise BeyondLimit if that takes too long; the next call tries again."""
+        """Return the queries, likeliest first. The next call tries again what raises an error."""
         with self._lock:
             if self._find is not None:
                 self._found = self._find()
                 self._find = None
             return list(self._found)
 
+    def found_or_reason(self) -> tuple[list[str], str | None]:
+        """Return the queries, or none and the reason: the index was closed meanwhile, or the time was over."""
+        try:
+            return self.found(), None
+        except (BeyondLimit, IndexUnusable) as error:
+            return [], f"other spellings of the query were not looked for: {error.problem}"
+
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle what was found: a lock and an open index cannot be."""
-        return _found_queries, (self.found(),)
+        """Copy and pickle what can be found: a lock and an open index cannot be."""
+        return _with, (self.found_or_reason()[0],)
 
 
-def _found_queries(found: list[str]) -> OtherQueries:
+def _with(found: list[str]) -> OtherQueries:
     return OtherQueries(lambda: found)
