@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from .arguments import bad, check_integer, check_text
 from .boundary import reading
 from .errors import BadInput, BadQuery, IndexUnusable
+from .hashing import stable_hash
 from .open_index import OpenIndex
 from .results import Hit, Results
 
@@ -31,6 +32,13 @@ class ReadableIndex(OpenIndex):
             return f"<{type(self).__name__} {str(self.path)!r}: {self._searcher().snapshot.doc_count:,} passages>"
         except IndexUnusable as error:
             return f"<{type(self).__name__} {str(self.path)!r}, {'closed' if error.reason == 'closed' else 'unusable'}>"
+
+    @property
+    def commit(self) -> str:
+        """The name of the last commit. Another commit has another one, in whatever index."""
+        with reading(self.path):
+            toc = self._searcher().snapshot.toc
+            return f"{toc.generation}-{stable_hash(repr(toc)) & 0xFFFFFFFFFFFFFFFF:x}"
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key.
