@@ -159,5 +159,6 @@ def serve(
         try:
             run(opened, settings, lambda address: say(f"serving {folder} at {address} (Ctrl+C stops)"))
         except OSError as error:
-            error.filename = error.filename or f"{host} port {port}"
-            raise
+            raise click.UsageError(
+                f"can't listen on {host}, port {port} ({error.strerror or error}); choose another --host or --port"
+            ) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import BadInput, Hit, Index
 from .parameters import Parameter
@@ -16,7 +16,8 @@ Schema = Mapping[str, Any]
 """A JSON schema."""
 
 
-class Served(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Served:
     """What a server answers from."""
 
     index: Index

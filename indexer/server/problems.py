@@ -74,7 +74,8 @@ class Problem(Exception):
         """Return the answer."""
         kind = KINDS[self.kind]
         members: dict[str, Any] = {"type": MANUAL + self.kind, "title": kind.title, "status": kind.status}
-        members |= {"detail": self.detail, "fix": self.fix} | self.more
+        members |= {"detail": self.detail, "fix": self.fix}
+        members |= {name: value for name, value in self.more.items() if value is not None}
         body = json.dumps(members, ensure_ascii=False)
         headers = {"Cache-Control": "no-store"} | self.headers
         return Response(body, kind.status, headers, media_type=MEDIA_TYPE)
@@ -90,8 +91,8 @@ def problem_of(error: Exception) -> Problem:
         case BeyondLimit():
             return Problem("beyond-limit", error.problem, "narrow the query", limit=error.limit, allowed=error.allowed)
         case BadArgument():
-            more = {"argument": error.argument} if error.argument else {}
-            return Problem("bad-argument", error.problem, error.fix or "see /api/openapi.json", **more)
+            fix = error.fix or "see /api/openapi.json"
+            return Problem("bad-argument", error.problem, fix, argument=error.argument or None)
         case BadQuery():
             return Problem("bad-query", error.problem, error.fix or "give at least one word")
         case BadInput():
