@@ -1,11 +1,13 @@
 """End-to-end tests of `jooya serve`: a process, real connections, and clients that are slow, broken or hostile."""
 
 import json
+import os
 import signal
 import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -96,7 +98,8 @@ def test_a_port_that_is_taken_is_named(folder: Path, server: RunningServer) -> N
 def test_a_token_in_the_environment_is_taken(folder: Path) -> None:
     with running_server(folder, JOOYA_TOKEN="secret") as started, pytest.raises(HTTPError) as refused:
         get(started)
-    assert refused.value.code == 401
+    with refused.value as answer:
+        assert answer.code == 401
 
 
 def test_the_package_that_is_missing_is_named(folder: Path, tmp_path: Path) -> None:
@@ -104,8 +107,6 @@ def test_the_package_that_is_missing_is_named(folder: Path, tmp_path: Path) -> N
         "import importlib.util as u\nfind = u.find_spec\n"
         "u.find_spec = lambda name, *rest: None if name == 'uvicorn' else find(name, *rest)\n"
     )
-    import os  # noqa: PLC0415
-
     paths = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
     code, _, error = run("serve", cwd=folder, PYTHONPATH=paths)
     assert (code, "pip install 'jooya[server]'" in error) == (2, True)
@@ -114,11 +115,9 @@ def test_the_package_that_is_missing_is_named(folder: Path, tmp_path: Path) -> N
 def answer_of(connection: socket.socket) -> bytes:
     """Return all that comes until the other end closes the connection."""
     received = b""
-    try:
+    with suppress(ConnectionResetError):
         while part := connection.recv(65_536):
             received += part
-    except ConnectionResetError:
-        pass
     return received
 
 
@@ -146,10 +145,8 @@ BROKEN = [
 @pytest.mark.parametrize("sent", BROKEN, ids=range(len(BROKEN)))
 def test_broken_requests_end_with_their_connection(server: RunningServer, sent: bytes) -> None:
     with server.connect() as connection:
-        try:
+        with suppress(ConnectionResetError, BrokenPipeError):
             connection.sendall(sent)
-        except (ConnectionResetError, BrokenPipeError):
-            pass
         received = answer_of(connection)
     assert received == b"" or received.split()[1] in (b"400", b"421", b"431", b"200")
     assert b"Traceback" not in received
