@@ -9,8 +9,8 @@ from jooya import Document, Index
 from jooya.indexer.server.app import create_app
 from jooya.indexer.server.server_settings import ServerSettings
 
-TOKEN = "راز 123"
-BEARER = {"Authorization": f"Bearer {TOKEN}".encode()}
+TOKEN = "secret-123"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 DOCUMENTS = [
     Document("آب/یک.txt", "کمبود آب در سرزمین‌های خشک. " * 40, title="آب", date="1384-09-22", collection="talks"),

@@ -1,7 +1,6 @@
 """The description of the API is true: each address answers as it says, to whatever is asked."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from jooya import Index
 
 EXAMPLES = 30
 
-HEADERS = {"Host": "localhost"} | {name: value.decode("latin-1") for name, value in BEARER.items()}
+HEADERS = {"Host": "localhost"} | BEARER
 
 OPERATIONS = [
     ("GET", "/api/search"),
