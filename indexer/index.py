@@ -1,5 +1,6 @@
 """The class `Index`: opening an index, and changing, checking and copying it. Searching is in `open_index`."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -179,7 +180,7 @@ class Index(OpenIndex):
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             with reading(self.path):
                 snapshot = self._searcher().snapshot
-                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None))
+                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None), self.fields)
             report = sync.run(documents)
         report.gone, report.failed = gone, failed
         return report
@@ -368,12 +369,18 @@ class Index(OpenIndex):
             return copy.status()
 
     def _writer(self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT) -> "ColumnWriter":
+        """Return a writer for the fields that are declared once it has the lock."""
         from .whoosh import column_index, passage_schema  # noqa: PLC0415 - searching does not wait for Whoosh
 
         schema = passage_schema.schema
-        source = f"{schema.__module__}:{schema.__name__}"
-        index = column_index.ColumnIndex(self.path, schema(), order=ORDER, source=source)
-        return index.writer(memory=memory, jobs=jobs, wait=wait)
+        while True:
+            fields = self.fields
+            source = f"{schema.__module__}:{schema.__name__}:{json.dumps(fields)}"
+            index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source)
+            writer = index.writer(memory=memory, jobs=jobs, wait=wait)
+            if dict(writer.declared) == fields:
+                return writer
+            writer.cancel()
 
     def _records(self) -> dict[str, DocumentRecord]:
         return document_records(self._searcher().snapshot)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Self, get_args
 from .arguments import check_choice, check_instance, check_integer, check_text
 from .boundary import reading
 from .codec.snapshot import Snapshot
+from .declared import fields_of_toc
 from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import Grouping, Sort
+from .own_fields import Kind
 from .query.parser import parse, truncated
 from .query.planner import PASSAGE_BM25, plan
 from .ranking.collector import rank
@@ -254,6 +256,12 @@ class OpenIndex:
 
         with deadline(limits.seconds), reading(self.path):
             return completions(self._searcher(), well_formed(text), limit)
+
+    @property
+    def fields(self) -> dict[str, Kind]:
+        """The declared fields: the kind of each (`text`, `keyword`, `number` or `date`) by its name."""
+        with reading(self.path):
+            return fields_of_toc(self._searcher().snapshot)
 
     def _check_open(self) -> None:
         if self._closed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .dates.parsing import Date
+from .meta import Meta
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
@@ -52,6 +53,7 @@ class Hit:
         heading: The heading of its section, or None.
         speaker: The person who says it, in a transcript, or None.
         collection: The collection that its document belongs to, or None.
+        meta: What else is known of its document, by name, as `Document.meta` has it.
         copies: The number of other passages with the same words that were found and are not among the hits.
         before: The passages before it in its document, if `context` asked for them, in the order of the text.
         after: The passages after it in its document, if `context` asked for them, in the order of the text.
@@ -73,6 +75,7 @@ class Hit:
     heading: str | None = None
     speaker: str | None = None
     collection: str | None = None
+    meta: Meta = field(default_factory=dict, hash=False)
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
@@ -135,6 +138,8 @@ class IndexReport:
             unless the call asked for `ignore_missing`.
         unread: Those lines of `skipped` that are of files and folders which the system did not let be read this time.
             The next call tries them again.
+        notes: Values of declared fields that are not of the kind of their field, a line for each field. Their documents
+            are indexed all the same.
     """
 
     new: int = 0
@@ -145,6 +150,7 @@ class IndexReport:
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:

@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Any
 
-from .codec.segment import Segment
+import numpy as np
+
+from .codec.segment import NO_TERM, Segment
+from .meta import MetaValue, meta_from_json
 
 _TEXTS = ("id", "document", "text")
 _OPTIONAL_TEXTS = ("title", "time", "heading", "speaker", "collection")
 _MAX_OFFSET = 1 << 53
+_FEW = 64  # passages that are looked at first
 
 
 def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
@@ -20,6 +24,35 @@ def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
     if not _is_passage(stored):
         raise segment.file.damaged()
     return stored
+
+
+def stored_meta(segment: Segment, doc: int) -> dict[str, MetaValue]:
+    """Return the metadata of the document that a passage is of, which its first passage has.
+
+    Raises:
+        IndexDamaged: If it is not what `Document` takes.
+    """
+    stored = stored_passage(segment, first_passage(segment, doc)).get("meta")
+    found: dict[str, MetaValue] | None = {} if stored is None else meta_from_json(stored)
+    if found is None:
+        raise segment.file.damaged()
+    return found
+
+
+def first_passage(segment: Segment, doc: int) -> int:
+    """Return the first passage of the document that a passage is of: those of a document are consecutive."""
+    column = segment.fields["document"].ordinals
+    own, size = column[doc], _FEW
+    if own == NO_TERM:
+        raise segment.file.damaged()
+    end = doc
+    while end:
+        begin = max(end - size, 0)
+        others = np.flatnonzero(column[begin:end] != own)
+        if len(others):
+            return begin + int(others[-1]) + 1
+        end, size = begin, size * 4
+    return 0
 
 
 def _is_passage(stored: dict[str, Any]) -> bool:

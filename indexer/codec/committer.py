@@ -67,7 +67,7 @@ def commit(
         journal = snapshot.toc.journal if journal is None else journal
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "", fields=snapshot.toc.fields)
     if before_replacing is not None:
         before_replacing(state)
     toc.write(folder, state)

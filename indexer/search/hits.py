@@ -10,7 +10,7 @@ from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
-from ..stored_passages import stored_passage
+from ..stored_passages import stored_meta, stored_passage
 from .pages import FoundPassage, SearchPage
 
 
@@ -72,6 +72,7 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
         heading=stored.get("heading"),
         speaker=stored.get("speaker"),
         collection=stored.get("collection"),
+        meta=stored_meta(leaf.segment, doc),
     )
 
 
