@@ -31,6 +31,7 @@ from .ingest import discovery, manifest
 from .ingest.document_records import DocumentRecord, document_records, source_name
 from .open_index import ORDER, OpenIndex, open_snapshot
 from .options import DEFAULTS, ReadOptions
+from .own_fields import OwnFields, checked_fields
 from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
 
 if TYPE_CHECKING:
@@ -58,13 +59,17 @@ class Index(OpenIndex):
     """
 
     @classmethod
-    def create(cls, path: str | Path) -> Self:
+    def create(cls, path: str | Path, *, fields: OwnFields | None = None) -> Self:
         """Create an empty index in the folder `path` and open it. The folder is created if need be.
+
+        Args:
+            path: The folder of the index.
+            fields: The metadata of documents that is searched, filtered, sorted and counted, as for `declare`.
 
         Raises:
             IndexUnusable: The folder holds files other than hidden ones, or nothing can be written there.
         """
-        _create(_path("path", path))
+        _create(_path("path", path), checked_fields({} if fields is None else fields))
         return cls.open(path)
 
     @classmethod
@@ -89,25 +94,34 @@ class Index(OpenIndex):
             return cls(path, snapshot, memory)
 
     @classmethod
-    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
+    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY, fields: OwnFields | None = None) -> Self:
         """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
         Args:
             path: The folder of the index.
             memory: How many megabytes of the postings used last are kept in memory for the next queries.
+            fields: The declared fields, as for `declare`; None to leave those of an index that is there.
 
         Raises:
             IndexUnusable: The folder holds something else, or an index of another format or analysis.
         """
         path = _path("path", path)
         check_integer("memory", memory, 0)
+        declared = None if fields is None else checked_fields(fields)
         try:
             is_new = not path.exists() or (path.is_dir() and not _visible(path))
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path)
-        return cls.open(path, memory=memory)
+            _create(path, declared or {})
+        index = cls.open(path, memory=memory)
+        if declared is not None:
+            try:
+                index.declare(declared)
+            except BaseException:
+                index.close()
+                raise
+        return index
 
     def add(
         self,
@@ -278,6 +292,35 @@ class Index(OpenIndex):
             manifest.ManifestWriter(snapshot).write(files, writer)
         return known
 
+    def declare(self, fields: OwnFields, *, wait: float = LOCK_WAIT) -> list[str]:
+        """Declare the metadata of documents that is searched, filtered, sorted and counted.
+
+        A declaration takes the place of the one before. What is stored of documents that are in the index already is
+        indexed again, without their files; this takes a small part of the time that indexing took. Nothing is done if
+        the index has these fields already.
+
+        Args:
+            fields: The kind of each field, by the name that it has in `Document.meta`: `"text"` is searched for words,
+                as titles are; `"keyword"` has whole values, such as tags; `"number"` and `"date"` have ranges.
+            wait: How many seconds to wait while another process is writing to the index.
+
+        Returns:
+            The values that are not of the kind of their field, a line for each field. They are stored and returned,
+            and their documents lack the field otherwise.
+
+        Raises:
+            IndexBusy: Another process is still writing after `wait` seconds.
+            OSError: The index cannot be written. It is as it was.
+        """
+        declared = checked_fields(fields)
+        check_number("wait", wait)
+        self._check_open()
+        if declared == self.fields:
+            return []
+        from .ingest.declaration import declare  # noqa: PLC0415 - searching does not wait for it
+
+        return declare(self.path, declared, wait)
+
     def status(self) -> IndexStatus:
         """Return the contents of the index in numbers."""
         with reading(self.path):
@@ -386,7 +429,7 @@ class Index(OpenIndex):
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, fields: OwnFields) -> None:
     """Write an empty index to the folder `path`, unless another process has just done so."""
     try:
         toc.make_folder(path)
@@ -399,7 +442,7 @@ def _create(path: Path) -> None:
             )
         with WriteLock(path):
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
-                toc.write(path, toc.Toc(0, identity()))
+                toc.write(path, toc.Toc(0, identity(), fields=tuple(fields.items())))
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(

@@ -8,6 +8,7 @@ from .dates.parsing import Date
 from .meta import Meta
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
+from .search.facets import Facets
 from .search.highlight import Span, highlight, snippet
 
 SNIPPET = 700
@@ -109,12 +110,15 @@ class Results:
         hits: Those of them that were asked for, in order.
         notes: What was not done as the query seems to ask for, a sentence for each: a bracket that is not closed, words
             beyond a limit.
+        facets: For each field that `facets` asked for, how many of all hits have each of its values: years from the
+            first to the last, other values the most frequent first.
     """
 
     query: str
     total: int
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
+    facets: Facets = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

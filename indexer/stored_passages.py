@@ -1,10 +1,12 @@
 """Reading the stored fields of a passage. They come from a file that anybody may have written."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from .codec.arrays import Array
 from .codec.segment import NO_TERM, Segment
 from .meta import MetaValue, meta_from_json
 
@@ -20,7 +22,17 @@ def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
     Raises:
         IndexDamaged: If they have other types than a passage's, or do not agree with one another.
     """
-    stored = segment.stored(doc)
+    return _checked(segment, segment.stored(doc))
+
+
+def stored_passages(segment: Segment, live: Array | None) -> Iterator[dict[str, Any]]:
+    """Yield what `stored_passage` returns for all documents of a segment that are not deleted, in order."""
+    for doc, stored in enumerate(segment.all_stored()):
+        if live is None or live[doc]:
+            yield _checked(segment, stored)
+
+
+def _checked(segment: Segment, stored: dict[str, Any]) -> dict[str, Any]:
     if not _is_passage(stored):
         raise segment.file.damaged()
     return stored
@@ -32,8 +44,12 @@ def stored_meta(segment: Segment, doc: int) -> dict[str, MetaValue]:
     Raises:
         IndexDamaged: If it is not what `Document` takes.
     """
-    stored = stored_passage(segment, first_passage(segment, doc)).get("meta")
-    found: dict[str, MetaValue] | None = {} if stored is None else meta_from_json(stored)
+    return meta_of(segment, stored_passage(segment, first_passage(segment, doc)))
+
+
+def meta_of(segment: Segment, stored: dict[str, Any]) -> dict[str, MetaValue]:
+    """Return the metadata among the stored fields of the first passage of a document; raise what `stored_meta` does."""
+    found = meta_from_json(stored["meta"]) if "meta" in stored else {}
     if found is None:
         raise segment.file.damaged()
     return found

@@ -126,10 +126,15 @@ def merge_into_segment(
         with SegmentWriter(path) as writer:
             merge(sources, writer, emptied)
             size, checksum = writer.finish()
+    return [segment_entry(path, size, checksum)]
+
+
+def segment_entry(path: Path, size: int, checksum: int) -> SegmentEntry:
+    """Return the entry of a segment without deletions that has just been written, once it is on the disk."""
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return [SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)]
+    return SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)
 
 
 def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:

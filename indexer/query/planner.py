@@ -365,7 +365,7 @@ class _ClauseBuilder:
             if any(known.with_prefix(clause.prefix) for known in self.searcher.segment_fields(field)):
                 return clause
         if not found:
-            self.notes.append(f"{node.name}:{node.value}: no document has this {node.name}")
+            self.notes.append(f"{node.name}:{node.value}: no document has this value")
         return clause
 
 

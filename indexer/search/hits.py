@@ -11,6 +11,7 @@ from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
 from ..stored_passages import stored_meta, stored_passage
+from .facets import Facets
 from .pages import FoundPassage, SearchPage
 
 
@@ -23,6 +24,7 @@ def results_of(
     *,
     context: int = 0,
     explain: bool = False,
+    facets: Facets | None = None,
 ) -> Results:
     """Return the results that a page holds.
 
@@ -34,6 +36,7 @@ def results_of(
         first: The rank of its first hit, from 1.
         context: How many passages before and after each hit to return with it.
         explain: Return the parts of each score, too.
+        facets: The counts of fields that were asked for.
     """
     hits = []
     for rank, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
@@ -51,7 +54,7 @@ def results_of(
                 parts = explain_score(leaf, doc, found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
-    return Results(query, page.total, hits, plan.notes)
+    return Results(query, page.total, hits, plan.notes, facets or {})
 
 
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
