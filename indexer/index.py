@@ -59,7 +59,7 @@ class Index(OpenIndex):
     """
 
     @classmethod
-    def create(cls, path: str | Path, *, fields: OwnFields | None = None) -> Self:
+    def create(cls, path: str | Path, *, fields: "OwnFields | None" = None) -> Self:
         """Create an empty index in the folder `path` and open it. The folder is created if need be.
 
         Args:
@@ -94,7 +94,7 @@ class Index(OpenIndex):
             return cls(path, snapshot, memory)
 
     @classmethod
-    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY, fields: OwnFields | None = None) -> Self:
+    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY, fields: "OwnFields | None" = None) -> Self:
         """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
         Args:
@@ -292,7 +292,7 @@ class Index(OpenIndex):
             manifest.ManifestWriter(snapshot).write(files, writer)
         return known
 
-    def declare(self, fields: OwnFields, *, wait: float = LOCK_WAIT) -> list[str]:
+    def declare(self, fields: "OwnFields", *, wait: float = LOCK_WAIT) -> list[str]:
         """Declare the metadata of documents that is searched, filtered, sorted and counted.
 
         A declaration takes the place of the one before. What is stored of documents that are in the index already is

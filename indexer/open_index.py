@@ -89,7 +89,7 @@ class OpenIndex:
         sort: Sort | str = "score",
         by: Grouping = "passage",
         within: str | None = None,
-        where: Where | None = None,
+        where: "Where | None" = None,
         facets: Iterable[str] = (),
         collapse: bool = True,
         context: int = 0,
@@ -133,38 +133,41 @@ class OpenIndex:
         check_integer("context", context, 0)
         limits = self._checked(limits)
         check_depth(first + limit - 1, limits)
-        with deadline(limits.seconds), reading(self.path):
-            searcher = self._searcher()
-            own = fields_of_toc(searcher.snapshot)
+        with deadline(limits.seconds):
+            with reading(self.path):
+                searcher = self._searcher()
+                own = fields_of_toc(searcher.snapshot)
             check_facets(facets, own)
-            if sort not in SORTS and sort.removeprefix("-") not in own:
+            if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
+            conditions = None if where is None else where_node(where, own)
             parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
-            planned = plan(searcher, parsed, parsed_within, limits, None if where is None else where_node(where, own))
-            if planned is None:
-                query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
-                raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
-            counts: Facets = {}
-            total = None
-            if facets:
-                counts, total = count_facets(
-                    searcher, planned.clause, facets, own, planned.notes, by_document=by == "document"
+            with reading(self.path):
+                planned = plan(searcher, parsed, parsed_within, limits, conditions)
+                if planned is None:
+                    query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
+                    raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
+                counts: Facets = {}
+                total = None
+                if facets:
+                    counts, total = count_facets(
+                        searcher, planned.clause, facets, own, planned.notes, by_document=by == "document"
+                    )
+                page = search_page(
+                    searcher,
+                    planned,
+                    limit=limit,
+                    skip=first - 1,
+                    sort=sort,
+                    by=by,
+                    collapse=collapse,
+                    own=own,
+                    total=total,
                 )
-            page = search_page(
-                searcher,
-                planned,
-                limit=limit,
-                skip=first - 1,
-                sort=sort,
-                by=by,
-                collapse=collapse,
-                own=own,
-                total=total,
-            )
-            return results_of(searcher, text, planned, page, first, context=context, explain=explain, facets=counts)
+                return results_of(searcher, text, planned, page, first, context=context, explain=explain, facets=counts)
 
     def rank(
-        self, text: str, limit: int = 1000, *, where: Where | None = None, limits: Limits | None = None
+        self, text: str, limit: int = 1000, *, where: "Where | None" = None, limits: Limits | None = None
     ) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
 
@@ -184,16 +187,19 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
-        with deadline(limits.seconds), reading(self.path):
-            searcher = self._searcher()
-            own = fields_of_toc(searcher.snapshot)
+        with deadline(limits.seconds):
+            with reading(self.path):
+                searcher = self._searcher()
+                own = fields_of_toc(searcher.snapshot)
             conditions = None if where is None else where_node(where, own)
-            planned = plan(searcher, parse(text, limits, own), limits=limits, where=conditions)
-            if planned is None:
-                raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
-            ranked = rank(searcher, planned.clause, limit, planned.rescorers)
-            ids = searcher.keys("id", [number for number, _ in ranked])
-            return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+            parsed = parse(text, limits, own)
+            with reading(self.path):
+                planned = plan(searcher, parsed, limits=limits, where=conditions)
+                if planned is None:
+                    raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
+                ranked = rank(searcher, planned.clause, limit, planned.rescorers)
+                ids = searcher.keys("id", [number for number, _ in ranked])
+                return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""

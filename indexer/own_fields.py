@@ -52,23 +52,23 @@ _NUMBER = re.compile(r"[+-]?\d{1,300}(?:\.\d{1,300})?(?:e[+-]?\d{1,3})?", re.ASC
 _SEPARATORS = str.maketrans({",": None, "٬": None, "،": None, "٫": ".", "−": "-", "–": "-"})
 
 
+MAX_REPEATED = 100_000_000
+"""The most characters of values that the passages of a document repeat together: all of them have all of its fields."""
+
+
 class Problem(NamedTuple):
-    """A value that is not of the kind of its field.
+    """A value that is not in its field.
 
     Attributes:
         name: The name of the field.
-        kind: Its kind.
-        value: The value.
+        reason: Why it is not, in words that follow the name.
     """
 
     name: str
-    kind: Kind
-    value: MetaValue
+    reason: str
 
     def __str__(self) -> str:
-        shown = repr(list(self.value) if isinstance(self.value, tuple) else self.value)
-        shown = shown if len(shown) <= MAX_NAME else f"{shown[:MAX_NAME]}…"
-        return f"{self.name} is declared as a {self.kind}, which {shown} is not; it is stored and returned alone"
+        return f"{self.name} {self.reason}; it is stored and returned alone"
 
 
 def checked_fields(value: object) -> dict[str, Kind]:
@@ -156,8 +156,14 @@ def fields_of(disk_names_found: Iterable[str]) -> dict[str, Kind]:
     return kinds
 
 
-def own_values(meta: Meta, fields: OwnFields) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the values of declared fields by their names in segments, and what is not of its field's kind."""
+def own_values(meta: Meta, fields: OwnFields, passages: int) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the values of declared fields by their names in segments, and those that cannot be in their fields.
+
+    Args:
+        meta: The metadata of a document.
+        fields: The declared fields.
+        passages: The number of passages of the document.
+    """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, kind in fields.items():
@@ -166,6 +172,10 @@ def own_values(meta: Meta, fields: OwnFields) -> tuple[dict[str, Any], list[Prob
             continue
         if kind in ("text", "keyword"):
             texts = texts_of(value)
+            size = sum(map(len, texts)) * passages
+            if size > MAX_REPEATED:
+                problems.append(Problem(name, f"is too long for the {passages:,} passages of its document"))
+                continue
             if terms := list(dict.fromkeys(filter(None, map(value_term, texts)))):
                 values[f"value.{name}"] = terms
             if kind == "text":
@@ -174,10 +184,15 @@ def own_values(meta: Meta, fields: OwnFields) -> tuple[dict[str, Any], list[Prob
         one = value[0] if isinstance(value, tuple) and len(value) == 1 else value
         code = (number_of if kind == "number" else day_of)(one)
         if code is None:
-            problems.append(Problem(name, kind, value))
+            problems.append(Problem(name, f"is declared as a {kind}, which {_shown(value)} is not"))
         else:
             values[f"{PARTS[kind][0]}.{name}"] = code
     return values, problems
+
+
+def _shown(value: MetaValue) -> str:
+    shown = repr(list(value) if isinstance(value, tuple) else value)
+    return shown if len(shown) <= MAX_NAME else f"{shown[:MAX_NAME]}…"
 
 
 def texts_of(value: MetaValue) -> list[str]:

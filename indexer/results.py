@@ -76,7 +76,7 @@ class Hit:
     heading: str | None = None
     speaker: str | None = None
     collection: str | None = None
-    meta: Meta = field(default_factory=dict, hash=False)
+    meta: "Meta" = field(default_factory=dict, hash=False)
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
@@ -118,7 +118,7 @@ class Results:
     total: int
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
-    facets: Facets = field(default_factory=dict)
+    facets: "Facets" = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

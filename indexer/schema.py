@@ -66,7 +66,7 @@ def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) -> list[dict[str, Any]]:
     """Return what was added for a document, apart from its record, from the stored fields of all its passages."""
-    own, _ = own_values(passages[0].get("meta") or {}, fields)
+    own, _ = own_values(passages[0].get("meta") or {}, fields, len(passages))
     return [restored_fields(stored) | own for stored in passages]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...analyzers import PersianAnalyzer
 from ..boundary import reading
 from ..codec import toc
@@ -15,7 +17,7 @@ from ..codec.committer import remove_unused_files, segment_entry
 from ..codec.inverter import FieldInverter
 from ..codec.lock import WriteLock
 from ..codec.merger import MergeSource, copy_stored, merge_fields, new_numbers
-from ..codec.segment import Layout
+from ..codec.segment import NO_TERM, Layout
 from ..codec.segment_writer import SegmentWriter
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import SegmentEntry
@@ -95,12 +97,15 @@ def _written_again(
 
 def _own_values(leaf: Leaf, fields: OwnFields, problems: FieldProblems) -> Iterator[dict[str, Any]]:
     """Yield the values of own fields of each live passage of a segment, by their names in segments."""
+    column = leaf.segment.fields["document"].ordinals
+    live = column if leaf.live is None else column[leaf.live]
+    passages = np.bincount(live[live != NO_TERM].astype(np.int64))
     document: str | None = None
     of_document: dict[str, Any] = {}
-    for stored in stored_passages(leaf.segment, leaf.live):
+    for stored, ordinal in zip(stored_passages(leaf.segment, leaf.live), live.tolist(), strict=True):
         if stored["document"] != document:
             document = stored["document"]
-            of_document, found = own_values(meta_of(leaf.segment, stored), fields)
+            of_document, found = own_values(meta_of(leaf.segment, stored), fields, int(passages[ordinal]))
             problems.add(found)
         speaker = value_term(stored["speaker"]) if stored.get("speaker") else ""
         yield of_document | ({SPEAKERS: [speaker]} if speaker else {})

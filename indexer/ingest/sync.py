@@ -250,7 +250,7 @@ class Sync:
         of_first = record_fields(replace(now, source=source and self._root.relative(source)))
         if document.meta:
             of_first["meta"] = document.meta
-        own, problems = own_values(document.meta, self._own_fields)
+        own, problems = own_values(document.meta, self._own_fields, len(cut.starts))
         self._field_problems.add(problems)
         for passage in cut.passages(document):
             self._writer.add_document(**passage_fields(document, passage), **own, **of_first)

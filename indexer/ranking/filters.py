@@ -85,19 +85,17 @@ class TermPrefix(NamedTuple):
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
         """Return the documents with any of the terms."""
-        return constant_score(self._docs(leaf), 0)
-
-    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
-        """Return a score of 0 if the document has any of the terms."""
-        return described(self, 0.0) if doc in self._docs(leaf) else None
-
-    def _docs(self, leaf: SegmentSearcher) -> Array:
-        field = leaf.segment.fields.get(self.field)
-        if field is None or not (ordinals := field.with_prefix(self.prefix)):
-            return np.empty(0, np.intp)
+        field = leaf.segment.fields[self.field]
+        ordinals = field.with_prefix(self.prefix)
         has = np.zeros(leaf.size, np.bool_)
         has[field.docs_between(ordinals.start, ordinals.stop)[1]] = True
-        return np.flatnonzero(has if leaf.live is None else has & leaf.live)
+        return constant_score(np.flatnonzero(has if leaf.live is None else has & leaf.live), 0)
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Look up the document in the postings of each of the terms."""
+        field = leaf.segment.fields[self.field]
+        found = leaf.is_live(doc) and any(doc in field.docs(ordinal) for ordinal in field.with_prefix(self.prefix))
+        return described(self, 0.0) if found else None
 
 
 class NumberRange(NamedTuple):
