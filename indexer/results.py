@@ -81,7 +81,7 @@ class Hit:
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
-    highlight_terms: HighlightTerms = field(default_factory=HighlightTerms, repr=False)
+    highlight_terms: "HighlightTerms" = field(default_factory=HighlightTerms, repr=False)
 
     @property
     def highlights(self) -> list[Span]:
