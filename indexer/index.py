@@ -24,6 +24,7 @@ from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
+from .declared import fields_of_toc
 from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
 from .document import Document, key_pattern, well_formed
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
@@ -32,7 +33,9 @@ from .ingest.document_records import DocumentRecord, document_records, source_na
 from .open_index import ORDER, OpenIndex, open_snapshot
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
+from .ranking.filters import MatchAll
 from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
+from .search.facets import facets
 
 if TYPE_CHECKING:
     from .whoosh.column_writer import ColumnWriter
@@ -326,6 +329,10 @@ class Index(OpenIndex):
         with reading(self.path):
             searcher = self._searcher()
             records = document_records(searcher.snapshot)
+            fields = fields_of_toc(searcher.snapshot)
+            counts, _ = facets(searcher, MatchAll(), ("year", *fields), fields, [], by_document=True)
+            tables = {name: {one.value: one.count for one in values} for name, values in counts.items()}
+            years = {int(year): count for year, count in tables.pop("year").items()}
             terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
             return IndexStatus(
                 path=str(self.path),
@@ -335,6 +342,9 @@ class Index(OpenIndex):
                 size=searcher.snapshot.toc.size,
                 encodings=_counts(record.encoding for record in records.values()),
                 collections=_counts(record.collection for record in records.values()),
+                years=years,
+                fields=dict(fields),
+                facets=tables,
                 skipped=manifest.load(searcher.snapshot).skipped,
                 format=searcher.snapshot.toc.format,
                 analysis=identity(),

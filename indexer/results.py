@@ -239,6 +239,9 @@ class IndexStatus:
         size: The size of the index on disk, in bytes.
         encodings: How many documents were read in each encoding, the most frequent first.
         collections: How many documents belong to each collection, the largest first.
+        years: How many documents have a date in each Jalali year, the first year first.
+        fields: The kinds of the declared fields, by name.
+        facets: How many documents have each value of each declared field, in the order of `Results.facets`.
         skipped: The files and records that could not be read, a line each, with the reason.
         format: The version of the format on disk.
         analysis: The name of the analysis that built the index. Another version of Jooya may have another one, and
@@ -252,6 +255,9 @@ class IndexStatus:
     size: int
     encodings: dict[str, int]
     collections: dict[str, int]
+    years: dict[int, int]
+    fields: dict[str, str]
+    facets: dict[str, dict[str | int | float, int]]
     skipped: list[str]
     format: int
     analysis: str
