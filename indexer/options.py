@@ -17,7 +17,7 @@ SORTS: tuple[str, ...] = get_args(Sort)
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
-_READERS_VERSION = 2
+_READERS_VERSION = 3
 """The version of the readers. Raise it when they make other documents of a file, so that all files are read again."""
 
 _COLLECTION = re.compile(r"[\w.-]+")

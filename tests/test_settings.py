@@ -95,10 +95,7 @@ def test_every_setting_is_shown(folder: Path) -> None:
         ("[index]\ncollection = 3", "jooya.toml: [index] collection: 3 is not a text in quotation marks."),
         ("[search]\nsort = 3", "[search] sort: 3 is neither score, date, document nor the name of a declared field."),
         ("fields = 3", "jooya.toml: [fields] is no table of names and kinds"),
-        (
-            "[fields]\na = 'words'",
-            "the field 'a' cannot be of the kind 'words': give one of text, keyword, number, date",
-        ),
+        ("[fields]\na = 'words'", "jooya.toml: [fields]: the field 'a' cannot be of the kind 'words': give one of "),
     ],
 )
 def test_a_mistake_in_the_file_is_named(folder: Path, text: str, message: str) -> None:
