@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from .options import ReadOptions
     from .query.corrections import Correction
     from .ranking.score_parts import ScorePart
-    from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
+    from .results import (
+        CheckReport,
+        Hit,
+        IndexReport,
+        IndexStatus,
+        Neighbour,
+        Progress,
+        RepairReport,
+        Results,
+    )
+    from .search.facets import FacetCount
 
 _MODULES = {
     "BadArgument": ".errors",
@@ -35,6 +45,7 @@ _MODULES = {
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "FacetCount": ".search.facets",
     "Hit": ".results",
     "Index": ".index",
     "IndexBusy": ".errors",
@@ -65,6 +76,7 @@ __all__ = [
     "Correction",
     "Date",
     "Document",
+    "FacetCount",
     "Hit",
     "Index",
     "IndexBusy",
