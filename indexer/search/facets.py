@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..codec.segment import NO_TERM, Field
 from ..dates.calendars import first_days
 from ..errors import BadArgument
 from ..limits import check
-from ..own_fields import SPEAKERS, OwnFields, number_of_code, split_term, value_term
+from ..own_fields import END_OF_KEY, SPEAKERS, OwnFields, number_of_code, split_term, value_term
 from ..ranking.clauses import Clause
 from ..ranking.collector import matching_docs
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
@@ -113,20 +114,16 @@ class _Counter:
         field = leaf.segment.fields[self._field]
         owners, ordinals = _ordinals(field, docs, leaf.size)
         if by_document:
-            owners = leaf.segment.fields["document"].ordinals[owners]
-            ordinals = np.unique(owners.astype(np.int64) << 32 | ordinals) & 0xFFFFFFFF
+            owners = leaf.segment.fields["document"].ordinals[owners].astype(np.int64)
+            _, first = np.unique(owners << 32 | _values(field, ordinals), return_index=True)
+            ordinals = ordinals[first]
         counts = np.bincount(ordinals, minlength=0)
         present = np.flatnonzero(counts)
         self._add_terms(field, present, counts[present])
 
     def _add_terms(self, field: Field, ordinals: Array, counts: Array) -> None:
-        if len(ordinals) * 4 > field.terms:
-            every = field.terms_between(0, field.terms)
-            terms = [every[ordinal] for ordinal in ordinals.tolist()]
-        else:
-            terms = field.terms_at(ordinals.tolist())
         own = "." in field.name
-        for term, count in zip(terms, counts.tolist(), strict=True):
+        for term, count in zip(_terms(field, ordinals), counts.tolist(), strict=True):
             if own:
                 key, written = split_term(term)
                 self._counts[key] += count
@@ -179,9 +176,9 @@ class _Counter:
         return tuple([FacetCount(self._shown(value), count) for value, count in found[:MOST_VALUES]])
 
     def _shown(self, value: str | int | float) -> str | int | float:
-        """Return a value as it is most often written."""
+        """Return a value as it is most often written; of two spellings, that with Persian letters, which come last."""
         spellings = self._written.get(value) if isinstance(value, str) else None
-        return min(spellings, key=lambda one: (-spellings[one], one)) if spellings else value
+        return max(spellings, key=lambda one: (spellings[one], one)) if spellings else value
 
 
 @cache
@@ -201,6 +198,24 @@ def _ordinals(field: Field, docs: Array, size: int) -> tuple[Array, Array]:
     found[docs] = True
     chosen = found[owners]
     return owners[chosen], np.arange(field.terms).repeat(counts)[chosen]
+
+
+def _values(field: Field, ordinals: Array) -> Array:
+    """Return a number for each of some ordinals that is the same for the spellings of a value."""
+    if "." not in field.name or not len(ordinals):
+        return ordinals
+    present, places = np.unique(ordinals, return_inverse=True)
+    keys = [term.partition(END_OF_KEY.encode())[0] for term in _terms(field, present)]
+    # Terms are in order, so those with the same key are neighbours.
+    return np.cumsum([0, *[one != other for one, other in pairwise(keys)]])[places]
+
+
+def _terms(field: Field, ordinals: Array) -> list[bytes]:
+    """Return the terms with these ordinals, all of them different."""
+    if len(ordinals) * 4 <= field.terms:
+        return field.terms_at(ordinals.tolist())
+    every = field.terms_between(0, field.terms)
+    return [every[ordinal] for ordinal in ordinals.tolist()]
 
 
 def _first_of_each_document(leaf: SegmentSearcher, docs: Array) -> Array:
