@@ -3,8 +3,8 @@
     python benchmarks/facets.py [--passages 162000] [--queries 200]
 
 The passages are made up: of words as frequent as those of a language are (Zipf), with a date, a speaker, a collection,
-tags and an author. Queries are two or three of the words. The same searches run without facets, with each, with the first four, and with
-all, in turn; the second of two rounds counts.
+tags and an author. Queries are two or three of the words. The same searches run without facets, with each, with the
+first four, and with all, in turn; the second of two rounds counts.
 """
 
 import argparse

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jooya import BadArgument, Date, Document, Index, IndexDamaged
 from jooya.indexer.codec import toc
+from jooya.indexer.ingest import sync
 from jooya.indexer.own_fields import fields_of, number_code, number_of_code, own_values
 
 FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date", "ناشر": "keyword"}
@@ -354,8 +355,43 @@ def test_a_declaration_that_the_segments_do_not_have_is_damage(tmp_path: Path, f
     toc.write(path, toc.read(path)._replace(fields=fields))
     with Index.open(path) as index, pytest.raises(IndexDamaged):
         index.search("آب other:>3", sort="other", facets=["other"])
-    if fields[0][0] != "other":
-        assert "the table of contents declares fields that there cannot be" in Index.check(path).problems
+    wrong = "the table of contents declares fields that there cannot be"
+    if fields[0][0] == "other":
+        wrong = f"{path / '1.segment'} lacks the field number.other, which is declared"
+    assert wrong in Index.check(path).problems
+
+
+@pytest.mark.parametrize(
+    ("meta", "problem"),
+    [
+        ({" ": 1}, "its metadata is none, or is not stored with its first passage alone"),
+        ({"a": [1]}, "its metadata is none, or is not stored with its first passage alone"),
+        ({"pages": 13}, "the fields of passage a#1 are not those of its metadata"),
+        ({"pages": 12, "tags": ["x", "ورزش"]}, "the fields of passage a#1 are not those of its metadata"),
+    ],
+)
+def test_a_check_compares_columns_with_the_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meta: dict[str, object], problem: str
+) -> None:
+    """Whoever crafts an index may store anything beside the columns."""
+    path = tmp_path / "index"
+    crafted = Document("a", "متن", meta={"pages": 12, "tags": ["ورزش"]})
+    values = own_values(crafted.meta, {"pages": "number", "tags": "keyword"}, 1)
+
+    def craft(stored: dict[str, object], *_: object) -> object:
+        stored.clear()
+        stored.update(meta)
+        return values
+
+    monkeypatch.setattr(sync, "own_values", craft)
+    with Index.create(path, fields={"pages": "number", "tags": "keyword"}) as index:
+        index.add(crafted)
+        assert Index.check(path).problems == [f"document a: {problem}"]
+        if "none" in problem:
+            with pytest.raises(IndexDamaged):
+                index.search("متن")
+            with pytest.raises(IndexDamaged):
+                index.declare({"pages": "text"})
 
 
 def test_fields_are_known_by_their_names_on_disk() -> None:
