@@ -15,6 +15,7 @@ from ..analyzers import fold
 from .document import Document, Passage, Place
 from .hashing import stable_hash
 from .ingest.document_records import DocumentRecord
+from .meta import meta_from_json
 from .own_fields import SPEAKERS, OwnFields, own_values, value_term
 
 _WORD = re.compile(r"\w+")
@@ -66,7 +67,8 @@ def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) -> list[dict[str, Any]]:
     """Return what was added for a document, apart from its record, from the stored fields of all its passages."""
-    own, _ = own_values(passages[0].get("meta") or {}, fields, len(passages))
+    meta = meta_from_json(passages[0].get("meta", {}))
+    own, _ = own_values(meta or {}, fields, len(passages))
     return [restored_fields(stored) | own for stored in passages]
 
 

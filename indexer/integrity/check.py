@@ -5,11 +5,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..codec.segment import NO_TERM
+import numpy as np
+
+from ..codec.segment import Field
 from ..codec.snapshot import Leaf
 from ..errors import BadArgument
+from ..ingest.declaration import LAYOUTS
 from ..meta import meta_from_json
-from ..own_fields import SPEAKERS, OwnFields, checked_fields, is_own, own_values, value_term
+from ..own_fields import SPEAKERS, OwnFields, checked_fields, disk_names, is_own, own_values, value_term
 from ..results import CheckReport
 from ..schema import fingerprint
 from .segment_check import IndexCheck, check_segments, unreadable_line
@@ -36,7 +39,7 @@ class StoredPassage(NamedTuple):
         id: The term of the field `id`.
         fingerprint: The number in the column `fingerprint`.
         digest: The number in the column `digest`; 0 unless it is the first passage of its document.
-        own: What the columns of own fields have of it: the term of a value, or the number, by name.
+        own: What own fields have of it: the terms of values, or the number, by name.
     """
 
     stored: dict[str, Any]
@@ -44,7 +47,7 @@ class StoredPassage(NamedTuple):
     id: bytes
     fingerprint: int
     digest: int
-    own: dict[str, bytes | int]
+    own: dict[str, set[bytes] | int]
 
 
 def check(path: Path) -> CheckReport:
@@ -64,6 +67,12 @@ def report(found: IndexCheck) -> CheckReport:
     fields = _declared(found)
     if fields is None:
         problems.append("the table of contents declares fields that there cannot be")
+    problems += [
+        f"{leaf.segment.file.path} lacks the field {name}, which is declared"
+        for leaf in leaves
+        for name in disk_names(fields or {})
+        if name not in leaf.segment.fields or leaf.segment.fields[name].layout != LAYOUTS[name.partition(".")[0]]
+    ]
     documents = list(check_documents(leaves, fields or {}))
     problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
@@ -99,25 +108,27 @@ def _passages(leaf: Leaf) -> Iterator[StoredPassage]:
     fingerprints, digests = fields["fingerprint"].numbers, fields["digest"].numbers
     terms = [fields[name].terms_between(0, fields[name].terms) for name in ("document", "id")]
     ordinals = [fields[name].ordinals for name in ("document", "id")]
-    own = {name: field for name, field in fields.items() if is_own(name)}
-    values = {name: field.terms_between(0, field.terms) for name, field in own.items() if field.layout.ordinals}
-    columns = {
-        name: field.ordinals if name in values else field.numbers
-        for name, field in own.items()
-        if not name.startswith("text.")
-    }
+    numbers = {name: field.numbers for name, field in fields.items() if is_own(name) and field.layout.numbers}
+    values = {name: _values(field) for name, field in fields.items() if is_own(name) and field.layout.ordinals}
     for doc, stored in enumerate(leaf.segment.all_stored()):
         if live is None or live[doc]:
             document, identifier = (
                 known[column[doc]] if column[doc] < len(known) else b""
                 for known, column in zip(terms, ordinals, strict=True)
             )
-            found = {
-                name: values[name][column[doc]] if name in values else int(column[doc])
-                for name, column in columns.items()
-                if column[doc] != (NO_TERM if name in values else 0)
-            }
+            found: dict[str, set[bytes] | int] = {name: known[doc] for name, known in values.items() if doc in known}
+            found |= {name: int(column[doc]) for name, column in numbers.items() if column[doc]}
             yield StoredPassage(stored, document, identifier, int(fingerprints[doc]), int(digests[doc]), found)
+
+
+def _values(field: Field) -> dict[int, set[bytes]]:
+    """Return the terms of a field of values by document, for the documents that have any."""
+    terms = field.terms_between(0, field.terms)
+    counts, docs = field.docs_between(0, field.terms)
+    found: dict[int, set[bytes]] = {}
+    for doc, ordinal in zip(docs.tolist(), np.arange(len(terms)).repeat(counts).tolist(), strict=True):
+        found.setdefault(doc, set()).add(terms[ordinal])
+    return found
 
 
 def _problem(key: str, passages: list[StoredPassage], fields: OwnFields) -> str | None:
@@ -140,7 +151,7 @@ def _metadata_problem(passages: list[StoredPassage], fields: OwnFields) -> str |
         if passage.stored.get("speaker") and SPEAKERS in passage.own:
             expected = values | {SPEAKERS: [value_term(passage.stored["speaker"])]}
         wanted = {
-            name: value[-1].encode() if isinstance(value, list) else value
+            name: {term.encode() for term in value} if isinstance(value, list) else value
             for name, value in expected.items()
             if not name.startswith("text.")
         }

@@ -1,18 +1,20 @@
 """Facets: how many of all hits have each value of a field."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from ..codec.arrays import Array
+from ..codec.packing import concatenated_ranges
 from ..codec.segment import NO_TERM, Field
 from ..dates.calendars import first_days
 from ..errors import BadArgument
 from ..limits import check
-from ..own_fields import SPEAKERS, OwnFields, number_of_code, split_term, value_term
+from ..own_fields import END_OF_KEY, SPEAKERS, OwnFields, number_of_code, value_term
 from ..ranking.clauses import Clause
 from ..ranking.collector import matching_docs
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
@@ -99,8 +101,8 @@ class _Counter:
             self._field = {"number": "number", "date": "day"}.get(kind, "value") + f".{name}"
         self._by_years = name == "year" or kind == "date"
         self._is_number = kind == "number"
-        self._counts: Counter[str | int | float] = Counter()
-        self._written: dict[str, Counter[str]] = {}
+        self._counts: Counter[int | float] = Counter()
+        self._terms: Counter[bytes] = Counter()
 
     def add(self, leaf: SegmentSearcher, docs: Array, *, by_document: bool) -> None:
         """Count the values of some documents of a segment, ascending."""
@@ -111,28 +113,14 @@ class _Counter:
             self._add_stored_speakers(leaf, docs, by_document)
             return
         field = leaf.segment.fields[self._field]
-        owners, ordinals = _ordinals(field, docs, leaf.size)
+        owners, ordinals = _ordinals(leaf, field, docs)
         if by_document:
-            owners = leaf.segment.fields["document"].ordinals[owners]
-            ordinals = np.unique(owners.astype(np.int64) << 32 | ordinals) & 0xFFFFFFFF
+            owners = leaf.segment.fields["document"].ordinals[owners].astype(np.int64)
+            _, first = np.unique(owners << 32 | _values(field, ordinals), return_index=True)
+            ordinals = ordinals[first]
         counts = np.bincount(ordinals, minlength=0)
         present = np.flatnonzero(counts)
-        self._add_terms(field, present, counts[present])
-
-    def _add_terms(self, field: Field, ordinals: Array, counts: Array) -> None:
-        if len(ordinals) * 4 > field.terms:
-            every = field.terms_between(0, field.terms)
-            terms = [every[ordinal] for ordinal in ordinals.tolist()]
-        else:
-            terms = field.terms_at(ordinals.tolist())
-        own = "." in field.name
-        for term, count in zip(terms, counts.tolist(), strict=True):
-            if own:
-                key, written = split_term(term)
-                self._counts[key] += count
-                self._written.setdefault(key, Counter())[written] += count
-            else:
-                self._counts[term.decode("utf-8", "replace")] += count
+        self._terms.update(dict(zip(_terms(field, present), counts[present].tolist(), strict=True)))
 
     def _add_numbers(self, leaf: SegmentSearcher, docs: Array, by_document: bool) -> None:
         if by_document:
@@ -162,26 +150,37 @@ class _Counter:
             if not speaker or (by_document and (stored["document"], speaker) in seen):
                 continue
             seen.add((stored["document"], speaker))
-            term = value_term(speaker)
-            key, written = split_term(term.encode())
-            self._counts[key] += 1
-            self._written.setdefault(key, Counter())[written] += 1
+            self._terms[value_term(speaker).encode()] += 1
 
     def result(self, notes: list[str]) -> tuple[FacetCount, ...]:
         """Return the counts in order."""
         if self._by_years:
             return tuple([FacetCount(year, self._counts[year]) for year in sorted(self._counts)])
-        found = sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if self._is_number:
+            found: list[tuple[str | int | float, int]] = [*self._counts.items()]
+        else:
+            found = [(written, count) for written, count in self._values()]
+        found.sort(key=lambda pair: (-pair[1], pair[0]))
         if len(found) > MOST_VALUES:
             notes.append(
                 f"{self._name} has {len(found):,} different values; only the {MOST_VALUES:,} most frequent are counted"
             )
-        return tuple([FacetCount(self._shown(value), count) for value, count in found[:MOST_VALUES]])
+        return tuple([FacetCount(value, count) for value, count in found[:MOST_VALUES]])
 
-    def _shown(self, value: str | int | float) -> str | int | float:
-        """Return a value as it is most often written."""
-        spellings = self._written.get(value) if isinstance(value, str) else None
-        return min(spellings, key=lambda one: (-spellings[one], one)) if spellings else value
+    def _values(self) -> Iterator[tuple[str, int]]:
+        """Yield each value, as it is most often written, with its count.
+
+        Of two spellings as frequent, that with Persian letters is taken, which come last.
+        """
+        end = END_OF_KEY.encode()
+        totals: Counter[bytes] = Counter()
+        best: dict[bytes, tuple[int, bytes]] = {}
+        for term, count in self._terms.items():
+            key, _, written = term.partition(end)
+            totals[key] += count
+            best[key] = max(best.get(key, (0, b"")), (count, written or key))
+        for key, total in totals.items():
+            yield best[key][1].decode("utf-8", "replace"), total
 
 
 @cache
@@ -190,17 +189,33 @@ def _first_days() -> Array:
     return np.array(first_days(), np.int64)
 
 
-def _ordinals(field: Field, docs: Array, size: int) -> tuple[Array, Array]:
+def _ordinals(leaf: SegmentSearcher, field: Field, docs: Array) -> tuple[Array, Array]:
     """Return the documents among `docs` that have terms of a field, once for each term, and the terms' ordinals."""
-    column = field.ordinals[docs].astype(np.int64)
     if not field.terms or int(field.doc_frequencies(0, field.terms).sum(dtype=np.int64)) == field.documents:
+        column = field.ordinals[docs].astype(np.int64)
         has = column != NO_TERM
         return docs[has], column[has]
-    counts, owners = field.docs_between(0, field.terms)
-    found = np.zeros(size, np.bool_)
-    found[docs] = True
-    chosen = found[owners]
-    return owners[chosen], np.arange(field.terms).repeat(counts)[chosen]
+    ordinals, starts = leaf.values(field.name)
+    counts = (starts[1:] - starts[:-1])[docs]
+    return docs.repeat(counts), ordinals[concatenated_ranges(starts[docs], counts)].astype(np.int64)
+
+
+def _values(field: Field, ordinals: Array) -> Array:
+    """Return a number for each of some ordinals that is the same for the spellings of a value."""
+    if "." not in field.name or not len(ordinals):
+        return ordinals
+    present, places = np.unique(ordinals, return_inverse=True)
+    keys = [term.partition(END_OF_KEY.encode())[0] for term in _terms(field, present)]
+    # Terms are in order, so those with the same key are neighbours.
+    return np.cumsum([0, *[one != other for one, other in pairwise(keys)]])[places]
+
+
+def _terms(field: Field, ordinals: Array) -> list[bytes]:
+    """Return the terms with these ordinals, all of them different."""
+    if len(ordinals) * 4 <= field.terms:
+        return field.terms_at(ordinals.tolist())
+    every = field.terms_between(0, field.terms)
+    return [every[ordinal] for ordinal in ordinals.tolist()]
 
 
 def _first_of_each_document(leaf: SegmentSearcher, docs: Array) -> Array:

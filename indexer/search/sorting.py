@@ -13,6 +13,7 @@ from ..ranking.searcher import IndexSearcher, SegmentSearcher
 _LAST = (1 << 63) - 1
 # Letters of Persian in the order of its alphabet, which is not that of Unicode: پ comes after ب, not after ی.
 _ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_ARABIC = {"\u064a": "ی", "\u0649": "ی", "\u0643": "ک", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "ة": "ه", "ۀ": "ه"}
 
 
 class SortField:
@@ -54,7 +55,7 @@ class SortField:
         for leaf in searcher.leaves:
             check()
             field = leaf.segment.fields[self._field]
-            terms[leaf.base] = [_sort_key(split_term(term)[0]) for term in field.terms_between(0, field.terms)]
+            terms[leaf.base] = [_sort_key(split_term(term)[1]) for term in field.terms_between(0, field.terms)]
         rank = {key: place for place, key in enumerate(sorted({key for keys in terms.values() for key in keys}))}
         for base, keys in terms.items():
             self._ranks[base] = np.fromiter(map(rank.__getitem__, keys), np.int64, len(keys))
@@ -63,8 +64,10 @@ class SortField:
 @cache
 def _order() -> dict[int, str]:
     """Return the characters that stand for Persian letters, in the order of the alphabet."""
-    return {ord(letter): chr(0xE000 + place) for place, letter in enumerate(_ALPHABET)}
+    places = {letter: place for place, letter in enumerate(_ALPHABET)}
+    places |= {other: places[letter] for other, letter in _ARABIC.items()}
+    return {ord(letter): chr(0xE000 + place) for letter, place in places.items()}
 
 
-def _sort_key(key: str) -> str:
-    return key.translate(_order())
+def _sort_key(written: str) -> str:
+    return written.lower().translate(_order())
