@@ -13,6 +13,7 @@ import click
 from .. import JooyaError
 from . import hints
 from .analyzing import analyze
+from .browsing import list_documents, show
 from .evaluating import evaluate
 from .indexing import index, remove, status, watch
 from .line_io import say
@@ -64,7 +65,21 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (index, watch, search, similar, suggest, status, remove, check, backup, analyze, evaluate):
+for _command in (
+    index,
+    watch,
+    search,
+    similar,
+    suggest,
+    list_documents,
+    show,
+    status,
+    remove,
+    check,
+    backup,
+    analyze,
+    evaluate,
+):
     cli.add_command(_command)
 
 

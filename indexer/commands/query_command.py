@@ -24,7 +24,7 @@ class QueryCommand(click.Command):
         """Read the command line.
 
         Raises:
-            click.NoSuchOption: A word with two dashes is no option of the command.
+            click.UsageError: A word with two dashes is no option of the command.
         """
         end = args.index("--") if "--" in args else len(args)
         flags = {name for option in self._flags() for name in option.opts if len(name) == 2}
@@ -48,13 +48,14 @@ class QueryCommand(click.Command):
         letters = {name[1:] for option in self._flags() for name in option.opts if len(name) == 2}
         return len(word) > 2 and not set(word[1:]) <= letters
 
-    def _unknown(self, word: str, ctx: click.Context) -> click.NoSuchOption:
+    def _unknown(self, word: str, ctx: click.Context) -> click.UsageError:
+        """Return the error for an option that the command does not have."""
         import difflib  # noqa: PLC0415 - only who mistypes an option waits for it
 
         name = word.partition("=")[0]
         known = [option for parameter in self.params for option in parameter.opts if option.startswith("--")]
-        if name.isascii():
-            return click.NoSuchOption(name, possibilities=difflib.get_close_matches(name, known), ctx=ctx)
-        return click.NoSuchOption(
-            name, f"No such option: {name}. To leave out a word, write it with one dash.", ctx=ctx
-        )
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+        hint = f": did you mean {close[0]}?" if close else ""
+        if not name.isascii():
+            hint = ": to leave out a word, write it with one dash"
+        return click.UsageError(f"no option {name}{hint}", ctx)
