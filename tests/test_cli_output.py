@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import stat
 import time
 from pathlib import Path
@@ -17,6 +16,8 @@ from jooya.indexer.commands.wrapping import wrapped, written_lines
 
 VERSE = "توانا بود هر که دانا بود        ز دانش دل پیر برنا بود\nبه نام خداوند جان و خرد\nکزین برتر اندیشه برنگذرد\n"
 CHAT = "[۱۲:۰۱] سارا: سلام، باران می‌آید؟\n[۱۲:۰۲] رضا: نه، برف می‌آید.\n"
+PROSE = "مردم روستا، که قنات را هر سال لایروبی می‌کردند، امسال هم آمدند و آب، آرام آرام، به باغ‌ها رسید."
+BAYT = "بنی آدم اعضای یک پیکرند که در آفرینش ز یک گوهرند چو عضوی به درد آورد"
 TABLE = "شهر\tبارش\nیزد\t۵۰\nرشت\t۱۳۰۰\n"
 
 
@@ -268,6 +269,11 @@ def test_quiet(folder: Path, tmp_path: Path) -> None:
         ("\n\nیک\n\n\n\nدو \n", ["یک", "", "دو"]),
         ("یک  دو               سه", ["یک  دو        سه"]),
         ("", []),
+        (f"{PROSE[:62]}\n{PROSE[63:]}", [PROSE]),
+        (f"{PROSE[:62]}\n\n{PROSE[63:]}", [PROSE]),
+        (f"{PROSE}\n\n{PROSE}", [PROSE, "", PROSE]),
+        (f"{PROSE}\n- یک، دو\n- سه", [PROSE, "- یک، دو", "- سه"]),
+        (f"{BAYT}\n{BAYT}", [BAYT, BAYT]),
     ],
 )
 def test_lines_are_shown_as_written(text: str, lines: list[str]) -> None:
