@@ -18,6 +18,7 @@ from .evaluating import evaluate
 from .indexing import index, remove, status, watch
 from .line_io import say
 from .maintenance import backup, check
+from .persian_help import translate
 from .searching import search, similar, suggest
 
 # The dots of an import cannot reach the package `jooya` from this folder of the checkout.
@@ -90,6 +91,7 @@ def main() -> None:
     # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    translate(cli)
     try:
         code = cli.main(prog_name="jooya", standalone_mode=False) or 0
     except click.ClickException as error:

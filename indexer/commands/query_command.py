@@ -1,6 +1,7 @@
 """Commands whose arguments are words of a query, some of which begin with a dash."""
 
 import re
+from gettext import gettext
 from typing import Any
 
 import click
@@ -55,7 +56,10 @@ class QueryCommand(click.Command):
         name = word.partition("=")[0]
         known = [option for parameter in self.params for option in parameter.opts if option.startswith("--")]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-        hint = f": did you mean {close[0]}?" if close else ""
         if not name.isascii():
-            hint = ": to leave out a word, write it with one dash"
-        return click.UsageError(f"no option {name}{hint}", ctx)
+            message = gettext("no option {name}: to leave out a word, write it with one dash")
+        elif close:
+            message = gettext("no option {name}: did you mean {close}?")
+        else:
+            message = gettext("no option {name}")
+        return click.UsageError(message.format(name=name, close=close[0] if close else None), ctx)
