@@ -1,4 +1,4 @@
-"""What a shell completes: keys, ids, collections and fields of the index. While it does, no error is shown."""
+"""Completions for shells: keys, ids, collections and fields of the index. No error is shown while a shell completes."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
