@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         IndexDamaged,
         IndexUnusable,
         JooyaError,
+        MissingPackage,
     )
     from .index import Index
     from .limits import Limits
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
         Progress,
         RepairReport,
         Results,
+        WorkProgress,
     )
     from .search.facets import FacetCount
+    from .stored_documents import StoredDocument
 
 _MODULES = {
     "BadArgument": ".errors",
@@ -55,6 +58,7 @@ _MODULES = {
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
+    "MissingPackage": ".errors",
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
@@ -64,6 +68,8 @@ _MODULES = {
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
     "Section": ".document",
+    "StoredDocument": ".stored_documents",
+    "WorkProgress": ".results",
     "parse_date": ".dates.parsing",
 }
 
@@ -86,6 +92,7 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "MissingPackage",
     "Neighbour",
     "Passage",
     "Place",
@@ -95,6 +102,8 @@ __all__ = [
     "Results",
     "ScorePart",
     "Section",
+    "StoredDocument",
+    "WorkProgress",
     "parse_date",
 ]
 

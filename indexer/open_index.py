@@ -3,6 +3,7 @@
 import threading
 import weakref
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
@@ -28,6 +29,7 @@ from .search.corrected_plan import corrected_plan
 from .search.facets import Facets, check_facets
 from .search.facets import facets as count_facets
 from .search.hits import results_of
+from .search.other_queries import OtherQueries
 from .search.pages import search_page
 from .search.similar import plan_similar
 from .stored_passages import stored_passage
@@ -169,7 +171,10 @@ class OpenIndex:
                     own=own,
                     total=total,
                 )
-                return results_of(searcher, text, planned, page, first, context=context, explain=explain, facets=counts)
+                found = results_of(
+                    searcher, text, planned, page, first, context=context, explain=explain, facets=counts
+                )
+        return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
         self,

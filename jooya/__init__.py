@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         IndexUnusable,
         JooyaError,
         Limits,
+        MissingPackage,
         Neighbour,
         Passage,
         Place,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
         Results,
         ScorePart,
         Section,
+        StoredDocument,
+        WorkProgress,
         parse_date,
     )
 
@@ -73,6 +76,7 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "MissingPackage",
     "Neighbour",
     "Passage",
     "Place",
@@ -82,6 +86,8 @@ __all__ = [
     "Results",
     "ScorePart",
     "Section",
+    "StoredDocument",
+    "WorkProgress",
     "__version__",
     "parse_date",
 ]

@@ -114,7 +114,7 @@ def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "b\x1b]0;x\x07.txt").write_bytes(b"\0")
     assert run("index", ".", cwd=tmp_path)[2] == "skipped b\ufffd]0;x\ufffd.txt: binary file\n"
     shown = run("search", "باران", cwd=tmp_path)[1]
-    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود \ufffdچپ راست\ufffd\u200c" in shown
+    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند\n   بود \ufffdچپ راست\ufffd\u200c" in shown
     assert shown.startswith("1. a\ufffd[31m.txt\n")
     (hit,) = hits(tmp_path, "باران")
     assert hit["text"] == text  # programs get the text as it is

@@ -151,7 +151,9 @@ def _options(command: click.Command) -> dict[str, click.Option]:
     return {
         max(parameter.opts, key=len).lstrip("-"): parameter
         for parameter in command.params
-        if isinstance(parameter, click.Option) and parameter.name not in ("folder", "as_json")
+        if isinstance(parameter, click.Option)
+        and parameter.expose_value
+        and parameter.name not in ("folder", "as_json", "lists", "counts", "opens")
     }
 
 

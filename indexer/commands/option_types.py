@@ -1,5 +1,6 @@
 """Types of option values. Their messages say what to type."""
 
+from gettext import gettext
 from typing import Any
 
 import click
@@ -21,7 +22,6 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number that was typed, in digits of any script, or given in `jooya.toml`."""
-        wanted = f"of {self.least} or more" if self.most is None else f"from {self.least} to {self.most}"
         try:
             if isinstance(value, bool | float):
                 raise ValueError
@@ -29,7 +29,11 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
             if number < self.least or (self.most is not None and number > self.most):
                 raise ValueError
         except (TypeError, ValueError):
-            self.fail(f"{value!r} is not a whole number {wanted}.", param, ctx)
+            if self.most is None:
+                message = gettext("{value!r} is not a whole number of {least} or more.")
+            else:
+                message = gettext("{value!r} is not a whole number from {least} to {most}.")
+            self.fail(message.format(value=value, least=self.least, most=self.most), param, ctx)
         return number
 
 
@@ -45,7 +49,8 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
             if isinstance(value, bool) or not number >= 0:
                 raise ValueError
         except (TypeError, ValueError):
-            self.fail(f"{value!r} is not a number of seconds, 0 or more.", param, ctx)
+            message = gettext("{value!r} is not a number of seconds, 0 or more.")
+            self.fail(message.format(value=value), param, ctx)
         return number
 
 

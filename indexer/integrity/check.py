@@ -1,6 +1,6 @@
 """Checking an index: its files, by `segment_check`, and then whether its passages form documents."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +13,9 @@ from ..errors import BadArgument
 from ..ingest.declaration import LAYOUTS
 from ..meta import meta_from_json
 from ..own_fields import SPEAKERS, OwnFields, checked_fields, disk_names, is_own, own_values, value_term
-from ..results import CheckReport
+from ..results import CheckReport, OnWork
 from ..schema import fingerprint
+from .progress import progress_of
 from .segment_check import IndexCheck, check_segments, unreadable_line
 
 
@@ -50,17 +51,17 @@ class StoredPassage(NamedTuple):
     own: dict[str, set[bytes] | int]
 
 
-def check(path: Path) -> CheckReport:
+def check(path: Path, on_progress: OnWork | None = None) -> CheckReport:
     """Check everything in the index in the folder `path`.
 
     Raises:
         IndexUnusable: If there is no index, or one of another format.
         OSError: If the folder cannot be read. A file that cannot be read is one of the problems.
     """
-    return report(check_segments(path))
+    return report(check_segments(path, on_progress), on_progress)
 
 
-def report(found: IndexCheck) -> CheckReport:
+def report(found: IndexCheck, on_progress: OnWork | None = None) -> CheckReport:
     """Return a report of what `check_segments` found, after checking the documents of the sound segments."""
     leaves = found.sound_leaves()
     problems = [*found.problems, *[problem for segment in found.segments for problem in segment.problems]]
@@ -73,9 +74,11 @@ def report(found: IndexCheck) -> CheckReport:
         for name in disk_names(fields or {})
         if name not in leaf.segment.fields or leaf.segment.fields[name].layout != LAYOUTS[name.partition(".")[0]]
     ]
-    documents = list(check_documents(leaves, fields or {}))
-    problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
+    documents = list(
+        check_documents(leaves, fields or {}, on_progress and progress_of("checking documents", passages, on_progress))
+    )
+    problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     return CheckReport(len(documents), passages, len(leaves), problems, list(map(unreadable_line, found.unreadable)))
 
 
@@ -87,12 +90,15 @@ def _declared(found: IndexCheck) -> OwnFields | None:
         return None
 
 
-def check_documents(leaves: Iterable[Leaf], fields: OwnFields) -> Iterator[CheckedDocument]:
+def check_documents(
+    leaves: Iterable[Leaf], fields: OwnFields, on_count: Callable[[int], None] | None = None
+) -> Iterator[CheckedDocument]:
     """Yield the documents of some segments, with the problem of each whose passages do not form a document.
 
     Args:
         leaves: The segments.
         fields: The declared fields of the index.
+        on_count: A function that is called with the number of passages of each document.
     """
     seen: set[str] = set()
     for leaf in leaves:
@@ -100,6 +106,8 @@ def check_documents(leaves: Iterable[Leaf], fields: OwnFields) -> Iterator[Check
             passages = list(group)
             yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages, fields))
             seen.add(key)
+            if on_count:
+                on_count(len(passages))
 
 
 def _passages(leaf: Leaf) -> Iterator[StoredPassage]:
