@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test format lint types docs lexicon trials lock audit wheel clean
+.PHONY: demo test format lint types docs lexicon trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -58,6 +58,10 @@ audit: $(VENV)/installed-dev
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
 	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
+whoosh-suite: $(VENV)/installed-test
+	$(BIN)/python benchmarks/whoosh_suite.py $(if $(SDIST),--sdist $(SDIST))
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work. The same sources give the same
 # wheel, to the byte: its files bear the time of the last commit.

@@ -51,7 +51,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "BM25 of stems alone": {"TITLE_WEIGHT": 1e-9, "EXACT_WEIGHT": 1e-9, "PAIR_WEIGHT": 0.0, "STOP_WEIGHT": 1.0},
     "without titles": {"TITLE_WEIGHT": 1e-9},
-    "titles 0.2": {"TITLE_WEIGHT": 0.2},
+    "titles 0.1": {"TITLE_WEIGHT": 0.1},
     "without words as typed": {"EXACT_WEIGHT": 1e-9},
     "words as typed 0.2": {"EXACT_WEIGHT": 0.2},
     "without nearness": {"PAIR_WEIGHT": 0.0},

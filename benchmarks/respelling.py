@@ -59,7 +59,10 @@ def main() -> None:
         """Index the records, each as one passage, with their text spelled by `spell`."""
         index = Index.create(Path(folder) / "index")
         index.add(
-            *(Document(record["id"], spell(record["text"]), title=spell(record["title"])) for record in records),
+            *(
+                Document(record["id"], spell(record["text"]), title=spell(record.get("title") or "") or None)
+                for record in records
+            ),
             options=ReadOptions(whole=True),
         )
         return index

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .index import Index
     from .limits import Limits
     from .options import ReadOptions
+    from .query.corrections import Correction
     from .ranking.score_parts import ScorePart
     from .results import (
         CheckReport,
@@ -41,6 +42,7 @@ _MODULES = {
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
     "CheckReport": ".results",
+    "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
     "FacetCount": ".search.facets",
@@ -71,6 +73,7 @@ __all__ = [
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Correction",
     "Date",
     "Document",
     "FacetCount",

@@ -17,12 +17,14 @@ from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import SORTS, Grouping, Sort
 from .own_fields import Kind
 from .query.parser import parse, truncated
-from .query.planner import PASSAGE_BM25, plan
+from .query.planner import PASSAGE_BM25, QueryPlan, plan
+from .query.tree import Node, ParsedQuery
 from .query.where import Where, where_node
 from .ranking.collector import rank
 from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
+from .search.corrected_plan import corrected_plan
 from .search.facets import Facets, check_facets
 from .search.facets import facets as count_facets
 from .search.hits import results_of
@@ -94,6 +96,7 @@ class OpenIndex:
         collapse: bool = True,
         context: int = 0,
         explain: bool = False,
+        correct: bool = True,
         limits: Limits | None = None,
     ) -> Results:
         """Find the passages that match a query, best first.
@@ -116,6 +119,8 @@ class OpenIndex:
             collapse: Return only the first of several passages with the same words, with the number of the others.
             context: How many passages before and after each hit to return with it.
             explain: Return with each hit the parts of its score.
+            correct: Search for the likeliest corrections of words that hardly any passage has, too, for a lower score.
+                `Results.corrections` has them. False searches for the words as they were typed.
             limits: How much of the query is read, how far down the ranking hits may be, and how long the call may take.
 
         Raises:
@@ -143,7 +148,7 @@ class OpenIndex:
             conditions = None if where is None else where_node(where, own)
             parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
             with reading(self.path):
-                planned = plan(searcher, parsed, parsed_within, limits, conditions)
+                planned = self._planned(searcher, text, parsed, parsed_within, limits, conditions, correct=correct)
                 if planned is None:
                     query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
                     raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
@@ -167,7 +172,13 @@ class OpenIndex:
                 return results_of(searcher, text, planned, page, first, context=context, explain=explain, facets=counts)
 
     def rank(
-        self, text: str, limit: int = 1000, *, where: "Where | None" = None, limits: Limits | None = None
+        self,
+        text: str,
+        limit: int = 1000,
+        *,
+        where: "Where | None" = None,
+        correct: bool = True,
+        limits: Limits | None = None,
     ) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
 
@@ -177,6 +188,7 @@ class OpenIndex:
             text: The query, as for `search`.
             limit: The number of passages to return, at most.
             where: As for `search`.
+            correct: As for `search`.
             limits: As for `search`.
 
         Raises:
@@ -194,7 +206,7 @@ class OpenIndex:
             conditions = None if where is None else where_node(where, own)
             parsed = parse(text, limits, own)
             with reading(self.path):
-                planned = plan(searcher, parsed, limits=limits, where=conditions)
+                planned = self._planned(searcher, text, parsed, None, limits, conditions, correct=correct)
                 if planned is None:
                     raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
                 ranked = rank(searcher, planned.clause, limit, planned.rescorers)
@@ -254,19 +266,13 @@ class OpenIndex:
         limits = self._checked(limits)
         if truncated(text, limits) != text:
             return []
-        from .suggestions import did_you_mean, vocabulary  # noqa: PLC0415 - a first search does not wait for them
+        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
 
         with deadline(limits.seconds), reading(self.path):
             searcher, text = self._searcher(), well_formed(text)
             if not did_you_mean.may_be_misspelled(searcher, text):
                 return []
-            with self._reading_words:  # the words of the last commit are kept for the next call
-                known = self._vocabulary
-                if known is None or known[0]() is not searcher:
-                    known = weakref.ref(searcher), vocabulary.Vocabulary(searcher.segment_fields("exact"))
-                    self._vocabulary = known
-                words = known[1]
-            return did_you_mean.did_you_mean(searcher, words, text)
+            return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
         """Complete the last word of what is being typed, for search boxes.
@@ -303,6 +309,43 @@ class OpenIndex:
         """The declared fields: the kind of each (`text`, `keyword`, `number` or `date`) by its name."""
         with reading(self.path):
             return fields_of_toc(self._searcher().snapshot)
+
+    def _planned(
+        self,
+        searcher: IndexSearcher,
+        text: str,
+        parsed: ParsedQuery,
+        within: ParsedQuery | None,
+        limits: Limits,
+        where: Node | None = None,
+        *,
+        correct: bool,
+    ) -> QueryPlan | None:
+        """Return the plan for a query; None if there is nothing to search for.
+
+        Args:
+            searcher: The searcher of the index.
+            text: The query as it was given.
+            parsed: The query.
+            within: A query that passages must match too.
+            limits: The limits of the call.
+            where: Another condition that passages must meet.
+            correct: Search for corrections of words that hardly any passage has, too.
+        """
+        if not correct:
+            return plan(searcher, parsed, within, limits, where)
+        return corrected_plan(searcher, text, parsed, within, limits, lambda: self._words(searcher), where)
+
+    def _words(self, searcher: IndexSearcher) -> "Vocabulary":
+        """Return the vocabulary of an index; that of the last commit is kept for the next call."""
+        from .suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
+
+        with self._reading_words:
+            known = self._vocabulary
+            if known is None or known[0]() is not searcher:
+                known = weakref.ref(searcher), Vocabulary(searcher.segment_fields("exact"))
+                self._vocabulary = known
+            return known[1]
 
     def _check_open(self) -> None:
         if self._closed:

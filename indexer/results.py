@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .dates.parsing import Date
 from .meta import Meta
+from .query.corrections import Correction
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
 from .search.facets import Facets
@@ -112,12 +113,14 @@ class Results:
             beyond a limit.
         facets: For each field that `facets` asked for, how many of all hits have each of its values: years from the
             first to the last, other values the most frequent first.
+        corrections: The words that were searched for in another form, in the order of the query.
     """
 
     query: str
     total: int
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     facets: "Facets" = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
@@ -125,6 +128,18 @@ class Results:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @property
+    def corrected_query(self) -> str | None:
+        """The query with the likeliest corrections in place; None if no word was replaced."""
+        pieces: list[str] = []
+        done = 0
+        for one in self.corrections:
+            place = -1 if one.is_addition else self.query.find(one.typed, done)
+            if place >= 0:
+                pieces += [self.query[done:place], one.used[0]]
+                done = place + len(one.typed)
+        return "".join([*pieces, self.query[done:]]) if pieces else None
 
 
 @dataclass(slots=True)

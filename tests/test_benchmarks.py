@@ -50,3 +50,27 @@ for context in (joining(False), stems_alone_planned()):
 
 def test_the_readme_names_the_programs_that_there_are() -> None:
     assert set(re.findall(r"python benchmarks/(\w+\.py)", README)) == {path.name for path in PROGRAMS}
+
+
+def test_the_suite_of_whoosh_says_when_it_cannot_run(tmp_path: Path) -> None:
+    for content in (None, b"no archive"):
+        sdist = tmp_path / "Whoosh.tar.gz"
+        if content is not None:
+            sdist.write_bytes(content)
+        done = subprocess.run(
+            [sys.executable, FOLDER / "whoosh_suite.py", "--sdist", sdist],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith("WHOOSH'S TESTS DID NOT RUN:")
+        assert "--sdist FILE" in done.stderr
+
+
+def test_each_test_of_whoosh_that_does_not_apply_has_a_reason() -> None:
+    lines = (FOLDER / "whoosh_suite.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert all(len(row) == 3 and all(row) for row in rows)
+    assert len({row[0] for row in rows}) == len(rows) == 22

@@ -66,6 +66,7 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "copies": False,
             "C": 0,
             "explain": False,
+            "exact": False,
             "bidi": False,
             "format": "jsonl",
             "queries": None,

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import IndexUnusable
 from . import toc
 from .files import clear
-from .merge_policy import first_to_merge
+from .merge_policy import Merging, first_to_merge
 from .merger import MergeSource, merge
 from .segment import Segment
 from .segment_writer import SegmentWriter
@@ -29,6 +29,7 @@ def commit(
     commit_user_data: bytes | None = None,
     journal: str | None = None,
     before_replacing: Callable[[Toc], None] | None = None,
+    merging: Merging = "policy",
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -43,19 +44,22 @@ def commit(
         journal: Replaces the journal of the user data; None keeps it.
         before_replacing: Is called with the next table of contents, whose files are on the disk, before it replaces
             the present one.
+        merging: Which segments to merge with the new one. With "none", those that are mostly deleted stay, too.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
     """
     folder = snapshot.folder
     generation = snapshot.toc.generation + 1
-    leaves = [_with_deleted(leaf, deleted.get(number, set())) for number, leaf in enumerate(snapshot.leaves)]
+    leaves = [with_deleted(leaf, deleted.get(number, set())) for number, leaf in enumerate(snapshot.leaves)]
     sources = [MergeSource(leaf.segment, leaf.live) for leaf in leaves]
     new = sum(spill.documents for spill in spills)
-    first = first_to_merge([*(source.documents for source in sources), new]) if new else len(leaves)
+    first = _first_to_merge(sources, new, merging)
     entries = []
     for number, (leaf, source) in enumerate(zip(leaves[:first], sources, strict=False)):
-        if source.documents * 2 < leaf.segment.documents:  # more than half is deleted: rewrite the segment
+        if (
+            source.documents * 2 < leaf.segment.documents and merging != "none"
+        ):  # more than half is deleted: rewrite the segment
             entries += merge_into_segment(folder, f"{generation}-{number}", [source])
         elif number in deleted:
             entries.append(_write_deletions(folder, generation, leaf))
@@ -72,6 +76,16 @@ def commit(
         before_replacing(state)
     toc.write(folder, state)
     return state
+
+
+def _first_to_merge(sources: Sequence[MergeSource], new: int, merging: Merging) -> int:
+    """Return the index of the first segment to merge with `new` documents; all after it are merged, too."""
+    if merging == "all":
+        alone = len(sources) == 1 and not new and sources[0].live is None
+        return 1 if alone else 0
+    if merging == "none" or not new:
+        return len(sources)
+    return first_to_merge([*(source.documents for source in sources), new])
 
 
 def remove_unused_files(folder: Path) -> None:
@@ -93,7 +107,7 @@ def remove_unused_files(folder: Path) -> None:
             path.unlink()
 
 
-def _with_deleted(leaf: Leaf, deleted: set[int]) -> Leaf:
+def with_deleted(leaf: Leaf, deleted: set[int]) -> Leaf:
     """Return `leaf` with more documents deleted."""
     if not deleted:
         return leaf

@@ -6,6 +6,7 @@ are those of Lucene's `LogDocMergePolicy`.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 MERGE_FACTOR = 8
 """Number of neighbouring segments of one level, or of lower ones, that are merged into one."""
@@ -15,6 +16,9 @@ MIN_MERGE_DOCS = 1000
 
 MAX_MERGE_DOCS = 5_000_000
 """A merge makes no segment of more documents than this, so that it takes minutes and not hours."""
+
+Merging = Literal["policy", "none", "all"]
+"""What a commit merges: what the policy says, only what it adds, or everything."""
 
 
 def first_to_merge(sizes: Sequence[int]) -> int:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .arrays import Array
+from .missing_field import MissingField
 from .packing import concatenated_ranges, repeat_each
-from .segment import NO_TERM, Field, PostingsRange, Segment
+from .segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from .segment_writer import FieldWriter, SegmentWriter
 
 _POSTINGS = 1 << 19  # number of postings merged at a time, approximately
@@ -38,16 +39,15 @@ class MergeSource(NamedTuple):
 def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Container[str] = ()) -> None:
     """Write the live documents of `sources` to `writer` in their order.
 
-    The fields in `emptied` are written without any term. They have no stored values, no lengths and no numbers. Fields
-    that not all sources have are left out, so that whoever looks for one finds that it is not known of all documents.
+    A field that only some of them have is empty in the documents of the others. Of a field whose layout is not the same
+    in all, what all have is kept. The fields in `emptied` are written without any term. They have no stored values, no
+    lengths and no numbers.
     """
     for source in sources:
         copy_stored(source, writer)
         source.segment.file.release()
-    numbers = new_numbers(sources)
-    others = [source.segment.fields.keys() for source in sources[1:]]
-    names = [name for name in sources[0].segment.fields if all(name in other for other in others)]
-    merge_fields(sources, numbers, names, writer, emptied)
+    names = list(dict.fromkeys(name for source in sources for name in source.segment.fields))
+    merge_fields(sources, new_numbers(sources), names, writer, emptied)
 
 
 def merge_fields(
@@ -93,8 +93,8 @@ def new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
 
 
 def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array], writer: SegmentWriter) -> None:
-    fields = [source.segment.fields[name] for source in sources]
-    layout = fields[0].layout
+    layout = _common_layout(name, sources)
+    fields = [source.segment.fields.get(name) or MissingField(layout, source.segment.documents) for source in sources]
     lengths = None
     if layout.lengths:
         lengths = np.concatenate(
@@ -109,7 +109,7 @@ def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array]
     ordinals = [np.full(field.terms, NO_TERM, np.uint32) for field in fields]
     documents = np.zeros(sum(source.documents for source in sources), np.bool_)
     for ranges in _ranges(fields):
-        terms, postings = _merge_terms(fields, ranges, sources, numbers, ordinals, out.terms)
+        terms, postings = _merge_terms(fields, ranges, sources, numbers, ordinals, out.terms, layout.positions)
         if lengths is None:
             documents[postings.docs] = True
         out.add(terms, postings)
@@ -124,8 +124,14 @@ def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array]
     writer.end_field(out, lengths, int(np.count_nonzero(documents if lengths is None else lengths)))
 
 
+def _common_layout(name: str, sources: Sequence[MergeSource]) -> Layout:
+    """Return what all segments that have a field store of it."""
+    layouts = [source.segment.fields[name].layout for source in sources if name in source.segment.fields]
+    return Layout(*(all(flags) for flags in zip(*layouts, strict=True)))
+
+
 def _write_empty(name: str, sources: Sequence[MergeSource], writer: SegmentWriter) -> None:
-    layout = sources[0].segment.fields[name].layout
+    layout = _common_layout(name, sources)
     assert not (layout.lengths or layout.numbers)
     out = FieldWriter(writer.sections, name, layout, None)
     if layout.ordinals:
@@ -139,7 +145,7 @@ def _live_values(column: Array, source: MergeSource) -> Array:
     return column if source.live is None else column[source.live]
 
 
-def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
+def _ranges(fields: Sequence[Field | MissingField]) -> Iterator[list[tuple[int, int]]]:
     """Cut the dictionaries of a field in all segments at the same terms.
 
     The cuts are where the dictionary with most terms has enough postings.
@@ -148,6 +154,9 @@ def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
         For each segment, the first ordinal of the range, and the ordinal after its last.
     """
     largest = max(fields, key=lambda field: field.terms)
+    if isinstance(largest, MissingField):  # no segment has a term
+        yield [(0, 0)] * len(fields)
+        return
     ends = np.cumsum(largest.doc_frequencies(0, largest.terms), dtype=np.int64)
     pieces = 1 + int(ends[-1] if len(ends) else 0) * len(fields) // _POSTINGS
     cuts = np.unique(ends.searchsorted(np.arange(1, pieces) * (_POSTINGS // len(fields))))
@@ -162,12 +171,13 @@ def _ranges(fields: Sequence[Field]) -> Iterator[list[tuple[int, int]]]:
 
 
 def _merge_terms(
-    fields: Sequence[Field],
+    fields: Sequence[Field | MissingField],
     ranges: list[tuple[int, int]],
     sources: Sequence[MergeSource],
     numbers: list[Array],
     ordinals: list[Array],
     first_ordinal: int,
+    with_positions: bool,
 ) -> tuple[list[bytes], PostingsRange]:
     """Return the terms in `ranges` and their merged postings; put their new ordinals into `ordinals`."""
     terms_of_each = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
@@ -178,7 +188,9 @@ def _merge_terms(
     rank = {term: number for number, term in enumerate(terms)}
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in terms_of_each]
     pieces = [
-        _without_deleted(field.postings_between(first, last), source.live, new) if first < last else None
+        _without_deleted(field.postings_between(first, last), source.live, new)
+        if isinstance(field, Field) and first < last
+        else None
         for field, (first, last), source, new in zip(fields, ranges, sources, numbers, strict=True)
     ]
     counts = np.zeros(len(terms), np.int64)
@@ -188,7 +200,6 @@ def _merge_terms(
             counts[own] += piece.counts
             totals[own] += _per_term(piece)
     docs, freqs = np.empty(counts.sum(), np.int64), np.empty(counts.sum(), np.int64)
-    with_positions = fields[0].layout.positions
     positions = np.empty(totals.sum() if with_positions else 0, np.uint32)
     next_posting, next_position = np.cumsum(counts) - counts, np.cumsum(totals) - totals
     for own, piece in zip(ranks, pieces, strict=True):

@@ -59,6 +59,8 @@ def results_json(results: Results, did_you_mean: Sequence[str] = ()) -> str:
         "total": results.total,
         "notes": results.notes,
         "did_you_mean": list(did_you_mean),
+        "corrected_query": results.corrected_query,
+        "corrections": [asdict(one) for one in results.corrections],
         "hits": [hit_dict(hit) for hit in results],
     }
     if results.facets:

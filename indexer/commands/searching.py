@@ -114,6 +114,11 @@ _OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 )
 @click.option("--explain", is_flag=True, help="Show the parts of each score.")
 @click.option(
+    "--exact",
+    is_flag=True,
+    help="Search for the words as you typed them, without corrections of those that hardly any passage has.",
+)
+@click.option(
     "--bidi",
     is_flag=True,
     envvar="JOOYA_BIDI",
@@ -158,6 +163,7 @@ def search(
     copies: bool,
     context: int,
     explain: bool,
+    exact: bool,
     bidi: bool,
     form: str,
     queries_file: Path | None,
@@ -193,9 +199,10 @@ def search(
                         collapse=not copies and form != "trec",
                         context=context,
                         explain=explain,
+                        correct=not exact,
                         limits=allowed,
                     )
-                    other = [] if queries_file or form == "trec" else _other_queries(opened, text, allowed)
+                    other = [] if queries_file or form == "trec" else _other_queries(opened, results, allowed)
                     # All lines are made before the first is printed, since pipes and pagers may take their time.
                     lines = list(_lines(results, form, query_id if queries_file else None, other, bidi))
             except BadQuery as error:
@@ -206,6 +213,8 @@ def search(
             found = found or bool(results.hits)
             for note in results.notes:
                 say(f"query {query_id}: {note}" if queries_file else f"note: {note}")
+            if not queries_file:
+                _say_corrected(results)
             print_lines(lines)
             if not queries_file:
                 _say_more(results, first, other, by)
@@ -213,14 +222,26 @@ def search(
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _other_queries(opened: Index, text: str, allowed: Limits) -> list[str]:
+def _other_queries(opened: Index, results: Results, allowed: Limits) -> list[str]:
     """Return other queries that may have been meant. If there is no time for them, the hits are shown anyway."""
+    if results.corrections:
+        return []
     try:
         with deadline(left() / 2):
-            return opened.did_you_mean(text, limits=allowed)
+            return opened.did_you_mean(results.query, limits=allowed)
     except BeyondLimit:
         say("note: no time to look for other spellings of the query; allow more with --timeout")
         return []
+
+
+def _say_corrected(results: Results) -> None:
+    """Print on stderr what was searched for in place of the query."""
+    corrected = results.corrected_query
+    if corrected is not None:
+        say(f"showing results for {corrected}; search instead for {results.query} with --exact")
+    also = [" or ".join(one.used) for one in results.corrections if one.is_addition]
+    if also:
+        say(f"also showing results for {', '.join(also)}; --exact shows only what you typed")
 
 
 def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:

@@ -5,6 +5,8 @@ query «speaker:رضایی نفت در جنوب» a passage needs the speaker an
 what is found.
 """
 
+from collections.abc import Sequence
+
 from .query_words import QueryWord, query_words
 from .tree import (
     DateRangeNode,
@@ -57,6 +59,6 @@ def has_content(item: SignedNode) -> bool:
             return True
 
 
-def has_content_words(words: list[QueryWord]) -> bool:
+def has_content_words(words: Sequence[QueryWord]) -> bool:
     """Return True if any of some words is no stop word."""
     return not all(word.is_stop_word for word in words)

@@ -16,6 +16,7 @@ from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
 from . import tree
 from .compounds import SpellingCollector, spellings
+from .corrections import ChangeFinder, Correction, CorrectionCollector
 from .highlight_terms import HighlightTerms
 from .node_roles import has_content, is_filter
 from .query_words import QueryWord, phrase_surfaces, query_words
@@ -36,12 +37,14 @@ class QueryPlan(NamedTuple):
         rescorers: Add to the scores of the best passages.
         highlight_terms: The terms to highlight in the passages.
         notes: What the user should know about how the query was read, one line each.
+        corrections: The words that are searched for in another form; their corrections are folded.
     """
 
     clause: Clause
     rescorers: tuple[Rescorer, ...]
     highlight_terms: HighlightTerms
     notes: list[str]
+    corrections: tuple[Correction, ...] = ()
 
 
 def plan(
@@ -50,6 +53,7 @@ def plan(
     within: tree.ParsedQuery | None = None,
     limits: Limits = DEFAULT,
     where: tree.Node | None = None,
+    find_changes: ChangeFinder | None = None,
 ) -> QueryPlan | None:
     """Plan how a query is answered from an index.
 
@@ -59,11 +63,12 @@ def plan(
         within: A query that passages must match too, without any effect on their scores.
         limits: How many patterns and expansions are searched for.
         where: Another condition like `within`.
+        find_changes: Finds corrections of plain words. It is called only if a word is in hardly any passage.
 
     Returns:
         The plan; None if there is no word or filter in `parsed`, or in `within`.
     """
-    builder = _ClauseBuilder(searcher, limits, list(parsed.notes))
+    builder = _ClauseBuilder(searcher, limits, list(parsed.notes), find_changes=find_changes)
     clause = builder.sequence_clause(parsed.tree)
     if within is not None and clause is not None:
         filter_builder = _ClauseBuilder(searcher, limits, builder.notes, builder.expansions)
@@ -74,7 +79,7 @@ def plan(
         clause = Filter(clause, where_clause(searcher, where, limits, builder.notes))
     if clause is None:
         return None
-    stems = frozenset(builder.words.stems | builder.spellings.stems)
+    stems = frozenset(builder.words.stems | builder.spellings.stems | builder.corrected.stems)
     return QueryPlan(
         clause,
         tuple(builder.words.rescorers()),
@@ -86,6 +91,7 @@ def plan(
             tuple(dict.fromkeys(builder.spellings.compounds)),
         ),
         list(dict.fromkeys(builder.notes)),
+        tuple(builder.corrected.corrections),
     )
 
 
@@ -111,6 +117,7 @@ class _ClauseBuilder:
         limits: Limits,
         notes: list[str],
         expansions: ExpansionCache | None = None,
+        find_changes: ChangeFinder | None = None,
     ) -> None:
         self.searcher = searcher
         self.limits = limits
@@ -118,6 +125,7 @@ class _ClauseBuilder:
         self.expansions = ExpansionCache(searcher) if expansions is None else expansions
         self.words = WordCollector(searcher)
         self.spellings = SpellingCollector(searcher)
+        self.corrected = CorrectionCollector(searcher, find_changes)
         self.surfaces: set[str] = set()
         self.phrases: list[tuple[str, ...]] = []
 
@@ -149,7 +157,10 @@ class _ClauseBuilder:
                 if beside_content and boost != 1:
                     optional += _without_none(self.scoring_clause(node, boost, field))
             elif isinstance(node, tree.WordsNode):
-                words = query_words(node.text)
+                words: Sequence[QueryWord] = query_words(node.text)
+                if not sign and field == "text":
+                    words, corrections = self.corrected.apply(node.text, words, boost)
+                    finding += corrections
                 stop_weights = (weights if sign else optional_weights) if beside_content else None
                 self.words.add(words, boost, field, weights, stop_weights, loosely=not sign)
                 other_spellings += self.spellings.add(words, boost, field, beside_content=beside_content)

@@ -1,6 +1,7 @@
 """The words of a query, with the terms that the index knows them by."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...analyzers import analysis, fold, question_stems, stop_stems
@@ -19,6 +20,8 @@ class QueryWord(NamedTuple):
         is_stop_word: True if the word says little of what is sought.
         is_question_word: True if it is a stop word that asks for something, and says next to nothing.
         is_next: True if only a space, or a half-space, stands between the word before and this one.
+        start: The offset at which the word starts, in characters of the text.
+        weight: How much the word counts, from 0 to 1; a correction counts less than a word that was typed.
     """
 
     stems: tuple[str, ...]
@@ -28,9 +31,12 @@ class QueryWord(NamedTuple):
     is_stop_word: bool
     is_question_word: bool
     is_next: bool = False
+    start: int = 0
+    weight: float = 1.0
 
 
-def query_words(text: str) -> list[QueryWord]:
+@lru_cache(maxsize=64)
+def query_words(text: str) -> tuple[QueryWord, ...]:
     """Return the words of `text`, in order."""
     columns = analysis().columns(text)
     stop, questions = stop_stems(), question_stems()
@@ -49,10 +55,11 @@ def query_words(text: str) -> list[QueryWord]:
                 stem in stop,
                 stem in questions,
                 bool(words) and not fold(text[before:start]).strip(),
+                start,
             )
         )
         before = end
-    return words
+    return tuple(words)
 
 
 def phrase_surfaces(words: Sequence[QueryWord]) -> tuple[str, ...]:

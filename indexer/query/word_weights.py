@@ -13,7 +13,7 @@ from ..ranking.searcher import IndexSearcher
 from .loose_words import loose_boosts, loose_pairs
 from .query_words import QueryWord
 
-TITLE_WEIGHT = 0.1
+TITLE_WEIGHT = 0.05
 """The weight of a word in the title, beside the passage. A title counts for every passage of its document, so a word
 in it says less than one in the passage."""
 
@@ -140,8 +140,8 @@ def _share(word: QueryWord, stop_weight: float | None) -> float:
         stop_weight: What a stop word counts; None if there are no other words in the query.
     """
     if stop_weight is None or not word.is_stop_word:
-        return 1.0
-    return QUESTION_WEIGHT if word.is_question_word else stop_weight
+        return word.weight
+    return word.weight * (QUESTION_WEIGHT if word.is_question_word else stop_weight)
 
 
 def word_weights(words: Sequence[QueryWord], boost: float, *, beside_content: bool) -> list[float]:

@@ -157,38 +157,40 @@ class Postings:
     def max_impacts(self) -> tuple[Array | slice, Array]:
         """The blocks with documents that have the term, and its greatest impact in each of them."""
         if self._max_impacts is None:
-            if self.table is not None:
-                self._max_impacts = (slice(None), self.block_impacts(slice(None)).max(axis=1))
+            docs = self.docs
+            blocks = docs >> BLOCK_BITS
+            first = np.flatnonzero(np.diff(blocks, prepend=-1))
+            most = np.maximum.reduceat(self.impacts(docs, slice(None)), first)
+            if self.table is None:
+                self._max_impacts = (blocks[first], most)
             else:
-                docs = self.docs
-                blocks = docs >> BLOCK_BITS
-                first = np.flatnonzero(np.diff(blocks, prepend=-1))
-                self._max_impacts = (blocks[first], np.maximum.reduceat(self.impacts(docs, slice(None)), first))
+                of_all = np.zeros(self._segment.blocks)
+                of_all[blocks[first]] = most
+                self._max_impacts = (slice(None), of_all)
         return self._max_impacts
 
-    def block_impacts(self, blocks: Array | slice, norms: Array | None = None) -> Array:
-        """Return the impacts on all documents of some blocks, 0 where a document lacks the term.
+    def block_impacts(self, blocks: Array, norms: Array | None) -> tuple[Array, Array]:
+        """Return which documents of some blocks have the term, and the impacts on these.
 
-        Only for terms with a table.
+        Only for terms with a table. Even of these most are in few documents, so it is quicker to look for the documents
+        first than to compute with whole blocks.
 
         Args:
             blocks: The numbers of the blocks.
-            norms: The norms of the documents of these blocks, if the caller has them.
+            norms: The norms of the documents of these blocks, a row for each; None for a field without lengths.
 
         Returns:
-            A row for each block, with a column for each of its documents.
+            The places of the documents in a flattened table with a row for each block, ascending; and the impacts.
         """
         assert self.table is not None
-        freqs = self.table.reshape(-1, BLOCK)[blocks]
-        if not self.field.layout.lengths:
-            return (freqs != 0).astype(np.float64)
+        freqs = self.table.reshape(-1, BLOCK)[blocks].ravel()
+        places = np.flatnonzero(freqs != 0)
         if norms is None:
-            norms = self._segment.norms(self.field.name).reshape(-1, BLOCK)[blocks]
-        weighed = freqs + norms
-        impacts: Array = np.divide(freqs, weighed, out=weighed)
-        if delta := self._segment.delta(self.field.name):
-            np.add(impacts, delta, out=impacts, where=freqs != 0)
-        return impacts
+            return places, np.ones(len(places))
+        freqs = freqs[places]
+        impacts: Array = freqs / (freqs + norms.ravel()[places])
+        impacts += self._segment.delta(self.field.name)
+        return places, impacts
 
     def positions(self, docs: Array) -> tuple[Array, Array]:
         """Return where the term occurs in `docs`, which all have it.

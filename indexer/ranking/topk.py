@@ -165,6 +165,7 @@ def _sums(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], blocks: Arra
         norms: Takes the norms of the documents of these blocks, by field.
     """
     scores = np.zeros((len(blocks), BLOCK))
+    flat = scores.ravel()  # a view
     row = None
     for postings, weight in terms:
         limits.check()
@@ -172,9 +173,9 @@ def _sums(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], blocks: Arra
         if postings.table is not None:
             if field.layout.lengths and field.name not in norms:
                 norms[field.name] = leaf.norms(field.name).reshape(-1, BLOCK)[blocks]
-            rows = postings.block_impacts(blocks, norms.get(field.name))
-            rows *= weight
-            scores += rows
+            places, impacts = postings.block_impacts(blocks, norms.get(field.name))
+            impacts *= weight
+            flat[places] += impacts
             continue
         if row is None:
             row = np.full(leaf.blocks, -1)

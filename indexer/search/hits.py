@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..dates.parsing import Date
 from ..limits import check
+from ..query.corrections import Correction
 from ..query.planner import QueryPlan
 from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
@@ -54,7 +55,18 @@ def results_of(
                 parts = explain_score(leaf, doc, found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
-    return Results(query, page.total, hits, plan.notes, facets or {})
+    corrections = [_as_written(searcher, one) for one in plan.corrections]
+    return Results(query, page.total, hits, plan.notes, corrections, facets or {})
+
+
+def _as_written(searcher: IndexSearcher, correction: Correction) -> Correction:
+    """Return a correction with the words as passages have them, with their half-spaces."""
+    if correction.kind == "layout":
+        return correction
+    from ..suggestions.display_forms import display_form  # noqa: PLC0415 - few searches have corrections
+
+    used = [" ".join(display_form(searcher, word) for word in words.split(" ")) for words in correction.used]
+    return replace(correction, used=tuple(used))
 
 
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:

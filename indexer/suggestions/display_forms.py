@@ -1,6 +1,7 @@
 """The words of an index as people write them; terms are folded and have no half-spaces."""
 
 import re
+from unicodedata import normalize
 
 from ...analyzers import analysis
 from ..ranking.searcher import IndexSearcher
@@ -12,7 +13,7 @@ _MAX_CHARACTERS = 50_000  # of a passage in which the word is searched for
 
 
 def display_form(searcher: IndexSearcher, surface: str) -> str:
-    """Return a word as it is written in a passage that has it, with Persian ی and ک.
+    """Return a word as it is written in a passage that has it, with Persian ی and ک and without presentation forms.
 
     Args:
         searcher: The searcher of the index.
@@ -27,5 +28,5 @@ def display_form(searcher: IndexSearcher, surface: str) -> str:
                 continue
             place = columns.surfaces.index(surface)
             written = text[columns.starts[place] : columns.ends[place]]
-            return re.sub(r"\s+", " ", written).translate(_ARABIC_LETTERS)
+            return re.sub(r"\s+", " ", normalize("NFKC", written)).translate(_ARABIC_LETTERS)
     return surface

@@ -12,6 +12,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 _LATIN, _PERSIAN = re.compile(r"[a-zA-Z]"), re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 _LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _OPERATORS = ("AND", "OR", "NOT")
 
 # Letters of the Persian layout that are typed with the shift key, by the Latin letter on the same key.
@@ -85,6 +86,16 @@ def layout_corrected(text: str, is_known: Callable[[str], bool]) -> str | None:
         corrected = list(pieces)
         for place, other in zip(words, others, strict=True):
             corrected[place] = other or next(in_other_layout(pieces[place]), pieces[place])
-        if all(is_known(corrected[place]) for place in words):
+        if all(_is_reading(pieces[place], corrected[place]) and is_known(corrected[place]) for place in words):
             return "".join(corrected)
     return None
+
+
+def _is_reading(typed: str, other: str) -> bool:
+    """Return True if the other layout makes a word of what was typed.
+
+    All letters stay letters, of one script and without digits: neither آn; for آدک nor زخرهی19 for covid19 is a word.
+    """
+    if len(_LETTER.findall(other)) < len(_LETTER.findall(typed)) or _DIGIT.search(other):
+        return False
+    return not (_LATIN.search(other) and _PERSIAN.search(other))

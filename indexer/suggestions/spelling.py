@@ -31,10 +31,11 @@ FREQUENCY_WEIGHT = 0.8
 """The weight of the logarithm of a word's count: below 1, since rare words are misspelled more often."""
 
 _MIN_LETTERS = 3  # shorter words are not corrected: nearly any two letters are a word
+_MIN_LATIN_LETTERS = 5  # Latin words are mostly names and initials, and a short one is likelier Persian: ali is not All
 _MIN_LETTERS_TWO_EDITS = 7  # a word this long may be two edits off, if no word is one edit off
 
 
-class Correction(NamedTuple):
+class WordCorrection(NamedTuple):
     """A word that may have been meant.
 
     Attributes:
@@ -48,12 +49,20 @@ class Correction(NamedTuple):
     passages: int
 
 
-def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Correction]:
-    """Return the words that may have been meant by a misspelled word, likeliest first, without the word itself."""
-    if len(word) < _MIN_LETTERS or not word.isalpha():  # numbers are not corrected: any digits are a number
+def corrections(vocabulary: Vocabulary, word: str, limit: int = 3, least: int = 0) -> list[WordCorrection]:
+    """Return the words that may have been meant by a misspelled word, likeliest first, without the word itself.
+
+    Args:
+        vocabulary: The words of the index.
+        word: The word that was typed, folded.
+        limit: The number of words to return, at most.
+        least: The least number of passages that a correction is in.
+    """
+    least_letters = _MIN_LATIN_LETTERS if word.isascii() else _MIN_LETTERS
+    if len(word) < least_letters or not word.isalpha():  # numbers are not corrected: any digits are a number
         return []
     for edits in (1, 2) if len(word) >= _MIN_LETTERS_TWO_EDITS else (1,):
-        places = vocabulary.candidates(word, edits)
+        places = vocabulary.candidates(word, edits, least)
         costs = weighted_distances(vocabulary.letters[places], vocabulary.lengths[places], word)
         good = (costs <= edits * WRONG_LETTER_COST) & (costs > 0)
         places, costs = places[good], costs[good]
@@ -62,7 +71,7 @@ def corrections(vocabulary: Vocabulary, word: str, limit: int = 3) -> list[Corre
     counts = vocabulary.counts[places]
     order = np.argsort(EDIT_WEIGHT * costs - FREQUENCY_WEIGHT * np.log(counts), kind="stable")[:limit]
     return [
-        Correction(vocabulary.words[place], cost, count)
+        WordCorrection(vocabulary.words[place], cost, count)
         for place, cost, count in zip(
             places[order].tolist(), costs[order].tolist(), counts[order].tolist(), strict=True
         )

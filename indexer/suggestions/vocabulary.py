@@ -2,18 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
 from ..codec.arrays import Array
 from ..codec.segment import Field
 from ..limits import check
+from .romanization_table import words_by_consonants
 
 MAX_LETTERS = 24
 """Longer words are neither corrected nor suggested as corrections."""
 
 ALPHABET_SIZE = 448
 """The number of different letters of `letter_numbers`."""
+
+
+COMMON = 100
+"""The number of passages in which a word is common."""
 
 
 class Vocabulary:
@@ -45,17 +51,32 @@ class Vocabulary:
         self._places = {word: place for place, word in enumerate(self.words)}
         self._signatures = _signatures(self.letters)
 
+    @cached_property
+    def by_consonants(self) -> dict[str, list[str]]:
+        """The Persian words by their consonants; see `words_by_consonants`."""
+        return words_by_consonants(self.words)
+
+    @cached_property
+    def _common(self) -> Array:
+        """The places of the common words. Most words are rare, so these few are quickly looked through."""
+        return np.flatnonzero(self.counts >= COMMON)
+
     def count(self, word: str) -> int:
         """Return how many passages have a word."""
         place = self._places.get(word)
         return 0 if place is None else int(self.counts[place])
 
-    def candidates(self, word: str, edits: int) -> Array:
+    def candidates(self, word: str, edits: int, least: int = 0) -> Array:
         """Return the places of all words at most `edits` edits from a word, and of some others.
+
+        Words in fewer than `least` passages are left out.
 
         One edit changes the length by at most one, and the set of letters by at most two.
         """
-        places = np.flatnonzero(np.abs(self.lengths - len(word)) <= edits)
+        places = self._common if least >= COMMON else np.arange(len(self.words))
+        places = places[np.abs(self.lengths[places] - len(word)) <= edits]
+        if least:
+            places = places[self.counts[places] >= least]
         changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
         return places[_set_bits(changed) <= 2 * edits]
 

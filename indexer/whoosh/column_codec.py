@@ -3,26 +3,34 @@
 The methods are those of the base classes in `whoosh.codec.base` and `whoosh.matching`, which document them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from whoosh.codec import base
-from whoosh.matching import LeafMatcher, ReadTooFar
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.columns import ColumnReader
+from whoosh.fields import Schema
+from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader, TermInfo, TermNotFound
 
 from ..codec.arrays import Array
 from ..codec.segment import Field
 from ..codec.snapshot import Leaf
+from .column_matcher import ColumnMatcher
+from .column_values import column_reader, has_column, is_value_field
+from .stored_values import decode
+from .vectors import FieldVectors, VectorMatcher
 
 
 class ColumnSegment(base.Segment):
     """A segment of a snapshot as a Whoosh segment. It is read only: `ColumnWriter` writes segments, not Whoosh."""
 
-    def __init__(self, leaf: Leaf) -> None:
+    def __init__(self, leaf: Leaf, schema: Schema, leaves: Sequence[Leaf]) -> None:
+        """Show the segment of `leaf`, one of the `leaves` of a snapshot."""
         self.indexname = "jooya"
         self.segid = leaf.segment.name
         self.leaf = leaf
+        self.schema = schema
+        self.leaves = leaves
 
     def codec(self) -> "ColumnCodec":
         return ColumnCodec()
@@ -31,7 +39,7 @@ class ColumnSegment(base.Segment):
         return self.leaf.segment.documents
 
     def deleted_count(self) -> int:
-        return self.leaf.entry.deleted
+        return 0 if self.leaf.live is None else int(np.count_nonzero(~self.leaf.live))
 
     def deleted_docs(self) -> set[int]:
         return set() if self.leaf.live is None else set(np.flatnonzero(~self.leaf.live).tolist())
@@ -55,7 +63,7 @@ class ColumnTerms(base.TermsReader):
     """The terms of a segment. Names of fields are strings, terms are bytes."""
 
     def __init__(self, fields: dict[str, Field]) -> None:
-        self._fields = {name: fields[name] for name in sorted(fields)}
+        self._fields = {name: fields[name] for name in sorted(fields) if not is_value_field(name)}
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self._ordinal(*term) is not None
@@ -67,8 +75,9 @@ class ColumnTerms(base.TermsReader):
     def indexed_field_names(self) -> list[str]:
         return list(self._fields)
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> "ColumnCursor":
-        return ColumnCursor(self._fields[fieldname], fieldobj)
+    def cursor(self, fieldname: str, fieldobj: Any) -> base.FieldCursor:
+        field = self._fields.get(fieldname)
+        return base.EmptyCursor() if field is None else ColumnCursor(field, fieldobj)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name, field in self._fields.items():
@@ -91,19 +100,7 @@ class ColumnTerms(base.TermsReader):
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         field, ordinal = self._field_and_ordinal(fieldname, text)
-        count = field.doc_frequency(ordinal)
-        extra = field.extra_frequencies(ordinal)
-        docs = field.docs(ordinal)
-        lengths = field.lengths[docs] if field.layout.lengths else np.zeros(1, np.uint8)
-        return TermInfo(
-            weight=count + (0 if extra is None else int(extra.sum(dtype=np.int64))),
-            df=count,
-            minlength=int(lengths.min()),
-            maxlength=int(lengths.max()),
-            maxweight=1 if extra is None else 1 + int(extra.max()),
-            minid=int(docs[0]),
-            maxid=int(docs[-1]),
-        )
+        return term_info(field, ordinal)
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0
@@ -114,13 +111,30 @@ class ColumnTerms(base.TermsReader):
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> "ColumnMatcher":
         field, ordinal = self._field_and_ordinal(fieldname, text)
-        return ColumnMatcher(field, ordinal, text, scorer)
+        return ColumnMatcher(field, ordinal, text, scorer, format_.field_boost)
 
     def _field_and_ordinal(self, fieldname: str, text: bytes) -> tuple[Field, int]:
         ordinal = self._ordinal(fieldname, text)
         if ordinal is None:
             raise TermNotFound(f"{fieldname}:{text!r}")
         return self._fields[fieldname], ordinal
+
+
+def term_info(field: Field, ordinal: int) -> TermInfo:
+    """Return the statistics of a term in a segment."""
+    count = field.doc_frequency(ordinal)
+    extra = field.extra_frequencies(ordinal)
+    docs = field.docs(ordinal)
+    lengths = field.lengths[docs] if field.layout.lengths else np.zeros(1, np.uint8)
+    return TermInfo(
+        weight=count + (0 if extra is None else int(extra.sum(dtype=np.int64))),
+        df=count,
+        minlength=int(lengths.min()),
+        maxlength=int(lengths.max()),
+        maxweight=1 if extra is None else 1 + int(extra.max()),
+        minid=int(docs[0]),
+        maxid=int(docs[-1]),
+    )
 
 
 class ColumnCursor(base.FieldCursor):
@@ -143,80 +157,14 @@ class ColumnCursor(base.FieldCursor):
         self._index += 1
         return self.text()
 
+    def term_info(self) -> TermInfo:
+        return term_info(self._field, self._index)
+
     def text(self) -> Any:
         return self._fieldobj.from_bytes(self._field.term(self._index)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         return self._index < self._field.terms
-
-
-class ColumnMatcher(LeafMatcher):
-    """Iterates over the postings of a term.
-
-    It offers no bounds on scores, since Whoosh's pruning of compound queries by such bounds is wrong.
-    """
-
-    def __init__(self, field: Field, ordinal: int, text: bytes, scorer: Any) -> None:
-        self._field = field
-        self._ordinal = ordinal
-        self._text = text
-        self.scorer = scorer
-        self._docs = field.docs(ordinal)
-        extra = field.extra_frequencies(ordinal)
-        self._freqs = np.ones(len(self._docs), np.int64) if extra is None else extra.astype(np.int64) + 1
-        self._index = 0
-
-    def is_active(self) -> bool:
-        return self._index < len(self._docs)
-
-    def reset(self) -> None:
-        self._index = 0
-
-    def copy(self) -> "ColumnMatcher":
-        duplicate = ColumnMatcher(self._field, self._ordinal, self._text, self.scorer)
-        duplicate._index = self._index
-        return duplicate
-
-    def term(self) -> tuple[str, bytes]:
-        return self._field.name, self._text
-
-    def id(self) -> int:
-        return int(self._docs[self._index])
-
-    def all_ids(self) -> Iterator[int]:
-        return iter(self._docs[self._index :].tolist())
-
-    def next(self) -> None:
-        if not self.is_active():
-            raise ReadTooFar
-        self._index += 1
-
-    def skip_to(self, id: int) -> None:
-        if not self.is_active():
-            raise ReadTooFar
-        self._index = max(self._index, int(self._docs.searchsorted(id)))
-
-    def weight(self) -> float:
-        return float(self._freqs[self._index])
-
-    def supports(self, astype: str) -> bool:
-        return astype in ("weight", "frequency") or (astype == "positions" and self._field.layout.positions)
-
-    def value_as(self, astype: str) -> Any:
-        if astype == "positions" and self._field.layout.positions:
-            start = int(self._freqs[: self._index].sum())
-            positions = self._field.positions(self._ordinal, int(self._freqs.sum()))
-            return positions[start : start + int(self._freqs[self._index])].tolist()
-        if astype in ("weight", "frequency"):
-            return float(self._freqs[self._index]) if astype == "weight" else int(self._freqs[self._index])
-        raise ValueError(f"the index keeps no {astype} of the field {self._field.name!r}")
-
-    def score(self) -> float:
-        score: float = self.scorer.score(self)
-        return score
-
-    def supports_block_quality(self) -> bool:
-        return False
 
 
 class ColumnDocuments(base.PerDocumentReader):
@@ -225,6 +173,7 @@ class ColumnDocuments(base.PerDocumentReader):
     def __init__(self, segment: ColumnSegment) -> None:
         self._segment = segment
         self._leaf = segment.leaf
+        self._vectors: dict[str, FieldVectors] = {}
 
     def doc_count(self) -> int:
         return self._segment.doc_count()
@@ -249,7 +198,8 @@ class ColumnDocuments(base.PerDocumentReader):
         return self._leaf.entry.lengths.get(fieldname, (0, 0))[1]
 
     def min_field_length(self, fieldname: str) -> int:
-        return int(self._lengths(fieldname).min(initial=1 << 31))
+        lengths = self._lengths(fieldname)
+        return int(lengths[lengths > 0].min()) if lengths.any() else 0
 
     def max_field_length(self, fieldname: str) -> int:
         return int(self._lengths(fieldname).max(initial=0))
@@ -258,5 +208,57 @@ class ColumnDocuments(base.PerDocumentReader):
         field = self._leaf.segment.fields.get(fieldname)
         return field.lengths if field and field.layout.lengths else np.empty(0, np.int64)
 
+    def has_vector(self, docnum: int, fieldname: str) -> bool:
+        schema = self._segment.schema
+        declared = fieldname in schema and schema[fieldname].vector and fieldname in self._leaf.segment.fields
+        return bool(declared) and self._field_vectors(fieldname).has(docnum)
+
+    def vector(self, docnum: int, fieldname: str, format_: Any) -> VectorMatcher:
+        if fieldname not in self._leaf.segment.fields:
+            raise KeyError(f"no document has a word in the field {fieldname!r}")
+        return self._field_vectors(fieldname).matcher(docnum, self._segment.schema[fieldname], format_)
+
+    def _field_vectors(self, fieldname: str) -> FieldVectors:
+        if fieldname not in self._vectors:
+            self._vectors[fieldname] = FieldVectors(self._leaf.segment.fields[fieldname])
+        return self._vectors[fieldname]
+
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        return self._leaf.segment.stored(docnum)
+        try:
+            return {name: decode(value) for name, value in self._leaf.segment.stored(docnum).items()}
+        except (ValueError, RecursionError):
+            raise self._leaf.segment.file.damaged() from None
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        # Whoosh sorts by the columns of all segments or by the terms of all, and looks for any segment with a column.
+        schema = self._segment.schema
+        return fieldname in schema and all(
+            has_column(leaf.segment, fieldname, schema[fieldname]) for leaf in self._segment.leaves
+        )
+
+    def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
+        return column_reader(self._leaf.segment, fieldname, self._segment.schema[fieldname], column)
+
+
+def leaf_reader(leaves: Sequence[Leaf], schema: Schema, generation: int) -> IndexReader:
+    """Return a Whoosh reader of segments, which are those of the commit with the number `generation`."""
+    readers = [
+        SegmentReader(None, schema, ColumnSegment(leaf, schema, leaves), generation=generation) for leaf in leaves
+    ]
+    if len(readers) == 1:
+        return readers[0]
+    return MultiReader(readers, generation=generation) if readers else ColumnEmptyReader(schema, generation)
+
+
+class ColumnEmptyReader(EmptyReader):
+    """The reader of a commit without documents."""
+
+    def __init__(self, schema: Schema, generation: int) -> None:
+        super().__init__(schema)
+        self._generation = generation
+
+    def generation(self) -> int:
+        return self._generation

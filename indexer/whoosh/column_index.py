@@ -1,28 +1,27 @@
 """The index as a Whoosh index, with its readers, its writer, and a searcher that ranks exactly."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from whoosh.fields import Schema
+from whoosh.fields import Schema, ensure_schema
 from whoosh.index import Index
-from whoosh.query import Query
-from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
-from whoosh.searching import Results, Searcher
+from whoosh.reading import IndexReader, MultiReader
 
 from ..codec import toc
 from ..codec.snapshot import Snapshot
-from ..defaults import INDEXING_MEMORY, LOCK_WAIT
-from ..ranking.clauses import Clause
-from ..ranking.collector import count, rank
-from ..ranking.filters import DocumentSet
-from ..ranking.operators import Exclude, Filter
-from ..ranking.searcher import IndexSearcher
-from .column_codec import ColumnSegment
+from ..defaults import INDEXING_MEMORY
+from ..errors import IndexBusy
+from .column_codec import leaf_reader
+from .column_searcher import ColumnSearcher
 from .column_writer import ColumnWriter
-from .query_translator import QueryTranslator
 from .workers import Workers
+from .writer_errors import WriterBusy
+
+_IGNORED = frozenset(
+    {"delay", "codec", "compound", "poolclass", "docbase", "multisegment", "batchsize", "subargs", "_lk"}
+)
+"""Arguments of Whoosh's writers about the files that they write."""
 
 
 class ColumnIndex(Index):
@@ -46,7 +45,7 @@ class ColumnIndex(Index):
         """
         self._source = source
         self.path = path
-        self.schema = schema
+        self.schema = ensure_schema(schema)
         self.order = order
 
     @classmethod
@@ -64,29 +63,64 @@ class ColumnIndex(Index):
         """Return the number of the last commit."""
         return toc.read(self.path).generation
 
-    def reader(self, **_kwargs: Any) -> "IndexReader":
-        """Return a reader of the last commit."""
-        return _reader(Snapshot.open(self.path), self.schema)
+    def last_modified(self) -> float:
+        """Return the time of the last commit, in seconds since 1970."""
+        return (self.path / toc.NAME).stat().st_mtime
+
+    def reader(self, reuse: IndexReader | None = None, **_kwargs: Any) -> IndexReader:
+        """Return a reader of the last commit.
+
+        Args:
+            reuse: An older reader. If it is of the same commit and also reads documents that wait in memory, as those
+                of Whoosh's `BufferedWriter` do, the new one reads them, too.
+        """
+        snapshot = Snapshot.open(self.path)
+        generation = snapshot.toc.generation
+        reader = leaf_reader(snapshot.leaves, self.schema, generation)
+        waiting = [] if reuse is None else _in_memory(reuse, generation)
+        return MultiReader([*(leaf for leaf, _ in reader.leaf_readers()), *waiting]) if waiting else reader
 
     def searcher(self, **kwargs: Any) -> "ColumnSearcher":
         """Return a searcher of the last commit."""
         return ColumnSearcher(Snapshot.open(self.path), self.schema, fromindex=self, order=self.order, **kwargs)
 
     def writer(
-        self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT, **_kwargs: Any
+        self,
+        procs: int = 1,
+        *,
+        memory: int | None = None,
+        jobs: int | None = None,
+        wait: float | None = None,
+        timeout: float = 0.0,
+        limitmb: int | None = None,
+        **others: Any,
     ) -> ColumnWriter:
-        """Return a writer.
+        """Return a writer. The arguments are Jooya's or, in their place, those of Whoosh.
 
         Args:
+            procs: Number of processes that analyze, as Whoosh calls them: it is as if it were 1 if the index has no
+                `source` of its schema, which they need.
             memory: Megabytes for documents that wait to be written; a target, not an exact bound.
             jobs: Number of processes that analyze. With 1, this process does.
             wait: Seconds to wait for another writer.
+            timeout: Whoosh's name of `wait`.
+            limitmb: Whoosh's name of `memory`.
+            **others: Whoosh's other arguments, such as `codec` and `delay`, which say how its own files are written
+                and mean nothing here.
 
         Raises:
-            IndexBusy: If there is another writer.
+            IndexBusy: If there is another writer. It is also a `whoosh.index.LockError`.
             IndexUnusable: If the folder cannot be written to.
+            TypeError: If there is no such argument.
             ValueError: If there are several jobs and the index has no `source` of its schema.
         """
+        merge = others.pop("merge", True)
+        if unknown := sorted(others.keys() - _IGNORED):
+            raise TypeError(f"a writer has no argument {unknown[0]!r}")
+        if jobs is None:
+            jobs = procs if self._source else 1
+        if memory is None:
+            memory = INDEXING_MEMORY if limitmb is None else limitmb
         workers = None
         if jobs > 1:
             if self._source is None:
@@ -94,85 +128,36 @@ class ColumnIndex(Index):
                     "several jobs need the source of the schema: pass source='MODULE:FUNCTION' to ColumnIndex"
                 )
             workers = partial(Workers, jobs, self.path, self._source)
-        return ColumnWriter(self.path, self.schema, self.searcher, memory=memory, workers=workers, wait=wait)
+        try:
+            writer = ColumnWriter(
+                self.path,
+                self.schema,
+                self.searcher,
+                memory=memory,
+                workers=workers,
+                wait=timeout if wait is None else wait,
+                schema_changed=self._change_schema,
+            )
+        except IndexBusy as error:
+            raise WriterBusy.of(error) from None
+        writer.merge = merge
+        return writer
+
+    def _change_schema(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def optimize(self, **kwargs: Any) -> None:
+        """Merge all documents into one segment, without the deleted ones; `kwargs` are those of `writer`."""
+        self.writer(**kwargs).commit(optimize=True)
 
     def refresh(self) -> "ColumnIndex":
         """Return this index, whose readers and searchers are always those of the last commit."""
         return self
 
 
-class ColumnSearcher(Searcher):
-    """A Whoosh searcher whose `search` ranks with the package `ranking`. Threads may share it.
-
-    With options that `ranking` does not have (sorting, grouping, collapsing), the search is Whoosh's own.
-
-    Attributes:
-        snapshot: The commit that is searched.
-        index_searcher: The searcher of the package `ranking`.
-    """
-
-    def __init__(
-        self, snapshot: Snapshot, schema: Schema, *, fromindex: Any = None, order: str | None = None, **kwargs: Any
-    ) -> None:
-        self.snapshot = snapshot
-        self.index_searcher = IndexSearcher(snapshot, order=order)
-        super().__init__(_reader(snapshot, schema), fromindex=fromindex, **kwargs)
-
-    def _subsearcher(self, reader: IndexReader) -> Searcher:
-        return Searcher(reader, fromindex=self._ix, weighting=self.weighting, parent=self)
-
-    def refresh(self) -> "ColumnSearcher":
-        """Return a searcher of the last commit: this one if there has been no commit since."""
-        return self if self.up_to_date() else self._ix.searcher()
-
-    def search(self, q: Query, limit: int | None = 10, filter: Any = None, mask: Any = None, **kwargs: Any) -> Results:
-        """Return the best documents for a query.
-
-        Args:
-            q: The query.
-            limit: Number of documents; None for all.
-            filter: A query or a set of document numbers; only documents that are in it are found.
-            mask: A query or a set of document numbers; documents that are in it are not found.
-            **kwargs: Other options of Whoosh's `Searcher.search`; with any of them, Whoosh's own search is used.
-        """
-        if any(kwargs.values()):
-            return super().search(q, limit=limit, filter=filter, mask=mask, **kwargs)
-        translator = QueryTranslator(self.index_searcher, self.schema)
-        clause = translator.clause(q)
-        if filter is not None:
-            clause = Filter(clause, _documents(filter, translator))
-        if mask is not None:
-            clause = Exclude(clause, _documents(mask, translator))
-        ranked = rank(self.index_searcher, clause, self.snapshot.doc_count_all if limit is None else limit)
-        results = Results(self, q, [(hit.score, hit.number) for hit in ranked])
-        results.collector = _HitCounter(self.index_searcher, clause)
-        return results
-
-    def docs_for_query(self, q: Query, for_deletion: bool = False) -> Iterator[int]:
-        """Yield the numbers of the documents that a query finds, ascending."""
-        clause = QueryTranslator(self.index_searcher, self.schema).clause(q)
-        for leaf in self.index_searcher.leaves:
-            yield from (clause.matches(leaf).docs + leaf.base).tolist()
-
-
-class _HitCounter:
-    """Counts all documents found, when Whoosh's `Results` is asked for its length."""
-
-    def __init__(self, searcher: IndexSearcher, clause: Clause) -> None:
-        self._searcher = searcher
-        self._clause = clause
-
-    def count(self) -> int:
-        return count(self._searcher, self._clause)
-
-
-def _documents(wanted: Any, translator: QueryTranslator) -> Clause:
-    return translator.clause(wanted) if isinstance(wanted, Query) else DocumentSet(sorted(wanted))
-
-
-def _reader(snapshot: Snapshot, schema: Schema) -> IndexReader:
-    generation = snapshot.toc.generation
-    readers = [SegmentReader(None, schema, ColumnSegment(leaf), generation=generation) for leaf in snapshot.leaves]
-    if len(readers) == 1:
-        return readers[0]
-    return MultiReader(readers, generation=generation) if readers else EmptyReader(schema)
+def _in_memory(reader: IndexReader, generation: int) -> list[IndexReader]:
+    """Return those parts of a reader that are not on the disk, if the others are of this commit."""
+    leaves = [leaf for leaf, _ in reader.leaf_readers()]
+    if {leaf.generation() for leaf in leaves} - {None} != {generation}:
+        return []  # a later commit may have written them
+    return [leaf for leaf in leaves if leaf.generation() is None]

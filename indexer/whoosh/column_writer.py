@@ -10,20 +10,25 @@ import numpy as np
 from whoosh.fields import Schema
 from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
-from whoosh.writing import IndexWriter
+from whoosh.writing import CLEAR, IndexWriter
 
 from ..boundary import reading
 from ..codec import committer
 from ..codec.lock import WriteLock
+from ..codec.merge_policy import Merging
 from ..codec.merger import MergeSource
 from ..codec.segment import Segment
 from ..codec.segment_writer import SegmentWriter
 from ..codec.snapshot import Snapshot
 from ..codec.toc import Toc
 from ..defaults import INDEXING_MEMORY, LOCK_WAIT
+from . import reader_copy
+from .column_codec import leaf_reader
+from .commit_options import chosen_merging
 from .document_buffer import AnalyzedDocument, DocumentAnalyzer, DocumentBuffer
+from .schema_changes import FieldNames, copy_schema
 from .workers import Workers
-from .writer_errors import WriterError
+from .writer_errors import DocumentError, WriterError
 
 _MEMORY_CHECK_INTERVAL = 500  # documents between two checks of the memory in use
 _LARGE_DOCUMENTS = 4 << 20  # bytes of stored fields after which it is checked in any case
@@ -37,6 +42,12 @@ class ColumnWriter(IndexWriter):
 
     An error while the writer is open discards either all changes or none; a note of the exception says which. The one
     exception: if you catch the error of a document that cannot be analyzed, only this document is lost.
+
+    Attributes:
+        schema: The fields.
+        merge: False for a `commit` that merges no segment of the last commit.
+        optimize: True for one that merges everything into one segment.
+        mergetype: The merge function of Whoosh's that it uses; see `commit`.
     """
 
     def __init__(
@@ -51,6 +62,7 @@ class ColumnWriter(IndexWriter):
         snapshot: Callable[[Path], Snapshot] = Snapshot.open,
         before_replacing: Callable[[Toc], None] | None = None,
         remove_unused: Callable[[Path], None] = committer.remove_unused_files,
+        schema_changed: Callable[[Schema], None] | None = None,
     ) -> None:
         """Lock the index in `folder` and start from its last commit.
 
@@ -65,6 +77,7 @@ class ColumnWriter(IndexWriter):
             before_replacing: Is called with the next table of contents, whose files are on the disk, before it
                 replaces the present one.
             remove_unused: Removes the files of the folder that are not needed, before, after and instead of a commit.
+            schema_changed: Takes the schema that `add_field` and `remove_field` have made, once they are committed.
 
         Raises:
             IndexBusy: If there is another writer.
@@ -78,6 +91,10 @@ class ColumnWriter(IndexWriter):
         self._open_snapshot = snapshot
         self._before_replacing = before_replacing
         self._remove_unused = remove_unused
+        self._schema_changed = schema_changed
+        self.merge = True
+        self.optimize = False
+        self.mergetype: Any = None
         self._document_analyzer = DocumentAnalyzer(schema)
         self._lock = WriteLock(folder, wait)
         try:
@@ -98,9 +115,12 @@ class ColumnWriter(IndexWriter):
         self._spills: list[Segment] = []
         self._spilled_documents = 0
         self._deleted: dict[int, set[int]] = {}
+        self._changed_schema = False
         self._deletes: list[_Delete] = []
         self._commit_user_data: bytes | None = None
         self._journal: str | None = None
+        self._field_names = FieldNames(name for leaf in self._snapshot.leaves for name in leaf.segment.fields)
+        self._field_names.check(self.schema.names(), self.schema)
         self._open = True
 
     def __exit__(
@@ -108,10 +128,15 @@ class ColumnWriter(IndexWriter):
     ) -> None:
         if not self._open:
             return
-        if error is None:
-            self.commit()
-        else:
+        if error is not None:
             self._give_up(error)
+            return
+        try:
+            self.commit()
+        except BaseException as refused:
+            if self._open:
+                self._give_up(refused)
+            raise
 
     @property
     def declared(self) -> tuple[tuple[str, str], ...]:
@@ -119,11 +144,17 @@ class ColumnWriter(IndexWriter):
         return self._snapshot.toc.fields
 
     def reader(self, **_kwargs: Any) -> IndexReader:
-        """Return a Whoosh reader of the last commit."""
-        return self._searcher().reader()
+        """Return a Whoosh reader of the last commit, without the documents that this writer has deleted of it."""
+        self._check_open()
+        leaves = [
+            committer.with_deleted(leaf, self._deleted.get(number, set()))
+            for number, leaf in enumerate(self._snapshot.leaves)
+        ]
+        return leaf_reader(leaves, self.schema, self._snapshot.toc.generation)
 
     def searcher(self, **_kwargs: Any) -> Searcher:
         """Return a Whoosh searcher of the last commit."""
+        self._check_open()
         return self._searcher()
 
     def add_document(self, **fields: Any) -> None:
@@ -135,11 +166,34 @@ class ColumnWriter(IndexWriter):
             OSError: If the document cannot be written, or a worker failed. The writer is then cancelled.
         """
         self._check_open()
+        self._field_names.check(fields, self.schema)
         document: AnalyzedDocument | str
         if self._workers is not None:
             document = self._workers.serialize(fields)
         else:
             document = self._document_analyzer.analyze(fields)
+        self._add(document)
+
+    def add_reader(self, reader: IndexReader) -> None:
+        """Add the documents of another index, or of one in memory, as they are indexed there.
+
+        Args:
+            reader: A reader of an index of Whoosh's or Jooya's own. Its fields are taken that are in the schema here,
+                with the words, positions, stored values and columns that they have there.
+
+        Raises:
+            WriterError: If a word has a weight that is not the number of its occurrences, or this writer has several
+                jobs, which analyze texts alone.
+            DocumentError: If a stored value is of no type that can be stored.
+        """
+        self._check_open()
+        if self._workers is not None:
+            raise WriterError("a writer with several jobs can't add a reader: open one with jobs=1")
+        self._field_names.check(list(reader.indexed_field_names()), self.schema)
+        for document in list(reader_copy.documents(reader, self.schema)):
+            self._add(document)
+
+    def _add(self, document: AnalyzedDocument | str) -> None:
         try:
             self._take(document)
         except BaseException as error:  # half of the document may have been added
@@ -164,6 +218,7 @@ class ColumnWriter(IndexWriter):
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a document of the last commit by its number there; with `delete=False`, undo the deletion."""
+        self._check_open()
         if not 0 <= docnum < self._snapshot.doc_count_all:
             raise WriterError(f"there is no document {docnum}: numbers are below {self._snapshot.doc_count_all}")
         number = max(n for n, leaf in enumerate(self._snapshot.leaves) if leaf.base <= docnum)
@@ -197,9 +252,45 @@ class ColumnWriter(IndexWriter):
                 self.delete_by_term(name, fields[name])
         self.add_document(**fields)
 
-    def add_reader(self, reader: IndexReader) -> None:
-        """Raise WriterError, since an index is extended with documents only."""
-        raise WriterError("the documents of another index can't be added: index their sources instead")
+    def is_deleted(self, docnum: int) -> bool:
+        """Return True if a document of the last commit is deleted, there or by this writer."""
+        leaf, doc = self._snapshot.locate(docnum)
+        number = self._snapshot.leaves.index(leaf)
+        return doc in self._deleted.get(number, set()) or (leaf.live is not None and not leaf.live[doc])
+
+    def add_field(self, fieldname: str, fieldtype: Any, **kwargs: Any) -> None:
+        """Add a field to the schema, from the next document on; the schema of the index has it after the commit."""
+        self._begin_schema_change()
+        self.schema.add(fieldname, fieldtype, **kwargs)
+        try:
+            self._field_names.check(self.schema.names(), self.schema)
+        except DocumentError:
+            self.schema.remove(fieldname)
+            raise
+        self._end_schema_change()
+
+    def remove_field(self, fieldname: str, **_kwargs: Any) -> None:
+        """Remove a field from the schema. Its words and values stay on the disk, but nobody finds or sees them."""
+        self._begin_schema_change()
+        self.schema.remove(fieldname)
+        self._end_schema_change()
+
+    def _begin_schema_change(self) -> None:
+        self._check_open()
+        if self._workers is not None:
+            raise WriterError("a writer with several jobs can't change the schema: open one with jobs=1")
+        if not self._changed_schema:
+            self.schema = copy_schema(self.schema)
+        self._changed_schema = True
+
+    def _end_schema_change(self) -> None:
+        """Have the next documents analyzed by the present schema."""
+        try:
+            self._spill()
+        except BaseException as error:
+            self._fail(error)
+            raise
+        self._document_analyzer = DocumentAnalyzer(self.schema)
 
     def set_commit_user_data(self, content: bytes) -> None:
         """Keep `content` beside the documents from the next commit on, instead of the present user data."""
@@ -214,16 +305,31 @@ class ColumnWriter(IndexWriter):
         """
         self._journal = journal
 
-    def commit(self, *, always: bool = False, **_kwargs: Any) -> None:
+    def commit(
+        self, mergetype: Any = None, optimize: bool | None = None, merge: bool | None = None, *, always: bool = False
+    ) -> None:
         """Commit all changes at once, and close the writer; they are on the disk when this returns.
 
         Args:
+            mergetype: One of Whoosh's merge functions: `NO_MERGE`, `MERGE_SMALL`, `OPTIMIZE`, or `CLEAR`, which deletes
+                all documents of the last commit. Without it, the attribute `mergetype` of the writer is used.
+            optimize: True to merge everything into one segment. Without it, the attribute of this name is used.
+            merge: False to merge no segment of the last commit. Without it, the attribute of this name is used.
             always: Commit even if there are no changes.
 
         Raises:
+            WriterError: If `mergetype` is another function.
             OSError: If the changes cannot be written.
         """
-        self._commit(always=always)
+        self._check_open()
+        chosen = mergetype or self.mergetype
+        merging = chosen_merging(
+            chosen, self.optimize if optimize is None else optimize, self.merge if merge is None else merge
+        )
+        if chosen is CLEAR:
+            for number, leaf in enumerate(self._snapshot.leaves):
+                self._deleted[number] = set(range(leaf.segment.documents))
+        self._commit(always=always, merging=merging)
         self._open = False
         self._lock.release()
 
@@ -277,19 +383,28 @@ class ColumnWriter(IndexWriter):
         if not self._open:
             raise WriterError("this writer is closed: its changes were committed or discarded; open another one")
 
-    def _commit(self, *, always: bool = False) -> None:
+    def _commit(self, *, always: bool = False, merging: Merging = "policy") -> None:
         self._check_open()
         try:
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
             has_user_data = self._commit_user_data is not None or self._journal is not None
-            if self._spills or any(self._deleted.values()) or has_user_data or always:
+            if self._spills or any(self._deleted.values()) or has_user_data or always or merging == "all":
                 deleted = {number: docs for number, docs in self._deleted.items() if docs}
-                sources, user_data = self._sources(), self._commit_user_data
                 with reading(self._folder):
-                    committer.commit(self._snapshot, deleted, sources, user_data, self._journal, self._before_replacing)
+                    committer.commit(
+                        self._snapshot,
+                        deleted,
+                        self._sources(),
+                        self._commit_user_data,
+                        self._journal,
+                        self._before_replacing,
+                        merging,
+                    )
                 self._remove_unused(self._folder)
+            if self._changed_schema and self._schema_changed is not None:
+                self._schema_changed(self.schema)
         except BaseException as error:
             self._fail(error)
             raise

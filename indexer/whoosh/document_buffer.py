@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from whoosh.analysis import IDTokenizer
-from whoosh.columns import NumericColumn
 from whoosh.fields import ID, FieldType, Schema
-from whoosh.formats import Existence
 
 from ..codec.inverter import FieldInverter, Term
-from ..codec.segment import MAX_STORED, Layout
+from ..codec.segment import MAX_STORED
 from ..codec.segment_writer import SegmentWriter
-from .writer_errors import DocumentError, UnknownField
+from .column_values import ColumnKind, column_kind, number, owner, value_field, value_term
+from .field_layouts import VALUES, field_layouts, schema_layouts
+from .stored_values import UnstorableValue, encode, is_plain
+from .writer_errors import DocumentError, DocumentTypeError, UnknownField
 
 _MAX_NAME_LENGTH = 100  # characters of a value that names a document in an error
 
@@ -46,32 +47,28 @@ class AnalyzedDocument(NamedTuple):
     stored: bytes
 
 
-def layout(field: FieldType) -> Layout:
-    """Return what to store of a Whoosh field.
-
-    A column holds numbers if Whoosh declares it so, and otherwise ordinals of the terms of the field.
-    """
-    form = field.format
-    frequencies = form is not None and not isinstance(form, Existence)
-    positions = frequencies and form.supports("positions")
-    sortable = field.column_type is not None
-    numeric = isinstance(field.column_type, NumericColumn)
-    return Layout(
-        frequencies=frequencies,
-        positions=positions,
-        lengths=bool(field.scorable),
-        ordinals=sortable and not numeric,
-        numbers=sortable and numeric,
-    )
-
-
 class _FieldOptions(NamedTuple):
     """A field of the schema, and what to do with its values."""
 
     whoosh: FieldType
     indexed: bool
-    numeric: bool
+    column: ColumnKind | None
+    spelling: str | None
     stored: bool
+    alternative: str  # the name of the value to be stored in place of that of the field
+
+
+def _options(schema: Schema, name: str) -> _FieldOptions:
+    field = schema[name]
+    spelling = field.spelling_fieldname(name) if field.separate_spelling() else None
+    return _FieldOptions(
+        field,
+        bool(field.indexed and field.format),
+        column_kind(field),
+        spelling if spelling is not None and spelling in schema else None,
+        bool(field.stored),
+        f"_stored_{name}",
+    )
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -81,27 +78,20 @@ class DocumentAnalyzer:
     """Analyzes documents by a Whoosh schema."""
 
     def __init__(self, schema: Schema) -> None:
-        self._fields = {
-            name: _FieldOptions(
-                field,
-                bool(field.indexed and field.format),
-                layout(field).numbers,
-                bool(field.stored),
-            )
-            for name, field in schema.items()
-        }
+        self._schema = schema
+        self._fields = {name: _options(schema, name) for name in schema.names()}
 
     def analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
         """Return the document with these values.
 
         Args:
-            values: The values by name of field. As in Whoosh, the value of `_stored_NAME` is stored instead of that of
-                the field NAME.
+            values: The values by name of field. As in Whoosh, the value of `_stored_NAME` is stored, and put into the
+                column, instead of that of the field NAME.
 
         Raises:
             UnknownField: If a field is not in the schema; it is also a `whoosh.fields.UnknownFieldError`.
-            DocumentError: If a field cannot index its value, or a value is to be stored and is not plain data (text,
-                numbers, lists and mappings of these).
+            DocumentError: If a field cannot index its value, or a value is to be stored and is of no type that can be
+                stored (see `stored_values`).
         """
         try:
             return self._analyze(values)
@@ -111,25 +101,65 @@ class DocumentAnalyzer:
             raise document_error(first_value(values), error) from error
 
     def _analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
-        stored, terms, numbers = {}, [], []
+        stored: dict[str, Any] = {}
+        terms: list[tuple[str, FieldTerms]] = []
+        numbers: list[tuple[str, int]] = []
         for name, value in values.items():
-            field = self._fields.get(name)
+            field = self._fields.get(name) or self._dynamic(name)
             if field is None:
                 _refuse_unless_stored_value(name)
-            elif value is not None:
-                if field.indexed:
-                    terms.append((name, _terms(field.whoosh, value)))
-                if field.numeric:
-                    numbers.append((name, int(value)))
-                if field.stored:
-                    stored[name] = values.get(f"_stored_{name}", value)
-        line = _encode(stored).encode()
-        if len(line) > MAX_STORED:
-            raise DocumentError(
-                f"the document {first_value(values)!r} can't be indexed: its stored values take more than "
-                f"{MAX_STORED >> 20} MB: divide it, or store less of it"
-            )
-        return AnalyzedDocument(terms, numbers, line)
+                continue
+            if value is None:
+                continue
+            kept = values.get(field.alternative, value)
+            if field.indexed:
+                terms.append((name, _terms(field.whoosh, value)))
+            if field.column == "number" and kept is not None:
+                numbers.append((name, number(field.whoosh, kept)))
+            elif (
+                kept is not None
+                and field.column in ("term", "value")
+                and not (field.column == "term" and _is_own_term(kept, value))
+            ):
+                terms.append((value_field(name), FieldTerms([value_term(field.whoosh, kept)], ())))
+            if field.spelling is not None:
+                terms.append((field.spelling, FieldTerms(list(field.whoosh.spellable_words(value)), ())))
+            if field.stored and kept is not None:
+                stored[name] = kept if is_plain(kept) else encode(kept)
+        return AnalyzedDocument(terms, numbers, _line(stored, values))
+
+    def _dynamic(self, name: str) -> _FieldOptions | None:
+        """Return the field that a pattern of the schema, such as `*_d`, gives a name; None if none does."""
+        if name.startswith("_") or name not in self._schema:
+            return None
+        return self._fields.setdefault(name, _options(self._schema, name))
+
+
+def _is_own_term(kept: Any, value: Any) -> bool:
+    """Return True if the value of the column of an ID field is the only term of the field."""
+    return isinstance(value, str) and kept == value
+
+
+def stored_line(stored: Mapping[str, Any]) -> bytes:
+    """Return stored fields as a segment keeps them.
+
+    Raises:
+        DocumentError: If there is too much of them, or a value is of no type that can be stored.
+    """
+    try:
+        return _line(encode(dict(stored)), stored)
+    except UnstorableValue as error:
+        raise document_error(first_value(stored), error) from error
+
+
+def _line(encoded: Mapping[str, Any], values: Mapping[str, Any]) -> bytes:
+    line = _encode(encoded).encode()
+    if len(line) > MAX_STORED:
+        raise DocumentError(
+            f"the document {first_value(values)!r} can't be indexed: its stored values take more than "
+            f"{MAX_STORED >> 20} MB: divide it, or store less of it"
+        )
+    return line
 
 
 def first_value(values: Mapping[str, Any]) -> str:
@@ -139,7 +169,8 @@ def first_value(values: Mapping[str, Any]) -> str:
 
 def document_error(document: str, error: Exception) -> DocumentError:
     """Return the error to raise for a document whose analysis raised `error`."""
-    return DocumentError(f"the document {document!r} can't be indexed: {type(error).__name__}: {error}")
+    kind = DocumentTypeError if isinstance(error, TypeError) else DocumentError
+    return kind(f"the document {document!r} can't be indexed: {type(error).__name__}: {error}")
 
 
 def _refuse_unless_stored_value(name: str) -> None:
@@ -150,11 +181,19 @@ def _refuse_unless_stored_value(name: str) -> None:
         raise UnknownField(f"the schema has no field named {name!r}: add it to the schema, or leave it out")
 
 
+def has_text_terms(field: FieldType) -> bool:
+    """Return True if the terms of a field are collected as text, False if as bytes."""
+    return _is_one_term(field) or hasattr(field.analyzer, "terms")
+
+
+def _is_one_term(field: FieldType) -> bool:
+    return type(field) is ID and type(field.analyzer) is IDTokenizer
+
+
 def _terms(field: FieldType, value: Any) -> FieldTerms:
     analyzer = field.analyzer
-    is_one_term = type(field) is ID and type(analyzer) is IDTokenizer
     has_terms = hasattr(analyzer, "terms")
-    if is_one_term and isinstance(value, str):
+    if _is_one_term(field) and isinstance(value, str):
         return FieldTerms([value], ())
     if has_terms and isinstance(value, str):
         # One call analyzes the whole text; Whoosh's own interface makes an object for each token.
@@ -162,14 +201,17 @@ def _terms(field: FieldType, value: Any) -> FieldTerms:
     if has_terms and isinstance(value, list | tuple):
         return FieldTerms(list(value), range(len(value)))
     found = sorted(_occurrences(field, value), key=lambda occurrence: occurrence[0])
-    terms: list[Term] = [term.decode() if is_one_term or has_terms else term for _, term in found]
+    terms: list[Term] = [term.decode() if has_text_terms(field) else term for _, term in found]
     return FieldTerms(terms, [position for position, _ in found] if field.format.supports("positions") else ())
 
 
 def _occurrences(field: FieldType, value: Any) -> Iterator[tuple[int, bytes]]:
     """Yield the position and the term of each occurrence, as Whoosh's own interface gives them."""
     with_positions = field.format.supports("positions")
-    for term, frequency, _weight, encoded in field.index(value):
+    boost = field.format.field_boost  # searches multiply by it
+    for term, frequency, weight, encoded in field.index(value):
+        if weight not in (frequency, frequency * boost):
+            raise ValueError(f"a word has the weight {weight}, which can't be kept: boost the query, not the text")
         positions = field.format.decode_positions(encoded) if with_positions else [0] * frequency
         for position in positions:
             yield position, term
@@ -185,8 +227,8 @@ class DocumentBuffer:
     def __init__(self, schema: Schema, writer: SegmentWriter) -> None:
         self.documents = 0
         self._writer = writer
-        used = {name: field for name, field in schema.items() if field.indexed or field.column_type is not None}
-        self._fields = {name: FieldInverter(layout(field)) for name, field in used.items()}
+        self._schema = schema
+        self._fields = {name: FieldInverter(layout) for name, layout in schema_layouts(schema).items()}
 
     @property
     def memory(self) -> int:
@@ -197,11 +239,22 @@ class DocumentBuffer:
     def add(self, document: AnalyzedDocument) -> None:
         """Add the next document."""
         for name, (terms, positions) in document.terms:
-            self._fields[name].add(self.documents, terms, positions)
+            self._inverter(name).add(self.documents, terms, positions)
         for name, value in document.numbers:
-            self._fields[name].add_number(self.documents, value)
+            self._inverter(name).add_number(self.documents, value)
         self._writer.add_stored(document.stored)
         self.documents += 1
+
+    def _inverter(self, name: str) -> FieldInverter:
+        """Return what collects a field, which is new if a pattern of the schema has its name, or it is rarely there."""
+        if name not in self._fields:
+            own = owner(name)
+            layouts = field_layouts(own, self._schema[own])
+            layouts.setdefault(name, VALUES)
+            self._fields.update(
+                {other: FieldInverter(layout) for other, layout in layouts.items() if other not in self._fields}
+            )
+        return self._fields[name]
 
     def write(self) -> tuple[int, int]:
         """Complete the segment and return the size of its file in bytes, and its checksum."""

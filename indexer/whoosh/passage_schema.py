@@ -13,6 +13,8 @@ from ..own_fields import SPEAKERS, OwnFields, disk_names
 class ValueAnalyzer(IDTokenizer):
     """Takes a text as a single term, and the texts of a list as a term each, in their order."""
 
+    values_are_terms = True
+
     def terms(self, text: str) -> tuple[Sequence[str], Sequence[int]]:
         """Return the term and its position, as `DocumentAnalyzer` asks for them."""
         return [text], [0]

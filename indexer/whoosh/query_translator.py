@@ -14,6 +14,10 @@ from ..ranking.operators import AndMaybe, ConstantScore, DisjunctionMax, Exclude
 from ..ranking.searcher import IndexSearcher
 
 
+class UnsupportedQuery(wq.QueryError):
+    """The query has a part that `ranking` does not have; Whoosh's own code can still run it."""
+
+
 class QueryTranslator:
     """Translates Whoosh queries for one searcher; the schema turns their values into terms.
 
@@ -30,25 +34,34 @@ class QueryTranslator:
         """Return `query` as a clause, with its boosts multiplied by `boost`.
 
         Raises:
-            whoosh.query.QueryError: If this kind of query is not supported, or a phrase is in a field without
-                positions.
+            UnsupportedQuery: If there is no clause for this kind of query.
+            whoosh.query.QueryError: If a phrase is in a field without positions.
         """
         for kind, translate in _KINDS:
             if isinstance(query, kind):
                 clause: Clause = translate(self, query, boost)
                 return clause
-        raise wq.QueryError(f"{type(query).__name__} queries are not supported")
+        raise UnsupportedQuery(f"{type(query).__name__} queries are not supported")
 
     def _term(self, query: wq.Term, boost: float) -> Clause:
         term = self._bytes(query.fieldname, query.text)
-        return MatchNone() if term is None else Term(query.fieldname, term, query.boost * boost)
+        return MatchNone() if term is None else self._weighted_term(query.fieldname, term, query.boost * boost)
+
+    def _weighted_term(self, field: str, term: bytes, boost: float) -> Term:
+        return Term(field, term, boost * self._field_boost(field))
+
+    def _field_boost(self, field: str) -> float:
+        """Return the boost that the schema gives all words of a field."""
+        form = self._schema[field].format if field in self._schema else None
+        boost: float = 1.0 if form is None else form.field_boost
+        return boost
 
     def _and(self, query: wq.And, boost: float) -> Clause:
         return And(self._clauses(query, boost)) if query.subqueries else MatchNone()
 
     def _or(self, query: wq.Or, boost: float) -> Clause:
         if query.scale or query.minmatch:
-            raise wq.QueryError("Or with scale or minmatch is not supported")
+            raise UnsupportedQuery("Or with scale or minmatch is not supported")
         return Or(self._clauses(query, boost))
 
     def _disjunction_max(self, query: wq.DisjunctionMax, boost: float) -> Clause:
@@ -79,7 +92,7 @@ class QueryTranslator:
         terms = [word for word in encoded if word is not None]
         if not encoded or len(terms) < len(encoded):
             return MatchNone()
-        return Phrase(query.fieldname, tuple(terms), query.slop, query.boost * boost)
+        return Phrase(query.fieldname, tuple(terms), query.slop, query.boost * boost * form.field_boost)
 
     def _every(self, query: wq.Every, boost: float) -> Clause:
         return MatchAll(query.fieldname, query.boost * boost)
@@ -122,7 +135,7 @@ class QueryTranslator:
         ordered = tuple(sorted(terms))
         if query.constantscore:
             return TermSet(query.fieldname, ordered, query.boost * boost)
-        return Or(tuple([Term(query.fieldname, term, query.boost * boost) for term in ordered]))
+        return Or(tuple([self._weighted_term(query.fieldname, term, query.boost * boost) for term in ordered]))
 
     def _bytes(self, field: str, text: Any) -> bytes | None:
         if field not in self._schema:

@@ -22,6 +22,7 @@ from whoosh.fields import Schema
 from ..codec.segment import Segment
 from ..codec.segment_writer import SegmentWriter
 from .document_buffer import DocumentAnalyzer, DocumentBuffer, document_error, first_value
+from .stored_values import decode, encode
 from .writer_errors import DocumentError
 
 _BATCH_CHARACTERS = 2_000_000  # characters of the documents that are sent together
@@ -71,7 +72,7 @@ class Workers:
             DocumentError: If JSON cannot represent a value.
         """
         try:
-            return json.dumps(document, ensure_ascii=False)
+            return json.dumps(encode(dict(document)), ensure_ascii=False)
         except (TypeError, ValueError) as error:
             raise document_error(first_value(document), error) from error
 
@@ -156,7 +157,7 @@ def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
         try:
             with SegmentWriter(path) as writer:
                 buffer = DocumentBuffer(schema, writer)
-                for document in documents:
+                for document in map(decode, documents):
                     buffer.add(analyzer.analyze(document))
                 size, checksum = buffer.write()
         except Exception as error:  # whatever it is, the writer raises it

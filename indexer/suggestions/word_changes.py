@@ -1,0 +1,171 @@
+"""The changes that may turn a misspelled query into what was meant: words of the index in place of its words."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from ...analyzers import analysis, stop_stems
+from ..limits import check
+from ..query.compounds import MAX_SPELLINGS, spellings
+from ..query.corrections import KNOWN_FIELDS, RARE, Change, CorrectionKind
+from ..query.query_words import QueryWord
+from ..ranking.clauses import Phrase
+from ..ranking.collector import count
+from ..ranking.other_spelling import OtherSpelling
+from ..ranking.searcher import IndexSearcher
+from .romanization import romanized
+from .spelling import EDIT_WEIGHT, FREQUENCY_WEIGHT, WordCorrection, corrections
+from .vocabulary import COMMON, Vocabulary
+
+_MIN_FREQUENCY_RATIO = COMMON  # how many times as common as a rare word a correction of it must be
+_MAX_RARE_COST = 1.9  # of the edits between a rare word and its correction
+_SPACE_COST = 1.0  # the cost of a space that is missing, or was typed where none belongs
+
+# Words with marks of the query language, which are left as they are.
+_MARKED = re.compile(r"(?<!\S)[^\s:*?~^]*+[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
+
+
+class TypedWord(NamedTuple):
+    """A word of the query.
+
+    Attributes:
+        surface: Its surface form.
+        stem: Its stem.
+        start: The offset at which it starts, in characters of the query.
+        end: The offset at which it ends.
+    """
+
+    surface: str
+    stem: str
+    start: int
+    end: int
+
+
+def changes(
+    searcher: IndexSearcher, vocabulary: Vocabulary, text: str, max_cost: float = math.inf
+) -> Iterator[list[Change]]:
+    """Yield for each word that may be misspelled its possible changes, likeliest first.
+
+    Args:
+        searcher: The searcher of the index.
+        vocabulary: The surface forms of the index.
+        text: The query as typed.
+        max_cost: The greatest cost of the edits between a word and its correction.
+    """
+    words = typed_words(text)
+    done = 0
+    found: set[int] | None = None
+    for index, word in enumerate(words):
+        check()
+        if word.start < done or word.stem in stop_stems():
+            continue
+        in_passages = max(vocabulary.count(word.surface), stem_count(searcher, word.stem))
+        if in_passages > RARE or (not in_passages and is_known_elsewhere(searcher, word.stem)):
+            continue
+        least = _MIN_FREQUENCY_RATIO * in_passages
+        options = [
+            _of_word(word, one, is_addition=in_passages > 0)
+            for one in corrections(vocabulary, word.surface, least=least)
+            if one.cost <= (min(_MAX_RARE_COST, max_cost) if in_passages else max_cost)
+        ]
+        if not in_passages:
+            options += [_of_word(word, one, "romanization") for one in romanized(vocabulary, word.surface)]
+            options += _split(searcher, vocabulary, word)
+            beside = [two for two in pairwise(words[max(index - 1, 0) : index + 2]) if _only_space(text, *two)]
+            options += _joined(vocabulary, beside)
+        if not options:
+            continue
+        if found is None:
+            found = _found_in_other_spellings(searcher, text, words)
+        if index not in found:
+            options.sort(key=lambda change: change.penalty)
+            done = options[0].end
+            yield options
+
+
+def _of_word(
+    word: TypedWord, correction: WordCorrection, kind: CorrectionKind = "spelling", *, is_addition: bool = False
+) -> Change:
+    penalty = EDIT_WEIGHT * correction.cost - FREQUENCY_WEIGHT * math.log(correction.passages)
+    return Change(word.start, word.end, (correction.word,), penalty, kind, is_addition)
+
+
+def typed_words(text: str) -> list[TypedWord]:
+    """Return the words of a query, without those that have marks, or are excluded: these need not be in the index."""
+    marked = [match.span() for match in _MARKED.finditer(text)]
+    columns = analysis().columns(text)
+    words: list[TypedWord] = []
+    for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
+        check()
+        inside = any(begin <= start < stop for begin, stop in marked)
+        inside = inside or text.endswith("-", 0, start)
+        if not inside and (not words or start >= words[-1].end):
+            words.append(TypedWord(surface, stem, start, end))
+    return words
+
+
+def stem_count(searcher: IndexSearcher, stem: str) -> int:
+    """Return how many passages have a stem, with those that were removed since the segments were written."""
+    counts = [
+        field.doc_frequency(place)
+        for field in searcher.segment_fields("text")
+        if (place := field.find(stem.encode())) is not None
+    ]
+    return sum(counts)
+
+
+def is_known_elsewhere(searcher: IndexSearcher, stem: str) -> bool:
+    """Return True if a stem is in a title, a heading or the name of a speaker."""
+    return any(searcher.count(field, stem.encode()) for field in KNOWN_FIELDS)
+
+
+def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequence[TypedWord]) -> set[int]:
+    """Return the indices of the words that a search finds joined, or in their parts: these need no suggestion."""
+    typed = [
+        QueryWord(
+            (word.stem,),
+            (),
+            (word.surface,),
+            index,
+            is_stop_word=word.stem in stop_stems(),
+            is_question_word=False,
+            is_next=index > 0 and _only_space(text, words[index - 1], word),
+        )
+        for index, word in enumerate(words)
+    ]
+    return {
+        index
+        for spelling in islice(spellings(searcher, typed, "text"), MAX_SPELLINGS)
+        if count(searcher, OtherSpelling(spelling.terms("text"), (), 1.0))
+        for index in range(spelling.first, spelling.last + 1)
+    }
+
+
+def _split(searcher: IndexSearcher, vocabulary: Vocabulary, word: TypedWord) -> Iterator[Change]:
+    """Yield the changes of a word into two words that stand side by side in some passage."""
+    surface = word.surface
+    if not surface.isalpha():
+        return
+    for place in range(2, len(surface) - 1):
+        left, right = surface[:place], surface[place:]
+        if vocabulary.count(left) and vocabulary.count(right):
+            together = count(searcher, Phrase("exact", (left.encode(), right.encode())))
+            if together:
+                yield Change(word.start, word.end, (left, right), _space_penalty(together))
+
+
+def _joined(vocabulary: Vocabulary, beside: Sequence[tuple[TypedWord, TypedWord]]) -> Iterator[Change]:
+    """Yield the changes of two words into one."""
+    for left, right in beside:
+        if together := vocabulary.count(left.surface + right.surface):
+            yield Change(left.start, right.end, (left.surface + right.surface,), _space_penalty(together))
+
+
+def _only_space(text: str, left: TypedWord, right: TypedWord) -> bool:
+    return text[left.end : right.start].isspace()
+
+
+def _space_penalty(found: int) -> float:
+    return EDIT_WEIGHT * _SPACE_COST - FREQUENCY_WEIGHT * math.log(found)

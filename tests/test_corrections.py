@@ -1,0 +1,136 @@
+"""Corrections of misspelled words take part in a search, and the answer says so."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command import run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jooya import BadQuery, Correction, Document, Index, Limits
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = Index.create(tmp_path_factory.mktemp("corrections") / "index")
+    index.add(
+        Document("university", "کتابخانه\u200cی دانشگاه اصفهان تا شب باز است."),
+        Document("garden", "در باغ ارم شیراز سروهای بلندی هست."),
+        Document("quake", "زلزله در رودبار، بهار ۱۳۶۹ رخ داد."),
+        Document("leader", "خامنه\u200cای در مشهد سخن گفت.", title="سخنرانی نوروزی"),
+        Document("mail", "the report was sent by mail"),
+        Document("rare", "شیرازه\u200cی کتاب\u200cها را صحاف می\u200cدوزد و دانشکاه را غلط نوشته\u200cاند."),
+        *(Document(f"many{n}", f"دانشگاه شماره\u200cی {n}") for n in range(250)),
+    )
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "typed", "used", "kind"),
+    [
+        ("داشنگاه اصفهان", "university", "داشنگاه", "دانشگاه", "spelling"),  # two letters exchanged
+        ("دانشگاه اصفحان", "university", "اصفحان", "اصفهان", "spelling"),  # a letter that sounds alike
+        ("سرروهای شیرااز", "garden", "سرروهای", "سروهای", "spelling"),  # each word for itself
+        ("تاشب", "university", "تاشب", "تا شب", "spelling"),  # a space is missing
+        ("nhka'hi hwtihk", "university", "nhka'hi hwtihk", "دانشگاه اصفهان", "layout"),
+        ("vnhk", None, "", "", ""),  # no word of the index in either layout
+        ("پشهم", "mail", "پشهم", "mail", "layout"),  # Persian keys for a Latin word
+        ("zelzele", "quake", "zelzele", "زلزله", "romanization"),
+        ("daneshgah esfahan", "university", "esfahan", "اصفهان", "romanization"),
+        ("Isfahan", "university", "Isfahan", "اصفهان", "romanization"),
+        ("khamenei", "leader", "khamenei", "خامنه\u200cای", "romanization"),
+        ("baghe eram", "garden", "baghe", "باغ", "romanization"),  # with an ezafe
+    ],
+)
+def test_corrections_take_part(library: Index, query: str, first: str | None, typed: str, used: str, kind: str) -> None:
+    found = library.search(query)
+    assert [hit.document for hit in found][:1] == ([first] if first else [])
+    kinds = {(one.typed, one.used[0]): one.kind for one in found.corrections if one.used}
+    assert kinds.get((typed, used)) == (kind or None)
+    assert library.rank(query)[:1] == [(hit.id, hit.score) for hit in found][:1]
+    exact = library.search(query, correct=False)
+    assert exact.corrections == []
+    assert exact.corrected_query is None
+    assert exact.hits != found.hits or not first
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "دانشگاه اصفهان",  # both words are known
+        "سخنرانی",  # a word of a title
+        '"داشنگاه اصفهان"',
+        "+داشنگاه اصفهان",
+        "اصفهان -داشنگاه",
+        "داشنگ*",
+        "اصفهان~1",
+        "title:سخنرانیی",
+        "doc:mial",
+        "mail",
+        "۱۳۶۸",  # a number is not misspelled
+        "covid19",
+        "آن;",
+    ],
+)
+def test_what_is_left_alone(library: Index, query: str) -> None:
+    assert library.search(query).corrections == []
+
+
+def test_a_rare_word_is_searched_for_beside_a_far_commoner_neighbour(library: Index) -> None:
+    found = library.search("دانشکاه", limit=300)
+    assert found.corrections == [Correction("دانشکاه", ("دانشگاه",), "spelling", is_addition=True)]
+    assert found.hits[0].document == "rare"
+    assert found.total == 252
+    assert found.corrected_query is None
+
+
+def test_corrected_words_are_highlighted_and_count_less(library: Index) -> None:
+    (hit,) = library.search("اصفحان")
+    assert [hit.text[start:end] for start, end in hit.highlights] == ["اصفهان"]
+    assert hit.score < library.search("اصفهان").hits[0].score
+
+
+def test_the_corrected_query(library: Index) -> None:
+    assert library.search("سرروهای شیرااز").corrected_query == "سروهای شیراز"
+    assert library.search("(اصفحان OR شیراز) باز").corrected_query == "(اصفهان OR شیراز) باز"
+
+
+def test_corrections_have_half_of_the_time(library: Index) -> None:
+    found = library.search("داشنگاه اصفهان", limits=Limits(seconds=30))
+    assert found.corrections
+    assert found.notes == []
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_any_text_can_be_corrected(library: Index, text: str) -> None:
+    try:
+        found = library.search(text)
+    except BadQuery:  # there is nothing to search for
+        return
+    for one in found.corrections:
+        assert one.used
+        assert one.typed in text
+
+
+def test_the_command_says_what_it_searched_for(library: Index, tmp_path: Path) -> None:
+    def said(*arguments: str) -> str:
+        return run("search", "-i", library.path, *arguments, cwd=tmp_path)[2]
+
+    shown = said("داشنگاه", "اصفهان")
+    assert "showing results for دانشگاه اصفهان; search instead for داشنگاه اصفهان with --exact" in shown
+    assert "did you mean" not in shown
+    assert "also showing results for دانشگاه; --exact shows only what you typed" in said("دانشکاه")
+    exact = said("--exact", "داشنگاه", "اصفهان")
+    assert "showing results" not in exact
+    assert "did you mean: دانشگاه اصفهان" in exact
+
+
+def test_json_has_the_corrections(library: Index, tmp_path: Path) -> None:
+    _, out, _ = run("search", "-i", library.path, "--format", "json", "داشنگاه", cwd=tmp_path)
+    answer = json.loads(out)
+    assert answer["corrections"] == [
+        {"typed": "داشنگاه", "used": ["دانشگاه"], "kind": "spelling", "is_addition": False}
+    ]
+    assert answer["corrected_query"] == "دانشگاه"
