@@ -171,9 +171,12 @@ def test_passages_are_resources(index: Index) -> None:
     templates, read = with_client(in_process(index), ask)
     assert [one.uri_template for one in templates] == ["jooya://passage/{id}"]
     assert read.contents[0].text == "«خاک», 1385-02-11 (2006-05-01)\n\nسرزمين‌هاي ما آب و خاک دارند."
-    for wrong in ("jooya://passage/none", "file:///etc/passwd", "jooya://passage/"):
-        with pytest.raises(MCPError):
-            with_client(in_process(index), lambda client, uri=wrong: client.read_resource(uri))
+
+
+@pytest.mark.parametrize("wrong", ["jooya://passage/none", "file:///etc/passwd", "jooya://passage/"])
+def test_there_are_no_other_resources(index: Index, wrong: str) -> None:
+    with pytest.raises(MCPError):
+        with_client(in_process(index), lambda client: client.read_resource(wrong))
 
 
 @pytest.fixture(scope="module")
