@@ -12,6 +12,7 @@ from unicodedata import bidirectional, combining, normalize
 from ...analyzers.characters import fold
 from .pdf_columns import Row, reading_blocks
 from .pdf_glyphs import UNREADABLE, Glyph
+from .pdf_runs import Run, runs
 from .visual_order import orient_brackets, to_logical_order
 
 _HALF_SPACE = "\u200c"
@@ -27,6 +28,7 @@ _ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
 _ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
+_COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
 _MOST_MARKS = 8  # on a letter
 _FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
 _PARAGRAPH = 1.45  # usual distances of two lines, from which a gap begins a paragraph
@@ -54,12 +56,8 @@ def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
         ordered: True if letters stand where a reader sees them; programs that do not support Persian draw the letters
             of a text from left to right.
     """
-    marks: list[Glyph] = []
-    letters: list[Glyph] = []
-    for glyph in glyphs:
-        is_mark = bool(glyph.text) and not glyph.mirrored and all(map(combining, glyph.text))
-        (marks if is_mark else letters).append(glyph)
-    rows = _rows(letters)
+    found_runs, marks = runs(glyphs)
+    rows = _rows(found_runs)
     _add_marks(marks, rows)
     right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
     found: list[Line] = []
@@ -75,14 +73,14 @@ def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
     return found
 
 
-def _rows(glyphs: list[Glyph]) -> list[Row]:
+def _rows(found: list[Run]) -> list[Row]:
     """Return the glyphs of each line, from the top of the page."""
-    rows: list[Row] = []
-    for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
-        if rows and rows[-1][0].height - glyph.height <= _near(rows[-1][0].size, glyph.size):
-            rows[-1].append(glyph)
+    rows: list[list[Run]] = []
+    for run in sorted(found, key=lambda run: -run.height):
+        if rows and rows[-1][0].height - run.height <= _near(rows[-1][0].glyphs[0].size, run.glyphs[0].size):
+            rows[-1].append(run)
         else:
-            rows.append([glyph])
+            rows.append([run])
     return list(filter(None, map(_from_left, rows)))
 
 
@@ -91,12 +89,21 @@ def _near(one: float, other: float) -> float:
     return min(_SAME_LINE * max(one, other), _RAISED * min(one, other))
 
 
-def _from_left(row: list[Glyph]) -> Row:
+def _from_left(row: list[Run]) -> Row:
     """Return the glyphs of a row from left to right; the words of scans, which overlap, keep the order of PDFium."""
-    if all(glyph.mirrored or glyph.text == " " for glyph in row):
-        return sorted((glyph for glyph in row if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
-    # In Persian, a space that takes no room begins where the letter read before it begins; so it has to come first.
-    return sorted(row, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+    glyphs = [glyph._replace(height=row[0].height) for run in sorted(row, key=lambda run: run.left) for glyph in run.glyphs]
+    if all(glyph.mirrored or glyph.text == " " for glyph in glyphs):
+        return sorted((glyph for glyph in glyphs if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
+    if any(_overlap(one, other) for one, other in pairwise(sorted(row, key=lambda run: run.left))):
+        # In Persian, a space that takes no room begins where the letter read before it begins; so it has to come first.
+        return sorted(glyphs, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+    return glyphs
+
+
+def _overlap(one: Run, other: Run) -> bool:
+    """Return True if two runs, the left one first, are drawn over one another."""
+    cover = min(one.right, other.right) - other.left
+    return cover > _COVER * min(one.right - one.left, other.right - other.left)
 
 
 def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:
@@ -141,7 +148,7 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
         )
         text = "".join(chain.from_iterable(read))
     else:
-        text = "".join(chain.from_iterable(part for _, part in parts))
+        text = "".join(glyph.text for glyph in sorted(row, key=lambda glyph: glyph.order))
     return orient_brackets(" ".join(text.split()))
 
 
