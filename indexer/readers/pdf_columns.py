@@ -3,8 +3,9 @@
 The two halves of the lines of a poem are no columns.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import fmean, median
 from unicodedata import bidirectional
 
@@ -95,14 +96,28 @@ def _widest(spans: list[_Span], least: float) -> list[_Span]:
 
 
 def _between_columns(rows: list[Row], gutters: list[_Span]) -> _Span | None:
-    """Return the widest of the gutters that have a column on each side."""
+    """Return the widest of the gutters that have a column on each side.
+
+    What other gutters divide into narrow parts is a table, which is read across.
+    """
     for gutter in gutters:
         sides = _sides(rows, gutter)
-        if all(len(side) >= _MIN_ROWS and fmean(map(_width, side)) >= _MIN_COLUMN for side in sides) and not _rhymes(
+        if all(len(side) >= _MIN_ROWS and _widest_part(side, gutters) >= _MIN_COLUMN for side in sides) and not _rhymes(
             *sides
         ):
             return gutter
     return None
+
+
+def _widest_part(rows: list[Row], gutters: list[_Span]) -> float:
+    """Return the usual width of the widest part of rows between any of the gutters."""
+    parts: dict[int, list[float]] = {}
+    ends = sorted(fmean(gutter) for gutter in gutters)
+    for row in rows:
+        for number, part in groupby(row, key=lambda glyph: bisect_left(ends, glyph.left)):
+            if glyphs := [glyph for glyph in part if glyph.text != " "]:
+                parts.setdefault(number, []).append(_width(glyphs))
+    return max((sum(widths) / len(rows) for widths in parts.values()), default=0.0)
 
 
 def _sides(rows: list[Row], gutter: _Span) -> tuple[list[Row], list[Row]]:

@@ -102,10 +102,14 @@ def _reading_order(chars: list[str]) -> str:
         return text
     if combining(text[0]) or combining(text[-1]):
         return other if combining(text[0]) else text
-    joined, other_joined = _is_joined(text), _is_joined(other)
-    if joined != other_joined:
-        return text if joined else other
-    return other if other in _ligatures() and text not in _ligatures() else text
+    known, other_known = (_without_marks(form) in _ligatures() for form in (text, other))
+    if known != other_known:
+        return text if known else other
+    return other if _is_joined(other) and not _is_joined(text) else text
+
+
+def _without_marks(text: str) -> str:
+    return "".join(char for char in text if not combining(char))
 
 
 def _is_joined(text: str) -> bool:

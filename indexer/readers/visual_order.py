@@ -16,7 +16,8 @@ _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS"
 # with all that is between them. The patterns match the classes of the pieces from right to left, so a number that is
 # read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
-_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?")
+# A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
+_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
 _RIGHT = re.compile(r"R(?:[^L]*R)?")
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
