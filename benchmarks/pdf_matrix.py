@@ -3,7 +3,7 @@
     pip install typst weasyprint fpdf2 uharfbuzz pypdf
     apt-get install chromium libreoffice-writer-nogui texlive-xetex pango1.0-tools ghostscript poppler-utils \\
         fonts-noto-core fonts-dejavu-core fonts-hosny-amiri fonts-sil-scheherazade fonts-sil-lateef fonts-sil-harmattan \\
-        fonts-farsiweb fonts-freefarsi fonts-freefont-ttf fonts-kacst
+        fonts-farsiweb fonts-freefarsi fonts-freefont-ttf
     npm install vazirmatn sahel-font samim-font shabnam-font  # copy their .ttf files to a folder, for --fonts
     python benchmarks/pdf_matrix.py --fonts FOLDER --keep PDFS
 
@@ -53,7 +53,7 @@ FAMILIES = (
     "Nazli",
     "Homa",
     "FreeFarsi",
-    "KacstBook",
+    "Noto Kufi Arabic",
     "FreeSerif",
 )
 

@@ -3,9 +3,8 @@
 The two halves of the lines of a poem are no columns.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import fmean, median
 from unicodedata import bidirectional
 
@@ -14,6 +13,7 @@ from .pdf_glyphs import Glyph
 
 # Lengths are in sizes of the font.
 _MIN_GUTTER = 1.0
+_MIN_CELL_GAP = 0.8  # between two cells of a table
 _MIN_COLUMN = 8.0  # a narrower column is one of a table, which is read across
 
 _MIN_ROWS = 3  # of a column
@@ -98,26 +98,32 @@ def _widest(spans: list[_Span], least: float) -> list[_Span]:
 def _between_columns(rows: list[Row], gutters: list[_Span]) -> _Span | None:
     """Return the widest of the gutters that have a column on each side.
 
-    What other gutters divide into narrow parts is a table, which is read across.
+    Rows that gaps divide into narrow parts are those of a table, which is read across.
     """
     for gutter in gutters:
         sides = _sides(rows, gutter)
-        if all(len(side) >= _MIN_ROWS and _widest_part(side, gutters) >= _MIN_COLUMN for side in sides) and not _rhymes(
+        if all(len(side) >= _MIN_ROWS and _width_of_parts(side) >= _MIN_COLUMN for side in sides) and not _rhymes(
             *sides
         ):
             return gutter
     return None
 
 
-def _widest_part(rows: list[Row], gutters: list[_Span]) -> float:
-    """Return the usual width of the widest part of rows between any of the gutters."""
-    parts: dict[int, list[float]] = {}
-    ends = sorted(fmean(gutter) for gutter in gutters)
+def _width_of_parts(rows: list[Row]) -> float:
+    """Return the usual width of what stands between wide gaps."""
+    parts = 0
+    width = 0.0
     for row in rows:
-        for number, part in groupby(row, key=lambda glyph: bisect_left(ends, glyph.left)):
-            if glyphs := [glyph for glyph in part if glyph.text != " "]:
-                parts.setdefault(number, []).append(_width(glyphs))
-    return max((sum(widths) / len(rows) for widths in parts.values()), default=0.0)
+        reach = None
+        for glyph in row:
+            if glyph.text == " ":
+                continue
+            if reach is None or glyph.left - reach > _MIN_CELL_GAP * glyph.size:
+                parts += 1
+                reach = glyph.left
+            width += max(0.0, glyph.right - reach) / (glyph.size or 1.0)
+            reach = max(reach, glyph.right)
+    return width / parts if parts else 0.0
 
 
 def _sides(rows: list[Row], gutter: _Span) -> tuple[list[Row], list[Row]]:

@@ -26,6 +26,7 @@ _REACH = 1.0  # the most that a mark may be from its letter
 _ROOM_OF_SPACE = 0.1  # where there is a space
 _ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
 _ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
+_ROOM_OF_CELLS = 1.2  # the least room between two cells of a table
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
 _COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
@@ -176,7 +177,7 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
         least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
         in_scan = glyph.mirrored and before.mirrored  # its words overlap
         if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
-            yield glyph.mirrored, " "
+            yield glyph.mirrored, "\t" if rooms[number] > _ROOM_OF_CELLS else " "
         elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
             yield glyph.mirrored, _HALF_SPACE
         if glyph.text and not _is_duplicate(number, letters):

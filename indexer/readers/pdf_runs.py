@@ -15,9 +15,9 @@ from .pdf_glyphs import UNREADABLE, Glyph
 # Lengths are in sizes of the font.
 _GAP = 0.3  # the most room between two glyphs of a run
 _OVERLAP = 0.35  # the most that two neighbours may cover one another
-_BESIDE = 0.3  # the most that the middle of a mark may be beside its letter
+_BESIDE = 0.12  # the most that the middle of a mark may be beside its letter
 _STEP = 0.6  # the most that two neighbours may be apart in height; in Nastaliq, words descend to their end
-_NARROW = 0.02  # a narrower glyph has no place of its own
+_SHIFT = 0.2  # neighbours with middles that are nearer to one another tell no direction
 _REACH = 1.3  # the most that a mark may be above or below its letter
 
 _SKIPPED = 2  # glyphs without letters that may be drawn between a letter and its mark
@@ -72,7 +72,14 @@ class _Part:
     def __init__(self, first: Glyph) -> None:
         self.glyphs = [first]
         self.marks: dict[int, list[Glyph]] = {}
-        self.direction = 0
+        self._direction = 0
+
+    @property
+    def direction(self) -> int:
+        """1 if the glyphs are drawn from the left, -1 if they are drawn from the right, 0 if this can't be told."""
+        first, last = self.glyphs[0], self.glyphs[-1]
+        shift = last.left + last.right - first.left - first.right
+        return self._direction or (shift > 0) - (shift < 0)
 
     def takes(self, glyph: Glyph) -> bool:
         """Add a glyph, if it stands beside the last one; return True if it does."""
@@ -82,17 +89,14 @@ class _Part:
             return False
         after = -_OVERLAP * size <= glyph.left - last.right <= _GAP * size
         before = -_OVERLAP * size <= last.left - glyph.right <= _GAP * size
-        narrow = min(last.right - last.left, glyph.right - glyph.left) < _NARROW * size
-        moved = glyph.left + glyph.right - last.left - last.right
         inside = glyph.left < last.right and last.left < glyph.right
-        if not (after or before or inside or narrow and (after or before)):
-            return False
-        direction = 0 if narrow and abs(moved) < size else (1 if moved > 0 else -1 if moved < 0 else 0)
-        if direction and self.direction and direction != self.direction and not (inside or narrow):
+        shift = (glyph.left + glyph.right - last.left - last.right) / 2
+        direction = 0 if abs(shift) < _SHIFT * size else 1 if shift > 0 else -1
+        if not (after or before or inside) or (direction and self._direction == -direction):
             return False
         if (direction > 0 and not (after or inside)) or (direction < 0 and not (before or inside)):
             return False
-        self.direction = self.direction or direction
+        self._direction = self._direction or direction
         self.glyphs.append(glyph)
         return True
 
@@ -119,12 +123,11 @@ def _placed(mark: Glyph, parts: list[_Part], number: int, at: int) -> bool:
     before = _neighbour(parts, number, at, -1) if number >= 0 else None
     after = _neighbour(parts, number, at, 1)
     from_right = bool(before) and parts[number].direction < 0
-    candidates = (before, after) if from_right else (after, before)
-    for room in (0.0, _BESIDE):
-        for part, index in ((parts[found[0]], found[1]) for found in candidates if found):
-            if _stands_on(mark, part.glyphs[index], room * mark.size):
-                part.marks.setdefault(index, []).append(mark)
-                return True
+    candidates = ((before, _BESIDE), (after, 0.0)) if from_right else ((after, _BESIDE), (before, 0.0))
+    for found, room in candidates:
+        if found and _stands_on(mark, parts[found[0]].glyphs[found[1]], room * mark.size):
+            parts[found[0]].marks.setdefault(found[1], []).append(mark)
+            return True
     return False
 
 

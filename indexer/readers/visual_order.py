@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 # The classes of pieces, a letter for each. R, L: letters read from the right, from the left; D: Latin digits;
-# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; N: anything else.
-_CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S"}
+# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; T: the end of a table's cell;
+# N: anything else.
+_CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S", "S": "T"}
 
 # The parts that are read from the left in a line that is read from the right: a number (1384/9/22), and Latin words
 # with all that is between them. The patterns match the classes of the pieces from right to left, so a number that is
 # read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 # A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
-_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
-_RIGHT = re.compile(r"R(?:[^L]*R)?")
+_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
+_RIGHT = re.compile(r"R(?:[^LT]*R)?")
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
 _OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}
