@@ -10,6 +10,7 @@ from typing import NamedTuple
 from unicodedata import bidirectional, combining, normalize
 
 from ...analyzers.characters import fold
+from .pdf_clusters import joined_clusters
 from .pdf_columns import Row, reading_blocks
 from .pdf_glyphs import UNREADABLE, Glyph
 from .pdf_runs import Run, runs
@@ -27,9 +28,12 @@ _ROOM_OF_SPACE = 0.1  # where there is a space
 _ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
 _ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
 _ROOM_OF_CELLS = 1.2  # the least room between two cells of a table
+_WIDTH_OF_SPACE = 0.06  # the least width of a space; a half-space takes none
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
 _COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
+_SAME_SPOT = 0.15  # the most that the middles of a letter that is drawn twice are apart, in sizes of the font
+_MOST_OVERHANG = 0.3  # the most that a letter reaches over another run, in sizes of the font
 _MOST_MARKS = 8  # on a letter
 _FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
 _PARAGRAPH = 1.45  # usual distances of two lines, from which a gap begins a paragraph
@@ -57,7 +61,7 @@ def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
         ordered: True if letters stand where a reader sees them; programs that do not support Persian draw the letters
             of a text from left to right.
     """
-    found_runs, marks = runs(glyphs)
+    found_runs, marks = runs(joined_clusters(glyphs))
     rows = _rows(found_runs)
     _add_marks(marks, rows)
     right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
@@ -92,19 +96,27 @@ def _near(one: float, other: float) -> float:
 
 def _from_left(row: list[Run]) -> Row:
     """Return the glyphs of a row from left to right; the words of scans, which overlap, keep the order of PDFium."""
-    glyphs = [glyph._replace(height=row[0].height) for run in sorted(row, key=lambda run: run.left) for glyph in run.glyphs]
+    height = row[0].height
+    parts: list[Run] = []
+    for run in sorted(row, key=lambda run: run.left):
+        if parts and _overlap(parts[-1], run):
+            # In Persian, a space that takes no room begins where the letter read before it begins; so it comes first.
+            glyphs = [*parts[-1].glyphs, *run.glyphs]
+            glyphs.sort(key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+            parts[-1] = Run(glyphs, height, parts[-1].left, max(parts[-1].right, run.right))
+        else:
+            parts.append(run)
+    glyphs = [glyph._replace(height=height) for run in parts for glyph in run.glyphs]
     if all(glyph.mirrored or glyph.text == " " for glyph in glyphs):
         return sorted((glyph for glyph in glyphs if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
-    if any(_overlap(one, other) for one, other in pairwise(sorted(row, key=lambda run: run.left))):
-        # In Persian, a space that takes no room begins where the letter read before it begins; so it has to come first.
-        return sorted(glyphs, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
     return glyphs
 
 
 def _overlap(one: Run, other: Run) -> bool:
     """Return True if two runs, the left one first, are drawn over one another."""
     cover = min(one.right, other.right) - other.left
-    return cover > _COVER * min(one.right - one.left, other.right - other.left)
+    least = min(one.right - one.left, other.right - other.left)
+    return cover > min(_COVER * least, _MOST_OVERHANG * one.glyphs[0].size)
 
 
 def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:
@@ -159,12 +171,16 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
     rooms: list[float] = []  # before each letter, in sizes of the font
     spaces: list[bool] = []
     reach, space = row[0].left, False
+    widths: list[float] = []  # of the space before each letter, in sizes of the font
+    begin = 0.0
     for glyph in row:
         if glyph.text == " ":
+            begin = begin if space else glyph.left
             space = True
         else:
             rooms.append((glyph.left - reach) / (glyph.size or 1.0) if letters else 0.0)
             spaces.append(space and bool(letters))
+            widths.append((glyph.left - begin) / (glyph.size or 1.0) if spaces[-1] else 0.0)
             letters.append(glyph)
             reach, space = max(reach, glyph.right), False
     usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
@@ -176,7 +192,7 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
         parted = spaces[number] if written else glyph.word != before.word
         least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
         in_scan = glyph.mirrored and before.mirrored  # its words overlap
-        if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
+        if rooms[number] - usual > least or widths[number] > _WIDTH_OF_SPACE or (in_scan and glyph.word != before.word):
             yield glyph.mirrored, "\t" if rooms[number] > _ROOM_OF_CELLS else " "
         elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
             yield glyph.mirrored, _HALF_SPACE
@@ -194,7 +210,12 @@ def _is_duplicate(number: int, letters: list[Glyph]) -> bool:
     before = letters[number - 1] if number and middle < letters[number - 1].right and not glyph.mirrored else None
     if glyph.text == UNREADABLE:
         return before is not None or any(after.left < middle for after in letters[number + 1 : number + 2])
-    return before is not None and fold(glyph.text) == fold(before.text)
+    return before is not None and fold(glyph.text) == fold(before.text) and _is_near(before, glyph)
+
+
+def _is_near(one: Glyph, other: Glyph) -> bool:
+    """Return True if two glyphs stand on nearly the same spot."""
+    return abs(one.left + one.right - other.left - other.right) / 2 < _SAME_SPOT * other.size
 
 
 @lru_cache(1 << 12)

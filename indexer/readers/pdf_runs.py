@@ -16,7 +16,7 @@ from .pdf_glyphs import UNREADABLE, Glyph
 _GAP = 0.3  # the most room between two glyphs of a run
 _OVERLAP = 0.35  # the most that two neighbours may cover one another
 _BESIDE = 0.12  # the most that the middle of a mark may be beside its letter
-_STEP = 0.6  # the most that two neighbours may be apart in height; in Nastaliq, words descend to their end
+_STEP = 0.9  # the most that two neighbours may be apart in height; in Nastaliq, words descend to their end
 _SHIFT = 0.2  # neighbours with middles that are nearer to one another tell no direction
 _REACH = 1.3  # the most that a mark may be above or below its letter
 

@@ -1,0 +1,57 @@
+"""Glyphs that are drawn for one letter: its dots, its marks, a part of its stroke.
+
+A Unicode map gives the letter to one of them, or to each of them, and no letters to the others.
+"""
+
+from collections.abc import Iterable
+from unicodedata import bidirectional, combining
+
+from .pdf_glyphs import Glyph
+from .pdf_stream import UNREADABLE
+
+_COVERED = 0.6  # share of the narrower glyph that the other one covers
+_RAISED = 0.02  # sizes of the font; dots and marks are that much above or below their letter
+
+
+def joined_clusters(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Return the glyphs in the order of drawing, with one glyph for those that are drawn for one letter."""
+    found: list[Glyph] = []
+    for glyph in glyphs:
+        last = found[-1] if found else None
+        if last and _is_one_letter(last, glyph):
+            found[-1] = _joined(last, glyph)
+        else:
+            found.append(glyph)
+    return found
+
+
+def _is_one_letter(one: Glyph, other: Glyph) -> bool:
+    cover = min(one.right, other.right) - max(one.left, other.left)
+    least = min(one.right - one.left, other.right - other.left)
+    size = max(one.size, other.size)
+    if cover < _COVERED * least or cover < 0 or abs(one.height - other.height) > size or one.mirrored:
+        return False
+    raised = abs(one.height - other.height) > _RAISED * size
+    if one.text == other.text:
+        return len(one.text) > 1 or (raised and bool(one.text.strip()))
+    if " " in (one.text, other.text) or "" in (one.text, other.text):
+        return False
+    if UNREADABLE in (one.text, other.text):
+        return True
+    # A glyph without an entry in the map may come as the character with the number of the glyph.
+    return raised and _is_persian(one) != _is_persian(other)
+
+
+def _joined(one: Glyph, other: Glyph) -> Glyph:
+    wide, narrow = sorted((one, other), key=lambda glyph: glyph.left - glyph.right)
+    if one.text == other.text:
+        return wide
+    readable = wide if _is_persian(wide) or narrow.text == UNREADABLE else narrow
+    if readable is wide or all(map(combining, readable.text)):
+        return readable  # another mark of the letter has no entry in the map
+    height = wide.height if any(map(combining, readable.text)) else readable.height
+    return readable._replace(left=wide.left, right=wide.right, height=height)
+
+
+def _is_persian(glyph: Glyph) -> bool:
+    return any(bidirectional(char) in ("AL", "R", "NSM") for char in glyph.text)
