@@ -23,6 +23,7 @@ from .legibility import is_legible, known_words
 from .pdf_glyphs import Glyph, page_glyphs
 from .pdf_layout import Line, page_lines
 from .pdf_running_headers import body_spans
+from .pdf_strokes import without_strokes
 from .source import Item, Source
 
 MAX_PAGES = 20_000
@@ -125,13 +126,18 @@ def _page(pdf: PdfDocument, index: int) -> _Page | None:
 
 def _lines(glyphs: list[Glyph]) -> list[Line]:
     """Return the lines of glyphs, whichever way round the file has their letters."""
-    seen = page_lines(glyphs)
+    seen = _without_strokes(page_lines(glyphs))
     share, words = known_words(_text(seen))
     if words >= _MIN_WORDS and share < _MIN_KNOWN:
         drawn = page_lines(glyphs, ordered=False)
         if known_words(_text(drawn))[0] >= _MIN_KNOWN:
             return drawn
     return seen
+
+
+def _without_strokes(lines: list[Line]) -> list[Line]:
+    texts = without_strokes(_text(lines)).split("\n")
+    return [line._replace(text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 def _text(lines: Iterable[Line]) -> str:

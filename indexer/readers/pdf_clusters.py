@@ -54,4 +54,4 @@ def _joined(one: Glyph, other: Glyph) -> Glyph:
 
 
 def _is_persian(glyph: Glyph) -> bool:
-    return any(bidirectional(char) in ("AL", "R", "NSM") for char in glyph.text)
+    return any(bidirectional(char) in ("AL", "NSM") for char in glyph.text)
