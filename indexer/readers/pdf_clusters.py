@@ -37,7 +37,7 @@ def _is_one_letter(one: Glyph, other: Glyph) -> bool:
     if " " in (one.text, other.text) or "" in (one.text, other.text):
         return False
     if UNREADABLE in (one.text, other.text):
-        return True
+        return not (all(map(combining, one.text)) or all(map(combining, other.text)))  # it may be the letter
     # A glyph without an entry in the map may come as the character with the number of the glyph.
     return raised and _is_persian(one) != _is_persian(other)
 
@@ -47,8 +47,8 @@ def _joined(one: Glyph, other: Glyph) -> Glyph:
     if one.text == other.text:
         return wide
     readable = wide if _is_persian(wide) or narrow.text == UNREADABLE else narrow
-    if readable is wide or all(map(combining, readable.text)):
-        return readable  # another mark of the letter has no entry in the map
+    if readable is wide:
+        return readable
     height = wide.height if any(map(combining, readable.text)) else readable.height
     return readable._replace(left=wide.left, right=wide.right, height=height)
 

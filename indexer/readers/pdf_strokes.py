@@ -10,7 +10,7 @@ _LEAST = 0.5  # share of the words that are known once the strokes are left out
 
 # Between a letter that joins the next one, or a mark on it, and another letter.
 _JOINING = "[\u0626\u0628\u062a-\u062e\u0633-\u063a\u0641-\u0647\u064a-\u0652\u067e\u0686\u06a9\u06af\u06cc]"
-_STROKE = re.compile(f"(?<={_JOINING})([A-Za-z{UNREADABLE}])\\1{{0,9}}(?=[\u0622-\u064a\u067e-\u06d3])")
+_STROKE = re.compile(f"(?<={_JOINING})([0-9A-Za-z{UNREADABLE}])\\1{{0,9}}(?=[\u0622-\u064a\u067e-\u06d3])")
 
 
 def without_strokes(text: str) -> str:
