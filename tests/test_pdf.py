@@ -12,6 +12,7 @@ from command import run
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.document import Place
 from jooya.indexer.readers import pdf as reader
+from jooya.indexer.readers import pdf_pages
 from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.source import Item, Source
 
@@ -291,7 +292,7 @@ def test_a_loop_of_pages() -> None:
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGE_CHARACTERS", 200)
+    monkeypatch.setattr(pdf_pages, "MAX_PAGE_CHARACTERS", 200)
     document, fault = _read(pdfs.made([["کوتاه"], PROSE]))
     assert isinstance(document, Document)
     assert (document.text, str(fault)) == ("کوتاه", "a.pdf, page 2: more than 200 characters")

@@ -6,7 +6,7 @@ PDFium's own text is not used, since it has Persian letters in the wrong order a
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import accumulate
 from typing import Any
@@ -19,18 +19,14 @@ from ..document import Document, Place, Section
 from ..errors import BadInput
 from . import budgets
 from .dehyphenation import dehyphenate
-from .legibility import is_legible, known_words
-from .pdf_glyphs import Glyph, page_glyphs
-from .pdf_layout import Line, page_lines
+from .legibility import is_legible
+from .pdf_layout import Line
+from .pdf_pages import MAX_PAGE_CHARACTERS, Page, in_one_order, read_page
 from .pdf_running_headers import body_spans
-from .pdf_strokes import without_strokes
 from .source import Item, Source
 
 MAX_PAGES = 20_000
 """The most pages of a file."""
-
-MAX_PAGE_CHARACTERS = 200_000
-"""The most characters on a page. A page of a newspaper has 30,000."""
 
 MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
 """The most characters before a page that is read; with the page and line ends, the document is within the limit."""
@@ -38,17 +34,13 @@ MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
 MAX_HEADINGS = 5_000
 """The most headings that are taken from an outline."""
 
-_MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right order
-_MIN_WORDS = 4  # fewer words tell nothing
 _DATE_LINES = 5  # at the beginning, in which a date is looked for
 _MAX_DATE_WORDS = 10  # of such a line
-_PICTURE_DEPTH = 3  # of forms within one another
 _MAX_TITLE = 200  # characters
 _FILE_NAME = re.compile(r"microsoft \w+ - |(untitled|document|presentation|slide|book)[\s\d]*\Z|.*\.\w{2,5}\Z", re.I)
 _SENTENCE_END = re.compile(r"[.!?؟۔…:][»\"'”’)\]]*\Z")
 
 _NO_TEXT = "no text in it; it may be a scan: run OCR first"
-_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
 
 _Page = list[Line]
 
@@ -78,70 +70,25 @@ def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[I
 
 def _pages(pdf: PdfDocument) -> tuple[list[_Page], dict[str, list[int]]]:
     """Return the lines of each page, and the numbers (from 1) of the pages that can't be read, by the reason."""
-    pages: list[_Page] = []
+    pages: list[Page] = []
     pictures: list[int] = []
     errors: dict[str, list[int]] = defaultdict(list)
     remaining = MAX_CHARACTERS
     for number in range(1, len(pdf) + 1):
-        page: _Page | None = []
+        page: Page | None = Page(([],))
         try:
             if remaining <= 0:
                 raise BadInput(f"more than {MAX_CHARACTERS:,} characters before it")
-            page = _page(pdf, number - 1)
+            page = read_page(pdf, number - 1)
             if page is None:
                 pictures.append(number)
         except BadInput as error:
             errors[str(error)].append(number)
-        pages.append(page or [])
-        remaining -= sum(len(line.text) for line in pages[-1])
+        pages.append(page or Page(([],)))
+        remaining -= sum(len(line.text) for line in pages[-1].orders[0])
     if 2 * len(pictures) > len(pages):  # otherwise they are illustrations
         errors[_NO_TEXT] = pictures
-    return pages, errors
-
-
-def _page(pdf: PdfDocument, index: int) -> _Page | None:
-    """Return the lines of a page, or None if the page is a picture.
-
-    Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
-
-    Raises:
-        BadInput: If the page can't be read.
-    """
-    try:
-        with closing(pdf[index]) as page, closing(page.get_textpage()) as text:
-            if text.count_chars() > MAX_PAGE_CHARACTERS:
-                raise BadInput(f"more than {MAX_PAGE_CHARACTERS:,} characters")
-            by_angle = page_glyphs(text)
-            if not by_angle:
-                picture = next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH), None)
-                return [] if picture is None else None
-    except PdfiumError:
-        raise BadInput("broken") from None
-    groups = sorted(by_angle.items(), key=lambda group: -len(group[1]))
-    found = [line for angle, group in groups if angle % 90 == 0 for line in _lines(group)]
-    if not is_legible(_text(found)):
-        raise BadInput(_NO_UNICODE_MAP)
-    return found
-
-
-def _lines(glyphs: list[Glyph]) -> list[Line]:
-    """Return the lines of glyphs, whichever way round the file has their letters."""
-    seen = _without_strokes(page_lines(glyphs))
-    share, words = known_words(_text(seen))
-    if words >= _MIN_WORDS and share < _MIN_KNOWN:
-        drawn = page_lines(glyphs, ordered=False)
-        if known_words(_text(drawn))[0] >= _MIN_KNOWN:
-            return drawn
-    return seen
-
-
-def _without_strokes(lines: list[Line]) -> list[Line]:
-    texts = without_strokes(_text(lines)).split("\n")
-    return [line._replace(text=text) for line, text in zip(lines, texts, strict=True)]
-
-
-def _text(lines: Iterable[Line]) -> str:
-    return "\n".join(line.text for line in lines)
+    return in_one_order(pages), errors
 
 
 def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:

@@ -37,6 +37,8 @@ class Glyph(NamedTuple):
         word: A number for the word that PDFium takes the glyph for a part of.
         mirrored: True if the text is drawn from the right, whether it is letters or numbers, as OCR programs do.
         order: Its number in the order of drawing.
+        mapped: Letters of a ligature in the order of the font's map, if they may be in reading order or as they are
+            seen; empty for all other glyphs.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Glyph(NamedTuple):
     word: int = 0
     mirrored: bool = False
     order: int = 0
+    mapped: str = ""
 
 
 def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
@@ -55,10 +58,10 @@ def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
     for number, (_, spot) in enumerate(groupby(drawn_chars(page), key=_spot)):
         chars = list(spot)
         char = chars[0]
-        text = char.text if len(chars) == 1 else _reading_order([other.text for other in chars])
+        text, mapped = (char.text, "") if len(chars) == 1 else _reading_order([other.text for other in chars])
         text = " ".join(text.split()) or " " if char.is_span else text
         angle = round(math.degrees(char.angle) / _ANGLE_STEP) * _ANGLE_STEP % 360
-        found[angle].append(_glyph(_plain_letters(text), char, number))
+        found[angle].append(_glyph(_plain_letters(text), char, number)._replace(mapped=_plain_letters(mapped)))
     return found
 
 
@@ -90,22 +93,25 @@ def _glyph(text: str, char: Char, order: int) -> Glyph:
     return Glyph(text, start, end, height, char.size, char.word, char.mirrored, order)
 
 
-def _reading_order(chars: list[str]) -> str:
-    """Return the characters of one glyph in reading order.
+def _reading_order(chars: list[str]) -> tuple[str, str]:
+    """Return the characters of one glyph in reading order, and the order of the map if the letters do not tell which it is.
 
-    The Unicode map of a font should list the letters of a ligature in reading order; in many files they stand as they
-    are seen.
+    The Unicode map of a font should list the letters of a ligature in reading order; in some files they stand as they
+    are seen. Only the last letter of a ligature may be one that does not join the next (لا).
     """
     text = "".join(chars)
-    other = "".join(reversed(chars))
-    if not any(bidirectional(char) in ("R", "AL") for char in text):
-        return text
+    other = text[::-1]
+    if text == other or not any(bidirectional(char) in ("R", "AL") for char in text):
+        return text, ""
     if combining(text[0]) or combining(text[-1]):
-        return other if combining(text[0]) else text
+        return (other if combining(text[0]) else text), ""
+    joined, other_joined = _is_joined(text), _is_joined(other)
     known, other_known = (_without_marks(form) in _ligatures() for form in (text, other))
-    if known != other_known:
-        return text if known else other
-    return other if _is_joined(other) and not _is_joined(text) else text
+    if len(text) > 2 and known != other_known:
+        return (text if known else other), ""
+    if joined != other_joined:
+        return (text if joined else other), ""
+    return (other if other_known and not known else text), text
 
 
 def _without_marks(text: str) -> str:

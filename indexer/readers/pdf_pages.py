@@ -1,0 +1,112 @@
+"""The lines of a page of a PDF, in the order of letters that makes words of them.
+
+In some files the letters of a line, or those of the ligatures of a font (لم, ین), stand in another order than the one
+they are read in. The words tell: those of the page for its lines, those of the whole file for the ligatures.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+from pypdfium2 import PdfDocument, PdfiumError, raw
+
+from ..errors import BadInput
+from .legibility import is_legible, known_words
+from .pdf_glyphs import Glyph, page_glyphs
+from .pdf_layout import Line, page_lines
+from .pdf_strokes import without_strokes
+
+MAX_PAGE_CHARACTERS = 200_000
+"""The most characters on a page. A page of a newspaper has 30,000."""
+
+_MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right order
+_MIN_WORDS = 4  # fewer words tell nothing
+_PICTURE_DEPTH = 3  # of forms within one another
+
+_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
+
+
+class Page(NamedTuple):
+    """The lines of a page.
+
+    Attributes:
+        orders: The lines with the letters of ligatures as most fonts have them; where these letters do not tell the
+            order, also with the letters in the order of the Unicode map, and in its reverse.
+        known: For each of them, the number of known words that not all of them have.
+    """
+
+    orders: tuple[list[Line], ...]
+    known: tuple[float, ...] = (0.0,)
+
+
+def read_page(pdf: PdfDocument, index: int) -> Page | None:
+    """Return a page, or None if the page is a picture.
+
+    Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
+
+    Raises:
+        BadInput: If the page can't be read.
+    """
+    try:
+        with closing(pdf[index]) as page, closing(page.get_textpage()) as text:
+            if text.count_chars() > MAX_PAGE_CHARACTERS:
+                raise BadInput(f"more than {MAX_PAGE_CHARACTERS:,} characters")
+            by_angle = page_glyphs(text)
+            if not by_angle:
+                picture = next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH), None)
+                return Page(([],)) if picture is None else None
+    except PdfiumError:
+        raise BadInput("broken") from None
+    groups = [group for _, group in sorted(by_angle.items(), key=lambda group: -len(group[1])) if _ % 90 == 0]
+    orders = [_page_lines(groups)]
+    if any(glyph.mapped for group in groups for glyph in group):
+        for step in (1, -1):
+            orders.append(_page_lines([[_mapped(glyph, step) for glyph in group] for group in groups]))
+    if not is_legible(_text(orders[0])):
+        raise BadInput(_NO_UNICODE_MAP)
+    return Page(tuple(orders), _known(orders))
+
+
+def in_one_order(pages: Sequence[Page]) -> list[list[Line]]:
+    """Return the lines of the pages of a file, with the letters of ligatures in the order that gives the most words."""
+    sums = [sum(page.known[order] for page in pages if len(page.orders) > 1) for order in range(3)]
+    best = max(range(3), key=lambda order: sums[order])
+    return [page.orders[best if len(page.orders) > 1 else 0] for page in pages]
+
+
+def _mapped(glyph: Glyph, step: int) -> Glyph:
+    return glyph._replace(text=glyph.mapped[::step]) if glyph.mapped else glyph
+
+
+def _known(orders: Sequence[list[Line]]) -> tuple[float, ...]:
+    if len(orders) == 1:
+        return (0.0,)
+    words = [Counter(_text(lines).split()) for lines in orders]
+    shared = words[0] & words[1] & words[2]
+    own = ["\n".join((counts - shared).elements()) for counts in words]
+    return tuple([share * count for share, count in map(known_words, own)])
+
+
+def _page_lines(groups: Iterable[list[Glyph]]) -> list[Line]:
+    return [line for group in groups for line in _lines(group)]
+
+
+def _lines(glyphs: list[Glyph]) -> list[Line]:
+    """Return the lines of glyphs, whichever way round the file has their letters."""
+    seen = _without_strokes(page_lines(glyphs))
+    share, words = known_words(_text(seen))
+    if words >= _MIN_WORDS and share < _MIN_KNOWN:
+        drawn = page_lines(glyphs, ordered=False)
+        if known_words(_text(drawn))[0] >= _MIN_KNOWN:
+            return drawn
+    return seen
+
+
+def _without_strokes(lines: list[Line]) -> list[Line]:
+    texts = without_strokes(_text(lines)).split("\n")
+    return [line._replace(text=text) for line, text in zip(lines, texts, strict=bool(lines))]
+
+
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
