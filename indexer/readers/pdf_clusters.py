@@ -4,6 +4,7 @@ A Unicode map gives the letter to one of them, or to each of them, and no letter
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 from unicodedata import bidirectional, combining
 
 from .pdf_glyphs import Glyph
@@ -22,6 +23,18 @@ def joined_clusters(glyphs: Iterable[Glyph]) -> list[Glyph]:
             found[-1] = _joined(last, glyph)
         else:
             found.append(glyph)
+    return _with_strokes_in_order(found)
+
+
+def _with_strokes_in_order(glyphs: list[Glyph]) -> list[Glyph]:
+    """Return the glyphs, with those of strokes in the direction of drawing: some programs draw them the other way."""
+    found: list[Glyph] = []
+    for unreadable, group in groupby(glyphs, key=lambda glyph: glyph.text == UNREADABLE):
+        part = list(group)
+        if unreadable and found and len(part) > 1:
+            towards = 1 if part[0].left + part[-1].left > 2 * found[-1].left else -1
+            part.sort(key=lambda glyph: towards * glyph.left)
+        found += part
     return found
 
 

@@ -14,7 +14,7 @@ from .pdf_clusters import joined_clusters
 from .pdf_columns import Row, reading_blocks
 from .pdf_glyphs import UNREADABLE, Glyph
 from .pdf_runs import Run, runs
-from .visual_order import orient_brackets, to_logical_order
+from .visual_order import numbers_from_right, orient_brackets, to_logical_order, with_end_in_place
 
 _HALF_SPACE = "\u200c"
 
@@ -152,7 +152,9 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
     """
     from_right = sum(_direction(glyph.text) > 0 for glyph in row)
     from_left = sum(_direction(glyph.text) < 0 for glyph in row)
-    right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
+    on_page, right_to_left = right_to_left, from_right > 0 and (right_to_left or from_right > from_left)
+    if ordered and on_page and not (from_right or from_left or row[0].mirrored):
+        return orient_brackets(" ".join("".join(numbers_from_right([text for _, text in _spaced(row)])).split()))
     parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
     if ordered:
         read = (
@@ -162,7 +164,8 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
         text = "".join(chain.from_iterable(read))
     else:
         text = "".join(glyph.text for glyph in sorted(row, key=lambda glyph: glyph.order))
-    return orient_brackets(" ".join(text.split()))
+    text = orient_brackets(" ".join(text.split()))
+    return with_end_in_place(text) if right_to_left else text
 
 
 def _spaced(row: Row) -> Iterator[tuple[bool, str]]:

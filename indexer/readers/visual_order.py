@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 # The classes of pieces, a letter for each. R, L: letters read from the right, from the left; D: Latin digits;
 # P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; T: the end of a table's cell;
@@ -20,6 +21,8 @@ _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 # A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
 _LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
 _RIGHT = re.compile(r"R(?:[^LT]*R)?")
+
+_MISPLACED_END = re.compile(r"([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
 _OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}
@@ -40,6 +43,29 @@ def to_logical_order(pieces: Sequence[str], *, right_to_left: bool) -> list[str]
     for match in _RIGHT.finditer("".join(map(_class, line))):
         line[slice(*match.span())] = _from_right(line[slice(*match.span())])
     return line
+
+
+def numbers_from_right(pieces: Sequence[str]) -> list[str]:
+    """Return the pieces of a line without letters in logical order, where lines are read from the right.
+
+    Signs at the ends change sides, so that a bracket which is seen on the left closes.
+    """
+    found: list[str] = []
+    for is_space, part in groupby(reversed(pieces), key=str.isspace):
+        word = list(part)[::-1]
+        digits = [number for number, piece in enumerate(word) if _class(piece) in "DP"]
+        if is_space or not digits:
+            found += reversed(word)
+        else:
+            start, end = digits[0], digits[-1] + 1
+            found += [*reversed(word[end:]), *word[start:end], *reversed(word[:start])]
+    return found
+
+
+def with_end_in_place(line: str) -> str:
+    """Return a line of Persian with its full stop at the end, where a program took it for one that is read from the left."""
+    match = _MISPLACED_END.match(line)
+    return f"{match[2]}{match[1]}" if match else line
 
 
 def orient_brackets(line: str) -> str:
