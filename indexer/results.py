@@ -135,6 +135,7 @@ class IndexReport:
             unless the call asked for `ignore_missing`.
         unread: Those lines of `skipped` that are of files and folders which the system did not let be read this time.
             The next call tries them again.
+        recognized: The number of pages of scans whose text was recognized.
     """
 
     new: int = 0
@@ -145,6 +146,7 @@ class IndexReport:
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    recognized: int = 0
 
     @property
     def changed(self) -> bool:

@@ -20,10 +20,12 @@ from ..errors import BadInput
 from . import budgets
 from .dehyphenation import dehyphenate
 from .legibility import is_legible
+from .ocr import ADVICE, Recognizer
 from .pdf_layout import Line
-from .pdf_pages import MAX_PAGE_CHARACTERS, Page, in_one_order, read_page
+from .pdf_ocr import recognized_lines
+from .pdf_pages import MAX_PAGE_CHARACTERS, NoUnicodeMap, Page, in_one_order, read_page
 from .pdf_running_headers import body_spans
-from .source import Item, Source
+from .source import Item, ReadFailure, Source
 
 MAX_PAGES = 20_000
 """The most pages of a file."""
@@ -40,13 +42,21 @@ _MAX_TITLE = 200  # characters
 _FILE_NAME = re.compile(r"microsoft \w+ - |(untitled|document|presentation|slide|book)[\s\d]*\Z|.*\.\w{2,5}\Z", re.I)
 _SENTENCE_END = re.compile(r"[.!?؟۔…:][»\"'”’)\]]*\Z")
 
-_NO_TEXT = "no text in it; it may be a scan: run OCR first"
+_NO_TEXT = f"no text in it; it may be a scan: {ADVICE}"
+_NONE_RECOGNIZED = "no text was recognized in it"
 
 _Page = list[Line]
+_Fault = tuple[bool, str]  # True if it may be another one the next time, and the reason
 
 
-def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """Yield one document, with a place for each page, and an error for each reason why pages can't be read."""
+def read_pdf(source: Source, content: bytes, recognizer: Recognizer | None = None) -> Iterator[Item]:
+    """Yield one document, with a place for each page, and an error for each reason why pages can't be read.
+
+    Args:
+        source: The file.
+        content: Its content.
+        recognizer: What recognizes the text of pages that have none, or none that can be read; None to leave them out.
+    """
     try:
         pdf = PdfDocument(content)
     except PdfiumError as error:
@@ -58,37 +68,53 @@ def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[I
         if len(pdf) > MAX_PAGES:
             yield BadInput(f"{source.name}: has {len(pdf):,} pages; the most is {MAX_PAGES:,}: split it")
             return
-        pages, errors = _pages(pdf)
+        pages, errors = _pages(pdf, recognizer)
         if any(pages):
             yield _document(source, pdf, pages)
     if not any(pages) and not errors:
-        yield BadInput(f"{source.name}: {_NO_TEXT}")
-    for reason, numbers in errors.items():
+        yield BadInput(f"{source.name}: {_NONE_RECOGNIZED if recognizer else _NO_TEXT}")
+    for (again, reason), numbers in errors.items():
         where = "" if len(numbers) == len(pages) else f", page {_ranges(numbers)}"
-        yield BadInput(f"{source.name}{where}: {reason}")
+        kind = ReadFailure if again else BadInput
+        yield kind(f"{source.name}{where}: {reason}")
 
 
-def _pages(pdf: PdfDocument) -> tuple[list[_Page], dict[str, list[int]]]:
+def _pages(pdf: PdfDocument, recognizer: Recognizer | None) -> tuple[list[_Page], dict[_Fault, list[int]]]:
     """Return the lines of each page, and the numbers (from 1) of the pages that can't be read, by the reason."""
     pages: list[Page] = []
     pictures: list[int] = []
-    errors: dict[str, list[int]] = defaultdict(list)
+    errors: dict[_Fault, list[int]] = defaultdict(list)
     remaining = MAX_CHARACTERS
     for number in range(1, len(pdf) + 1):
         page: Page | None = Page(([],))
         try:
             if remaining <= 0:
                 raise BadInput(f"more than {MAX_CHARACTERS:,} characters before it")
-            page = read_page(pdf, number - 1)
+            page = _page(pdf, number - 1, recognizer)
             if page is None:
                 pictures.append(number)
         except BadInput as error:
-            errors[str(error)].append(number)
+            errors[isinstance(error, ReadFailure), str(error)].append(number)
         pages.append(page or Page(([],)))
         remaining -= sum(len(line.text) for line in pages[-1].orders[0])
     if 2 * len(pictures) > len(pages):  # otherwise they are illustrations
-        errors[_NO_TEXT] = pictures
+        errors[False, _NO_TEXT] = pictures
     return in_one_order(pages), errors
+
+
+def _page(pdf: PdfDocument, index: int, recognizer: Recognizer | None) -> Page | None:
+    """Return a page, or None if the page is a picture and there is nothing to recognize its text.
+
+    Raises:
+        BadInput: If the page can't be read.
+    """
+    try:
+        page = read_page(pdf, index)
+    except NoUnicodeMap:
+        if recognizer is None:
+            raise
+        page = None
+    return Page((recognized_lines(pdf, index, recognizer),)) if page is None and recognizer else page
 
 
 def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:

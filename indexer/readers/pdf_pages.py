@@ -13,6 +13,7 @@ from pypdfium2 import PdfDocument, PdfiumError, raw
 
 from ..errors import BadInput
 from .legibility import is_legible, known_words
+from .ocr import ADVICE
 from .pdf_glyphs import Glyph, page_glyphs
 from .pdf_layout import Line, page_lines
 from .pdf_strokes import without_strokes
@@ -24,7 +25,11 @@ _MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right or
 _MIN_WORDS = 4  # fewer words tell nothing
 _PICTURE_DEPTH = 3  # of forms within one another
 
-_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
+_NO_UNICODE_MAP = f"its text can't be read, since its fonts have no usable Unicode map: {ADVICE}"
+
+
+class NoUnicodeMap(BadInput):
+    """The characters of a page are not the ones that a reader of the page sees."""
 
 
 class Page(NamedTuple):
@@ -46,6 +51,7 @@ def read_page(pdf: PdfDocument, index: int) -> Page | None:
     Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
 
     Raises:
+        NoUnicodeMap: If the characters of the page can't be known.
         BadInput: If the page can't be read.
     """
     try:
@@ -64,7 +70,7 @@ def read_page(pdf: PdfDocument, index: int) -> Page | None:
         for step in (1, -1):
             orders.append(_page_lines([[_mapped(glyph, step) for glyph in group] for group in groups]))
     if not is_legible(_text(orders[0])):
-        raise BadInput(_NO_UNICODE_MAP)
+        raise NoUnicodeMap(_NO_UNICODE_MAP)
     return Page(tuple(orders), _known(orders))
 
 
