@@ -11,6 +11,7 @@ from .pdf_glyphs import Glyph
 from .pdf_stream import UNREADABLE
 
 _COVERED = 0.6  # share of the narrower glyph that the other one covers
+_TOUCHED = 0.1  # the same for a letter and its mark, which may be beside it
 _RAISED = 0.02  # sizes of the font; dots and marks are that much above or below their letter
 
 
@@ -42,11 +43,15 @@ def _is_one_letter(one: Glyph, other: Glyph) -> bool:
     cover = min(one.right, other.right) - max(one.left, other.left)
     least = min(one.right - one.left, other.right - other.left)
     size = max(one.size, other.size)
-    if cover < _COVERED * least or cover < 0 or abs(one.height - other.height) > size or one.mirrored:
+    if cover < 0 or abs(one.height - other.height) > size or one.mirrored:
         return False
     raised = abs(one.height - other.height) > _RAISED * size
+    if one.text == other.text and len(one.text) > 1:
+        return cover > _TOUCHED * least if raised else cover >= _COVERED * least
+    if cover < _COVERED * least:
+        return False
     if one.text == other.text:
-        return len(one.text) > 1 or (raised and bool(one.text.strip()))
+        return raised and bool(one.text.strip())
     if " " in (one.text, other.text) or "" in (one.text, other.text):
         return False
     if UNREADABLE in (one.text, other.text):

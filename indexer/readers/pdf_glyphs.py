@@ -101,7 +101,7 @@ def _reading_order(chars: list[str]) -> tuple[str, str]:
     """
     text = "".join(chars)
     other = text[::-1]
-    if text == other or not any(bidirectional(char) in ("R", "AL") for char in text):
+    if text == other or sum(bidirectional(char) in ("R", "AL") for char in text) < 1 + (not _has_marks(text)):
         return text, ""
     if combining(text[0]) or combining(text[-1]):
         return (other if combining(text[0]) else text), ""
@@ -112,6 +112,10 @@ def _reading_order(chars: list[str]) -> tuple[str, str]:
     if joined != other_joined:
         return (text if joined else other), ""
     return (other if other_known and not known else text), text
+
+
+def _has_marks(text: str) -> bool:
+    return any(map(combining, text))
 
 
 def _without_marks(text: str) -> str:
