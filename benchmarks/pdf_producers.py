@@ -124,7 +124,7 @@ def xelatex(folder: Path, jobs: Mapping[str, Job]) -> dict[str, bytes]:
         else:
             body = "\n\n".join(cell for row in rows for cell in row)
         every = "" if job.is_table else "\\everypar{\\setbox0\\lastbox\\beginR\\box0}"
-        head = "\\documentclass[12pt]{article}\\usepackage[margin=3cm]{geometry}\\usepackage{fontspec}\\parindent0pt"
+        head = "\\documentclass[12pt]{article}\\usepackage[margin=3cm]{geometry}\\usepackage{fontspec}\\parindent0pt\\pagestyle{empty}"
         font = f"\\setmainfont[Path={job.font.parent}/,Script=Arabic]{{{job.font.name}}}\\TeXXeTstate=1 "
         source = f"{head}{font}\\begin{{document}}{every}\n{body}\n\\end{{document}}"
         (folder / f"{name}.tex").write_text(source, encoding="utf-8")

@@ -11,6 +11,7 @@ from .pdf_glyphs import Glyph
 from .pdf_stream import UNREADABLE
 
 _COVERED = 0.6  # share of the narrower glyph that the other one covers
+_DOTS_COVERED = 0.5  # the same for a letter and its dots
 _TOUCHED = 0.1  # the same for a letter and its mark, which may be beside it
 _RAISED = 0.02  # sizes of the font; dots and marks are that much above or below their letter
 
@@ -19,6 +20,9 @@ def joined_clusters(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Return the glyphs in the order of drawing, with one glyph for those that are drawn for one letter."""
     found: list[Glyph] = []
     for glyph in glyphs:
+        if len(found) > 1 and found[-1].text == " " and found[-1].left == found[-1].right:
+            if found[-2].text == glyph.text and _is_one_letter(found[-2], glyph):
+                found.pop()  # a glyph without a picture between a letter and its dots
         last = found[-1] if found else None
         if last and _is_one_letter(last, glyph):
             found[-1] = _joined(last, glyph)
@@ -48,16 +52,16 @@ def _is_one_letter(one: Glyph, other: Glyph) -> bool:
     raised = abs(one.height - other.height) > _RAISED * size
     if one.text == other.text and len(one.text) > 1:
         return cover > _TOUCHED * least if raised else cover >= _COVERED * least
+    if one.text == other.text:
+        return raised and cover >= _DOTS_COVERED * least and bool(one.text.strip())
     if cover < _COVERED * least:
         return False
-    if one.text == other.text:
-        return raised and bool(one.text.strip())
     if " " in (one.text, other.text) or "" in (one.text, other.text):
         return False
     if UNREADABLE in (one.text, other.text):
         return not (all(map(combining, one.text)) or all(map(combining, other.text)))  # it may be the letter
     # A glyph without an entry in the map may come as the character with the number of the glyph.
-    return raised and _is_persian(one) != _is_persian(other)
+    return raised and _is_persian(one) != _is_persian(other) and not (one.text.isascii() or other.text.isascii())
 
 
 def _joined(one: Glyph, other: Glyph) -> Glyph:

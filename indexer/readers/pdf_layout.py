@@ -32,7 +32,7 @@ _WIDTH_OF_SPACE = 0.06  # the least width of a space; a half-space takes none
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
 _COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
-_SAME_SPOT = 0.15  # the most that the middles of a letter that is drawn twice are apart, in sizes of the font
+_SAME_SPOT = 0.15  # the most that the two pictures of a letter that is drawn twice are apart, in sizes of the font
 _MOST_OVERHANG = 0.3  # the most that a letter reaches over another run, in sizes of the font
 _MOST_MARKS = 8  # on a letter
 _FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
@@ -218,7 +218,9 @@ def _is_duplicate(number: int, letters: list[Glyph]) -> bool:
 
 def _is_near(one: Glyph, other: Glyph) -> bool:
     """Return True if two glyphs stand on nearly the same spot."""
-    return abs(one.left + one.right - other.left - other.right) / 2 < _SAME_SPOT * other.size
+    ends = one.left - other.left, one.right - other.right
+    apart = abs(sum(ends)) / 2 if one.text == other.text else max(map(abs, ends))
+    return apart < _SAME_SPOT * other.size
 
 
 @lru_cache(1 << 12)

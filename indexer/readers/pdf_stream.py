@@ -22,6 +22,8 @@ from .pdf_objects import TextObject, address_of, text_objects
 UNREADABLE = "\ufffd"
 """The text of a glyph whose font has no Unicode map for it."""
 
+_ON_BASELINE = 0.02  # sizes of the font
+_WIDTH_OF_LETTER = 0.4  # the least width of a letter, in widths of its widest mark
 _MAX_COORDINATE = 1e5  # points from the corner of the page
 _PERSIAN = frozenset((*range(0x0600, 0x0700), 0x200C))
 _HYPHEN = "\x02"  # PDFium's character for a hyphen at a line's end
@@ -73,7 +75,7 @@ def drawn_chars(page: PdfTextPage) -> list[Char]:
         chars = [char for drawn in objects for char in of_objects.pop(drawn.address, [])]
         word = chars[0].word if chars else word
         if span == objects[0].span:
-            found += _span(objects, word)
+            found += _span(objects, word, found[-1].y if found else None)
         elif chars:
             found += chars
         else:
@@ -149,12 +151,23 @@ def _listed(page: PdfTextPage) -> Iterator[tuple[str, Char | None]]:
             yield text, Char(text, x.value, y.value, box, ink, angle, size, word, mirrored, drawn)
 
 
-def _span(objects: list[TextObject], word: int) -> Iterator[Char]:
-    """Yield one character for the objects of a span that has a text of its own, at the place of the widest of them."""
-    boxes = [drawn.bounds() for drawn in objects]
-    widest = max(range(len(boxes)), key=lambda number: boxes[number][1] - boxes[number][0])
-    ink = boxes[widest]
-    yield from _char(objects[widest], objects[0].text or "", ink, word, is_span=True)
+def _span(objects: list[TextObject], word: int, baseline: float | None) -> Iterator[Char]:
+    """Yield one character for the objects of a span that has a text of its own.
+
+    Its place is that of the widest object; the others are marks, unless a narrower one is on the baseline.
+    """
+    boxes = {drawn.address: drawn.bounds() for drawn in objects}
+
+    widest = max(right - left for left, right, _, _ in boxes.values())
+
+    def is_letter(drawn: TextObject) -> tuple[bool, float]:
+        left, right, _, _ = boxes[drawn.address]
+        _, y, size = drawn.place()
+        on_baseline = baseline is not None and abs(y - baseline) < _ON_BASELINE * size
+        return on_baseline and right - left > _WIDTH_OF_LETTER * widest, right - left
+
+    letter = max(objects, key=is_letter)
+    yield from _char(letter, objects[0].text or "", boxes[letter.address], word, is_span=True)
 
 
 def _space(drawn: TextObject, word: int) -> Iterator[Char]:

@@ -19,7 +19,7 @@ _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS"
 # read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 # A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
-_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
+_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?|(?<!P)(?<!PM)P(?:M?P)*N)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
 _RIGHT = re.compile(r"R(?:[^LT]*R)?")
 
 _MISPLACED_END = re.compile(r"([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
