@@ -37,8 +37,8 @@ class Glyph(NamedTuple):
         word: A number for the word that PDFium takes the glyph for a part of.
         mirrored: True if the text is drawn from the right, whether it is letters or numbers, as OCR programs do.
         order: Its number in the order of drawing.
-        mapped: Letters of a ligature in the order of the font's map, if they may be in reading order or as they are
-            seen; empty for all other glyphs.
+        usual: The letters of a ligature in the order that most fonts have them in, if those in `text` may be in reading
+            order or as they are seen; empty for all other glyphs.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Glyph(NamedTuple):
     word: int = 0
     mirrored: bool = False
     order: int = 0
-    mapped: str = ""
+    usual: str = ""
 
 
 def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
@@ -58,10 +58,10 @@ def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
     for number, (_, spot) in enumerate(groupby(drawn_chars(page), key=_spot)):
         chars = list(spot)
         char = chars[0]
-        text, mapped = (char.text, "") if len(chars) == 1 else _reading_order([other.text for other in chars])
+        text, usual = (char.text, "") if len(chars) == 1 else _reading_order([other.text for other in chars])
         text = " ".join(text.split()) or " " if char.is_span else text
         angle = round(math.degrees(char.angle) / _ANGLE_STEP) * _ANGLE_STEP % 360
-        found[angle].append(_glyph(_plain_letters(text), char, number)._replace(mapped=_plain_letters(mapped)))
+        found[angle].append(_glyph(_plain_letters(text), char, number)._replace(usual=_plain_letters(usual)))
     return found
 
 
@@ -94,7 +94,7 @@ def _glyph(text: str, char: Char, order: int) -> Glyph:
 
 
 def _reading_order(chars: list[str]) -> tuple[str, str]:
-    """Return the characters of one glyph in reading order, and the order of the map if the letters do not tell which it is.
+    """Return the characters of one glyph in reading order, and another order if the letters do not tell which it is.
 
     The Unicode map of a font should list the letters of a ligature in reading order; in some files they stand as they
     are seen. Only the last letter of a ligature may be one that does not join the next (لا).
@@ -111,7 +111,7 @@ def _reading_order(chars: list[str]) -> tuple[str, str]:
         return (text if known else other), ""
     if joined != other_joined:
         return (text if joined else other), ""
-    return (other if other_known and not known else text), text
+    return text, (other if other_known and not known else text)
 
 
 def _has_marks(text: str) -> bool:

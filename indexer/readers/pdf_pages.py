@@ -36,8 +36,8 @@ class Page(NamedTuple):
     """The lines of a page.
 
     Attributes:
-        orders: The lines with the letters of ligatures as most fonts have them; where these letters do not tell the
-            order, also with the letters in the order of the Unicode map, and in its reverse.
+        orders: The lines with the letters of ligatures in the order of the Unicode map; where these letters do not tell
+            the order, also in that which most fonts have them in, and in the reverse of the map.
         known: For each of them, the number of known words that not all of them have.
     """
 
@@ -66,9 +66,9 @@ def read_page(pdf: PdfDocument, index: int) -> Page | None:
         raise BadInput("broken") from None
     groups = [group for _, group in sorted(by_angle.items(), key=lambda group: -len(group[1])) if _ % 90 == 0]
     orders = [_page_lines(groups)]
-    if any(glyph.mapped for group in groups for glyph in group):
-        for step in (1, -1):
-            orders.append(_page_lines([[_mapped(glyph, step) for glyph in group] for group in groups]))
+    if any(glyph.usual for group in groups for glyph in group):
+        for change in (_usual, _reversed):
+            orders.append(_page_lines([list(map(change, group)) for group in groups]))
     if not is_legible(_text(orders[0])):
         raise NoUnicodeMap(_NO_UNICODE_MAP)
     return Page(tuple(orders), _known(orders))
@@ -81,8 +81,12 @@ def in_one_order(pages: Sequence[Page]) -> list[list[Line]]:
     return [page.orders[best if len(page.orders) > 1 else 0] for page in pages]
 
 
-def _mapped(glyph: Glyph, step: int) -> Glyph:
-    return glyph._replace(text=glyph.mapped[::step]) if glyph.mapped else glyph
+def _usual(glyph: Glyph) -> Glyph:
+    return glyph._replace(text=glyph.usual) if glyph.usual else glyph
+
+
+def _reversed(glyph: Glyph) -> Glyph:
+    return glyph._replace(text=glyph.text[::-1]) if glyph.usual else glyph
 
 
 def _known(orders: Sequence[list[Line]]) -> tuple[float, ...]:
