@@ -20,6 +20,7 @@ _OVERHANGING = frozenset("کگك")  # their stroke reaches over the letter befor
 _OVERHANG = 0.1  # of the font's size
 _PRESENTATION = re.compile("[\ufb00-\ufdff\ufe70-\ufefc]")
 _INVISIBLE = re.compile("[\x00-\x1f\x7f\u0640\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ARABIC = 0x06  # the higher byte of the letters
 _NOT_JOINING = frozenset("اآأإٱدذرزژوؤءةى")  # to the letter after them
 
 
@@ -58,7 +59,7 @@ def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
     for number, (_, spot) in enumerate(groupby(drawn_chars(page), key=_spot)):
         chars = list(spot)
         char = chars[0]
-        text, usual = (char.text, "") if len(chars) == 1 else _reading_order([other.text for other in chars])
+        text, usual = (char.text, "") if len(chars) == 1 else _reading_order(_mended([other.text for other in chars]))
         text = " ".join(text.split()) or " " if char.is_span else text
         angle = round(math.degrees(char.angle) / _ANGLE_STEP) * _ANGLE_STEP % 360
         found[angle].append(_glyph(_plain_letters(text), char, number)._replace(usual=_plain_letters(usual)))
@@ -91,6 +92,19 @@ def _glyph(text: str, char: Char, order: int) -> Glyph:
     # The box of a letter begins at its origin; its ink may begin before it.
     start, end = (left, max(left, right)) if is_mark else (left, start) if char.mirrored else (start, max(start, right))
     return Glyph(text, start, end, height, char.size, char.word, char.mirrored, order)
+
+
+def _mended(chars: list[str]) -> list[str]:
+    """Return the characters of one glyph without a fault of Ghostscript 10.0.
+
+    In the Unicode maps that it writes, the second letter of a ligature has the lower byte of the first one in place of its
+    own higher byte: 0644 4427 for 0644 0627 (لا).
+    """
+    for first, second in (chars, chars[::-1]) if len(chars) == 2 else ():
+        code, other = ord(first), ord(second)
+        if code >> 8 == _ARABIC and other >> 8 == code & 0xFF:
+            return [first, chr(_ARABIC << 8 | other & 0xFF)]
+    return chars
 
 
 def _reading_order(chars: list[str]) -> tuple[str, str]:
