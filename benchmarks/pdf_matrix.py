@@ -1,9 +1,9 @@
-"""Measure how much of a text comes back from PDFs of many fonts and producers, by Jooya's reader and by others.
+r"""Measure how much of a text comes back from PDFs of many fonts and producers, by Jooya's reader and by others.
 
     pip install typst weasyprint fpdf2 uharfbuzz pypdf
-    apt-get install chromium libreoffice-writer-nogui texlive-xetex pango1.0-tools ghostscript poppler-utils \\
-        fonts-noto-core fonts-dejavu-core fonts-hosny-amiri fonts-sil-scheherazade fonts-sil-lateef fonts-sil-harmattan \\
-        fonts-farsiweb fonts-freefarsi fonts-freefont-ttf
+    apt-get install chromium libreoffice-writer-nogui texlive-xetex pango1.0-tools ghostscript poppler-utils \
+        fonts-noto-core fonts-dejavu-core fonts-hosny-amiri fonts-sil-scheherazade fonts-sil-lateef \
+        fonts-sil-harmattan fonts-farsiweb fonts-freefarsi fonts-freefont-ttf
     npm install vazirmatn sahel-font samim-font shabnam-font  # copy their .ttf files to a folder, for --fonts
     python benchmarks/pdf_matrix.py --fonts FOLDER --keep PDFS
 

@@ -83,16 +83,18 @@ def chromium(folder: Path, jobs: Mapping[str, Job]) -> dict[str, bytes]:
 
 _FODT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
  xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
  xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.3"
  office:mimetype="application/vnd.oasis.opendocument.text">
-<office:font-face-decls><style:font-face style:name="F" svg:font-family="&apos;{family}&apos;"/></office:font-face-decls>
+<office:font-face-decls>
+<style:font-face style:name="F" svg:font-family="&apos;{family}&apos;"/></office:font-face-decls>
 <office:automatic-styles><style:style style:name="P" style:family="paragraph">
 <style:paragraph-properties style:writing-mode="rl-tb" fo:text-align="{align}" fo:margin-bottom="0.2cm"/>
-<style:text-properties style:font-name="F" style:font-name-complex="F" fo:font-size="12pt" style:font-size-complex="12pt"
- style:language-complex="fa" style:country-complex="IR"/></style:style>
+<style:text-properties style:font-name="F" style:font-name-complex="F" fo:font-size="12pt"
+ style:font-size-complex="12pt" style:language-complex="fa" style:country-complex="IR"/></style:style>
 <style:style style:name="T" style:family="table"><style:table-properties style:writing-mode="rl-tb"/></style:style>
 </office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document>"""
 
@@ -103,7 +105,8 @@ def libreoffice(folder: Path, jobs: Mapping[str, Job]) -> dict[str, bytes]:
         if job.is_table:
             cells = ("".join(f"<table:table-cell>{cell}</table:table-cell>" for cell in row) for row in lines)
             rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
-            body = f'<table:table table:style-name="T"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table>'
+            columns = '<table:table-column table:number-columns-repeated="4"/>'
+            body = f'<table:table table:style-name="T">{columns}{rows}</table:table>'
         else:
             body = "".join(row[0] for row in lines)
         align = "justify" if max(map(len, job.text.split("\n"))) > WRAP else "start"
@@ -124,9 +127,10 @@ def xelatex(folder: Path, jobs: Mapping[str, Job]) -> dict[str, bytes]:
         else:
             body = "\n\n".join(cell for row in rows for cell in row)
         every = "" if job.is_table else "\\everypar{\\setbox0\\lastbox\\beginR\\box0}"
-        head = "\\documentclass[12pt]{article}\\usepackage[margin=3cm]{geometry}\\usepackage{fontspec}\\parindent0pt\\pagestyle{empty}"
-        font = f"\\setmainfont[Path={job.font.parent}/,Script=Arabic]{{{job.font.name}}}\\TeXXeTstate=1 "
-        source = f"{head}{font}\\begin{{document}}{every}\n{body}\n\\end{{document}}"
+        head = "\\documentclass[12pt]{article}\\usepackage[margin=3cm]{geometry}\\usepackage{fontspec}"
+        font = f"\\setmainfont[Path={job.font.parent}/,Script=Arabic]{{{job.font.name}}}"
+        plain = "\\parindent0pt\\pagestyle{empty}\\TeXXeTstate=1 "
+        source = f"{head}{font}{plain}\\begin{{document}}{every}\n{body}\n\\end{{document}}"
         (folder / f"{name}.tex").write_text(source, encoding="utf-8")
         _run(folder, "xelatex", "-interaction=batchmode", f"{name}.tex")
     return _results(folder, jobs)

@@ -20,15 +20,21 @@ def joined_clusters(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Return the glyphs in the order of drawing, with one glyph for those that are drawn for one letter."""
     found: list[Glyph] = []
     for glyph in glyphs:
-        if len(found) > 1 and found[-1].text == " " and found[-1].left == found[-1].right:
-            if found[-2].text == glyph.text and _is_one_letter(found[-2], glyph):
-                found.pop()  # a glyph without a picture between a letter and its dots
+        if _is_between(found, glyph):
+            found.pop()
         last = found[-1] if found else None
         if last and _is_one_letter(last, glyph):
             found[-1] = _joined(last, glyph)
         else:
             found.append(glyph)
     return _with_strokes_in_order(found)
+
+
+def _is_between(found: list[Glyph], glyph: Glyph) -> bool:
+    """Return True if the last glyph found has no picture, and is drawn between a letter and its dots."""
+    if len(found) < 2 or found[-1].text != " " or found[-1].left != found[-1].right:
+        return False
+    return found[-2].text == glyph.text and _is_one_letter(found[-2], glyph)
 
 
 def _with_strokes_in_order(glyphs: list[Glyph]) -> list[Glyph]:

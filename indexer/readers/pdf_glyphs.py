@@ -3,7 +3,6 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from unicodedata import bidirectional, combining, normalize
 
 from pypdfium2 import PdfTextPage
 
-from .pdf_stream import UNREADABLE, Char, drawn_chars
+from .pdf_stream import Char, drawn_chars
 
 _ANGLE_STEP = 5  # degrees; text that is turned by less is a crooked line
 _STROKE_RATIO = 2.5  # a full stop that is so many times as wide as high is the stroke between two letters (kashida)
@@ -97,8 +96,8 @@ def _glyph(text: str, char: Char, order: int) -> Glyph:
 def _mended(chars: list[str]) -> list[str]:
     """Return the characters of one glyph without a fault of Ghostscript 10.0.
 
-    In the Unicode maps that it writes, the second letter of a ligature has the lower byte of the first one in place of its
-    own higher byte: 0644 4427 for 0644 0627 (لا).
+    In the Unicode maps that it writes, the second letter of a ligature has the lower byte of the first one in place of
+    its own higher byte: 0644 4427 for 0644 0627 (لا).
     """
     for first, second in (chars, chars[::-1]) if len(chars) == 2 else ():
         code, other = ord(first), ord(second)

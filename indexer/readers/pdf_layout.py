@@ -7,13 +7,14 @@ from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
-from unicodedata import bidirectional, combining, normalize
+from unicodedata import bidirectional, normalize
 
 from ...analyzers.characters import fold
 from .pdf_clusters import joined_clusters
 from .pdf_columns import Row, reading_blocks
-from .pdf_glyphs import UNREADABLE, Glyph
+from .pdf_glyphs import Glyph
 from .pdf_runs import Run, runs
+from .pdf_stream import UNREADABLE
 from .visual_order import numbers_from_right, orient_brackets, to_logical_order, with_end_in_place
 
 _HALF_SPACE = "\u200c"

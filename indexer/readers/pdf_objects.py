@@ -1,4 +1,4 @@
-"""The text objects of a page in the order of drawing, with the texts that the file says they stand for (`ActualText`)."""
+"""The text objects of a page in the order of drawing, with the texts that they stand for (`ActualText`)."""
 
 import ctypes
 import math
@@ -35,7 +35,7 @@ class TextObject(NamedTuple):
 
     def place(self) -> tuple[float, float, float]:
         """Return the coordinates of its origin on the page, and the size of its font."""
-        a, b, c, d, e, f = _times(_matrix(self.handle), self.container)
+        _, _, c, d, e, f = _times(_matrix(self.handle), self.container)
         size = ctypes.c_float()
         raw.FPDFTextObj_GetFontSize(self.handle, size)
         return e, f, size.value * math.hypot(c, d)

@@ -26,7 +26,9 @@ def recognized_lines(pdf: PdfDocument, index: int, recognizer: Recognizer) -> li
         if text:
             lines.append(Line(text, -number * _LINE, apart))
         apart = not text if lines else None
-    return lines if is_legible("\n".join(line.text for line in lines)) else []  # a photograph gives letters, but no words
+    return (
+        lines if is_legible("\n".join(line.text for line in lines)) else []
+    )  # a photograph gives letters, but no words
 
 
 def _picture(pdf: PdfDocument, index: int) -> Picture:

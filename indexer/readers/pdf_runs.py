@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
-from .pdf_glyphs import UNREADABLE, Glyph
+from .pdf_glyphs import Glyph
+from .pdf_stream import UNREADABLE
 
 # Lengths are in sizes of the font.
 _GAP = 0.3  # the most room between two glyphs of a run

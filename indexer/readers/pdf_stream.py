@@ -2,14 +2,14 @@
 
 PDFium gives the characters of a line in the order that it takes for the reading order: it reverses the letters that are
 read from the right, those of one glyph too, and the parts of the line if it takes the line for one that is read from
-the right. What is drawn on one spot (the two letters of لا, a letter and its marks, a half-space) can be ordered only by
-the order of drawing, so the reversal is taken back here.
+the right. What is drawn on one spot (the two letters of لا, a letter and its marks, a half-space) can be ordered only
+by the order of drawing, so the reversal is taken back here.
 """
 
 import ctypes
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple

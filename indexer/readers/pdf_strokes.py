@@ -1,4 +1,4 @@
-"""The stroke between two letters (kashida) with which programs fill a line, where it has no entry in the Unicode map."""
+"""The stroke (kashida) with which programs fill a line, where the Unicode map does not know it."""
 
 import re
 from collections import Counter

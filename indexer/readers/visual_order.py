@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import groupby
 
 # The classes of pieces, a letter for each. R, L: letters read from the right, from the left; D: Latin digits;
-# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; T: the end of a table's cell;
-# N: anything else.
+# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; T: the
+# end of a table's cell; N: anything else.
 _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S", "S": "T"}
 
 # The parts that are read from the left in a line that is read from the right: a number (1384/9/22), and Latin words
@@ -19,7 +19,9 @@ _CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS"
 # read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
 # A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
-_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?|(?<!P)(?<!PM)P(?:M?P)*N)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?")
+_LATIN = re.compile(
+    r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?|(?<!P)(?<!PM)P(?:M?P)*N)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?"
+)
 _RIGHT = re.compile(r"R(?:[^LT]*R)?")
 
 _MISPLACED_END = re.compile(r"([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
@@ -63,7 +65,7 @@ def numbers_from_right(pieces: Sequence[str]) -> list[str]:
 
 
 def with_end_in_place(line: str) -> str:
-    """Return a line of Persian with its full stop at the end, where a program took it for one that is read from the left."""
+    """Return a line of Persian with its full stop at the end; programs that take it for Latin put it before the line."""
     match = _MISPLACED_END.match(line)
     return f"{match[2]}{match[1]}" if match else line
 
