@@ -98,26 +98,35 @@ def _near(one: float, other: float) -> float:
 def _from_left(row: list[Run]) -> Row:
     """Return the glyphs of a row from left to right; the words of scans, which overlap, keep the order of PDFium."""
     height = row[0].height
-    parts: list[Run] = []
+    glyphs: list[Glyph] = []
+    over: list[Run] = []  # runs that are drawn over one another
+    reach = float("-inf")
     for run in sorted(row, key=lambda run: run.left):
-        if parts and _overlap(parts[-1], run):
-            # In Persian, a space that takes no room begins where the letter read before it begins; so it comes first.
-            glyphs = [*parts[-1].glyphs, *run.glyphs]
-            glyphs.sort(key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
-            parts[-1] = Run(glyphs, height, parts[-1].left, max(parts[-1].right, run.right))
-        else:
-            parts.append(run)
-    glyphs = [glyph._replace(height=height) for run in parts for glyph in run.glyphs]
+        if over and not _covers(reach, over[-1], run):
+            glyphs += _interleaved(over)
+            over, reach = [], float("-inf")
+        over.append(run)
+        reach = max(reach, run.right)
+    glyphs = [glyph._replace(height=height) for glyph in (*glyphs, *_interleaved(over))]
     if all(glyph.mirrored or glyph.text == " " for glyph in glyphs):
         return sorted((glyph for glyph in glyphs if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
     return glyphs
 
 
-def _overlap(one: Run, other: Run) -> bool:
-    """Return True if two runs, the left one first, are drawn over one another."""
-    cover = min(one.right, other.right) - other.left
-    least = min(one.right - one.left, other.right - other.left)
-    return cover > min(_COVER * least, _MOST_OVERHANG * one.glyphs[0].size)
+def _interleaved(over: list[Run]) -> list[Glyph]:
+    """Return the glyphs of runs that are drawn over one another, by their left ends."""
+    glyphs = [glyph for run in over for glyph in run.glyphs]
+    if len(over) > 1:
+        # In Persian, a space that takes no room begins where the letter read before it begins; so it comes first.
+        glyphs.sort(key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+    return glyphs
+
+
+def _covers(reach: float, before: Run, run: Run) -> bool:
+    """Return True if a run is drawn over those to its left, of which `before` is the last and `reach` the right end."""
+    cover = min(reach, run.right) - run.left
+    least = min(before.right - before.left, run.right - run.left)
+    return cover > min(_COVER * least, _MOST_OVERHANG * before.glyphs[0].size)
 
 
 def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pypdfium2 import PdfTextPage, raw
 
 _FORM_DEPTH = 8  # of forms within one another
+_MARK_DEPTH = 8  # of the spans that an object is in, the innermost ones
 _MAX_OBJECTS = 400_000  # of a page
 _MAX_ACTUAL_TEXT = 20_000  # bytes
 _BYTE_ORDER_MARKS = ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"), (b"\xef\xbb\xbf", "utf-8"))
@@ -87,7 +88,8 @@ def address_of(handle: Any) -> int:
 
 def _actual_text(drawn: Any) -> tuple[int, str | None]:
     """Return the number and the text of the innermost span with a text of its own that an object is in."""
-    for number in reversed(range(max(0, raw.FPDFPageObj_CountMarks(drawn)))):
+    count = max(0, raw.FPDFPageObj_CountMarks(drawn))
+    for number in reversed(range(max(0, count - _MARK_DEPTH), count)):
         mark = raw.FPDFPageObj_GetMark(drawn, number)
         length = ctypes.c_ulong()
         if not raw.FPDFPageObjMark_GetParamBlobValue(mark, b"ActualText", None, 0, length):

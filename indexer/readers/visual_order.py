@@ -65,7 +65,7 @@ def numbers_from_right(pieces: Sequence[str]) -> list[str]:
 
 
 def with_end_in_place(line: str) -> str:
-    """Return a line of Persian with its full stop at the end; programs that take it for Latin put it before the line."""
+    """Return a line of Persian with its full stop at the end; programs that take it for Latin put it first."""
     match = _MISPLACED_END.match(line)
     return f"{match[2]}{match[1]}" if match else line
 
