@@ -23,7 +23,7 @@ from .legibility import is_legible
 from .ocr import ADVICE, Recognizer
 from .pdf_layout import Line
 from .pdf_ocr import recognized_lines
-from .pdf_pages import MAX_PAGE_CHARACTERS, NoUnicodeMap, Page, in_one_order, read_page
+from .pdf_pages import LEAD, MAX_PAGE_CHARACTERS, NoUnicodeMap, Page, in_one_order, leading, read_page
 from .pdf_running_headers import body_spans
 from .source import Item, ReadFailure, Source
 
@@ -36,6 +36,7 @@ MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
 MAX_HEADINGS = 5_000
 """The most headings that are taken from an outline."""
 
+_PAGES_THAT_TELL = 20  # the last pages, whose words tell the order of letters for the others
 _DATE_LINES = 5  # at the beginning, in which a date is looked for
 _MAX_DATE_WORDS = 10  # of such a line
 _MAX_TITLE = 200  # characters
@@ -85,31 +86,34 @@ def _pages(pdf: PdfDocument, recognizer: Recognizer | None) -> tuple[list[_Page]
     pictures: list[int] = []
     errors: dict[_Fault, list[int]] = defaultdict(list)
     remaining = MAX_CHARACTERS
+    order: int | None = None
     for number in range(1, len(pdf) + 1):
         page: Page | None = Page(([],))
         try:
             if remaining <= 0:
                 raise BadInput(f"more than {MAX_CHARACTERS:,} characters before it")
-            page = _page(pdf, number - 1, recognizer)
+            page = _page(pdf, number - 1, order, recognizer)
             if page is None:
                 pictures.append(number)
         except BadInput as error:
             errors[isinstance(error, ReadFailure), str(error)].append(number)
         pages.append(page or Page(([],)))
+        if order is None and len(pages[-1].orders) > 1:
+            order = leading(pages[-_PAGES_THAT_TELL:], LEAD)
         remaining -= sum(len(line.text) for line in pages[-1].orders[0])
     if 2 * len(pictures) > len(pages):  # otherwise they are illustrations
         errors[False, _NO_TEXT] = pictures
     return in_one_order(pages), errors
 
 
-def _page(pdf: PdfDocument, index: int, recognizer: Recognizer | None) -> Page | None:
+def _page(pdf: PdfDocument, index: int, order: int | None, recognizer: Recognizer | None) -> Page | None:
     """Return a page, or None if the page is a picture and there is nothing to recognize its text.
 
     Raises:
         BadInput: If the page can't be read.
     """
     try:
-        page = read_page(pdf, index)
+        page = read_page(pdf, index, order)
     except NoUnicodeMap:
         if recognizer is None:
             raise

@@ -51,9 +51,11 @@ def _with_strokes_in_order(glyphs: list[Glyph]) -> list[Glyph]:
 
 def _is_one_letter(one: Glyph, other: Glyph) -> bool:
     cover = min(one.right, other.right) - max(one.left, other.left)
+    if cover < 0:
+        return False
     least = min(one.right - one.left, other.right - other.left)
     size = max(one.size, other.size)
-    if cover < 0 or abs(one.height - other.height) > size or one.mirrored:
+    if abs(one.height - other.height) > size or one.mirrored:
         return False
     raised = abs(one.height - other.height) > _RAISED * size
     if one.text == other.text and len(one.text) > 1:

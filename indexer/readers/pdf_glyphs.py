@@ -61,7 +61,8 @@ def page_glyphs(page: PdfTextPage) -> dict[int, list[Glyph]]:
         text, usual = (char.text, "") if len(chars) == 1 else _reading_order(_mended([other.text for other in chars]))
         text = " ".join(text.split()) or " " if char.is_span else text
         angle = round(math.degrees(char.angle) / _ANGLE_STEP) * _ANGLE_STEP % 360
-        found[angle].append(_glyph(_plain_letters(text), char, number)._replace(usual=_plain_letters(usual)))
+        glyph = _glyph(_plain_letters(text), char, number)
+        found[angle].append(glyph._replace(usual=_plain_letters(usual)) if usual else glyph)
     return found
 
 

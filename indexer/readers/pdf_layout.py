@@ -107,7 +107,8 @@ def _from_left(row: list[Run]) -> Row:
             over, reach = [], float("-inf")
         over.append(run)
         reach = max(reach, run.right)
-    glyphs = [glyph._replace(height=height) for glyph in (*glyphs, *_interleaved(over))]
+    glyphs += _interleaved(over)
+    glyphs = [glyph if glyph.height == height else glyph._replace(height=height) for glyph in glyphs]
     if all(glyph.mirrored or glyph.text == " " for glyph in glyphs):
         return sorted((glyph for glyph in glyphs if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
     return glyphs

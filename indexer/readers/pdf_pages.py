@@ -5,7 +5,7 @@ they are read in. The words tell: those of the page for its lines, those of the 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ from .pdf_strokes import without_strokes
 
 MAX_PAGE_CHARACTERS = 200_000
 """The most characters on a page. A page of a newspaper has 30,000."""
+
+LEAD = 40.0
+"""The words that the best order of letters gives more than the worst, from which on no other is tried."""
 
 _MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right order
 _MIN_WORDS = 4  # fewer words tell nothing
@@ -45,10 +48,15 @@ class Page(NamedTuple):
     known: tuple[float, ...] = (0.0,)
 
 
-def read_page(pdf: PdfDocument, index: int) -> Page | None:
+def read_page(pdf: PdfDocument, index: int, order: int | None = None) -> Page | None:
     """Return a page, or None if the page is a picture.
 
     Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
+
+    Args:
+        pdf: The open file.
+        index: The number of the page, from 0.
+        order: The order of the letters of ligatures, if it is known: a number for one of `Page.orders`.
 
     Raises:
         NoUnicodeMap: If the characters of the page can't be known.
@@ -65,20 +73,36 @@ def read_page(pdf: PdfDocument, index: int) -> Page | None:
     except PdfiumError:
         raise BadInput("broken") from None
     groups = [group for _, group in sorted(by_angle.items(), key=lambda group: -len(group[1])) if _ % 90 == 0]
-    orders = [_page_lines(groups)]
-    if any(glyph.usual for group in groups for glyph in group):
-        for change in (_usual, _reversed):
-            orders.append(_page_lines([list(map(change, group)) for group in groups]))
+    several = any(glyph.usual for group in groups for glyph in group)
+    changes: Sequence[Callable[[Glyph], Glyph]] = _CHANGES if several else _CHANGES[:1]
+    if order is not None:
+        changes = _CHANGES[order : order + 1]
+    orders = [_page_lines([list(map(change, group)) for group in groups]) for change in changes]
     if not is_legible(_text(orders[0])):
         raise NoUnicodeMap(_NO_UNICODE_MAP)
     return Page(tuple(orders), _known(orders))
 
 
+def leading(pages: Iterable[Page], lead: float = 0.0) -> int | None:
+    """Return the order of the letters of ligatures that gives the most words.
+
+    Args:
+        pages: The pages of a file.
+        lead: How many words more it has to give than the worst one; None is returned if it gives less.
+    """
+    sums = [sum(page.known[order] for page in pages if len(page.orders) > 1) for order in range(len(_CHANGES))]
+    best = max(range(len(sums)), key=lambda order: sums[order])
+    return best if sums[best] - min(sums) >= lead else None
+
+
 def in_one_order(pages: Sequence[Page]) -> list[list[Line]]:
     """Return the lines of the pages of a file, with the letters of ligatures in the order that gives the most words."""
-    sums = [sum(page.known[order] for page in pages if len(page.orders) > 1) for order in range(3)]
-    best = max(range(3), key=lambda order: sums[order])
+    best = leading(pages) or 0
     return [page.orders[best if len(page.orders) > 1 else 0] for page in pages]
+
+
+def _same(glyph: Glyph) -> Glyph:
+    return glyph
 
 
 def _usual(glyph: Glyph) -> Glyph:
@@ -87,6 +111,9 @@ def _usual(glyph: Glyph) -> Glyph:
 
 def _reversed(glyph: Glyph) -> Glyph:
     return glyph._replace(text=glyph.text[::-1]) if glyph.usual else glyph
+
+
+_CHANGES = (_same, _usual, _reversed)
 
 
 def _known(orders: Sequence[list[Line]]) -> tuple[float, ...]:

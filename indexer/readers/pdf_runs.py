@@ -102,15 +102,13 @@ class _Part:
         return True
 
     def run(self) -> Run:
-        heights = Counter(round(glyph.height, 1) for glyph in self.glyphs)
+        heights = Counter([glyph.height for glyph in self.glyphs])
         height = max(heights, key=lambda value: (heights[value], -value))
-        found = []
-        for number, glyph in enumerate(self.glyphs):
-            marks = self.marks.get(number, [])
-            if self.direction >= 0:
-                marks = marks[::-1]
-            text = glyph.text + "".join(mark.text for mark in marks[:_MOST_MARKS])
-            found.append(glyph._replace(text=normalize("NFC", text) if marks else text))
+        found = list(self.glyphs)
+        for number, marks in self.marks.items():
+            ordered = marks if self.direction < 0 else marks[::-1]
+            text = found[number].text + "".join(mark.text for mark in ordered[:_MOST_MARKS])
+            found[number] = found[number]._replace(text=normalize("NFC", text))
         if self.direction < 0:
             found.reverse()
         return Run(found, height, min(glyph.left for glyph in found), max(glyph.right for glyph in found))
