@@ -17,7 +17,8 @@ SAMPLES = [
 ]
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """Return the text of a PDF, with signs for line ends and half-spaces."""
     (document,) = read_pdf(Source(Path("/a.pdf"), "a.pdf"), content)
     assert isinstance(document, Document)
     return re.sub(r"\n+", " | ", document.text.replace("\u200c", "~"))
@@ -25,7 +26,7 @@ def _text(content: bytes) -> str:
 
 @pytest.mark.parametrize(("name", "producer", "font", "kind", "text"), SAMPLES, ids=[row[0] for row in SAMPLES])
 def test_text(name: str, producer: str, font: str, kind: str, text: str) -> None:
-    read = _text((FOLDER / name).read_bytes())
+    read = text_of((FOLDER / name).read_bytes())
     if name == "libreoffice-strokes.pdf":  # a paragraph of several lines
         read = read.replace(" | ", " ")
     assert read == text.replace(" & ", " "), kind
