@@ -1,4 +1,4 @@
-"""Glyphs that are drawn for one letter, strokes between letters, and the order of letters in ligatures, without a file."""
+"""Glyphs that are drawn for one letter, strokes between letters, and the order of letters in ligatures."""
 
 import re
 
