@@ -28,6 +28,7 @@ def _glyph(text: str, left: float, right: float, height: float = 700.0) -> Glyph
         ([_glyph("مِ", 501, 503, 698), _glyph("مِ", 500, 507)], ["مِ"]),  # the mark, and its letter
         ([_glyph("ن", 501, 502, 697), _glyph("ن", 500, 506)], ["ن"]),  # the dots, and their letter
         ([_glyph("ن", 500, 506), _glyph("ن", 506, 512)], ["ن", "ن"]),
+        ([_glyph("۱", 500, 506), _glyph("۱", 500, 506, 690)], ["۱", "۱"]),  # in two lines
         ([_glyph("ل", 500, 504), _glyph("ل", 503, 507, 699)], ["ل", "ل"]),  # one letter reaches over the other
         ([_glyph("ن", 501, 502, 697), _glyph(" ", 500, 500), _glyph("ن", 500, 506)], ["ن"]),
         ([_glyph("إِ", 502, 503, 698), _glyph(UNREADABLE, 500, 504)], ["إِ"]),  # the letter has no entry in the map

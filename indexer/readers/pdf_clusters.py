@@ -12,6 +12,7 @@ from .pdf_stream import UNREADABLE
 
 _COVERED = 0.6  # share of the narrower glyph that the other one covers
 _DOTS_COVERED = 0.5  # the same for a letter and its dots
+_MOST_RAISED = 0.7  # sizes of the font; what is farther away is on another line
 _TOUCHED = 0.1  # the same for a letter and its mark, which may be beside it
 _RAISED = 0.02  # sizes of the font; dots and marks are that much above or below their letter
 
@@ -55,7 +56,7 @@ def _is_one_letter(one: Glyph, other: Glyph) -> bool:
         return False
     least = min(one.right - one.left, other.right - other.left)
     size = max(one.size, other.size)
-    if abs(one.height - other.height) > size or one.mirrored:
+    if abs(one.height - other.height) > _MOST_RAISED * size or one.mirrored:
         return False
     raised = abs(one.height - other.height) > _RAISED * size
     if one.text == other.text and len(one.text) > 1:
