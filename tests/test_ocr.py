@@ -12,7 +12,7 @@ from command import run
 from pypdfium2 import PdfDocument
 
 ADVICE = (
-    "index it with --ocr, which needs Tesseract (apt install tesseract-ocr tesseract-ocr-fas,"
+    "index it with the option ocr, which needs Tesseract (apt install tesseract-ocr tesseract-ocr-fas,"
     " or brew install tesseract tesseract-lang)"
 )
 LINES = ["گزارش کتابخانه ملی ایران", "دو نسخه از خاطرات سفر در کتابخانه است"]
@@ -85,7 +85,7 @@ def test_without_the_option_the_message_names_it(tmp_path: Path, program: Path) 
         (
             "",
             "eng",
-            "no text in it, and Tesseract has no model of Persian for --ocr: apt install tesseract-ocr"
+            "no text in it, and Tesseract has no model of Persian for the option ocr: apt install tesseract-ocr"
             " tesseract-ocr-fas, or brew install tesseract tesseract-lang",
         ),
     ],
@@ -103,7 +103,7 @@ def test_without_tesseract(tmp_path: Path, program: Path) -> None:
     code, _, err = run("index", "--ocr", "scan.pdf", cwd=tmp_path, PATH=str(program))
     assert (code, err) == (
         1,
-        "skipped scan.pdf: no text in it, and --ocr needs Tesseract: apt install tesseract-ocr tesseract-ocr-fas,"
+        "skipped scan.pdf: no text in it, and the option ocr needs Tesseract: apt install tesseract-ocr tesseract-ocr-fas,"
         " or brew install tesseract tesseract-lang\n",
     )
 

@@ -26,7 +26,7 @@ SECONDS = 100
 INSTALL = "apt install tesseract-ocr tesseract-ocr-fas, or brew install tesseract tesseract-lang"
 """The commands that install what is needed."""
 
-ADVICE = f"index it with --ocr, which needs Tesseract ({INSTALL})"
+ADVICE = f"index it with the option ocr, which needs Tesseract ({INSTALL})"
 """What to do about a page without text."""
 
 _ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}  # more threads make it slower
@@ -98,8 +98,8 @@ class Recognizer:
         """The path of the program."""
         program = shutil.which("tesseract")
         if program is None:
-            raise ReadFailure(f"no text in it, and --ocr needs Tesseract: {INSTALL}")
+            raise ReadFailure(f"no text in it, and the option ocr needs Tesseract: {INSTALL}")
         listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=SECONDS, check=False)
         if LANGUAGE not in (listed.stdout + listed.stderr).decode(errors="replace").split():
-            raise ReadFailure(f"no text in it, and Tesseract has no model of Persian for --ocr: {INSTALL}")
+            raise ReadFailure(f"no text in it, and Tesseract has no model of Persian for the option ocr: {INSTALL}")
         return program
