@@ -103,8 +103,8 @@ def test_without_tesseract(tmp_path: Path, program: Path) -> None:
     code, _, err = run("index", "--ocr", "scan.pdf", cwd=tmp_path, PATH=str(program))
     assert (code, err) == (
         1,
-        "skipped scan.pdf: no text in it, and the option ocr needs Tesseract: apt install tesseract-ocr tesseract-ocr-fas,"
-        " or brew install tesseract tesseract-lang\n",
+        "skipped scan.pdf: no text in it, and the option ocr needs Tesseract: apt install tesseract-ocr"
+        " tesseract-ocr-fas, or brew install tesseract tesseract-lang\n",
     )
 
 
