@@ -41,6 +41,9 @@ FORMATS: dict[str, Format] = {
     ".txt": Format(Kind.TEXT, "plain_text", "read_text"),
     ".srt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
     ".vtt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
+    **dict.fromkeys(
+        (".ass", ".ssa", ".sub", ".smi", ".sami", ".ttml", ".dfxp"), Format(Kind.TEXT, "subtitles", "read_subtitles")
+    ),
     ".md": Format(Kind.TEXT, "markdown", "read_markdown"),
     ".markdown": Format(Kind.TEXT, "markdown", "read_markdown"),
     ".html": Format(Kind.BYTES, "html", "read_html"),

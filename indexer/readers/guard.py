@@ -161,7 +161,7 @@ def _write_item(replies: IO[bytes], item: Item | CutDocument) -> None:
         "whole": document.whole,
         "encoding": document.encoding,
         "places": [(place.start, place.page, place.time) for place in document.places],
-        "sections": None if document.sections is None else [(part.start, part.heading) for part in document.sections],
+        "sections": None if document.sections is None else [astuple(part) for part in document.sections],
         "meta": document.meta,
         "passages": None if cut is None else len(cut.starts),
     }

@@ -32,6 +32,7 @@ def schema() -> fields.Schema:
         speaker=fields.TEXT(analyzer=persian, stored=True),
         page=fields.STORED,
         time=fields.STORED,
+        places=fields.STORED,
         collection=fields.ID(stored=True, sortable=True),
         source=fields.ID(sortable=True),
         encoding=fields.ID(sortable=True),
