@@ -17,7 +17,7 @@ PARAMETERS = {
     Kind.ARCHIVE: ["source", "file", "read_member"],
 }
 READERS = "jooya.indexer.readers."
-LIBRARIES = {"lxml", "mammoth", "markdown_it", "pysubs2", "pypdfium2", "zipfile", "tarfile"}
+LIBRARIES = {"lxml", "markdown_it", "pysubs2", "pypdfium2", "zipfile", "tarfile"}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -84,4 +84,4 @@ def test_a_format_loads_its_own_reader_and_no_other(tmp_path: Path) -> None:
         f"list(read(Source(Path({str(tmp_path / 'a.md')!r}), 'a.md'), ReadOptions(), lambda _: None))"
     )
     assert readers_in(modules) == {"markdown", "plain_text"}  # it falls back on plain text
-    assert {"mammoth", "pysubs2", "pypdfium2"}.isdisjoint(modules)
+    assert {"pysubs2", "pypdfium2"}.isdisjoint(modules)

@@ -50,7 +50,7 @@ FORMATS: dict[str, Format] = {
     ".htm": Format(Kind.BYTES, "html", "read_html"),
     ".xhtml": Format(Kind.BYTES, "html", "read_html"),
     ".epub": Format(Kind.BYTES, "epub", "read_epub"),
-    ".docx": Format(Kind.BYTES, "docx", "read_docx"),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(Kind.BYTES, "docx", "read_docx")),
     ".pdf": Format(Kind.BYTES, "pdf", "read_pdf"),
     ".jsonl": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
     ".csv": Format(Kind.RECORDS, "delimited", "read_delimited"),
