@@ -15,7 +15,7 @@ Sort = Literal["score", "date", "document"]
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
-_READERS_VERSION = 2
+_READERS_VERSION = 3
 """The version of the readers. Raise it when they make other documents of a file, so that all files are read again."""
 
 _COLLECTION = re.compile(r"[\w.-]+")
@@ -33,8 +33,9 @@ class ReadOptions:
             already.
         encoding: The encoding of text files, such as `"windows-1256"`. If None, it is detected.
         passage_words: The size of passages, in words. Sentences are grouped up to this many words.
-        fields: Pairs of names, such as `(("text", "متن"),)`: a field of a record (id, text, title, date) and the
-            column or JSON key that holds it, where that has another name.
+        fields: Pairs of names, such as `(("text", "چکیده"),)`: a field of a record (id, text, title, date) and a
+            column or JSON key that holds it, where it has one of this name. The usual names, in Persian and English,
+            are known.
         collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
 
     Raises:
@@ -72,9 +73,13 @@ class ReadOptions:
         """A hash of these options. A file that was read with options of another hash is read again."""
         return stable_hash(repr((_READERS_VERSION, astuple(self))))
 
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the names that the user gave for the field `name` of records, in their order."""
+        return tuple(column for field, column in self.fields if field == name)
+
     def column(self, name: str) -> str:
-        """Return the name that the field `name` has in records."""
-        return dict(self.fields).get(name, name)
+        """Return the name that the field `name` has in messages: the first that the user gave, or its own."""
+        return next(iter(self.columns(name)), name)
 
 
 DEFAULTS = ReadOptions()

@@ -30,7 +30,7 @@ def read_cues(text: str, *, is_webvtt: bool) -> Iterator[Cue]:
     start = end = 0
     block: list[str] = []
     lines = text.lstrip("\ufeff").splitlines()
-    is_header = is_webvtt
+    is_header, has_times = is_webvtt, False
     for line in _without_notes(lines) if is_webvtt else lines:
         times = _TIMES.fullmatch(line)
         if not times:
@@ -39,10 +39,10 @@ def read_cues(text: str, *, is_webvtt: bool) -> Iterator[Cue]:
         _remove_name(block, is_webvtt=is_webvtt)
         if not is_header:
             yield from _cues_of_block(start, end, block)
-        is_header = False
+        is_header, has_times = False, True
         start, end = _milliseconds(*times.groups()[:4]), _milliseconds(*times.groups()[4:])
         block = []
-    if not is_header:
+    if not is_header and has_times:
         yield from _cues_of_block(start, end, block)
 
 

@@ -53,6 +53,8 @@ FORMATS: dict[str, Format] = {
     **dict.fromkeys((".docx", ".docm", ".dotx"), Format(Kind.BYTES, "docx", "read_docx")),
     ".pdf": Format(Kind.BYTES, "pdf", "read_pdf"),
     ".jsonl": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
+    ".ndjson": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
+    ".json": Format(Kind.RECORDS, "json_file", "read_json"),
     ".csv": Format(Kind.RECORDS, "delimited", "read_delimited"),
     ".tsv": Format(Kind.RECORDS, "delimited", "read_delimited"),
     ".gz": Format(Kind.ARCHIVE, "archives", "read_archive"),

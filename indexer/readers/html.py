@@ -4,7 +4,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
+from ..document import Document
 from ..errors import BadInput
 from .blocks import render
 from .boilerplate import main_text
@@ -13,6 +15,7 @@ from .encodings import Decoded, decode
 from .html_metadata import page_date, page_title
 from .html_parser import parse_html
 from .source import Item, Source
+from .telegram import is_telegram_page, read_telegram_page
 from .xml import xml_as_html
 
 _ASCII = re.compile(rb"[\x00-\x7f]+")
@@ -27,7 +30,7 @@ _MAX_BROKEN = 0.01  # share of the characters beyond ASCII that may be broken wh
 
 
 def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """Yield one document: the main text of the page."""
+    """Yield one document: the main text of the page; of a page of an exported chat, a document for each message."""
     try:
         text, encoding = decode_page(content, encoding)
     except BadInput as error:
@@ -35,6 +38,10 @@ def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[
         return
     if not text.strip():
         yield BadInput(f"{source.name}: empty file")
+        return
+    if is_telegram_page(text):
+        for item in read_telegram_page(source, text):
+            yield replace(item, encoding=encoding) if isinstance(item, Document) else item
         return
     if source.suffix == ".xhtml":
         text = xml_as_html(text)

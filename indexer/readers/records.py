@@ -1,45 +1,124 @@
-"""Records, the rows of tables and the objects of JSON lines, turned into documents."""
+"""Records, the rows of tables and the objects of JSON, turned into documents."""
 
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from ..dates.parsing import parse_date, sole_date
+from ..dates.parsing import Date, parse_date, sole_date
 from ..document import Document
 from ..errors import BadInput
+from ..meta import MAX_NAME, MetaValue
 from ..options import ReadOptions
-from .source import Source
+from .file_meta import fitting_meta
+from .record_columns import columns_of
+from .source import Item, Source
+
+_SECONDS = range(10**8, 10**11)  # numbers of seconds since 1970 that are dates; a thousand times that are milliseconds
+_DAYS = range(1000_01_01, 2300_01_01)  # days as numbers: 14011012
 
 
-def record_document(values: Any, source: Source, options: ReadOptions, key: str | None = None) -> Document:
-    """Return the document that a record describes.
+def read_record(
+    values: Any, source: Source, options: ReadOptions, key: str, where: str, columns: Mapping[str, str] | None = None
+) -> Iterator[Item]:
+    """Yield the document that a record describes, or the error that says why there is none.
 
-    In a collection, the key of the document is the name of the collection and the record's id (`news/17`), so ids need
-    to differ only within a collection.
+    What is no field of a record is metadata of the document. Before the document come errors that name what was too
+    long for that. In a collection, the key of the document is the name of the collection and the record's id
+    (`news/17`), so ids need to differ only within a collection.
 
     Args:
-        values: The record, a dictionary with the fields `id`, `text`, `title` and `date`, or what `options` calls them.
+        values: The record, a dictionary.
         source: The file that the record is from.
         options: How to read it.
         key: The key of the document if the record has no id.
-
-    Raises:
-        BadInput: If a field is missing or has a value of another type.
+        where: The place of the record, for errors.
+        columns: The names of the fields in the record; if None, they are found.
     """
-    if not isinstance(values, dict):
-        raise BadInput('not an object; a record is {"id": …, "text": …}')
-    name = options.column
-    identifier, title, date = values.get(name("id"), key), values.get(name("title")), values.get(name("date"))
-    if isinstance(identifier, int) and not isinstance(identifier, bool):
+    try:
+        if not isinstance(values, dict):
+            raise BadInput('not an object; a record is {"id": …, "text": …}')
+        columns = columns_of(values, options) if columns is None else columns
+        document = _document(values, source, options, key, columns)
+    except BadInput as error:
+        yield BadInput(f"{where}: {error}")
+        return
+    meta, left_out = fitting_meta(_metadata(values, set(columns.values())))
+    for name in left_out:
+        yield BadInput(f"{where}: {name[:MAX_NAME]!r} of record {document.key!r} is too long to be kept as metadata")
+    yield replace(document, meta=meta)
+
+
+def _document(
+    values: dict[str, Any], source: Source, options: ReadOptions, key: str, columns: Mapping[str, str]
+) -> Document:
+    def value(field: str) -> Any:
+        return values.get(columns[field]) if field in columns else None
+
+    identifier, title, text, day = value("id"), value("title"), _text(value("text")), _day(value("date"))
+    if identifier is None:
+        identifier = key
+    elif isinstance(identifier, int) and not isinstance(identifier, bool):
         identifier = str(identifier)
     if not isinstance(identifier, str) or not identifier.strip():
-        raise BadInput(f'no "{name("id")}"; give each record one')
-    text = values.get(name("text"))
-    if not isinstance(text, str) or not text.strip():
-        raise BadInput(f'record {identifier!r} has no "{name("text")}"')
+        raise BadInput(f'no "{columns.get("id")}"; give each record one')
+    if text is None:
+        raise BadInput(f'record {identifier!r} has no "{columns.get("text", options.column("text"))}"')
+    if isinstance(title, int | float) and not isinstance(title, bool):
+        title = str(title)
     if not isinstance(title, str | None):
-        raise BadInput(f'"{name("title")}" of record {identifier!r} is not a string')
-    if not isinstance(date, str | None):
-        raise BadInput(f'"{name("date")}" of record {identifier!r} is not a string')
+        raise BadInput(f'"{columns["title"]}" of record {identifier!r} is not a string')
+    if isinstance(day, str):
+        raise BadInput(f'"{columns["date"]}" of record {identifier!r} is not a string')
     if options.collection and identifier != key:
         identifier = f"{options.collection}/{identifier}"
-    day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
+    day = day or (sole_date(title) if title else None)
     return Document(identifier, text, title or None, day, source=source.path)
+
+
+def _text(value: Any) -> str | None:
+    """Return a text, which may be a list of paragraphs; None if there is none."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "\n\n".join(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _day(value: Any) -> Date | str | None:
+    """Return the day that a value states, or None; a string if it is of a wrong type."""
+    if value is None or isinstance(value, str):
+        return parse_date(value) if value else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "wrong type"
+    if value in _DAYS:
+        return parse_date(f"{value // 10000}-{value // 100 % 100:02}-{value % 100:02}")
+    with suppress(ValueError, OverflowError, OSError):
+        seconds = int(value) if int(value) in _SECONDS else int(value) // 1000
+        if seconds in _SECONDS:
+            return Date.from_gregorian(datetime.fromtimestamp(seconds, UTC).date())
+    return None
+
+
+def _metadata(values: Mapping[str, Any], fields: set[str]) -> Iterator[tuple[str, MetaValue | list[str]]]:
+    """Yield what a record holds beside its fields; of an object in it, each value by a name such as `author.name`."""
+    for name, value in values.items():
+        if name in fields or not str(name).strip():
+            continue
+        if isinstance(value, dict):
+            for inner, one in value.items():
+                if (kept := _meta_value(one)) is not None:
+                    yield f"{name}.{inner}", kept
+        elif (kept := _meta_value(value)) is not None:
+            yield str(name), kept
+
+
+def _meta_value(value: Any) -> MetaValue | list[str] | None:
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, list):
+        listed = [str(one) for one in value if isinstance(one, str | int | float) and not isinstance(one, bool)]
+        return listed or None
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if isinstance(value, bool | int | float) else None
