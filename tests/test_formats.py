@@ -15,6 +15,7 @@ PARAMETERS = {
     Kind.BYTES: ["source", "content", "encoding"],
     Kind.RECORDS: ["source", "file", "options", "on_bytes"],
     Kind.ARCHIVE: ["source", "file", "read_member"],
+    Kind.MAIL: ["source", "file", "encoding", "read_member"],
 }
 READERS = "jooya.indexer.readers."
 LIBRARIES = {"lxml", "markdown_it", "pysubs2", "pypdfium2", "zipfile", "tarfile"}

@@ -22,6 +22,9 @@ MAX_TEXT_BYTES = 100 << 20
 MAX_BYTES = 500 << 20
 """The largest file of another format that is read as a whole."""
 
+_MOST_MAILS = 3
+"""The most mails, each attached to another, that are opened."""
+
 
 def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
     """Yield the documents in `source`, and an error for each file or record that can't be read.
@@ -46,7 +49,7 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
         with source.path.open("rb") as file:
             found = FORMATS.get(source.suffix)
             if found and found.kind is Kind.ARCHIVE:
-                yield from _reader(found)(source, file, read_member)
+                yield from _reader(found)(source, file, read_member)  # its library is Python's own
             else:
                 yield from _read(source, file, options, on_bytes)
     except OSError as error:
@@ -56,14 +59,35 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
 
 
 def _read(
-    source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
+    source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None], depth: int = 0
 ) -> Iterator[Item]:
-    """Yield the documents in a file that is no archive."""
+    """Yield the documents in a file that is no archive; `depth` is the number of mails that it is attached to."""
     found = FORMATS.get(source.suffix)
     if found is None:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
-    elif found.kind is Kind.RECORDS:
-        yield from _reader(found)(source, file, options, on_bytes)
+        return
+    try:
+        reader = _reader(found)
+    except ModuleNotFoundError as error:
+        if found.extra is None:
+            raise
+        yield BadInput(f"{source.name}: needs {error.name} to be read: pip install 'jooya[{found.extra}]'")
+        return
+    if found.kind is Kind.RECORDS:
+        yield from reader(source, file, options, on_bytes)
+    elif found.kind is Kind.MAIL:
+
+        def read_attached(member: Source, content: BufferedReader) -> Iterator[Item]:
+            on_bytes(0)  # so that the time of each attached file is limited on its own
+            if depth == _MOST_MAILS:
+                yield BadInput(f"{member.name}: attached to a mail in a mail in a mail; save it first")
+            elif member.suffix in MEMBERS:
+                yield from _read(member, content, options, lambda _: None, depth + 1)
+            else:
+                what = "an archive in a mail; save it first" if member.suffix in FORMATS else "unknown format"
+                yield BadInput(f"{member.name}: {what}")
+
+        yield from reader(source, file, options.encoding, read_attached)
     else:
         most = MAX_TEXT_BYTES if found.kind is Kind.TEXT else MAX_BYTES
         content = file.read(most + 1)
@@ -72,14 +96,16 @@ def _read(
             yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
             return
         if found.kind is Kind.TEXT:
-            items = _read_text(source, content, options.encoding, found)
+            items = _read_text(source, content, options.encoding, reader)
         else:
-            items = _reader(found)(source, content, options.encoding)
+            items = reader(source, content, options.encoding)
         for item in items:
             yield _with_date_of_name(item, source)
 
 
-def _read_text(source: Source, content: bytes, encoding: str | None, found: Format) -> Iterator[Item]:
+def _read_text(
+    source: Source, content: bytes, encoding: str | None, reader: Callable[..., Iterator[Item]]
+) -> Iterator[Item]:
     """Yield the documents in a file that is one text."""
     from .encodings import decode  # noqa: PLC0415 - it loads the analyzer, which other formats may do without
 
@@ -91,7 +117,7 @@ def _read_text(source: Source, content: bytes, encoding: str | None, found: Form
     if not decoded.text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
-    for item in _reader(found)(source, decoded.text):
+    for item in reader(source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
 
 

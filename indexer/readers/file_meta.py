@@ -34,9 +34,9 @@ def split_tags(text: str) -> list[str]:
 
 def fitting_meta(
     values: Iterable[tuple[str, MetaValue | list[str]]],
-) -> tuple[dict[str, MetaValue | list[str]], list[str]]:
+) -> tuple[dict[str, MetaValue], list[str]]:
     """Return the first values that metadata may have together, and the names of those that are beyond its limits."""
-    kept: dict[str, MetaValue | list[str]] = {}
+    kept: dict[str, MetaValue] = {}
     left_out: list[str] = []
     size = 2
     for name, value in values:
@@ -46,7 +46,7 @@ def fitting_meta(
         if size + takes > MAX_SIZE or len(kept) >= MAX_FIELDS or len(name) > MAX_NAME or too_many or is_long:
             left_out.append(name)
         else:
-            kept[name] = value
+            kept[name] = tuple(value) if isinstance(value, list) else value
             size += takes
     return kept, left_out
 

@@ -15,12 +15,14 @@ class Kind(Enum):
         BYTES: The content of the file, and the encoding that the user named: `(source, content, encoding)`.
         RECORDS: The open file, which holds many documents: `(source, file, options, on_bytes)`.
         ARCHIVE: The open file, which holds other files: `(source, file, read_member)`.
+        MAIL: The open file, which may have other files attached: `(source, file, encoding, read_member)`.
     """
 
     TEXT = 1
     BYTES = 2
     RECORDS = 3
     ARCHIVE = 4
+    MAIL = 5
 
 
 class Format(NamedTuple):
@@ -30,11 +32,13 @@ class Format(NamedTuple):
         kind: Its kind, which determines what it is called with.
         module: The name of its module in this package.
         function: The name of its function there. It yields documents, and errors for what can't be read.
+        extra: The extra of the package that installs its library, or None.
     """
 
     kind: Kind
     module: str
     function: str
+    extra: str | None = None
 
 
 FORMATS: dict[str, Format] = {
@@ -51,6 +55,18 @@ FORMATS: dict[str, Format] = {
     ".xhtml": Format(Kind.BYTES, "html", "read_html"),
     ".epub": Format(Kind.BYTES, "epub", "read_epub"),
     **dict.fromkeys((".docx", ".docm", ".dotx"), Format(Kind.BYTES, "docx", "read_docx")),
+    **dict.fromkeys((".odt", ".ott", ".odp", ".otp"), Format(Kind.BYTES, "opendocument", "read_opendocument")),
+    ".rtf": Format(Kind.BYTES, "rtf", "read_rtf", "office"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(Kind.BYTES, "pptx", "read_pptx")),
+    **dict.fromkeys(
+        (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), Format(Kind.RECORDS, "spreadsheet", "read_spreadsheet", "office")
+    ),
+    **dict.fromkeys(
+        (".doc", ".dot", ".ppt", ".pps", ".pot", ".wpd", ".wps"), Format(Kind.BYTES, "legacy_office", "read_legacy")
+    ),
+    **dict.fromkeys((".eml", ".mbox"), Format(Kind.MAIL, "mail", "read_mail")),
+    ".msg": Format(Kind.MAIL, "outlook", "read_outlook", "mail"),
+    **dict.fromkeys((".mhtml", ".mht"), Format(Kind.BYTES, "mhtml", "read_mhtml")),
     ".pdf": Format(Kind.BYTES, "pdf", "read_pdf"),
     ".jsonl": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
     ".ndjson": Format(Kind.RECORDS, "jsonl", "read_jsonl"),

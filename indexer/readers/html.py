@@ -12,7 +12,7 @@ from .blocks import render
 from .boilerplate import main_text
 from .document_builder import build_document
 from .encodings import Decoded, decode
-from .html_metadata import page_date, page_title
+from .html_metadata import page_date, page_meta, page_title
 from .html_parser import parse_html
 from .source import Item, Source
 from .telegram import is_telegram_page, read_telegram_page
@@ -39,17 +39,30 @@ def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[
     if not text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
+    if source.suffix == ".xhtml":
+        text = xml_as_html(text)
+    yield from page_items(source, text, encoding)
+
+
+def page_items(source: Source, text: str, encoding: str | None, url: str = "") -> Iterator[Item]:
+    """Yield the documents of the text of a page.
+
+    Args:
+        source: The file.
+        text: The page.
+        encoding: The encoding that it was decoded with.
+        url: The address that it was saved from, if that is known.
+    """
     if is_telegram_page(text):
         for item in read_telegram_page(source, text):
             yield replace(item, encoding=encoding) if isinstance(item, Document) else item
         return
-    if source.suffix == ".xhtml":
-        text = xml_as_html(text)
     parsed = parse_html(text)
     blocks = main_text(parsed.blocks)
-    yield build_document(
+    item = build_document(
         source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
     )
+    yield replace(item, meta=page_meta(parsed, url)) if isinstance(item, Document) else item
 
 
 def decode_page(content: bytes, named: str | None = None) -> Decoded:

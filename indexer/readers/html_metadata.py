@@ -7,6 +7,7 @@ from ...analyzers.characters import fold
 from ..dates.parsing import Date, sole_date
 from .blocks import Block
 from .document_builder import clean_title
+from .file_meta import file_meta, split_tags
 from .html_parser import ParsedHtml
 
 # Names of `meta` tags, best first. Those of the last change and of the copyright are left out.
@@ -15,6 +16,7 @@ _PUBLISHED = (
     "dcterms.date", "dc.date", "dcterms.created", "dc.date.created", "pubdate", "publishdate", "publish-date",
     "publication_date", "date",
 )  # fmt: skip
+_AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator")
 _SEPARATORS = " -–—|·:»«"
 
 
@@ -55,6 +57,21 @@ def page_date(parsed: ParsedHtml) -> Date | None:
         or _agreed_date(value for json_ld in parsed.json_ld for value in _date_published(json_ld))
         or _agreed_date(value for name, value in times if not name)
     )
+
+
+def page_meta(parsed: ParsedHtml, url: str = "") -> dict[str, str | tuple[str, ...]]:
+    """Return the author, the address and the keywords that a page states.
+
+    Args:
+        parsed: The parsed page.
+        url: The address that it was saved from, if that is known.
+    """
+    metas = _metas(parsed)
+    stated = (meta.get("content", "") for meta in parsed.metas if meta.get("property") == "article:tag")
+    tags = [tag for listed in (*stated, metas.get("keywords", "")) for tag in split_tags(listed)]
+    author = next((metas[name] for name in _AUTHORS if name in metas and "://" not in metas[name]), "")
+    address = url or metas.get("og:url", "")
+    return file_meta(author=author, url=address, tags=tags)
 
 
 def _metas(parsed: ParsedHtml) -> dict[str, str]:

@@ -45,6 +45,11 @@ class ZipPackage:
         """The names of all parts."""
         return list(self._infos)
 
+    @property
+    def size(self) -> int:
+        """The number of bytes of all parts, unpacked, as the package states it."""
+        return sum(info.file_size for info in self._infos.values())
+
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a part; None if there is no such part.
 
