@@ -39,7 +39,12 @@ def test_the_table_names_readers(suffix: str) -> None:
         ("a.gz", False),
         ("a.gz.gz", False),
         ("a.bin", False),
-        ("txt", False),
+        ("txt", True),  # its content tells the format
+        ("syslog.1", True),
+        ("گزارش.نهایی", True),
+        ("گزارش. نهایی بود", True),
+        (".txt", True),
+        ("a.docx.gz", True),
         ("", False),
     ],
 )

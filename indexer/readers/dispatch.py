@@ -14,6 +14,7 @@ from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
 from .formats import FORMATS, MEMBERS, Format, Kind
+from .sniffing import HEAD, sniffed_suffix
 from .source import Item, ReadFailure, Source
 
 MAX_TEXT_BYTES = 100 << 20
@@ -38,7 +39,7 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
 
     def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
         nonlocal done
-        if member.suffix in MEMBERS:
+        if member.suffix in MEMBERS or not member.suffix:
             yield from _read(member, content, options, lambda _: None)
         else:
             yield BadInput(f"{member.name}: unknown format")
@@ -62,8 +63,10 @@ def _read(
     source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None], depth: int = 0
 ) -> Iterator[Item]:
     """Yield the documents in a file that is no archive; `depth` is the number of mails that it is attached to."""
+    if not source.suffix:
+        source = replace(source, form=sniffed_suffix(file.peek(HEAD)[:HEAD]))
     found = FORMATS.get(source.suffix)
-    if found is None:
+    if found is None or found.kind is Kind.ARCHIVE:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
         return
     try:
@@ -81,7 +84,7 @@ def _read(
             on_bytes(0)  # so that the time of each attached file is limited on its own
             if depth == _MOST_MAILS:
                 yield BadInput(f"{member.name}: attached to a mail in a mail in a mail; save it first")
-            elif member.suffix in MEMBERS:
+            elif member.suffix in MEMBERS or not member.suffix:
                 yield from _read(member, content, options, lambda _: None, depth + 1)
             else:
                 what = "an archive in a mail; save it first" if member.suffix in FORMATS else "unknown format"

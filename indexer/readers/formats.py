@@ -6,6 +6,8 @@ The table names readers without importing them, so that looking for files, or co
 from enum import Enum
 from typing import NamedTuple
 
+_LONGEST = 12  # characters of a suffix
+
 
 class Kind(Enum):
     """The kind of a reader, which determines its arguments.
@@ -42,7 +44,7 @@ class Format(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {
-    ".txt": Format(Kind.TEXT, "plain_text", "read_text"),
+    **dict.fromkeys((".txt", ".text", ".log", ".rst", ".org", ".adoc"), Format(Kind.TEXT, "plain_text", "read_text")),
     ".srt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
     ".vtt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
     **dict.fromkeys(
@@ -87,13 +89,26 @@ MEMBERS = tuple(suffix for suffix in FORMATS if suffix not in ARCHIVES)
 
 
 def is_readable(name: str) -> bool:
-    """Return True if a file with this name is of a known format.
+    """Return True if a file with this name is of a known format, or if only its content tells the format.
 
     It is called for every file of a folder, so it does without pathlib.
     """
-    lower = name.lower()
-    suffix = lower[lower.rfind(".") :]
-    return without_gz(lower).endswith((".tar", *MEMBERS)) if suffix == ".gz" else suffix in FORMATS
+    suffix = suffix_of(name)
+    if suffix == ".gz":
+        inside = without_gz(name)
+        return inside.lower().endswith(".tar") or suffix_of(inside) in MEMBERS
+    return suffix in FORMATS or (not suffix and bool(name))
+
+
+def suffix_of(name: str) -> str:
+    """Return the end of a name that tells the format, such as `.pdf`, in lower case; empty if it tells none.
+
+    What follows a point may be a number (syslog.1) or a word of the name (گزارش. نهایی).
+    """
+    name = name[name.rfind("/") + 1 :]
+    stem, point, end = name.rpartition(".")
+    is_suffix = point and stem and end.isascii() and end.isalnum() and not end.isdecimal() and len(end) <= _LONGEST
+    return f".{end.lower()}" if is_suffix else ""
 
 
 def without_gz(name: str) -> str:

@@ -15,7 +15,7 @@ from ..document import Document
 from ..errors import BadInput
 from .blocks import Block, Break, RenderedText, render
 from .document_builder import build_document, clean_title
-from .office_properties import properties_meta
+from .office_properties import entered_day, properties_meta
 from .office_text import attribute, local_name
 from .parts import join_parts
 from .source import Item, Source
