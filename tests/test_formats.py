@@ -36,7 +36,7 @@ def test_the_table_names_readers(suffix: str) -> None:
         ("a.zip", True),
         ("a.tar.gz", True),
         ("a.txt.gz", True),
-        ("a.gz", False),
+        ("a.gz", True),
         ("a.gz.gz", False),
         ("a.bin", False),
         ("txt", True),  # its content tells the format

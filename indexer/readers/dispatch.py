@@ -13,7 +13,7 @@ from ..dates.parsing import date_from_path
 from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
-from .formats import FORMATS, MEMBERS, Format, Kind
+from .formats import FORMATS, Format, Kind, format_of, is_member
 from .sniffing import HEAD, sniffed_suffix
 from .source import Item, ReadFailure, Source
 
@@ -39,7 +39,7 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
 
     def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
         nonlocal done
-        if member.suffix in MEMBERS or not member.suffix:
+        if is_member(member.suffix):
             yield from _read(member, content, options, lambda _: None)
         else:
             yield BadInput(f"{member.name}: unknown format")
@@ -48,7 +48,7 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
 
     try:
         with source.path.open("rb") as file:
-            found = FORMATS.get(source.suffix)
+            found = format_of(source.suffix)
             if found and found.kind is Kind.ARCHIVE:
                 yield from _reader(found)(source, file, read_member)  # its library is Python's own
             else:
@@ -65,7 +65,7 @@ def _read(
     """Yield the documents in a file that is no archive; `depth` is the number of mails that it is attached to."""
     if not source.suffix:
         source = replace(source, form=sniffed_suffix(file.peek(HEAD)[:HEAD]))
-    found = FORMATS.get(source.suffix)
+    found = format_of(source.suffix)
     if found is None or found.kind is Kind.ARCHIVE:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
         return
@@ -74,7 +74,9 @@ def _read(
     except ModuleNotFoundError as error:
         if found.extra is None:
             raise
-        yield BadInput(f"{source.name}: needs {error.name} to be read: pip install 'jooya[{found.extra}]'")
+        yield BadInput(
+            f"{source.name}: needs the library {error.name}; install it with: pip install 'jooya[{found.extra}]'"
+        )
         return
     if found.kind is Kind.RECORDS:
         yield from reader(source, file, options, on_bytes)
@@ -84,7 +86,7 @@ def _read(
             on_bytes(0)  # so that the time of each attached file is limited on its own
             if depth == _MOST_MAILS:
                 yield BadInput(f"{member.name}: attached to a mail in a mail in a mail; save it first")
-            elif member.suffix in MEMBERS or not member.suffix:
+            elif is_member(member.suffix):
                 yield from _read(member, content, options, lambda _: None, depth + 1)
             else:
                 what = "an archive in a mail; save it first" if member.suffix in FORMATS else "unknown format"
@@ -126,7 +128,8 @@ def _read_text(
 
 def _reader(found: Format) -> Callable[..., Iterator[Item]]:
     """Import the reader of a format."""
-    function: Callable[..., Iterator[Item]] = getattr(import_module(f".{found.module}", __package__), found.function)
+    module = import_module(found.module) if found.is_foreign else import_module(f".{found.module}", __package__)
+    function: Callable[..., Iterator[Item]] = getattr(module, found.function)
     return function
 
 

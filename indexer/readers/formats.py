@@ -4,7 +4,11 @@ The table names readers without importing them, so that looking for files, or co
 """
 
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
+
+ENTRY_POINTS = "jooya.readers"
+"""The group of entry points under which other packages name readers."""
 
 _LONGEST = 12  # characters of a suffix
 
@@ -35,12 +39,14 @@ class Format(NamedTuple):
         module: The name of its module in this package.
         function: The name of its function there. It yields documents, and errors for what can't be read.
         extra: The extra of the package that installs its library, or None.
+        is_foreign: True if another package has it; its module is then named in full.
     """
 
     kind: Kind
     module: str
     function: str
     extra: str | None = None
+    is_foreign: bool = False
 
 
 FORMATS: dict[str, Format] = {
@@ -73,6 +79,7 @@ FORMATS: dict[str, Format] = {
     ".jsonl": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
     ".ndjson": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
     ".json": Format(Kind.RECORDS, "json_file", "read_json"),
+    **dict.fromkeys((".xml", ".bz2"), Format(Kind.RECORDS, "wikipedia", "read_wiki_dump")),
     ".csv": Format(Kind.RECORDS, "delimited", "read_delimited"),
     ".tsv": Format(Kind.RECORDS, "delimited", "read_delimited"),
     ".gz": Format(Kind.ARCHIVE, "archives", "read_archive"),
@@ -88,6 +95,30 @@ MEMBERS = tuple(suffix for suffix in FORMATS if suffix not in ARCHIVES)
 """The suffixes of files that can be read on their own and inside archives."""
 
 
+def format_of(suffix: str) -> Format | None:
+    """Return the format of files with a suffix: one of Jooya's own, or of another package; None if none is known."""
+    return FORMATS.get(suffix) or _foreign_formats().get(suffix)
+
+
+def is_member(suffix: str) -> bool:
+    """Return True if files with a suffix can be read inside archives and mails; an empty one is told by the content."""
+    return not suffix or (suffix not in ARCHIVES and format_of(suffix) is not None)
+
+
+@cache
+def _foreign_formats() -> dict[str, Format]:
+    """Return the formats whose readers other packages have, as entry points named after suffixes (`tex`).
+
+    Such a reader is called as one of the kind BYTES, in the process that reads.
+    """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only files of unknown formats wait for it
+
+    return {
+        f".{found.name.lower().lstrip('.')}": Format(Kind.BYTES, found.module, found.attr, is_foreign=True)
+        for found in entry_points(group=ENTRY_POINTS)
+    }
+
+
 def is_readable(name: str) -> bool:
     """Return True if a file with this name is of a known format, or if only its content tells the format.
 
@@ -96,8 +127,8 @@ def is_readable(name: str) -> bool:
     suffix = suffix_of(name)
     if suffix == ".gz":
         inside = without_gz(name)
-        return inside.lower().endswith(".tar") or suffix_of(inside) in MEMBERS
-    return suffix in FORMATS or (not suffix and bool(name))
+        return inside.lower().endswith(".tar") or is_member(suffix_of(inside))
+    return (not suffix and bool(name)) or format_of(suffix) is not None
 
 
 def suffix_of(name: str) -> str:

@@ -27,6 +27,7 @@ _BRACE = re.compile(r"\\[\\{}]|[{}]")
 _MAX_HEAD = 200_000  # characters, in which the fonts and the properties have to stand
 _MAX_AT_END = 10_000  # notes and headers
 _AROUND = re.compile(r"^[ \t]+|[ \t]+$|[\uf000-\uf0ff]\t?", re.MULTILINE)  # also bullets of fonts of symbols
+_SPACES = re.compile(" {2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -94,4 +95,4 @@ def _groups(written: str, begin: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 def _plain(written: str) -> str:
     written = _PARAGRAPH_END.sub(r"\\par\\par", _CELL_END.sub(r"\\tab", written))
     text: str = rtf_to_text(written, errors="replace")  # type: ignore[no-untyped-call]
-    return _BLANK_LINES.sub("\n\n", _AROUND.sub("", text)).strip("\n")
+    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", _AROUND.sub("", text))).strip("\n")

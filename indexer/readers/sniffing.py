@@ -15,10 +15,8 @@ _MAGIC = (
 )
 _PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _MAILBOX = re.compile(rb"From \S+.*\d\d:\d\d.*\n(?:[>!-9;-~]+:|\s)")
-_HEADERS = re.compile(
-    rb"(?:(?:Return-Path|Received|From|To|Subject|Date|Message-ID|MIME-Version|Delivered-To|X-[\w-]+):[^\n]*\n(?:[ \t][^\n]*\n)*){3}",
-    re.IGNORECASE,
-)  # noqa: E501
+_HEADER = rb"(?:Return-Path|Received|From|To|Subject|Date|Message-ID|MIME-Version|Delivered-To|X-[\w-]+):"
+_HEADERS = re.compile(rb"(?:%b[^\n]*\n(?:[ \t][^\n]*\n)*){3}" % _HEADER, re.IGNORECASE)
 _JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"")
 _CUE = re.compile(rb"\s*(?:\d+\r?\n)?\d+:\d\d:\d\d[,.]\d+ --> ")
 _PACKAGES = (("word/", ".docx"), ("ppt/", ".pptx"), ("xl/", ".xlsx"), ("META-INF/container.xml", ".epub"))
