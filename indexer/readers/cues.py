@@ -12,7 +12,7 @@ _LEAST_ROLLED = 2  # the number of cues that repeat the one before, from which o
 
 
 class Cue(NamedTuple):
-    """What is said at some time.
+    """A text that is said at some time.
 
     Attributes:
         start: When it appears, in milliseconds.
@@ -28,7 +28,7 @@ class Cue(NamedTuple):
 
 
 class _Overlap(NamedTuple):
-    """What a cue repeats of the one before.
+    """The lines that a cue repeats of the one before.
 
     Attributes:
         lines: The number of its first lines that are the last ones of the other.

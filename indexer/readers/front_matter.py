@@ -1,4 +1,4 @@
-"""Front matter: what stands above the text of a Markdown file, in YAML between `---` or in TOML between `+++`."""
+"""Front matter, which stands above the text of a Markdown file, in YAML between `---` or in TOML between `+++`."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""What the properties of an office document say of it: its title, date, author, subject and keywords."""
+"""The properties of office documents: title, date, author, subject and keywords."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ _MAX_HEADING = 300  # characters; what is longer is a text in the style of a hea
 
 
 class Paragraph(NamedTuple):
-    """What the properties of a paragraph say of it.
+    """The properties of a paragraph.
 
     Attributes:
         heading: Its level as a heading, from 1 to 6; 0 if it is none.

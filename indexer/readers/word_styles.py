@@ -1,4 +1,4 @@
-"""What the styles of a Word document say of its paragraphs: which are headings, items of lists, tables of contents."""
+"""The styles of a Word document: which make headings, items of lists, and tables of contents."""
 
 from collections.abc import Callable
 from typing import Any
