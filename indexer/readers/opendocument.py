@@ -104,6 +104,7 @@ class _Walk:
         self._note_depth = self._items = 0
         self._cells: list[int] = [0]
         self._count = 0
+        self._objects: set[str] = set()
         self._pending = Break.NONE
         self._after_item = False
 
@@ -203,8 +204,11 @@ class _Walk:
             self._open[-1].append(text)
 
     def _add_object(self, href: str) -> None:
-        """Add the words of a formula or a chart, which is a file of its own in the package."""
-        root = _part(self._package, f"{href.removeprefix('./').rstrip('/')}/content.xml") if href else None
+        """Add the words of a formula or a chart, which is a file of its own in the package; each is read once."""
+        if not href or href in self._objects:
+            return
+        self._objects.add(href)
+        root = _part(self._package, f"{href.removeprefix('./').rstrip('/')}/content.xml")
         if root is not None:
             words = (" ".join(part.itertext()) for part in root.iter(etree.Element)
                      if local_name(part.tag) in _OBJECT_TEXTS)  # fmt: skip
