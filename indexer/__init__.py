@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .options import ReadOptions
     from .ranking.score_parts import ScorePart
-    from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
+    from .results import (
+        CheckReport,
+        Hit,
+        IndexReport,
+        IndexStatus,
+        Neighbour,
+        Progress,
+        RepairReport,
+        Results,
+    )
+    from .search.facets import FacetCount
 
 _MODULES = {
     "BadArgument": ".errors",
@@ -33,6 +43,7 @@ _MODULES = {
     "CheckReport": ".results",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "FacetCount": ".search.facets",
     "Hit": ".results",
     "Index": ".index",
     "IndexBusy": ".errors",
@@ -62,6 +73,7 @@ __all__ = [
     "CheckReport",
     "Date",
     "Document",
+    "FacetCount",
     "Hit",
     "Index",
     "IndexBusy",

@@ -112,7 +112,7 @@ class Document:
     places: tuple[Place, ...]
     sections: tuple[Section, ...] | None
     collection: str | None
-    meta: Meta = field(hash=False)
+    meta: "Meta" = field(hash=False)
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Document:
         places: Iterable[Place] = (),
         sections: Iterable[Section] | None = None,
         collection: str | None = None,
-        meta: Mapping[str, MetaValue | list[str]] | None = None,
+        meta: "Mapping[str, MetaValue | list[str]] | None" = None,
     ) -> None:
         """Create a document.
 

@@ -85,7 +85,7 @@ def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
     (hit,) = answer["hits"]
     assert list(hit) == [
         "rank", "score", "id", "document", "title", "date", "text", "start", "end", "page", "time", "heading",
-        "speaker", "collection", "highlights", "snippet", "copies",
+        "speaker", "collection", "meta", "highlights", "snippet", "copies",
     ]  # fmt: skip
     assert hit["date"] == {"jalali": "1384-09-22", "gregorian": "2005-12-13"}
     assert hit["title"] == "ديدار رئيس دفتر سياسي حماس و هيات همراه"

@@ -57,16 +57,9 @@ def test_other_columns_are_metadata(tmp_path: Path) -> None:
     assert isinstance(document, Document)
     assert (document.text, document.title) == ("بند یک\n\nبند دو", "7")
     assert document.meta == {
-        "tags": ("آب", "سیل"), "author.name": "رضایی", "author.age": 4, "n": 1.5, "ok": True
+        "tags": ("آب", "سیل"), "author": '{"name": "رضایی", "age": 4}', "n": 1.5, "ok": True,
+        "deep": '{"a": {"b": 1}}',
     }  # fmt: skip
-
-
-@pytest.mark.parametrize("value", ["x" * 70_000, 1 << 70, ["x"] * 2_000])
-def test_what_is_too_long_for_metadata_is_named(tmp_path: Path, value: object) -> None:
-    error, document = items(tmp_path, "a.jsonl", json.dumps({"id": "1", "text": "باران", "long": value, "b": 2}))
-    assert str(error) == "a.jsonl:1: 'long' of record '1' is too long to be kept as metadata"
-    assert isinstance(document, Document)
-    assert document.meta == {"b": 2}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reader_helpers import document, headings, items, reason
+from reader_helpers import headings, items, reason
 
 from jooya.indexer import BadInput, Document
 from jooya.indexer.readers.wiki_markup import article_text
@@ -95,25 +95,3 @@ def test_any_markup_can_be_read(markup: str) -> None:
     article = article_text(markup)
     for start, heading in article.headings:
         assert article.text.startswith(heading, start)
-
-
-def test_front_matter(tmp_path: Path) -> None:
-    text = "---\nعنوان: گزارش باران\ndate: 1402-05-01\ntags: [آب, سیل]\nauthor: 'رضایی'\nn: 5\nhide: no\n---\nمتن."
-    read = document(tmp_path, "a.md", text)
-    assert (read.title, read.date and read.date.jalali, read.text) == ("گزارش باران", "1402-05-01", "متن.")
-    assert read.meta == {"tags": ("آب", "سیل"), "author": "رضایی", "n": "5", "hide": "no"}
-
-
-@pytest.mark.parametrize(
-    ("text", "title", "meta"),
-    [
-        ('+++\ntitle = "باران"\ndate = 2023-01-02\ntags = ["آب"]\nn = 5\n+++\nمتن', "باران", {"tags": ("آب",), "n": 5}),
-        ("---\ntitle: باران: تند\nauthor: رضایی\n---\nمتن", "باران: تند", {"author": "رضایی"}),  # no valid YAML
-        ("---\na: &x [1]\nb: *x\ntitle: باران\n---\nمتن", "باران", {"a": "&x [1]", "b": "*x"}),
-        ("---\n- یک\n---\nمتن", None, {}),
-        ("---\ntags:\n  - آب\n  - سیل\n---\nمتن", None, {"tags": ("آب", "سیل")}),
-    ],
-)
-def test_forms_of_front_matter(tmp_path: Path, text: str, title: str | None, meta: dict[str, object]) -> None:
-    read = document(tmp_path, "a.md", text)
-    assert (read.title, read.text, read.meta) == (title, "متن", meta)

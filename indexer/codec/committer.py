@@ -67,7 +67,7 @@ def commit(
         journal = snapshot.toc.journal if journal is None else journal
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "", fields=snapshot.toc.fields)
     if before_replacing is not None:
         before_replacing(state)
     toc.write(folder, state)
@@ -126,10 +126,15 @@ def merge_into_segment(
         with SegmentWriter(path) as writer:
             merge(sources, writer, emptied)
             size, checksum = writer.finish()
+    return [segment_entry(path, size, checksum)]
+
+
+def segment_entry(path: Path, size: int, checksum: int) -> SegmentEntry:
+    """Return the entry of a segment without deletions that has just been written, once it is on the disk."""
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return [SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)]
+    return SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)
 
 
 def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:

@@ -36,15 +36,29 @@ class MergeSource(NamedTuple):
 
 
 def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Container[str] = ()) -> None:
-    """Write the live documents of `sources`, which all have the same fields, to `writer` in their order.
+    """Write the live documents of `sources` to `writer` in their order.
 
-    The fields in `emptied` are written without any term. They have no stored values, no lengths and no numbers.
+    The fields in `emptied` are written without any term. They have no stored values, no lengths and no numbers. Fields
+    that not all sources have are left out, so that whoever looks for one finds that it is not known of all documents.
     """
     for source in sources:
-        _copy_stored(source, writer)
+        copy_stored(source, writer)
         source.segment.file.release()
-    numbers = _new_numbers(sources)
-    for name in sources[0].segment.fields:
+    numbers = new_numbers(sources)
+    others = [source.segment.fields.keys() for source in sources[1:]]
+    names = [name for name in sources[0].segment.fields if all(name in other for other in others)]
+    merge_fields(sources, numbers, names, writer, emptied)
+
+
+def merge_fields(
+    sources: Sequence[MergeSource],
+    numbers: list[Array],
+    names: Sequence[str],
+    writer: SegmentWriter,
+    emptied: Container[str] = (),
+) -> None:
+    """Write some fields of `sources`, whose documents get new `numbers`."""
+    for name in names:
         if name in emptied:
             _write_empty(name, sources, writer)
             continue
@@ -53,7 +67,8 @@ def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Contai
             source.segment.file.release()
 
 
-def _copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
+def copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
+    """Write the stored fields of the live documents of a segment."""
     segment, live = source
     docs = segment.block_docs().tolist()
     for number, (first, last) in enumerate(pairwise(docs)):
@@ -65,7 +80,7 @@ def _copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
                     writer.add_stored(line)
 
 
-def _new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
+def new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
     """Return, for each source, the new number of each of its documents; it is meaningless for deleted ones."""
     numbers = []
     base = 0

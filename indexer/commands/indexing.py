@@ -12,7 +12,8 @@ import click
 from .. import BadInput, Index, IndexReport, ReadOptions
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
-from .config_file import settings
+from .config_file import declared_fields, settings
+from .facet_output import status_facet_lines
 from .json_output import json_line
 from .line_io import say
 from .option_types import WholeNumber
@@ -109,7 +110,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     Exits with 1 if every file was skipped, and with 2 if a PATH does not exist; the others are taken in all the same.
     """
     arguments = _arguments(**options)
-    with Index.open_or_create(folder) as opened, ProgressLine() as line:
+    with _opened(folder) as opened, ProgressLine() as line:
         report = opened.add(*paths, on_progress=line.show, ignore_missing=True, **arguments)
     _print_report(report, as_json)
     if report.failed:
@@ -129,9 +130,26 @@ def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
     """
     arguments = _arguments(**options)
     logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
-    with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
+    with _opened(folder) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **arguments):
             _print_report(report, as_json=False)
+
+
+def _opened(folder: Path) -> Index:
+    """Open or create the index in `folder`, with the fields that its configuration file declares."""
+    fields = declared_fields(folder)
+    opened = Index.open_or_create(folder)
+    try:
+        if fields is not None and fields != opened.fields:
+            lines = opened.declare(fields)
+            names = ", ".join(f"{name} ({kind})" for name, kind in opened.fields.items()) or "none"
+            say(f"declared fields: {names}; what is in the index has them now, too")
+            for line in lines:
+                say(f"note: {line}")
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 class _Warnings(logging.Handler):
@@ -171,6 +189,8 @@ def _print_report(report: IndexReport, as_json: bool) -> None:
     lines = skipped_lines(report.skipped)
     for line in lines[:MOST_REASONS]:
         say(f"skipped {line}")
+    for note in report.notes:
+        say(f"note: {one_line(note)}")
     if len(lines) > MOST_REASONS:
         say(f"skipped {len(lines) - MOST_REASONS:,} more; 'jooya status --json' names them all")
     click.echo(json_line(asdict(report)) if as_json else report_line(report))
@@ -193,6 +213,8 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
         click.echo(json_line(asdict(counts) | {"settings": by_command}))
     else:
         click.echo(status_text(counts))
+        for line in status_facet_lines(counts):
+            click.echo(line)
         for setting in known:
             click.echo(f"setting     {one_line(f'{setting.command} --{setting.option}: {setting.text}')}")
         for line in skipped_lines(counts.skipped):

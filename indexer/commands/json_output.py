@@ -36,6 +36,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "heading": hit.heading,
         "speaker": hit.speaker,
         "collection": hit.collection,
+        "meta": dict(hit.meta),
         "highlights": [list(span) for span in hit.highlights],
         "snippet": list(hit.snippet),
         "copies": hit.copies,
@@ -53,13 +54,15 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
 
 def results_json(results: Results, did_you_mean: Sequence[str] = ()) -> str:
     """Return the answer to a query as one JSON object."""
-    answer = {
+    answer: dict[str, Any] = {
         "query": results.query,
         "total": results.total,
         "notes": results.notes,
         "did_you_mean": list(did_you_mean),
         "hits": [hit_dict(hit) for hit in results],
     }
+    if results.facets:
+        answer["facets"] = {name: [asdict(count) for count in counts] for name, counts in results.facets.items()}
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+
+from ..options import SORTS
 
 # From click 8.4 on, ParamType is generic; before, it cannot be subscripted.
 
@@ -44,3 +47,19 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
         except (TypeError, ValueError):
             self.fail(f"{value!r} is not a number of seconds, 0 or more.", param, ctx)
         return number
+
+
+class SortName(click.ParamType):  # type: ignore[type-arg]
+    """An order that every index has, or the name of a declared field, which is known when the index is open."""
+
+    name = "order"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name that was typed, or given in `jooya.toml`."""
+        if not isinstance(value, str) or not value:
+            self.fail(f"{value!r} is neither {', '.join(SORTS)} nor the name of a declared field.", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the orders that every index has."""
+        return [CompletionItem(name) for name in SORTS if name.startswith(incomplete)]

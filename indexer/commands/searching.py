@@ -12,11 +12,12 @@ import click
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
 from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
-from ..options import Grouping, Sort
+from ..options import Grouping
 from . import hints
+from .facet_output import facet_lines
 from .json_output import json_line, results_json, results_jsonl, results_trec
 from .line_io import file_queries, print_lines, say
-from .option_types import WholeNumber
+from .option_types import SortName, WholeNumber
 from .shared_options import (
     NOTHING_FOUND,
     hits_option,
@@ -41,8 +42,10 @@ The query language:
   speaker:name        said by this person
   doc:KEY             in this document; doc:talks/* in all below talks/
   collection:NAME     in this collection
-  date:1384           also date:1384-09..1385 and date:2005-12; the year
-                      tells the calendar; write a day as 1384-09-22
+  date:1384           also date:1384-09..1385, date:>1384, date:2005-12 and
+                      date:آبان ۱۳۹۹; write a day as 1384-09-22
+  NAME:value          in a declared field: author:احمدی, tags:ورزش, pages:>10,
+                      pages:5..20 (jooya status shows the fields)
   word^2              this word counts twice
 Arabic or Persian letters, half-spaces and vowel marks do not matter. Persian
 punctuation and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read
@@ -70,10 +73,19 @@ _OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 )
 @click.option(
     "--sort",
-    type=click.Choice(get_args(Sort)),
+    type=SortName(),
+    metavar="[score|date|document|FIELD|-FIELD]",
     default="score",
     show_default=True,
-    help="Show the best hits first, the newest first, or all in the order of their documents.",
+    help="Show the best hits first, the newest first, all in the order of their documents, or in that of a declared "
+    "field; with - before it, the greatest value first.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="NAME",
+    help="Count all hits by collection, year, speaker, document or a declared field. Give it again for another one.",
 )
 @click.option(
     "--by",
@@ -139,7 +151,8 @@ def search(
     query: tuple[str, ...],
     limit: int,
     first: int,
-    sort: Sort,
+    sort: str,
+    facets: tuple[str, ...],
     by: Grouping,
     within: str | None,
     copies: bool,
@@ -176,6 +189,7 @@ def search(
                         sort=sort,
                         by=by,
                         within=within,
+                        facets=facets,
                         collapse=not copies and form != "trec",
                         context=context,
                         explain=explain,
@@ -223,6 +237,8 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield from (visual(hit_text(hit), width) for hit in results)
     else:
         yield from map(hit_text, results)
+    if form == "text":
+        yield from facet_lines(results.facets)
 
 
 def _say_more(results: Results, first: int, did_you_mean: list[str], by: Grouping) -> None:

@@ -88,6 +88,7 @@ def status_text(status: IndexStatus) -> str:
         "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
         "encodings": _counts(status.encodings),
         "collections": _counts(status.collections),
+        "fields": ", ".join(f"{name} ({kind})" for name, kind in status.fields.items()) or "–",
         "skipped": f"{len(status.skipped):,}",
         "format": str(status.format),
         "analysis": status.analysis,

@@ -98,7 +98,7 @@ def _copy_without_paths(snapshot: Snapshot, to: Path) -> None:
         source = MergeSource(leaf.segment, leaf.live)
         entries += merge_into_segment(to, leaf.segment.name, [source], emptied=_PATHS)
         leaf.segment.file.release()
-    toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries)))
+    toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries), fields=snapshot.toc.fields))
 
 
 def _copy_segment(leaf: Leaf, to: Path) -> None:

@@ -5,7 +5,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..codec.segment import NO_TERM
 from ..codec.snapshot import Leaf
+from ..errors import BadArgument
+from ..meta import meta_from_json
+from ..own_fields import SPEAKERS, OwnFields, checked_fields, is_own, own_values, value_term
 from ..results import CheckReport
 from ..schema import fingerprint
 from .segment_check import IndexCheck, check_segments, unreadable_line
@@ -32,6 +36,7 @@ class StoredPassage(NamedTuple):
         id: The term of the field `id`.
         fingerprint: The number in the column `fingerprint`.
         digest: The number in the column `digest`; 0 unless it is the first passage of its document.
+        own: What the columns of own fields have of it: the term of a value, or the number, by name.
     """
 
     stored: dict[str, Any]
@@ -39,6 +44,7 @@ class StoredPassage(NamedTuple):
     id: bytes
     fingerprint: int
     digest: int
+    own: dict[str, bytes | int]
 
 
 def check(path: Path) -> CheckReport:
@@ -55,19 +61,35 @@ def report(found: IndexCheck) -> CheckReport:
     """Return a report of what `check_segments` found, after checking the documents of the sound segments."""
     leaves = found.sound_leaves()
     problems = [*found.problems, *[problem for segment in found.segments for problem in segment.problems]]
-    documents = list(check_documents(leaves))
+    fields = _declared(found)
+    if fields is None:
+        problems.append("the table of contents declares fields that there cannot be")
+    documents = list(check_documents(leaves, fields or {}))
     problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
     return CheckReport(len(documents), passages, len(leaves), problems, list(map(unreadable_line, found.unreadable)))
 
 
-def check_documents(leaves: Iterable[Leaf]) -> Iterator[CheckedDocument]:
-    """Yield the documents of some segments, with the problem of each whose passages do not form a document."""
+def _declared(found: IndexCheck) -> OwnFields | None:
+    """Return the declared fields of an index; None if they are none."""
+    try:
+        return checked_fields(dict(found.state.fields if found.state else ()))
+    except BadArgument:
+        return None
+
+
+def check_documents(leaves: Iterable[Leaf], fields: OwnFields) -> Iterator[CheckedDocument]:
+    """Yield the documents of some segments, with the problem of each whose passages do not form a document.
+
+    Args:
+        leaves: The segments.
+        fields: The declared fields of the index.
+    """
     seen: set[str] = set()
     for leaf in leaves:
         for key, group in groupby(_passages(leaf), key=lambda passage: str(passage.stored.get("document"))):
             passages = list(group)
-            yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages))
+            yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages, fields))
             seen.add(key)
 
 
@@ -77,21 +99,54 @@ def _passages(leaf: Leaf) -> Iterator[StoredPassage]:
     fingerprints, digests = fields["fingerprint"].numbers, fields["digest"].numbers
     terms = [fields[name].terms_between(0, fields[name].terms) for name in ("document", "id")]
     ordinals = [fields[name].ordinals for name in ("document", "id")]
+    own = {name: field for name, field in fields.items() if is_own(name)}
+    values = {name: field.terms_between(0, field.terms) for name, field in own.items() if field.layout.ordinals}
+    columns = {
+        name: field.ordinals if name in values else field.numbers
+        for name, field in own.items()
+        if not name.startswith("text.")
+    }
     for doc, stored in enumerate(leaf.segment.all_stored()):
         if live is None or live[doc]:
-            document, own = (
+            document, identifier = (
                 known[column[doc]] if column[doc] < len(known) else b""
                 for known, column in zip(terms, ordinals, strict=True)
             )
-            yield StoredPassage(stored, document, own, int(fingerprints[doc]), int(digests[doc]))
+            found = {
+                name: values[name][column[doc]] if name in values else int(column[doc])
+                for name, column in columns.items()
+                if column[doc] != (NO_TERM if name in values else 0)
+            }
+            yield StoredPassage(stored, document, identifier, int(fingerprints[doc]), int(digests[doc]), found)
 
 
-def _problem(key: str, passages: list[StoredPassage]) -> str | None:
+def _problem(key: str, passages: list[StoredPassage], fields: OwnFields) -> str | None:
     """Return what is wrong with the document that has these passages."""
     try:
-        return _document_problem(key, passages)
+        return _document_problem(key, passages) or _metadata_problem(passages, fields)
     except (TypeError, ValueError, AttributeError):  # stored fields of other types than passages have
         return "its stored fields are not those of passages"
+
+
+def _metadata_problem(passages: list[StoredPassage], fields: OwnFields) -> str | None:
+    """Return what is wrong with the metadata of a document, and with what the columns have of it."""
+    first, *others = [passage.stored.get("meta") for passage in passages]
+    meta = {} if first is None else meta_from_json(first)
+    if meta is None or any(other is not None for other in others):
+        return "its metadata is none, or is not stored with its first passage alone"
+    values, _ = own_values(meta, fields, len(passages))
+    for passage in passages:
+        expected = values
+        if passage.stored.get("speaker") and SPEAKERS in passage.own:
+            expected = values | {SPEAKERS: [value_term(passage.stored["speaker"])]}
+        wanted = {
+            name: value[-1].encode() if isinstance(value, list) else value
+            for name, value in expected.items()
+            if not name.startswith("text.")
+        }
+        if passage.own != wanted:
+            return f"the fields of passage {passage.stored['id']} are not those of its metadata"
+    return None
 
 
 def _document_problem(key: str, passages: list[StoredPassage]) -> str | None:

@@ -15,6 +15,7 @@ from .blocks import Block, Break, RenderedText, render
 from .document_builder import build_document
 from .office_properties import office_properties
 from .office_text import OfficeText, attribute, read_part
+from .own_metadata import with_metadata
 from .source import Item, Source
 from .word_numbering import Numbering
 from .word_styles import Styles
@@ -31,7 +32,7 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     try:
         package = OfficePackage(content, _MAX_BYTES, "Word", ".docx")
         text, embedded = _text(package)
-        title, created, meta = office_properties(package)
+        title, created, stated = office_properties(package)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
         return
@@ -40,8 +41,8 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     item = build_document(source, text, title=title if title and _begins_with(text, title) else None)
     if isinstance(item, Document):
         # A heading states the date of the text; a property states, at best, when the text was written.
-        item = replace(item, title=item.title or title, date=item.date or created, meta=meta)
-    yield item
+        item = replace(item, title=item.title or title, date=item.date or created)
+    yield from with_metadata(item, stated)
 
 
 def _text(package: OfficePackage) -> tuple[RenderedText, int]:

@@ -1,95 +1,103 @@
-"""Front matter, which stands above the text of a Markdown file, in YAML between `---` or in TOML between `+++`."""
+"""Front matter: metadata in YAML between two lines of dashes at the very beginning of a text."""
 
-import datetime
 import re
-import tomllib
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import yaml
-
 from ..dates.parsing import Date, sole_date
-from ..meta import MetaValue
-from .file_meta import fitting_meta
+from .document_builder import clean_title
 
 _FRONT_MATTER = re.compile(
-    r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.|\+\+\+)[^\n]*\n)*+)"
-    r"(?:(?P=mark)|\.\.\.)[ \t]*\r?(?:\n|\Z)"
+    r"\ufeff?---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)"
 )
-_LINE = re.compile(r"^([^\W\d][\w -]{0,40}?)[ \t]*:[ \t]*(\S[^\n]*)", re.MULTILINE)  # of YAML that is broken
-_MAX_LENGTH = 100_000  # characters
-_ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*\w")  # a few of them can stand for gigabytes
-_TITLES = ("title", "عنوان", "تیتر")
-_DATES = ("date", "تاریخ", "published", "created", "تاریخ انتشار")
+_FIELD = re.compile(r"^(title|date|عنوان|تاریخ)[ \t]*:[ \t]*(\S[^\n]*)", re.MULTILINE | re.IGNORECASE)
+_TITLES, _DATES = ("title", "عنوان"), ("date", "تاریخ")
+_LONGEST = 1 << 16  # characters that are parsed; YAML takes a second for a few times as much
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
+_FLOAT = re.compile(r"-?\d{1,15}\.\d{1,15}", re.ASCII)
 
 
 class FrontMatter(NamedTuple):
     """The front matter of a text.
 
     Attributes:
-        end: The offset of its end; 0 if there is none.
-        title: The title that it states.
-        date: The date that it states.
-        meta: What else it states.
-        left_out: The names of what is too long to be kept.
+        end: The offset at which the text after it begins.
+        title: The title that it states, or None.
+        date: The date that it states, or None.
+        values: The other metadata, by name.
+        problem: Why the other metadata can't be read, in words that follow the name of the file; None if it can.
+        is_mapping: True if it has names and values; a text between dashes that has none is no front matter of a file
+            of plain text.
     """
 
-    end: int = 0
-    title: str | None = None
-    date: Date | None = None
-    meta: dict[str, MetaValue] = {}  # noqa: RUF012 - nobody changes it
-    left_out: list[str] = []  # noqa: RUF012
+    end: int
+    title: str | None
+    date: Date | None
+    values: dict[str, object]
+    problem: str | None
+    is_mapping: bool
 
 
-def front_matter(text: str) -> FrontMatter:
-    """Return the front matter that a text begins with."""
-    found = _FRONT_MATTER.match(text)
-    if not found:
-        return FrontMatter()
-    values = _values(found["fields"], is_toml=found["mark"] == "+++")
-    by_lower = {name.strip().lower(): name for name in values}
-    title = next((by_lower[name] for name in _TITLES if name in by_lower), None)
-    date = next((by_lower[name] for name in _DATES if name in by_lower), None)
-    others = ((name, value) for name, value in values.items() if name not in (title, date))
-    meta, left_out = fitting_meta((name, kept) for name, value in others for kept in _kept(value))
-    stated = None if title is None else str(values[title])
-    return FrontMatter(found.end(), stated, _date(values[date]) if date else None, meta, left_out)
+def front_matter(text: str) -> FrontMatter | None:
+    """Return the front matter of a text; None if it has none."""
+    if not text.startswith(("---", "\ufeff---")):
+        return None
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return None
+    fields = dict(_field(field) for field in _FIELD.finditer(match["fields"]))
+    values: dict[str, object] = {}
+    problem = None
+    is_mapping = False
+    if len(match["fields"]) > _LONGEST:
+        problem = f"front matter of more than {_LONGEST:,} characters; only its title and date are read"
+    else:
+        loaded = _loaded(match["fields"])
+        is_mapping = isinstance(loaded, dict) and bool(loaded)
+        if isinstance(loaded, dict):
+            values = {
+                str(name): _typed(value)
+                for name, value in loaded.items()
+                if str(name).lower() not in (*_TITLES, *_DATES)
+            }
+        elif loaded is not None:
+            problem = "its front matter is no YAML with names and values; only its title and date are read"
+    date = sole_date(fields.get("date", ""))
+    if "date" in fields and not date:  # it may still be a year
+        values.setdefault("date", fields["date"])
+    return FrontMatter(match.end(), clean_title(fields.get("title")), date, values, problem, is_mapping)
 
 
-def _values(fields: str, *, is_toml: bool) -> dict[str, Any]:
-    """Return the values by name; where the text is no valid YAML or TOML, those of its simple lines."""
-    found: Any = None
+def _field(match: re.Match[str]) -> tuple[str, str]:
+    name, value = match[1].lower(), match[2].strip()
+    if value[0] in "\"'" and value[0] == value[-1]:
+        value = value[1:-1]
+    return ("title" if name in _TITLES else "date"), value
+
+
+def _loaded(text: str) -> Any:
+    """Return what YAML has, with texts for all scalars; False if it is no YAML, and None if it is empty."""
+    import yaml  # noqa: PLC0415 - few files have front matter
+
+    class Loader(yaml.BaseLoader):  # type: ignore[misc]
+        """A loader without aliases, by which a few lines could stand for gigabytes."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.YAMLError("an alias")
+            return super().compose_node(parent, index)
+
     try:
-        if is_toml:
-            found = tomllib.loads(fields.replace("\r\n", "\n"))
-        elif len(fields) <= _MAX_LENGTH and not _ALIAS.search(fields):
-            # As strings: YAML would take Jalali dates for days of another calendar, and no for False.
-            found = yaml.load(fields, yaml.BaseLoader)
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError, TypeError):
-        found = None
-    if isinstance(found, dict):
-        return {str(name): value for name, value in found.items() if value is not None and str(name).strip()}
-    return {line[1].strip(): _unquoted(line[2].strip()) for line in _LINE.finditer(fields)}
+        return yaml.load(text, Loader)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return False
 
 
-def _date(value: Any) -> Date | None:
-    if isinstance(value, datetime.datetime | datetime.date):  # of TOML, whose dates may be Jalali, too
-        value = value.isoformat()[:10]
-    return sole_date(str(value))
-
-
-def _kept(value: Any) -> Iterator[MetaValue | list[str]]:
-    if isinstance(value, list):
-        listed = [str(one) for one in value if isinstance(one, str | int | float)]
-        if listed:
-            yield listed
-    elif isinstance(value, datetime.datetime | datetime.date):
-        yield value.isoformat()
-    elif isinstance(value, str | int | bool) and value != "":
-        yield value
-    elif isinstance(value, float):
-        yield value if value - value == 0 else str(value)
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[0] == value[-1] else value
+def _typed(value: object) -> object:
+    """Return a text as the number, or the True or False, that it is written as."""
+    if not isinstance(value, str):
+        return value
+    if _INTEGER.fullmatch(value):
+        return int(value)
+    if _FLOAT.fullmatch(value):
+        return float(value)
+    return {"true": True, "false": False}.get(value.lower(), value)

@@ -12,8 +12,9 @@ from .blocks import render
 from .boilerplate import main_text
 from .document_builder import build_document
 from .encodings import Decoded, decode
-from .html_metadata import page_date, page_meta, page_title
+from .html_metadata import page_date, page_metadata, page_title
 from .html_parser import parse_html
+from .own_metadata import with_metadata
 from .source import Item, Source
 from .telegram import is_telegram_page, read_telegram_page
 from .xml import xml_as_html
@@ -62,7 +63,7 @@ def page_items(source: Source, text: str, encoding: str | None, url: str = "") -
     item = build_document(
         source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
     )
-    yield replace(item, meta=page_meta(parsed, url)) if isinstance(item, Document) else item
+    yield from with_metadata(item, page_metadata(parsed) | ({"url": url} if url else {}))
 
 
 def decode_page(content: bytes, named: str | None = None) -> Decoded:

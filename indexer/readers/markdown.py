@@ -1,17 +1,16 @@
-"""Markdown (.md, .markdown), converted to HTML by markdown-it; with the front matter of sites and notebooks."""
+"""Markdown (.md, .markdown), converted to HTML by markdown-it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 
-from ..document import Document
 from ..errors import BadInput
 from .blocks import render
-from .document_builder import build_document, clean_title
+from .document_builder import build_document
 from .front_matter import front_matter
 from .html_parser import parse_html
+from .own_metadata import with_metadata
 from .plain_text import read_text
 from .source import Item, Source
 
@@ -20,22 +19,22 @@ _MAX_NESTING = 20  # quotes and items within one another; the parser leaves out 
 
 
 def read_markdown(source: Source, text: str) -> Iterator[Item]:
-    """Yield one document: the text without its markup, with the title, date and metadata of its front matter.
+    """Yield one document: the text without its markup, with the title and date of its front matter.
 
     A text that is too long or too deeply nested for the parser is read as plain text.
     """
     front = front_matter(text)
-    rest = text[front.end :]
-    html = _html(rest) if len(rest) <= _MAX_LENGTH else None
+    html = _html(text[front.end :] if front else text) if len(text) <= _MAX_LENGTH else None
     if html is None:
-        items = read_text(source, text)
-    else:
-        rendered = render(parse_html(html).blocks)
-        items = iter([build_document(source, rendered, title=clean_title(front.title), date=front.date)])
-    for item in items:
-        yield replace(item, meta=front.meta) if isinstance(item, Document) else item
-    for name in front.left_out:
-        yield BadInput(f"{source.name}: {name!r} of its front matter is too long to be kept as metadata")
+        yield from read_text(source, text)
+        return
+    rendered = render(parse_html(html).blocks)
+    if front is None:
+        yield build_document(source, rendered)
+        return
+    if front.problem:
+        yield BadInput(f"{source.name}: {front.problem}")
+    yield from with_metadata(build_document(source, rendered, title=front.title, date=front.date), front.values)
 
 
 def _html(text: str) -> str | None:

@@ -15,8 +15,9 @@ from ..document import Document
 from ..errors import BadInput
 from .blocks import Block, Break, RenderedText, render
 from .document_builder import build_document, clean_title
-from .office_properties import entered_day, properties_meta
+from .office_properties import entered_day, stated_properties
 from .office_text import attribute, local_name
+from .own_metadata import with_metadata
 from .parts import join_parts
 from .source import Item, Source
 from .xml import BadXml, parse_xml
@@ -59,13 +60,16 @@ def read_opendocument(source: Source, content: bytes, encoding: str | None) -> I
     title = clean_title(_value(meta, "title"))
     item = build_document(source, joined.rendered, title=None if joined.rendered.body else title)
     if isinstance(item, Document):
-        author = _value(meta, "initial-creator") or _value(meta, "creator")
-        keywords = ",".join(found.text or "" for found in _all(meta, "keyword"))
-        known = properties_meta(author=author, subject=_value(meta, "subject"), keywords=keywords)
         places = joined.places if len(parts) > 1 else ()
         date = item.date or entered_day(_value(meta, "creation-date"))
-        item = replace(item, title=item.title or title, date=date, meta=known, places=places)
-    yield item
+        item = replace(item, title=item.title or title, date=date, places=places)
+    stated = {
+        "author": _value(meta, "initial-creator") or _value(meta, "creator"),
+        "subject": _value(meta, "subject"),
+        "keywords": ";".join(found.text or "" for found in _all(meta, "keyword")),
+        "description": _value(meta, "description"),
+    }
+    yield from with_metadata(item, stated_properties(stated))
 
 
 def _texts(package: ZipPackage, root: Any, styles: Any | None) -> Iterator[RenderedText]:

@@ -16,6 +16,7 @@ from .document_builder import build_document
 from .docx import drawn_text
 from .office_properties import office_properties
 from .office_text import Paragraph, attribute, local_name, read_part
+from .own_metadata import with_metadata
 from .parts import join_parts
 from .source import Item, Source
 from .zip_package import OfficePackage
@@ -33,14 +34,14 @@ def read_pptx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     try:
         package = OfficePackage(content, _MAX_BYTES, "PowerPoint", ".pptx")
         joined = join_parts(_slides(package))
-        title, created, meta = office_properties(package)
+        title, created, stated = office_properties(package)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
         return
     item = build_document(source, joined.rendered, title=None if joined.rendered.body else title)
     if isinstance(item, Document):
-        item = replace(item, title=item.title or title, date=item.date or created, meta=meta, places=joined.places)
-    yield item
+        item = replace(item, title=item.title or title, date=item.date or created, places=joined.places)
+    yield from with_metadata(item, stated)
 
 
 def _slides(package: OfficePackage) -> Iterator[RenderedText]:

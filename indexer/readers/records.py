@@ -1,6 +1,5 @@
 """Records, the rows of tables and the objects of JSON, turned into documents."""
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -10,9 +9,8 @@ from typing import Any
 from ..dates.parsing import Date, parse_date, sole_date
 from ..document import Document
 from ..errors import BadInput
-from ..meta import MAX_NAME, MetaValue
 from ..options import ReadOptions
-from .file_meta import fitting_meta
+from .own_metadata import own_metadata
 from .record_columns import columns_of
 from .source import Item, Source
 
@@ -25,8 +23,8 @@ def read_record(
 ) -> Iterator[Item]:
     """Yield the document that a record describes, or the error that says why there is none.
 
-    What is no field of a record is metadata of the document. Before the document come errors that name what was too
-    long for that. In a collection, the key of the document is the name of the collection and the record's id
+    What is no field of a record is metadata of the document. Before the document comes an error that names what was
+    too much for that. In a collection, the key of the document is the name of the collection and the record's id
     (`news/17`), so ids need to differ only within a collection.
 
     Args:
@@ -45,9 +43,13 @@ def read_record(
     except BadInput as error:
         yield BadInput(f"{where}: {error}")
         return
-    meta, left_out = fitting_meta(_metadata(values, set(columns.values())))
-    for name in left_out:
-        yield BadInput(f"{where}: {name[:MAX_NAME]!r} of record {document.key!r} is too long to be kept as metadata")
+    own = {str(name): value for name, value in values.items() if name not in columns.values()}
+    date = columns.get("date")
+    if date is not None and not document.date and isinstance(values.get(date), str):  # it may still be a year, or words
+        own.setdefault(date, values[date])
+    meta, left_out = own_metadata(own)
+    if left_out:
+        yield BadInput(f"{source.name}: record {document.key!r}: {left_out}")
     yield replace(document, meta=meta)
 
 
@@ -98,27 +100,3 @@ def _day(value: Any) -> Date | str | None:
         if seconds in _SECONDS:
             return Date.from_gregorian(datetime.fromtimestamp(seconds, UTC).date())
     return None
-
-
-def _metadata(values: Mapping[str, Any], fields: set[str]) -> Iterator[tuple[str, MetaValue | list[str]]]:
-    """Yield what a record holds beside its fields; of an object in it, each value by a name such as `author.name`."""
-    for name, value in values.items():
-        if name in fields or not str(name).strip():
-            continue
-        if isinstance(value, dict):
-            for inner, one in value.items():
-                if (kept := _meta_value(one)) is not None:
-                    yield f"{name}.{inner}", kept
-        elif (kept := _meta_value(value)) is not None:
-            yield str(name), kept
-
-
-def _meta_value(value: Any) -> MetaValue | list[str] | None:
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, list):
-        listed = [str(one) for one in value if isinstance(one, str | int | float) and not isinstance(one, bool)]
-        return listed or None
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value if isinstance(value, bool | int | float) else None

@@ -10,7 +10,8 @@ from ..document import Document
 from ..errors import BadInput
 from .blocks import RenderedText
 from .document_builder import build_document, clean_title
-from .office_properties import properties_meta
+from .office_properties import stated_properties
+from .own_metadata import with_metadata
 from .source import Item, Source
 
 _BEGIN = b"{\\rtf"
@@ -45,10 +46,9 @@ def read_rtf(source: Source, content: bytes, encoding: str | None) -> Iterator[I
     title = clean_title(properties.get("title"))
     item = build_document(source, RenderedText(text))
     if isinstance(item, Document):
-        author, subject, keywords = (properties.get(name, "") for name in ("author", "subject", "keywords"))
-        meta = properties_meta(author=author, subject=subject, keywords=keywords)
-        item = replace(item, title=title if title and title in text[:1_000] else item.title or title, meta=meta)
-    yield item
+        item = replace(item, title=title if title and title in text[:1_000] else item.title or title)
+    stated = {name: properties.get(name, "") for name in ("author", "subject", "keywords")}
+    yield from with_metadata(item, stated_properties(stated))
 
 
 def _text(written: str) -> str:

@@ -12,7 +12,8 @@ from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
-from ..stored_passages import stored_passage
+from ..stored_passages import stored_meta, stored_passage
+from .facets import Facets
 from .pages import FoundPassage, SearchPage
 
 
@@ -25,6 +26,7 @@ def results_of(
     *,
     context: int = 0,
     explain: bool = False,
+    facets: Facets | None = None,
 ) -> Results:
     """Return the results that a page holds.
 
@@ -36,6 +38,7 @@ def results_of(
         first: The rank of its first hit, from 1.
         context: How many passages before and after each hit to return with it.
         explain: Return the parts of each score, too.
+        facets: The counts of fields that were asked for.
     """
     hits = []
     for rank, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
@@ -53,7 +56,7 @@ def results_of(
                 parts = explain_score(leaf, doc, found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
-    return Results(query, page.total, hits, plan.notes)
+    return Results(query, page.total, hits, plan.notes, facets or {})
 
 
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int, highlight_terms: HighlightTerms, copies: int) -> Hit:
@@ -76,6 +79,7 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int, highlight_term
         collection=stored.get("collection"),
         copies=copies,
         highlight_terms=highlight_terms,
+        meta=stored_meta(leaf.segment, doc),
     )
     return _at_first_match(hit, stored["places"]) if "places" in stored else hit
 

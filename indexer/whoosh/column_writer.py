@@ -113,6 +113,11 @@ class ColumnWriter(IndexWriter):
         else:
             self._give_up(error)
 
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """The declared fields of the last commit, as its table of contents has them."""
+        return self._snapshot.toc.fields
+
     def reader(self, **_kwargs: Any) -> IndexReader:
         """Return a Whoosh reader of the last commit."""
         return self._searcher().reader()
