@@ -111,9 +111,9 @@ def test_json_files(tmp_path: Path, value: object, found: list[tuple[str, str]])
         ("1" * 10_000, "a.json: JSON with a number that is too long"),
         (
             '{"name": "x", "version": 1}',
-            'a.json: no records in it; a record is {"text": …}; name its field with --field',
+            'a.json: no records in it; a record is {"text": …}; name its field with the field option',
         ),
-        ("[1, 2]", 'a.json: no records in it; a record is {"text": …}; name its field with --field'),
+        ("[1, 2]", 'a.json: no records in it; a record is {"text": …}; name its field with the field option'),
     ],
 )
 def test_bad_json(tmp_path: Path, content: str, why: str) -> None:

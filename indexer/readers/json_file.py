@@ -67,7 +67,9 @@ def _documents(source: Source, value: Any, options: ReadOptions) -> Iterator[Ite
     records = _records(value, options)
     if records is None:
         name = options.column("text")
-        yield BadInput(f'{source.name}: no records in it; a record is {{"{name}": …}}; name its field with --field')
+        yield BadInput(
+            f'{source.name}: no records in it; a record is {{"{name}": …}}; name its field with the field option'
+        )
         return
     for number, record in enumerate(records, 1):
         key = source.name if records[0] is value else f"{source.name}:{number}"

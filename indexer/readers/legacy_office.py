@@ -65,8 +65,8 @@ def _converted(content: bytes, suffix: str, form: str) -> bytes:
         given = folder / f"document{suffix}"
         given.write_bytes(content)
         command = [
-            program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
-            "--nolockcheck", "--convert-to", form, "--outdir", str(folder / "out"), str(given),
+            program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "-headless", "-norestore",
+            "-nolockcheck", "-convert-to", form, "-outdir", str(folder / "out"), str(given),
         ]  # fmt: skip
         environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
         process = subprocess.Popen(
