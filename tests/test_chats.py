@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_helpers import items
+from reader_helpers import items, reason
 
 from jooya.indexer import Document, Index, ReadOptions
 from jooya.indexer.readers import plain_text, whatsapp
@@ -176,6 +176,18 @@ def message(number: int, text: Any, at: str = "10:00:00", sender: str = "مری�
 )  # fmt: skip
 def test_runs_of_short_messages_are_joined(tmp_path: Path, listed: list[dict[str, Any]], texts: list[str]) -> None:
     assert [text for *_, text in messages(items(tmp_path, "r.json", telegram(*listed)))] == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.json", telegram(message(1, ""))),
+        ("m.html", '<div class="page_wrap"><div class="message service">دیروز</div></div>'),
+        ("a.txt", "1/2/23, 21:14 - مریم: <Media omitted>\n"),
+    ],
+)
+def test_a_chat_without_text_is_reported(tmp_path: Path, name: str, content: str) -> None:
+    assert reason(tmp_path, name, content) == f"{name}: a chat without any text in it"
 
 
 def test_an_export_of_all_chats(tmp_path: Path) -> None:

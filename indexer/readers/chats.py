@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ..dates.parsing import Date
 from ..document import Document, Place, Section
+from ..errors import BadInput
 from .file_meta import file_meta
-from .source import Source
+from .source import Item, Source
 
 _PAUSE = 600  # seconds between two messages, after which the second is about something else
 _SHORT = 40  # words of a message that may be joined with others
@@ -54,6 +55,16 @@ def chat_documents(source: Source, title: str | None, messages: Iterable[Message
         waiting.append(message)
     if waiting:
         yield _document(source, title, waiting)
+
+
+def or_error(source: Source, documents: Iterable[Document]) -> Iterator[Item]:
+    """Yield the documents of a file, or an error if there are none."""
+    found = False
+    for document in documents:
+        found = True
+        yield document
+    if not found:
+        yield BadInput(f"{source.name}: a chat without any text in it")
 
 
 def _belongs(message: Message, waiting: list[Message]) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from .chats import Message, chat_documents
+from ..document import Document
+from .chats import Message, chat_documents, or_error
 from .source import Item, Source
 
 _PAGE = re.compile(r'<div class="page_wrap')
@@ -30,11 +31,7 @@ def is_telegram_page(page: str) -> bool:
 
 def read_telegram(source: Source, value: dict[str, Any]) -> Iterator[Item]:
     """Yield the documents of an export in JSON."""
-    chats = list(_chats(value))
-    for chat in chats:
-        prefix = f"{chat.get('id', '')}/" if len(chats) > 1 else ""
-        title = chat.get("name") or (_SAVED if chat.get("type") == "saved_messages" else None)
-        yield from chat_documents(source, _string(title) or None, _messages(chat, prefix))
+    yield from or_error(source, _documents(source, list(_chats(value))))
 
 
 def read_telegram_page(source: Source, page: str) -> Iterator[Item]:
@@ -44,7 +41,14 @@ def read_telegram_page(source: Source, page: str) -> Iterator[Item]:
         parser.feed(page[start : start + _HUGE].encode("utf-8", "replace"))
     root = parser.close()
     title = next((_shown(found) for found in _by_class(_first(root, "page_header"), "bold")), None)
-    yield from chat_documents(source, title, _page_messages(root))
+    yield from or_error(source, chat_documents(source, title, _page_messages(root)))
+
+
+def _documents(source: Source, chats: list[dict[str, Any]]) -> Iterator[Document]:
+    for chat in chats:
+        prefix = f"{chat.get('id', '')}/" if len(chats) > 1 else ""
+        title = chat.get("name") or (_SAVED if chat.get("type") == "saved_messages" else None)
+        yield from chat_documents(source, _string(title) or None, _messages(chat, prefix))
 
 
 def _chats(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -107,14 +111,16 @@ def _string(value: Any) -> str:
 
 def _page_messages(root: Any) -> Iterator[Message]:
     sender = ""
-    for message in _by_class(root, "message"):
-        if "default" not in _classes(message):
+    walker = etree.iterwalk(root, events=("start",))
+    for _, message in walker:
+        if not _classes(message) >= {"message", "default"}:
             continue
+        walker.skip_subtree()
         body = _first(message, "body")
         forwarded = _first(body, "forwarded")
-        names = [name for name in _by_class(body, "from_name") if forwarded is None or forwarded not in _above(name)]
-        if names:
-            sender = _shown(names[0])
+        inside = set() if forwarded is None else set(forwarded.iterdescendants())
+        name = next((name for name in _by_class(body, "from_name") if name not in inside), None)
+        sender = sender if name is None else _shown(name)
         date = _first(body, "date")
         reply = next((link.get("href", "") for link in _by_class_links(_first(body, "reply_to"))), "")
         answered = _MESSAGE_ID.search(reply)
@@ -179,7 +185,3 @@ def _by_class_links(element: Any) -> Iterator[Any]:
 
 def _first(element: Any, name: str) -> Any | None:
     return next(_by_class(element, name), None)
-
-
-def _above(element: Any) -> list[Any]:
-    return list(element.iterancestors())

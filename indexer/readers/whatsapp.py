@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ...analyzers.characters import fold
 from ...analyzers.data_tables import table_rows
 from ..dates.calendars import day_in
-from .chats import Message, chat_documents
+from .chats import Message, chat_documents, or_error
 from .source import Item, Source
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -60,7 +60,7 @@ def read_whatsapp(source: Source, text: str) -> Iterator[Item]:
         for number, (entry, day) in enumerate(zip(entries, dates, strict=True), 1)
         for sender, said in _sender_and_text(entry.rest)
     )
-    yield from chat_documents(source, title[1].strip() if title else None, messages)
+    yield from or_error(source, chat_documents(source, title[1].strip() if title else None, messages))
 
 
 def _entries(text: str) -> Iterator[_Entry]:
