@@ -326,6 +326,11 @@ def test_what_was_left_out() -> None:
             "<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath></m:oMathPara>",
             "r^2",
         ),
+        (
+            "<m:oMath><m:r><m:t>x</m:t></m:r><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num>"
+            "<m:den><m:r><m:t>b</m:t></m:r></m:den></m:f><m:r><m:t>y</m:t></m:r></m:oMath>",
+            "x a/b y",
+        ),
         # Rubies
         (
             f"<w:r><w:ruby><w:rt>{run_of('خوانش')}</w:rt><w:rubyBase>{run_of('نوشته')}</w:rubyBase></w:ruby></w:r>",

@@ -25,6 +25,7 @@ _NOT_SHOWN = frozenset((
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 # What stands between the parts of a formula when it is written on one line: a fraction 1/2, a power x^2.
 _BEFORE_PART = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "lim": " ", "rubyBase": " ", "mr": " "}
+_SET_APART = frozenset(("f", "nary", "limLow", "limUpp", "func", "m", "eqArr"))  # parts of a formula
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 _MAX_HEADING = 300  # characters; what is longer is a text in the style of a heading
@@ -124,6 +125,8 @@ class _Walk:
             self._add(_BREAKS[name])
         elif name in _BEFORE_PART and (self._pieces() or name == "rad"):
             self._add(_BEFORE_PART[name])
+        elif name in _SET_APART and _is_formula(element):
+            self._add(" ")
         elif name == "sym":
             self._add(_symbol(attribute(element, "font"), attribute(element, "char")))
         elif name == "chr":  # the operator of a sum or an integral
@@ -149,6 +152,8 @@ class _Walk:
     def _leave(self, name: str, element: Any) -> None:
         if name == "p" and self._open:
             self._end_paragraph()
+        elif name in _SET_APART and _is_formula(element):
+            self._add(" ")
         elif name == "tc":
             self._cells.pop()
         elif name == "tbl":
@@ -228,6 +233,10 @@ def _is_hidden(element: Any) -> bool:
     if local_name(element.tag) == "sdt":
         return is_on(child(child(element, "sdtPr"), "showingPlcHdr"))
     return is_on(child(child(element, "rPr"), "vanish"))
+
+
+def _is_formula(element: Any) -> bool:
+    return "/math" in str(element.tag)
 
 
 def _has_choice(element: Any) -> bool:
