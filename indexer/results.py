@@ -55,8 +55,8 @@ class Hit:
         text: The text of the passage as it was written.
         start: The offset at which the passage begins, in characters of the document's text.
         end: The offset at which it ends.
-        page: The page of the source on which the passage begins, from 1, or None.
-        time: The time in a recording at which it begins, as HH:MM:SS, or None.
+        page: The page of the source, from 1, on which the first match of the passage is, or None.
+        time: The time in a recording at which the cue with the first match begins, as HH:MM:SS, or None.
         heading: The heading of its section, or None.
         speaker: The person who says it, in a transcript, or None.
         collection: The collection that its document belongs to, or None.
@@ -245,6 +245,7 @@ class IndexReport:
             The next call tries them again.
         notes: Values of declared fields that are not of the kind of their field, a line for each field. Their documents
             are indexed all the same.
+        recognized: The number of pages of scans whose text was recognized.
     """
 
     new: int = 0
@@ -256,6 +257,7 @@ class IndexReport:
     failed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    recognized: int = 0
 
     @property
     def changed(self) -> bool:

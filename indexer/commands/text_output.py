@@ -137,7 +137,8 @@ def report_line(report: IndexReport) -> str:
     """Return the changes of an indexing run on one line."""
     names = ["new", "updated", "unchanged", "removed"]
     counts = [f"{name} {getattr(report, name)}" for name in names]
-    return ", ".join(counts + ([f"skipped {len(report.skipped)}"] if report.skipped else []))
+    more = {"skipped": len(report.skipped), "pages recognized": report.recognized}
+    return ", ".join(counts + [f"{name} {count}" for name, count in more.items() if count])
 
 
 def status_text(status: IndexStatus) -> str:
