@@ -32,13 +32,14 @@ def client(index: Index) -> TestClient:
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        ({"host": "0.0.0.0"}, "--token"),
-        ({"host": "::"}, "--token"),
-        ({"host": "192.168.1.5"}, "--public-read"),
-        ({"host": "example.org"}, "--token"),
-        ({"host": "0.0.0.0", "token": ""}, "--token"),
-        ({"writable": True}, "--token"),
-        ({"writable": True, "public_read": True}, "--token"),
+        ({"host": "0.0.0.0"}, "token"),
+        ({"host": "::"}, "token"),
+        ({"host": "192.168.1.5"}, "public_read"),
+        ({"host": "example.org"}, "token"),
+        ({"host": "0.0.0.0", "token": ""}, "token"),
+        ({"writable": True}, "token"),
+        ({"writable": True, "public_read": True}, "token"),
+        ({"metrics": True, "processes": 2}, "one process"),
     ],
 )
 def test_nothing_is_open_to_others_by_accident(settings: dict[str, Any], word: str) -> None:

@@ -1,4 +1,4 @@
-"""The JSON schemas of answers. Those of results are the ones of `jooya search --format json`."""
+"""The JSON schemas of answers. Those of results are the ones of the command line."""
 
 from typing import Any
 
