@@ -225,6 +225,10 @@ def test_hits_are_sorted_by_declared_fields(fields: TestClient) -> None:
         answer = fields.get("/api/search", params={"q": "میوه", "sort": order}).json()
         assert ids(answer) == found
     assert answer["hits"][0]["meta"] == {"author": "احمدی", "pages": 12}
+    listed = fields.get("/api/documents?where=author:احمدی").json()["documents"]
+    assert [(one["key"], one["meta"]["pages"]) for one in listed] == [("سیب", 12)]
+    exported = fields.get("/api/export?where=pages:..5").text.splitlines()
+    assert [json.loads(line)["id"] for line in exported] == ["به"]
     assert fields.get("/api/status").json()["fields"] == {"author": "keyword", "pages": "number"}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import StreamingResponse
 
 from .. import result_dicts
+from .api_documents import found_documents
 from .api_search import SEARCH, results
 from .endpoint import Answered, Endpoint, Served
 from .parameters import Parameter
@@ -37,12 +38,12 @@ _PARAMETERS = (
 def lines_of(served: Served, given: Answered) -> Iterator[dict[str, Any]]:
     """Return the hits of a query, or all passages, in order."""
     if given["q"] is None:
-        return _passages(served, given["pattern"])
+        return _passages(served, given)
     return (hit.to_dict() for hit in results(served, {**given, "from": 1, "facet": ()}, served.settings.limits.depth))
 
 
-def _passages(served: Served, pattern: str) -> Iterator[dict[str, Any]]:
-    for document in served.index.documents(pattern):
+def _passages(served: Served, given: Answered) -> Iterator[dict[str, Any]]:
+    for document in found_documents(served, given):
         stored = served.index.get(document.key)
         if stored is not None:  # a commit since then may have removed it
             yield from map(result_dicts.passage_dict, stored.passages)

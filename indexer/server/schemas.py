@@ -65,6 +65,7 @@ _DOCUMENT = {
     "collection": _or_null(_TEXT),
     "encoding": _or_null(_TEXT),
     "size": _COUNT,
+    "meta": _META,
 }
 
 COMPONENTS: dict[str, Schema] = {
