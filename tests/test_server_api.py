@@ -332,7 +332,8 @@ def test_an_export_has_all_hits_or_all_passages(index: Index, client: TestClient
     assert {one["id"] for one in every} == index.ids()
     some = lines(client.get("/api/export", params={"pattern": "آب/*"}).text)
     assert {one["document"] for one in some} == {"آب/یک.txt", "آب/دو.txt"}
-    assert client.get("/api/export?q=").status_code == 400
+    for wrong in ("q=", "where=x", "q=آب&where=x", "where=none:x", "q=آب&sort=none"):
+        assert client.get(f"/api/export?{wrong}").status_code == 400
 
 
 def test_an_export_of_many_lines_comes_in_parts(tmp_path: Path) -> None:
