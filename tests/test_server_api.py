@@ -59,7 +59,7 @@ def ids(answer: dict[str, Any]) -> list[str]:
         ({"within": "خاک"}, {"within": "خاک"}),
         ({"context": "1", "explain": "true"}, {"context": 1, "explain": True}),
         ({"correct": "false"}, {"correct": False}),
-        ({"copies": "1"}, {"collapse": False}),
+        ({"copies": "true"}, {"collapse": False}),
         ({"where": "collection:talks"}, {"where": {"collection": "talks"}}),
         ({"facet": "year"}, {"facets": ["year"]}),
     ],
