@@ -27,7 +27,8 @@ class ServerSettings:
         origins: Pages of other servers (`https://example.org`) that may call this one.
         metrics: True if `/metrics` is served.
         mcp: True if agents have tools at `/mcp`.
-        sources: The folders whose files may be handed out, if a document was read from them.
+        sources: The folders whose files may be handed out, if a document was read from them. If there are none, it is
+            the folder that holds the index, and only on loopback.
         body: The greatest size of the body of a request, in bytes.
         processes: The number of processes that answer. Each counts the rate for itself.
         threads: The number of requests that a process answers at the same time.
