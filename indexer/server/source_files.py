@@ -57,7 +57,7 @@ def source_file(served: Served, key: str, *, media: bool = False) -> Response:
 def _folders(served: Served) -> list[Path]:
     """Return the folders whose files may be handed out.
 
-    If none are named, it is the one that holds the index, but only for this machine: an index from somebody else may name
+    If none are named, it is the one that holds the index, but only for this machine: an index of somebody else may name
     files there that are none of its documents.
     """
     if served.settings.sources:
