@@ -10,7 +10,7 @@ demo: $(VENV)/installed
 	$(BIN)/jooya search -k 3 سرزمین های اشغالی
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
