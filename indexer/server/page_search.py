@@ -1,0 +1,99 @@
+"""What the page searches for: a page of results, with the counts of facets that its filters leave to choose from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Index, Results
+from .page_state import PAGE_SIZE, PageState
+
+FACETS = ("collection", "speaker")
+"""The facets of any index, beside the years."""
+
+MOST_HITS = 1_000
+"""The greatest number of passages of one document that are marked."""
+
+Counts = Mapping[str, Sequence[tuple[str | int | float, int]]]
+"""For each facet its values, each with the number of hits that have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search for the page found.
+
+    Attributes:
+        state: The state that was searched for; without dates if these cannot be read.
+        results: The hits of the page; None if the search failed.
+        counts: The facets.
+        did_you_mean: Other queries that may have been meant.
+        unread_dates: True if dates were typed that cannot be read.
+        problem: Why the search failed, as a key of the words of the page, with the message that says more; else None.
+    """
+
+    state: PageState
+    results: Results | None
+    counts: Counts
+    did_you_mean: Sequence[str] = ()
+    unread_dates: bool = False
+    problem: tuple[str, str] | None = None
+
+
+def answer(index: Index, state: PageState) -> Answer:
+    """Search for what the state of the page says."""
+    try:
+        return _answer(index, state)
+    except BadArgument as error:
+        if error.argument == "where" or "date" in str(error):
+            undated = state.without("year")
+            if undated != state:
+                return replace(answer(index, undated), unread_dates=True)
+        return Answer(state, None, {}, problem=("failed", str(error)))
+    except BeyondLimit as error:
+        return Answer(state, None, {}, problem=("failed.limit", str(error)))
+    except (BadQuery, BadInput) as error:
+        return Answer(state, None, {}, problem=("failed", str(error)))
+
+
+def facet_names(index: Index) -> list[str]:
+    """Return the names of the facets of an index: those of any index, and its own fields of words."""
+    return ["year", *FACETS, *[name for name, kind in index.fields.items() if kind in ("keyword", "text")]]
+
+
+def _answer(index: Index, state: PageState) -> Answer:
+    names = facet_names(index)
+    limit = PAGE_SIZE if state.query or state.is_filtered else 0
+    results = index.search(state.text, limit, first=state.first, facets=names, **_options(state))
+    counts: dict[str, Any] = {}
+    for name in names:
+        others = state.without(name)
+        found = results
+        # A facet that filters offers its other values, too: those of the hits without this filter.
+        if others != state and name != "year":
+            found = index.search(state.text, 0, facets=[name], **_options(others))
+        counts[name] = [(one.value, one.count) for one in found.facets.get(name, ())]
+    meant = results.did_you_mean if state.query and not results.corrections and results.total < PAGE_SIZE else ()
+    return Answer(state, results, counts, meant)
+
+
+def _options(state: PageState) -> dict[str, Any]:
+    return {
+        "sort": state.sort,
+        "by": state.by if state.query else "document",
+        "where": state.where() or None,
+        "correct": not state.exact,
+    }
+
+
+def document_hits(index: Index, key: str, state: PageState) -> Results | None:
+    """Return the passages of a document that match the query of a state, in the order of the text.
+
+    Returns:
+        The passages; None if there is no query, or one that cannot be searched for.
+    """
+    if not state.query:
+        return None
+    options: dict[str, Any] = {"sort": "document", "collapse": False, "correct": not state.exact}
+    try:
+        return index.search(state.query, MOST_HITS, where={"doc": key}, **options)
+    except (BadQuery, BadArgument):
+        return None
