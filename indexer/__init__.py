@@ -18,13 +18,25 @@ if TYPE_CHECKING:
         IndexDamaged,
         IndexUnusable,
         JooyaError,
+        MissingPackage,
     )
     from .index import Index
     from .limits import Limits
     from .options import ReadOptions
     from .query.corrections import Correction
     from .ranking.score_parts import ScorePart
-    from .results import CheckReport, Hit, IndexReport, IndexStatus, Neighbour, Progress, RepairReport, Results
+    from .results import (
+        CheckReport,
+        Hit,
+        IndexReport,
+        IndexStatus,
+        Neighbour,
+        Progress,
+        RepairReport,
+        Results,
+        WorkProgress,
+    )
+    from .stored_documents import StoredDocument
 
 _MODULES = {
     "BadArgument": ".errors",
@@ -44,6 +56,7 @@ _MODULES = {
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
+    "MissingPackage": ".errors",
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
@@ -53,6 +66,8 @@ _MODULES = {
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
     "Section": ".document",
+    "StoredDocument": ".stored_documents",
+    "WorkProgress": ".results",
     "parse_date": ".dates.parsing",
 }
 
@@ -74,6 +89,7 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "MissingPackage",
     "Neighbour",
     "Passage",
     "Place",
@@ -83,6 +99,8 @@ __all__ = [
     "Results",
     "ScorePart",
     "Section",
+    "StoredDocument",
+    "WorkProgress",
     "parse_date",
 ]
 

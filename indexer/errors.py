@@ -107,6 +107,10 @@ class IndexBusy(JooyaError):
         self.waited = waited
 
 
+class MissingPackage(JooyaError, ImportError):
+    """A call needs a package that is not installed. The message says how to install it."""
+
+
 class BadInput(JooyaError):
     """A file, a record or an id cannot be read or does not exist. The message says where and why."""
 

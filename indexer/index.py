@@ -2,10 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from os import PathLike
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..analyzers import identity
 from .arguments import (
@@ -26,17 +25,18 @@ from .codec.snapshot import Snapshot
 from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
 from .document import Document, key_pattern, well_formed
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
-from .ingest import discovery, manifest
+from .ingest import add_items, discovery, manifest
 from .ingest.document_records import DocumentRecord, document_records, source_name
-from .open_index import ORDER, OpenIndex, open_snapshot
+from .open_index import ORDER, open_snapshot
 from .options import DEFAULTS, ReadOptions
-from .results import CheckReport, IndexReport, IndexStatus, Progress, RepairReport
+from .readable_index import ReadableIndex
+from .results import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
 
 if TYPE_CHECKING:
     from .whoosh.column_writer import ColumnWriter
 
 
-class Index(OpenIndex):
+class Index(ReadableIndex):
     """A Persian full-text index in a folder.
 
     Get one with `Index.open`, `Index.create` or `Index.open_or_create`, best in a `with` statement:
@@ -110,7 +110,7 @@ class Index(OpenIndex):
 
     def add(
         self,
-        *items: str | Path | Document,
+        *items: str | Path | Document | Iterable[str | Path | Document],
         options: ReadOptions | None = None,
         exclude: Iterable[str] = (),
         memory: int = INDEXING_MEMORY,
@@ -134,7 +134,8 @@ class Index(OpenIndex):
         commit.
 
         Args:
-            items: Paths of files and folders, and `Document` objects.
+            items: Paths of files and folders, `Document` objects, and lists or other iterables of them. Documents of a
+                generator are indexed as it yields them, and are never all in memory.
             options: How files are read and documents cut into passages.
             exclude: Patterns as in a .gitignore file, relative to each folder in `items`. Files in these folders that
                 match are left out, and removed from the index if they are in it.
@@ -154,21 +155,19 @@ class Index(OpenIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
-        _check_items(items, "add")
         exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
-        documents = [item for item in items if isinstance(item, Document)]
-        paths = [item for item in items if not isinstance(item, Document)]
+        paths, documents, has_documents = add_items.divided(items)
         found = discovery.find(paths, exclude, not_below=self.path)
         with reading(self.path):
             snapshot = self._searcher().snapshot
             known = manifest.load(snapshot)
             gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
         failed = list(found.failed.values())
-        if failed and not (ignore_missing and (documents or found.roots or gone)):
+        if failed and not (ignore_missing and (has_documents or found.roots or gone)):
             raise BadInput(failed[0])
-        if not documents and not gone and known.covers(found, options.number):
+        if not has_documents and not gone and known.covers(found, options.number):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
             unchanged = sum(entry.documents for entry in entries)
@@ -183,6 +182,24 @@ class Index(OpenIndex):
             report = sync.run(documents)
         report.gone, report.failed = gone, failed
         return report
+
+    def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
+        """Replace documents that are in the index.
+
+        This is `add`, except that each document must take the place of one with its key.
+
+        Args:
+            documents: The documents, or lists of them.
+            options: The other arguments of `add`.
+
+        Raises:
+            BadInput: The index has no document with one of the keys. Nothing was done then.
+        """
+        given = add_items.documents_of(documents)
+        for document in given:
+            if document.key not in self:
+                raise BadInput(f"no document {document.key!r} in {self.path}", "add new documents with Index.add")
+        return self.add(given, **options)
 
     def watch(
         self,
@@ -220,7 +237,8 @@ class Index(OpenIndex):
         """
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
-        _check_items(paths, "watch")
+        for path in paths:
+            check_path("paths", path)
         patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
@@ -297,7 +315,7 @@ class Index(OpenIndex):
             )
 
     @staticmethod
-    def check(path: str | Path) -> CheckReport:
+    def check(path: str | Path, *, on_progress: OnWork | None = None) -> CheckReport:
         """Read all of an index and look for damage.
 
         The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
@@ -305,19 +323,22 @@ class Index(OpenIndex):
 
         Args:
             path: The folder of the index.
+            on_progress: A function that is called now and then with the progress.
 
         Raises:
             IndexUnusable: There is no index.
             OSError: The folder cannot be read. A file that cannot be read is one of the problems of the report.
         """
         folder = _path("path", path)
+        if on_progress is not None:
+            check_callable("on_progress", on_progress)
         from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
 
         with reading(folder):
-            return check(folder)
+            return check(folder, on_progress)
 
     @staticmethod
-    def repair(path: str | Path, wait: float = LOCK_WAIT) -> RepairReport:
+    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: OnWork | None = None) -> RepairReport:
         """Make a damaged index sound again, with all documents whose stored text can still be read.
 
         The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
@@ -326,6 +347,7 @@ class Index(OpenIndex):
         Args:
             path: The folder of the index.
             wait: How many seconds to wait while another process is writing to the index.
+            on_progress: A function that is called now and then with the progress.
 
         Raises:
             IndexUnusable: There is no index, or one that this version cannot write to.
@@ -335,18 +357,21 @@ class Index(OpenIndex):
         """
         folder = _path("path", path)
         check_number("wait", wait)
+        if on_progress is not None:
+            check_callable("on_progress", on_progress)
         from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
 
         with reading(folder):
-            return repair(folder, wait)
+            return repair(folder, wait, on_progress)
 
-    def backup(self, to: str | Path, *, paths: bool = True) -> IndexStatus:
+    def backup(self, to: str | Path, *, paths: bool = True, on_progress: OnWork | None = None) -> IndexStatus:
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
         Args:
             to: The folder of the copy. It is created if need be, and must be empty.
             paths: False to leave out of the copy which files the documents are from and what was skipped, so that you
                 can share it. The keys of the documents stay. Files that are added to such a copy are read again.
+            on_progress: A function that is called now and then with the progress.
 
         Returns:
             The contents of the copy.
@@ -359,11 +384,13 @@ class Index(OpenIndex):
         folder = _path("to", to)
         if not isinstance(paths, bool):
             raise bad("paths", paths, "True or False")
+        if on_progress is not None:
+            check_callable("on_progress", on_progress)
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
 
         with reading(self.path):
-            backup(Snapshot.open(self.path), folder, paths=paths)
+            backup(Snapshot.open(self.path), folder, paths=paths, on_progress=on_progress)
         with self.open(folder) as copy:
             return copy.status()
 
@@ -419,22 +446,6 @@ def _matching(key: str, keys: Collection[str]) -> list[str]:
 def _path(name: str, path: str | Path) -> Path:
     check_path(name, path)
     return Path(path)
-
-
-def _check_items(items: Sequence[object], method: str) -> None:
-    """Raise BadArgument unless each of `items` is a path or a document."""
-    for item in items:
-        if isinstance(item, list | tuple | set) or (
-            isinstance(item, Iterable) and not isinstance(item, str | PathLike)
-        ):
-            raise BadArgument(
-                f"{method} takes each item as an argument of its own, not a {type(item).__name__}",
-                f"unpack it, {method}(*items)",
-                argument="items",
-                value=item,
-            )
-        if not isinstance(item, Document):
-            check_path("items", item)
 
 
 def _check_adding(

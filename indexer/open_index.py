@@ -2,6 +2,7 @@
 
 import threading
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
@@ -22,6 +23,7 @@ from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.corrected_plan import corrected_plan
 from .search.hits import results_of
+from .search.other_queries import OtherQueries
 from .search.pages import search_page
 from .search.similar import plan_similar
 from .stored_passages import stored_passage
@@ -132,7 +134,8 @@ class OpenIndex:
                     query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
                     raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
                 page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-                return results_of(searcher, text, planned, page, first, context=context, explain=explain)
+                found = results_of(searcher, text, planned, page, first, context=context, explain=explain)
+        return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
         self, text: str, limit: int = 1000, *, correct: bool = True, limits: Limits | None = None

@@ -1,14 +1,19 @@
 """The results of searching an index, of changing it and of checking it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html import escape as escape_html
 from pathlib import Path
+from typing import Any, Literal, overload
 
+from . import frames, notebook, result_dicts
 from .dates.parsing import Date
 from .query.corrections import Correction
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
 from .search.highlight import Span, highlight, snippet
+from .search.markup import marked, pieces
+from .search.other_queries import OtherQueries
 
 SNIPPET = 700
 """The length of a snippet in characters. Shorter passages are shown whole."""
@@ -96,10 +101,42 @@ class Hit:
         """
         return snippet(self.text, self.highlights if len(self.text) > SNIPPET else (), SNIPPET)
 
+    def highlighted(
+        self,
+        pre: str = "<mark>",
+        post: str = "</mark>",
+        escape: Callable[[str], str] | None = None,
+        *,
+        part: Literal["text", "snippet"] = "text",
+    ) -> str:
+        """Return the text with marks around the words that the query found, safe to be put into a page of HTML.
+
+        Each piece of the text, within marks and between them, is escaped by itself, so no mark is ever within an entity
+        and nothing of the text is read as markup.
+
+        Args:
+            pre: The mark before words that were found. It is not escaped.
+            post: The mark after them.
+            escape: A function that escapes a piece of text: `html.escape` if it is None; `str` leaves text as it is.
+            part: `"snippet"` for the part of a long text that is to be shown, with … where it is cut.
+        """
+        shown = self.snippet if part == "snippet" else None
+        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or escape_html)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hit as the JSON of the command line has it."""
+        return result_dicts.hit_dict(self)
+
+    def __repr__(self) -> str:
+        return notebook.hit_repr(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.hit_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a query. Iterating over it gives its hits; its length is their number.
+    """The answer to a query: a sequence of its hits.
 
     Attributes:
         query: The query as it was given.
@@ -108,6 +145,7 @@ class Results:
         notes: What was not done as the query seems to ask for, a sentence for each: a bracket that is not closed, words
             beyond a limit.
         corrections: The words that were searched for in another form, in the order of the query.
+        other_queries: Looks for other queries that may have been meant, when `did_you_mean` is first read.
     """
 
     query: str
@@ -115,6 +153,19 @@ class Results:
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    other_queries: OtherQueries = field(default_factory=OtherQueries, repr=False, compare=False, kw_only=True)
+
+    @property
+    def did_you_mean(self) -> list[str]:
+        """Other queries that are likelier to find what was meant, likeliest first; at most three.
+
+        They are looked for when this is first read.
+
+        Raises:
+            BeyondLimit: It took longer than the limits of the search allow.
+            IndexUnusable: The index was closed before this was first read.
+        """
+        return self.other_queries.found()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -133,6 +184,41 @@ class Results:
                 pieces += [self.query[done:place], one.used[0]]
                 done = place + len(one.typed)
         return "".join([*pieces, self.query[done:]]) if pieces else None
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        return self.hits[place]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the JSON of the command line has it, with `did_you_mean`.
+
+        If the index was closed before `did_you_mean` was read, it is empty here, and a note says so.
+        """
+        other, reason = self.other_queries.found_or_reason()
+        found = result_dicts.results_dict(self, other)
+        return found if reason is None else found | {"notes": [*self.notes, reason]}
+
+    def to_frame(self, library: Literal["pandas", "polars"] | None = None) -> Any:
+        """Return the hits as a DataFrame, a row for each.
+
+        Args:
+            library: The library that makes it; if None, the first of pandas and polars that is installed.
+
+        Raises:
+            MissingPackage: It is not installed.
+        """
+        return frames.frame(list(map(result_dicts.hit_row, self.hits)), library)
+
+    def __repr__(self) -> str:
+        return notebook.results_repr(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.results_html(self)
 
 
 @dataclass(slots=True)
@@ -169,7 +255,7 @@ class IndexReport:
 
 @dataclass(slots=True)
 class Progress:
-    """The progress of a call of `Index.add`. The numbers are of files that are new or have changed.
+    """The progress of a call of `Index.add`. The numbers of files are of those that are new or have changed.
 
     Attributes:
         files: The number of files that have been read.
@@ -177,6 +263,7 @@ class Progress:
         bytes: The number of bytes that have been read.
         of_bytes: The number of bytes to read.
         passages: The number of passages that have been added.
+        documents: The number of `Document` objects that have been taken.
     """
 
     files: int = 0
@@ -184,6 +271,28 @@ class Progress:
     bytes: int = 0
     of_bytes: int = 0
     passages: int = 0
+    documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkProgress:
+    """The progress of a call of `Index.check`, `Index.repair` or `Index.backup`.
+
+    Attributes:
+        work: The part of the work, such as `"checking"`.
+        done: How much of it is done.
+        total: How much there is to do.
+        unit: What is counted, `"passages"` or `"bytes"`.
+    """
+
+    work: str
+    done: int
+    total: int
+    unit: str
+
+
+OnWork = Callable[[WorkProgress], None]
+"""A function that is called now and then with the progress of long work."""
 
 
 @dataclass(frozen=True, slots=True)

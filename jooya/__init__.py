@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         IndexUnusable,
         JooyaError,
         Limits,
+        MissingPackage,
         Neighbour,
         Passage,
         Place,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
         Results,
         ScorePart,
         Section,
+        StoredDocument,
+        WorkProgress,
         parse_date,
     )
 
@@ -71,6 +74,7 @@ __all__ = [
     "IndexUnusable",
     "JooyaError",
     "Limits",
+    "MissingPackage",
     "Neighbour",
     "Passage",
     "Place",
@@ -80,6 +84,8 @@ __all__ = [
     "Results",
     "ScorePart",
     "Section",
+    "StoredDocument",
+    "WorkProgress",
     "__version__",
     "parse_date",
 ]

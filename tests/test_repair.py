@@ -347,7 +347,7 @@ def test_lost_columns_of_documents_are_reported(copy: Path) -> None:
 def test_an_error_of_the_last_check_does_not_hide_what_was_lost(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (copy / "1.segment").write_bytes((copy / "1.segment").read_bytes()[:-1])
 
-    def failing(path: Path) -> Any:
+    def failing(path: Path, _on_progress: object) -> Any:
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
 
     monkeypatch.setattr("jooya.indexer.integrity.repair.check", failing)

@@ -18,6 +18,7 @@ from .indexing import index, remove, status, watch
 from .line_io import say
 from .maintenance import backup, check
 from .searching import search, similar, suggest
+from .serving import serve
 
 # The dots of an import cannot reach the package `jooya` from this folder of the checkout.
 _VERSION: str = sys.modules[__name__.partition(".")[0]].__version__
@@ -64,7 +65,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (index, watch, search, similar, suggest, status, remove, check, backup, analyze, evaluate):
+for _command in (index, watch, search, similar, suggest, serve, status, remove, check, backup, analyze, evaluate):
     cli.add_command(_command)
 
 

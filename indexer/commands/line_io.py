@@ -10,10 +10,19 @@ import click
 from .. import BadInput
 from .text_output import one_line
 
+QUIET = "jooya.quiet"
+"""The name, among the values that a context of click keeps, of the one that --quiet sets."""
+
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines to stdout, in colour on terminals only. Exit quietly if the other end of a pipe is closed."""
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Print lines to stdout, in colour on terminals alone unless --color asks for something else.
+
+    Exit quietly if the other end of a pipe is closed.
+    """
+    context = click.get_current_context(silent=True)
+    colour = None if context is None else context.color
+    if colour is None:
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     try:
         for line in lines:
             click.echo(line, color=colour)
@@ -23,9 +32,22 @@ def print_lines(lines: Iterable[str]) -> None:
         raise click.exceptions.Exit(0) from None
 
 
-def say(text: str) -> None:
-    """Print a line to stderr."""
-    click.echo(one_line(text), err=True)
+def say(text: str, *, error: bool = False) -> None:
+    """Print a line to stderr. With --quiet, only errors are printed."""
+    if error or not is_quiet():
+        click.echo(one_line(text), err=True)
+
+
+def say_done(text: str) -> None:
+    """Print to stdout what a command did, unless --quiet leaves that to its exit code."""
+    if not is_quiet():
+        click.echo(text)
+
+
+def is_quiet() -> bool:
+    """Return True if the command that runs was given --quiet."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
 
 
 def decoded_lines(file: Iterable[bytes], name: str) -> Iterator[str]:

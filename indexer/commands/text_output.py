@@ -8,9 +8,14 @@ import click
 from ...analyzers import Token
 from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
 from ..results import SCORE_DIGITS
+from .wrapping import END, FOUND, wrapped, written_lines
 
 # Control characters, and overrides of the direction of writing.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_OTHER_CONTROLS = re.compile(r"(?![\n\t])[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+_INDENT = "   "
+_NARROWEST = 20  # columns of text, on the narrowest terminal
 _EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
 
 
@@ -23,16 +28,25 @@ def one_line(text: str) -> str:
     return _EMBEDDINGS.sub("", _CONTROLS.sub("\ufffd", re.sub(r"\s+", " ", text)))
 
 
+def harmless(text: str) -> str:
+    """Return `text` with its line breaks and tabs, made harmless to a terminal in all else, as by `one_line`."""
+    return _EMBEDDINGS.sub("", _OTHER_CONTROLS.sub("\ufffd", _BREAKS.sub("\n", text)))
+
+
 def trec_column(text: str) -> str:
     """Return `text` as a column of a TREC run, where white space separates columns."""
     return re.sub(r"\s+", "_", _CONTROLS.sub("\ufffd", text))
 
 
-def hit_text(hit: Hit) -> str:
+def hit_text(hit: Hit, width: int | None = None) -> str:
     """Return the lines of a hit.
 
-    These are a heading, the place of the passage, and the passage on one line with the words found in colour; with
-    neighbours and the parts of the score if they were asked for.
+    These are a heading, the place of the passage, and the passage with its own line breaks and the words found in
+    colour; with neighbours and the parts of the score if they were asked for.
+
+    Args:
+        hit: The hit.
+        width: The width of the terminal in columns, at which lines are broken; None to leave long lines as they are.
     """
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
     score = f"{hit.score:.{SCORE_DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
@@ -42,24 +56,49 @@ def hit_text(hit: Hit) -> str:
     lines = [
         f"{hit.rank}. {click.style(one_line(heading), bold=True)}",
         f"   {click.style(one_line(f'{where} · {score}{copies}'), dim=True)}",
-        *[f"   {click.style(one_line(neighbour.text), dim=True)}" for neighbour in hit.before],
-        f"   {_highlighted(hit)}",
-        *[f"   {click.style(one_line(neighbour.text), dim=True)}" for neighbour in hit.after],
+        *passage_lines(hit, width),
         *map(_part_text, hit.explanation),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _highlighted(hit: Hit) -> str:
-    """Return the snippet of a hit with its highlights in colour."""
-    done, end = hit.snippet
-    pieces = ["… "] if done else []
-    for start, stop in hit.highlights:
-        if start >= done and stop <= end:
-            found = click.style(one_line(hit.text[start:stop]), fg="red", bold=True)
-            pieces += [one_line(hit.text[done:start]), found]
-            done = stop
-    return "".join([*pieces, one_line(hit.text[done:end]), " …" if end < len(hit.text) else ""])
+def passage_lines(hit: Hit, width: int | None = None, *, whole: bool = False) -> Iterator[str]:
+    """Yield the lines of a passage between those of its neighbours, indented.
+
+    Args:
+        hit: The passage.
+        width: As for `hit_text`.
+        whole: Show all of a long passage, not the part with most of the words found.
+    """
+    for neighbour in hit.before:
+        yield from _dim_lines(neighbour.text, width)
+    yield from _marked_lines(hit.highlighted(FOUND, END, harmless, part="text" if whole else "snippet"), width)
+    for neighbour in hit.after:
+        yield from _dim_lines(neighbour.text, width)
+
+
+def _dim_lines(text: str, width: int | None) -> Iterator[str]:
+    for row in _rows(harmless(text), width):
+        yield f"{_INDENT}{click.style(row, dim=True)}" if row else ""
+
+
+def _marked_lines(text: str, width: int | None) -> Iterator[str]:
+    """Yield the lines of a text with the words between `FOUND` and `END` in colour, also where a line ends in them."""
+    is_found = False
+    for row in _rows(text, width):
+        shown = []
+        for piece in re.split(f"([{FOUND}{END}])", row):
+            if piece in (FOUND, END):
+                is_found = piece == FOUND
+            elif piece:
+                shown.append(click.style(piece, fg="red", bold=True) if is_found else piece)
+        yield f"{_INDENT}{''.join(shown)}" if shown else ""
+
+
+def _rows(text: str, width: int | None) -> Iterator[str]:
+    within = None if width is None else max(width - len(_INDENT), _NARROWEST)
+    for line in written_lines(text):
+        yield from wrapped(line, within)
 
 
 def _part_text(part: ScorePart) -> str:

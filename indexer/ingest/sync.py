@@ -105,6 +105,9 @@ class Sync:
                 self._take(document)
             except (BadInput, _KeyTaken) as error:
                 self.report.skipped.append(f"document: {error}")
+            self._progress.documents += 1
+            self._on_progress(self._progress)
+            self._checkpoint()
         changed = []
         for file in self._found.files:
             entry = self._manifest.unchanged(file, self._options.number)

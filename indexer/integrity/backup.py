@@ -3,6 +3,7 @@
 import errno
 import os
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from ..codec.segment import Segment
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import BadInput, IndexDamaged
+from ..results import OnWork
+from .progress import progress_of
+
+More = Callable[[int], None]
+"""A function that is called with how many more bytes are done."""
 
 _BLOCK = 1 << 20  # bytes copied at a time
 
@@ -23,7 +29,7 @@ _PATHS = ("source",)
 """The fields that hold paths of files."""
 
 
-def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
+def backup(snapshot: Snapshot, to: Path, *, paths: bool = True, on_progress: OnWork | None = None) -> None:
     """Copy `snapshot` to the folder `to`, which is made if it does not exist; with `paths` false, without file paths.
 
     All of it is checked by its checksums, before and after it is copied. It is read from files that are open, so that
@@ -46,10 +52,11 @@ def backup(snapshot: Snapshot, to: Path, *, paths: bool = True) -> None:
         raise BadInput(f"{to} is not an empty folder: choose an empty folder, or a new one")
     try:
         toc.make_folder(to)
+        more = on_progress and progress_of("copying", snapshot.toc.size, on_progress, "bytes")
         if paths:
-            _copy(snapshot, to)
+            _copy(snapshot, to, more)
         else:
-            _copy_without_paths(snapshot, to)
+            _copy_without_paths(snapshot, to, more)
     except BaseException as error:
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(to)
@@ -72,9 +79,9 @@ def _remove(snapshot: Snapshot, to: Path) -> None:
             (to / name).unlink()
 
 
-def _copy(snapshot: Snapshot, to: Path) -> None:
+def _copy(snapshot: Snapshot, to: Path, more: More | None) -> None:
     for leaf in snapshot.leaves:
-        _copy_segment(leaf, to)
+        _copy_segment(leaf, to, more)
         if leaf.entry.deletions is not None:
             assert leaf.live is not None
             content = np.packbits(~leaf.live).tobytes()
@@ -86,7 +93,7 @@ def _copy(snapshot: Snapshot, to: Path) -> None:
     toc.write(to, snapshot.toc)
 
 
-def _copy_without_paths(snapshot: Snapshot, to: Path) -> None:
+def _copy_without_paths(snapshot: Snapshot, to: Path, more: More | None) -> None:
     """Copy the documents without the files that they are from, and without the manifest.
 
     Segments are written anew, so that nothing is left of the paths, nor of deleted documents. They are synced, as in a
@@ -98,10 +105,12 @@ def _copy_without_paths(snapshot: Snapshot, to: Path) -> None:
         source = MergeSource(leaf.segment, leaf.live)
         entries += merge_into_segment(to, leaf.segment.name, [source], emptied=_PATHS)
         leaf.segment.file.release()
+        if more:
+            more(leaf.entry.file.size)
     toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries)))
 
 
-def _copy_segment(leaf: Leaf, to: Path) -> None:
+def _copy_segment(leaf: Leaf, to: Path, more: More | None) -> None:
     """Copy a segment after checking it, and check the copy."""
     original = leaf.segment.file
     original.check_all()
@@ -109,6 +118,8 @@ def _copy_segment(leaf: Leaf, to: Path) -> None:
     with path.open("wb") as file:
         for offset in range(0, original.size, _BLOCK):
             file.write(original.map[offset : offset + _BLOCK])
+            if more:
+                more(min(_BLOCK, original.size - offset))
     original.release()
     toc.sync(path)
     try:

@@ -1,13 +1,14 @@
 """Checking an index: its files, by `segment_check`, and then whether its passages form documents."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..codec.snapshot import Leaf
-from ..results import CheckReport
+from ..results import CheckReport, OnWork
 from ..schema import fingerprint
+from .progress import progress_of
 from .segment_check import IndexCheck, check_segments, unreadable_line
 
 
@@ -41,34 +42,41 @@ class StoredPassage(NamedTuple):
     digest: int
 
 
-def check(path: Path) -> CheckReport:
+def check(path: Path, on_progress: OnWork | None = None) -> CheckReport:
     """Check everything in the index in the folder `path`.
 
     Raises:
         IndexUnusable: If there is no index, or one of another format.
         OSError: If the folder cannot be read. A file that cannot be read is one of the problems.
     """
-    return report(check_segments(path))
+    return report(check_segments(path, on_progress), on_progress)
 
 
-def report(found: IndexCheck) -> CheckReport:
+def report(found: IndexCheck, on_progress: OnWork | None = None) -> CheckReport:
     """Return a report of what `check_segments` found, after checking the documents of the sound segments."""
     leaves = found.sound_leaves()
     problems = [*found.problems, *[problem for segment in found.segments for problem in segment.problems]]
-    documents = list(check_documents(leaves))
-    problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     passages = sum(leaf.entry.documents for leaf in leaves)
+    documents = list(check_documents(leaves, on_progress and progress_of("checking documents", passages, on_progress)))
+    problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     return CheckReport(len(documents), passages, len(leaves), problems, list(map(unreadable_line, found.unreadable)))
 
 
-def check_documents(leaves: Iterable[Leaf]) -> Iterator[CheckedDocument]:
-    """Yield the documents of some segments, with the problem of each whose passages do not form a document."""
+def check_documents(leaves: Iterable[Leaf], on_count: Callable[[int], None] | None = None) -> Iterator[CheckedDocument]:
+    """Yield the documents of some segments, with the problem of each whose passages do not form a document.
+
+    Args:
+        leaves: The segments.
+        on_count: A function that is called with the number of passages of each document.
+    """
     seen: set[str] = set()
     for leaf in leaves:
         for key, group in groupby(_passages(leaf), key=lambda passage: str(passage.stored.get("document"))):
             passages = list(group)
             yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages))
             seen.add(key)
+            if on_count:
+                on_count(len(passages))
 
 
 def _passages(leaf: Leaf) -> Iterator[StoredPassage]:

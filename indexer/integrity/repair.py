@@ -17,7 +17,7 @@ from ..codec.toc import SegmentEntry, Toc
 from ..defaults import LOCK_WAIT
 from ..errors import IndexUnusable
 from ..ingest.document_records import DocumentRecord
-from ..results import CheckReport, RepairReport
+from ..results import CheckReport, OnWork, RepairReport
 from ..schema import record_fields, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
@@ -32,12 +32,13 @@ _UNKNOWN_DIGEST = 1
 """A digest that differs from that of any document, so that the document is indexed again at the next run."""
 
 
-def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
+def repair(path: Path, wait: float = LOCK_WAIT, on_progress: OnWork | None = None) -> RepairReport:
     """Repair the index in the folder `path` and keep everything that can still be read.
 
     Args:
         path: The folder.
         wait: Seconds to wait for a writer.
+        on_progress: A function that is called now and then with the progress.
 
     Raises:
         IndexUnusable: If there is no index, or if this version cannot write to it.
@@ -46,9 +47,9 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
             index is as it was.
     """
     try:
-        found = check_segments(path)
+        found = check_segments(path, on_progress)
         _raise_unreadable(found)
-        before = report(found)
+        before = report(found, on_progress)
         if not before.problems:
             return RepairReport(0, [], [], before)
         damaged = _DamagedIndex()
@@ -59,7 +60,7 @@ def repair(path: Path, wait: float = LOCK_WAIT) -> RepairReport:
             error.add_note(f"{path} is as it was")
         raise
     try:
-        after = check(path)
+        after = check(path, on_progress)
     except OSError as error:  # the repair is done, and what it lost must be told
         line = unreadable_line(error)
         after = CheckReport(0, 0, 0, [line], [line])

@@ -3,7 +3,7 @@
 import dataclasses
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ..codec.segment import Field, PostingsRange, Segment
 from ..codec.snapshot import Leaf, live_documents, read_checked
 from ..codec.toc import SegmentEntry, Toc
 from ..errors import IndexDamaged, IndexUnusable
+from ..results import OnWork
+from .progress import progress_of
 
 _ATTEMPTS = 100
 _POSTINGS = 1 << 20  # number of postings checked at a time, approximately
@@ -97,8 +99,12 @@ def is_missing(path: Path) -> bool:
     return path.name not in os.listdir(path.parent)  # noqa: PTH208 (unlike iterdir, one call of the system)
 
 
-def check_segments(folder: Path) -> IndexCheck:
+def check_segments(folder: Path, on_progress: OnWork | None = None) -> IndexCheck:
     """Check all files of the last commit of the index in `folder`; a writer may go on in the meantime.
+
+    Args:
+        folder: The folder of the index.
+        on_progress: A function that is called now and then with the progress.
 
     Raises:
         IndexUnusable: If there is no index, or one of another format.
@@ -110,10 +116,12 @@ def check_segments(folder: Path) -> IndexCheck:
             break
     else:
         raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
+    sizes = [checked.entry.file.size for checked in found.segments]
+    more = on_progress and progress_of("checking files", sum(sizes), on_progress, "bytes")
     for checked in found.segments:
         if checked.segment is not None:
             try:
-                checked.problems += list(_segment_problems(checked, checked.segment))
+                checked.problems += list(_segment_problems(checked, checked.segment, more))
             except (OSError, MemoryError) as error:
                 checked.problems.append(found.problem_of(checked.segment.file.path, error))
     return found
@@ -168,20 +176,27 @@ def _is_index(folder: Path) -> bool:
     return toc.NAME in names or any(name.endswith(".segment") for name in names)
 
 
-def _segment_problems(checked: SegmentCheck, segment: Segment) -> Iterator[str]:
-    """Yield what is wrong with an open segment."""
+def _segment_problems(
+    checked: SegmentCheck, segment: Segment, more: Callable[[int], None] | None = None
+) -> Iterator[str]:
+    """Yield what is wrong with an open segment. `more` is called with the size of what has been checked."""
     path = segment.file.path
     try:
         segment.file.check_all()
     except IndexDamaged as error:
         yield error.problem
         return
+    share, rest = divmod(checked.entry.file.size, len(segment.fields) + 1)
     # The checksums are right, so that what is wrong from here on was written by a faulty program.
     try:
         for field in segment.fields.values():
             yield from (f"{path}: field {field.name}: {problem}" for problem in _field_problems(segment, field))
             segment.file.release()
+            if more:
+                more(share)
         yield from (f"{path}: {problem}" for problem in _stored_problems(segment))
+        if more:
+            more(share + rest)
         if not checked.problems:
             yield from (f"{path}: {problem}" for problem in _table_problems(checked, segment))
     except (OSError, MemoryError):  # these are no property of the data

@@ -65,6 +65,15 @@ def _as_written(searcher: IndexSearcher, correction: Correction) -> Correction:
     return replace(correction, used=tuple(used))
 
 
+def passage_of(searcher: IndexSearcher, number: int, context: int = 0) -> Hit:
+    """Return a passage that no query found, by its number in the snapshot: a hit of rank and score 0."""
+    passage = _hit(searcher, FoundPassage(number, 0.0, is_rescored=False), 0)
+    if not context:
+        return passage
+    before, after = _neighbours(searcher, number, passage.document, context)
+    return replace(passage, before=before, after=after)
+
+
 def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
     leaf, doc = searcher.locate(found.number)
     stored = stored_passage(leaf.segment, doc)

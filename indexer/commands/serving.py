@@ -1,0 +1,164 @@
+"""The command serve."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from .. import Index
+from ..defaults import CACHE_MEMORY
+from ..errors import BadArgument, MissingPackage
+from .line_io import say
+from .option_types import Seconds, WholeNumber
+from .shared_options import index_option, limits_of, limits_option, timeout_option
+
+_PORT = 8765
+_MEGABYTE = 1 << 20
+
+
+@click.command(short_help="Serve a page to search with, and an API for programs.")
+@index_option
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Listen on this address. Others than those of this machine need --token or --public-read.",
+)
+@click.option(
+    "--port",
+    type=WholeNumber(0, 65_535),
+    default=_PORT,
+    show_default=True,
+    help="Listen on this port, or on a free one (0).",
+)
+@click.option(
+    "--token",
+    envvar="JOOYA_TOKEN",
+    show_envvar=True,
+    metavar="SECRET",
+    help="Answer only requests with this secret. In the environment, other users of the machine do not see it.",
+)
+@click.option("--public-read", is_flag=True, help="Let anyone who reaches the server read; writing needs the token.")
+@click.option("--writable", is_flag=True, help="Let those who have the token put and delete documents.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this name, too, such as that of a proxy before the server. Give it again for more.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of this origin (https://example.org) call the API. Give it again for more.",
+)
+@click.option(
+    "--sources",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Hand out the files in DIR that documents were read from, to open a PDF at its page. Give it again for more.",
+)
+@click.option("--metrics", is_flag=True, help="Serve /metrics for Prometheus.")
+@timeout_option
+@limits_option
+@click.option(
+    "--memory",
+    type=WholeNumber(1),
+    default=CACHE_MEMORY,
+    show_default=True,
+    metavar="MB",
+    help="Keep this many megabytes of the index in memory from one query to the next.",
+)
+@click.option(
+    "--max-body", "body", type=WholeNumber(1), default=16, show_default=True, metavar="MB", help="Refuse larger bodies."
+)
+@click.option(
+    "--threads",
+    type=WholeNumber(1, 1_000),
+    metavar="N",
+    help="Answer N requests at a time.  [default: 2 a core]",
+)
+@click.option(
+    "--waiting",
+    type=WholeNumber(0, 100_000),
+    default=256,
+    show_default=True,
+    metavar="N",
+    help="Let N requests wait for their turn; others are refused at once.",
+)
+@click.option(
+    "--rate",
+    type=Seconds(),
+    metavar="N",
+    help="Refuse more than N requests a second from one address; 0 refuses none.  [default: 0 here, else 50]",
+)
+@click.option(
+    "--patience",
+    type=Seconds(),
+    default=15.0,
+    metavar="SECONDS",
+    help="End a connection whose client takes longer to send a request or to take an answer.  [default: 15]",
+)
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    token: str | None,
+    public_read: bool,
+    writable: bool,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    sources: tuple[Path, ...],
+    metrics: bool,
+    timeout: float,
+    limits: tuple[str, ...],
+    memory: int,
+    body: int,
+    threads: int | None,
+    waiting: int,
+    rate: float | None,
+    patience: float,
+) -> None:
+    """Serve the index: a page to search with in a browser, and an API for programs at /api.
+
+    Whatever is indexed meanwhile is found at once. Stop the server with Ctrl+C.
+    """
+    for package in ("starlette", "uvicorn"):
+        if find_spec(package) is None:
+            raise MissingPackage(f"serving needs {package}", "pip install 'jooya[server]'")
+    from ..server.server_settings import ServerSettings  # noqa: PLC0415 - no other command waits for it
+
+    given = {} if threads is None else {"threads": threads}
+    try:
+        settings = ServerSettings(
+            host=host,
+            port=port,
+            token=token or None,
+            public_read=public_read,
+            writable=writable,
+            hosts=hosts,
+            origins=origins,
+            metrics=metrics,
+            sources=sources,
+            body=body * _MEGABYTE,
+            waiting=waiting,
+            rate=rate,
+            patience=patience,
+            limits=limits_of(timeout, limits),
+            **given,
+        )
+    except BadArgument as error:
+        raise click.UsageError(str(error)) from None
+    with Index.open(folder, memory=memory) as opened:
+        from ..server.serving_process import serve as run  # noqa: PLC0415
+
+        try:
+            run(opened, settings, lambda address: say(f"serving {folder} at {address} (Ctrl+C stops)"))
+        except OSError as error:
+            raise click.UsageError(
+                f"can't listen on {host}, port {port} ({error.strerror or error}); choose another --host or --port"
+            ) from None

@@ -1,0 +1,158 @@
+"""The class `ReadableIndex`: what an open index has beside the search: documents, many queries, twins for asyncio."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from .arguments import bad, check_integer, check_text
+from .boundary import reading
+from .errors import BadInput, BadQuery, IndexUnusable
+from .hashing import stable_hash
+from .open_index import OpenIndex
+from .results import Hit, Results
+
+if TYPE_CHECKING:
+    from .stored_documents import StoredDocument
+
+
+_Answer = TypeVar("_Answer")
+
+
+class ReadableIndex(OpenIndex):
+    """An open index that can be searched and read: the base class of `Index`, which has the methods that write."""
+
+    def __contains__(self, key: object) -> bool:
+        """Return True if the index has a document with this key."""
+        from .stored_documents import has  # noqa: PLC0415 - searching does not wait for it
+
+        with reading(self.path):
+            return isinstance(key, str) and has(self._searcher(), key)
+
+    def __repr__(self) -> str:
+        try:
+            return f"<{type(self).__name__} {str(self.path)!r}: {self._searcher().snapshot.doc_count:,} passages>"
+        except IndexUnusable as error:
+            return f"<{type(self).__name__} {str(self.path)!r}, {'closed' if error.reason == 'closed' else 'unusable'}>"
+
+    @property
+    def commit(self) -> str:
+        """The name of the last commit. Another commit has another one, in whatever index."""
+        with reading(self.path):
+            toc = self._searcher().snapshot.toc
+            return f"{toc.generation}-{stable_hash(repr(toc)) & 0xFFFFFFFFFFFFFFFF:x}"
+
+    def get(self, key: str) -> "StoredDocument | None":
+        """Return a document with its passages, or None if the index has no document with this key.
+
+        Args:
+            key: The key of the document (`Hit.document`).
+        """
+        check_text("key", key)
+        from .stored_documents import get  # noqa: PLC0415 - searching does not wait for it
+
+        with reading(self.path):
+            return get(self._searcher(), key)
+
+    def passage(self, passage_id: str, context: int = 0) -> Hit:
+        """Return a passage by its id, as a `Hit` whose rank and score are 0.
+
+        Args:
+            passage_id: The id of the passage (`Hit.id`).
+            context: How many passages before and after it to return with it, in `before` and `after`.
+
+        Raises:
+            BadInput: No passage has this id.
+        """
+        check_text("passage_id", passage_id)
+        check_integer("context", context, 0)
+        from .stored_documents import passage  # noqa: PLC0415 - searching does not wait for it
+
+        with reading(self.path):
+            found = passage(self._searcher(), passage_id, context)
+        if found is None:
+            raise BadInput(
+                f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+            )
+        return found
+
+    def documents(self, pattern: str = "*", *, prefix: str = "") -> "Iterator[StoredDocument]":
+        """Return an iterator over documents, without their passages, in the order of their keys.
+
+        It gives the documents of the last commit before the call.
+
+        Args:
+            pattern: The keys of the documents; a `*` stands for any characters, as for `remove`.
+            prefix: What the keys begin with.
+        """
+        check_text("pattern", pattern)
+        check_text("prefix", prefix)
+        return self._documents(pattern, prefix, self._searcher())
+
+    def _documents(self, pattern: str, prefix: str, searcher: Any) -> "Iterator[StoredDocument]":
+        from .stored_documents import documents  # noqa: PLC0415 - searching does not wait for it
+
+        with reading(self.path):
+            yield from documents(searcher, pattern, prefix)
+
+    def search_many(self, texts: Iterable[str], limit: int = 10, **options: Any) -> list[Results]:
+        """Answer several queries.
+
+        A query that cannot be answered does not cost the others their answers: it has no hits then, and the reason is
+        in its `notes`.
+
+        Args:
+            texts: The queries.
+            limit: The number of hits to return for each, at most.
+            options: The other arguments of `search`, the same for all. The limits are those of each query.
+
+        Returns:
+            The answer to each query, in their order.
+        """
+        if isinstance(texts, str) or not isinstance(texts, Iterable):
+            raise bad("texts", texts, "a list of queries")
+        queries = list(texts)
+        for text in queries:
+            check_text("texts", text)
+        answers = []
+        for text in queries:
+            try:
+                answers.append(self.search(text, limit, **options))
+            except BadQuery as error:
+                answers.append(Results(text, 0, [], [str(error)]))
+        return answers
+
+    async def asearch(self, text: str, limit: int = 10, **options: Any) -> Results:
+        """Call `search` in another thread, so that an event loop goes on meanwhile."""
+        return await _in_thread(self.search, text, limit, **options)
+
+    async def asearch_many(self, texts: Iterable[str], limit: int = 10, **options: Any) -> list[Results]:
+        """Call `search_many` in another thread."""
+        return await _in_thread(self.search_many, texts, limit, **options)
+
+    async def aget(self, key: str) -> "StoredDocument | None":
+        """Call `get` in another thread."""
+        return await _in_thread(self.get, key)
+
+    async def apassage(self, passage_id: str, context: int = 0) -> Hit:
+        """Call `passage` in another thread."""
+        return await _in_thread(self.passage, passage_id, context)
+
+    async def asuggest(self, text: str, limit: int = 10, **options: Any) -> list[str]:
+        """Call `suggest` in another thread."""
+        return await _in_thread(self.suggest, text, limit, **options)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *error: Any) -> None:
+        self.close()
+
+    @staticmethod
+    def to_frame(results: Results, library: Any = None) -> Any:
+        """Return results as a DataFrame: the same as `Results.to_frame`."""
+        return results.to_frame(library)
+
+
+async def _in_thread(call: Callable[..., _Answer], *arguments: Any, **options: Any) -> _Answer:
+    import asyncio  # noqa: PLC0415 - a program that awaits has it, and others do not wait for it
+
+    return await asyncio.to_thread(call, *arguments, **options)

@@ -1,0 +1,100 @@
+"""What a server is told: where to listen, who may read and write, and its limits."""
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import BadArgument
+from ..limits import Limits
+
+PORT = 8765
+"""The port that is listened on if no other is asked for."""
+
+_RATE = 50.0
+_MOST_HITS = 1_000
+
+
+def _threads() -> int:
+    return max(4, 2 * (os.cpu_count() or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The settings of a server.
+
+    Attributes:
+        host: The address to listen on.
+        port: The port to listen on; 0 for one that is free.
+        token: The secret that requests must have in `Authorization: Bearer …`, or None.
+        public_read: True if reading needs no token.
+        writable: True if documents may be put and deleted by those who have the token.
+        hosts: Further names by which browsers reach the server, besides those of `host`.
+        origins: Pages of other servers (`https://example.org`) that may call this one.
+        metrics: True if `/metrics` is served.
+        sources: The folders whose files may be handed out, if a document was read from them.
+        body: The greatest size of the body of a request, in bytes.
+        hits: The greatest number of hits in an answer; an export has as many as `limits.depth`.
+        threads: The number of requests that are answered at the same time.
+        waiting: The number of requests that may wait for one of these threads; others are refused.
+        rate: The number of requests a second from one address, over ten seconds; 0 for any number; None for any number
+            on loopback and 50 elsewhere.
+        patience: How many seconds a client may take to send a request, or to take the next part of an answer.
+        connections: The number of connections that are kept open. If there are more, those that have waited longest
+            without a request are closed.
+        limits: The limits of a query.
+
+    Raises:
+        BadArgument: Another address than loopback is to be served without a token, or documents may be written
+            without one.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    token: str | None = field(default=None, repr=False)
+    public_read: bool = False
+    writable: bool = False
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    metrics: bool = False
+    sources: tuple[Path, ...] = ()
+    body: int = 16 << 20
+    hits: int = _MOST_HITS
+    threads: int = field(default_factory=_threads)
+    waiting: int = 256
+    rate: float | None = None
+    patience: float = 15.0
+    connections: int = 1_000
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not self.token and not self.public_read and not self.is_loopback:
+            raise BadArgument(
+                f"anyone who reaches {self.host} could read the index",
+                "give a token (--token), or say that anyone may read it (--public-read)",
+                argument="host",
+                value=self.host,
+            )
+        if self.writable and not self.token:
+            raise BadArgument(
+                "anyone could change the index", "give a token (--token)", argument="writable", value=self.writable
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        """True if only programs on this machine reach the server."""
+        return self.host == "localhost" or _is_loopback(self.host)
+
+    @property
+    def most_requests(self) -> float:
+        """The number of requests a second that one address may send; 0 for any number."""
+        if self.rate is not None:
+            return self.rate
+        return 0.0 if self.is_loopback else _RATE
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

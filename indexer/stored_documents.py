@@ -1,0 +1,135 @@
+"""Documents and passages as the index has them: by a key, by an id, or all that match a pattern."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any
+
+import numpy as np
+
+from . import notebook, result_dicts
+from .dates.parsing import Date
+from .document import key_pattern, well_formed
+from .ingest.path_root import PathRoot
+from .ranking.filters import TermSet
+from .ranking.searcher import IndexSearcher, SegmentSearcher
+from .results import Hit
+from .search.hits import passage_of
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the index has it.
+
+    Attributes:
+        key: The key of the document.
+        title: Its title, or None.
+        date: Its date, or None.
+        collection: The collection that it belongs to, or None.
+        source: The absolute path of the file that it is from, or None.
+        encoding: The encoding of that file, if it was a text file whose encoding is known, or None.
+        size: The number of its passages.
+        passages: Its passages in the order of the text, each a `Hit` of rank and score 0. `Index.documents` leaves them
+            out.
+    """
+
+    key: str
+    title: str | None
+    date: Date | None
+    collection: str | None
+    source: str | None
+    encoding: str | None
+    size: int
+    passages: tuple[Hit, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text of the passages, each at its offset in the text that was read.
+
+        So `document.text[hit.start:hit.end] == hit.text`. What is in no passage is not stored (headings, page headers):
+        line breaks stand in its place.
+        """
+        parts: list[str] = []
+        done = 0
+        for passage in self.passages:
+            parts += ["\n" * (passage.start - done), passage.text]
+            done = passage.end
+        return "".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as the JSON of `jooya show` and `jooya list` has it."""
+        return result_dicts.document_dict(self)
+
+    def __repr__(self) -> str:
+        return notebook.document_repr(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.document_html(self)
+
+
+def get(searcher: IndexSearcher, key: str) -> StoredDocument | None:
+    """Return the document with a key and its passages, or None."""
+    docs = _docs(searcher, "document", key)
+    if not docs:
+        return None
+    passages = tuple(passage_of(searcher, number) for number in docs)
+    return _document(searcher, docs[0], len(docs), passages)
+
+
+def has(searcher: IndexSearcher, key: str) -> bool:
+    """Return True if there is a document with a key."""
+    return bool(_docs(searcher, "document", key))
+
+
+def passage(searcher: IndexSearcher, passage_id: str, context: int) -> Hit | None:
+    """Return the passage with an id, with so many passages before and after it, or None."""
+    docs = _docs(searcher, "id", passage_id)
+    return passage_of(searcher, docs[0], context) if docs else None
+
+
+def documents(searcher: IndexSearcher, pattern: str, prefix: str) -> Iterator[StoredDocument]:
+    """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys."""
+    prefix = well_formed(prefix)
+    literal = well_formed(pattern).partition("*")[0]
+    start = literal if literal.startswith(prefix) else prefix
+    if not start.startswith(literal):
+        return
+    matches = key_pattern(pattern).fullmatch
+    rows = merge(*[_keys(leaf, start.encode()) for leaf in searcher.leaves])
+    for key, number, size in rows:
+        if matches(key.decode()):
+            yield _document(searcher, number, size)
+
+
+def _docs(searcher: IndexSearcher, field: str, term: str) -> list[int]:
+    """Return the numbers, in the snapshot, of the passages with a term."""
+    own = TermSet(field, (well_formed(term).encode(),))
+    return [leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs]
+
+
+def _keys(leaf: SegmentSearcher, prefix: bytes) -> list[tuple[bytes, int, int]]:
+    """Return the keys of a segment that begin with a prefix: each with its first passage and how many it has."""
+    field = leaf.segment.fields["document"]
+    known = field.with_prefix(prefix) if prefix else range(field.terms)
+    if not known:
+        return []
+    docs = leaf.all_docs()
+    ordinals = field.ordinals[docs]
+    is_wanted = (ordinals >= known.start) & (ordinals < known.stop)
+    docs, ordinals = docs[is_wanted], ordinals[is_wanted]
+    found, first, sizes = np.unique(ordinals, return_index=True, return_counts=True)
+    terms = field.terms_between(known.start, known.stop)
+    return [
+        (terms[ordinal - known.start], leaf.base + int(docs[place]), size)
+        for ordinal, place, size in zip(found.tolist(), first.tolist(), sizes.tolist(), strict=True)
+    ]
+
+
+def _document(searcher: IndexSearcher, number: int, size: int, passages: tuple[Hit, ...] = ()) -> StoredDocument:
+    """Return the document whose first passage has a number."""
+    first = passages[0] if passages else passage_of(searcher, number)
+    leaf, doc = searcher.locate(number)
+    source, encoding = (leaf.keys(name, np.array([doc]))[0].decode() or None for name in ("source", "encoding"))
+    if source is not None:
+        source = PathRoot(searcher.snapshot.folder).resolve(source)
+    return StoredDocument(first.document, first.title, first.date, first.collection, source, encoding, size, passages)
