@@ -3,26 +3,22 @@
 import gzip
 import json
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from .. import Index, JooyaError
 from . import api_documents, api_search
 from .endpoint import Endpoint, Served
+from .page_routes import page_routes
 from .parameters import read_parameters
 from .problems import Problem, answer_problem
 from .server_settings import ServerSettings
 from .worker_threads import WorkerThreads
-
-STATIC = Path(__file__).parent / "static"
-"""The files of the page."""
 
 ENDPOINTS = (*api_search.ENDPOINTS, *api_documents.ENDPOINTS)
 """The addresses of the API that are read with GET."""
@@ -48,7 +44,7 @@ def create_app(index: Index, settings: ServerSettings | None = None) -> Starlett
     routes += [
         Route("/health", _health, methods=["GET"]),
         Route("/ready", partial(_ready, served, threads), methods=["GET"]),
-        Mount("/", StaticFiles(directory=STATIC, html=True)),
+        *page_routes(served, threads),
     ]
     return Starlette(
         routes=routes,

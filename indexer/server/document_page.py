@@ -102,7 +102,9 @@ def _hit_bar(found: Results, state: DocumentState, words: Words) -> Html:
             element("a", words("document.previous"), href=last, class_="hit-previous", aria_keyshortcuts="p"),
             element("a", words("document.next"), href=first, class_="hit-next", aria_keyshortcuts="n"),
         ]
-    return element("div", said, element("nav", links, aria_label=words("document.next")) if links else None, class_="hit-bar")
+    return element(
+        "div", said, element("nav", links, aria_label=words("document.next")) if links else None, class_="hit-bar"
+    )
 
 
 def _places(ids: list[str], state: DocumentState) -> dict[str, _Place]:
@@ -122,7 +124,9 @@ def _passages(passages: Sequence[Hit], hits: dict[str, Hit], places: dict[str, _
         if one.page and one.page != page_number:
             shown.append(element("p", words("page", page=words.digits(str(one.page))), class_="mark-page"))
         said = None
-        if one.speaker and (one.speaker != speaker or one.heading != heading):
+        is_new = one.speaker != speaker or one.heading != heading
+        # Some transcripts name the speaker in each passage.
+        if one.speaker and is_new and not one.text.lstrip().startswith(one.speaker):
             said = element("p", bdi(one.speaker), class_="speaker")
         heading, speaker, page_number = one.heading, one.speaker, one.page or page_number
         shown.append(_passage(one, hits.get(one.id), places.get(one.id), said, words))

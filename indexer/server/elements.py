@@ -19,7 +19,7 @@ Attribute = str | int | bool | None
 """The value of an attribute; None and False leave it out, True gives it no value."""
 
 
-def element(name: str, *children: Child, **attributes: Attribute) -> Html:
+def element(name: str, /, *children: Child, **attributes: Attribute) -> Html:
     """Return an element.
 
     Args:

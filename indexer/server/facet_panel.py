@@ -53,7 +53,7 @@ def facet_panel(answer: Answer, words: Words) -> Html:
     return element(
         "aside",
         element("h2", words("filters"), id="filters-title"),
-        _years(state, counts, words, unread=answer.unread_dates),
+        _years(state, counts, words, answer.unread_dates),
         [_facet(name, state, counts, words) for name in counts if name != "year"],
         id="filters",
         class_="filters",
@@ -90,7 +90,7 @@ def _removal(name: str, value: str, address: str, words: Words) -> Html:
     return element("a", bdi(value), " ", cross, href=address, class_="chip", aria_label=label, title=label)
 
 
-def _years(state: PageState, counts: Counts, words: Words, *, unread: bool) -> Html:
+def _years(state: PageState, counts: Counts, words: Words, unread: tuple[str, str] | None) -> Html:
     bars = year_bars(counts.get("year", ()))
     most = max((bar.count for bar in bars), default=0)
     chart = None
@@ -105,7 +105,7 @@ def _years(state: PageState, counts: Counts, words: Words, *, unread: bool) -> H
         "section",
         element("h3", words("facet.year")),
         chart,
-        _dates(state, words, unread=unread),
+        _dates(unread or (state.since, state.until), words, is_unread=unread is not None),
         class_="facet years",
     )
 
@@ -125,9 +125,9 @@ def _bar(bar: YearBar, most: int, state: PageState, words: Words) -> Html | None
     return element("a", picture, href=address, title=label, aria_label=label)
 
 
-def _dates(state: PageState, words: Words, *, unread: bool) -> Html:
+def _dates(dates: tuple[str, str], words: Words, *, is_unread: bool) -> Html:
     fields = []
-    for name, value in (("since", state.since), ("until", state.until)):
+    for name, value in zip(("since", "until"), dates, strict=True):
         entry = element(
             "input",
             id=name,
@@ -136,8 +136,8 @@ def _dates(state: PageState, words: Words, *, unread: bool) -> Html:
             type="text",
             value=words.digits(value),
             placeholder=words("dates.placeholder"),
-            aria_describedby="dates-problem" if unread else "dates-hint",
-            aria_invalid="true" if unread else None,
+            aria_describedby="dates-problem" if is_unread else "dates-hint",
+            aria_invalid="true" if is_unread else None,
             autocomplete="off",
             dir="auto",
         )
@@ -155,7 +155,7 @@ def _dates(state: PageState, words: Words, *, unread: bool) -> Html:
         "fieldset",
         element("legend", words("dates")),
         fields,
-        element("p", words("dates.unread"), id="dates-problem", class_="problem") if unread else None,
+        element("p", words("dates.unread"), id="dates-problem", class_="problem") if is_unread else None,
         element("p", words("dates.hint"), id="dates-hint", class_="hint"),
         element("button", words("apply"), form="search", class_="apply"),
         class_="dates",
@@ -172,7 +172,9 @@ def _facet(name: str, state: PageState, counts: Counts, words: Words) -> Html | 
     items = [_value(name, value, count, state, words, chosen=value in chosen) for value, count in found]
     hidden = items[_AT_ONCE:]
     more = element("details", element("summary", words("facet.more")), element("ul", hidden)) if hidden else None
-    return element("section", element("h3", facet_name(name, words)), element("ul", items[:_AT_ONCE]), more, class_="facet")
+    return element(
+        "section", element("h3", facet_name(name, words)), element("ul", items[:_AT_ONCE]), more, class_="facet"
+    )
 
 
 def _value(name: str, value: str, count: int, state: PageState, words: Words, *, chosen: bool) -> Html:

@@ -13,7 +13,7 @@ _QUERIES = (
     ("(آب OR باران) AND NOT سیل", "boolean"),
     ("کتاب*", "pattern"),
     ("قناط~1", "fuzzy"),
-    ("title:باغ", "title"),
+    ("title:باغ", "in-title"),
     ("speaker:رستمی", "speaker"),
     ("collection:books", "collection"),
     ("date:1384", "date"),

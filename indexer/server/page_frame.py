@@ -27,7 +27,9 @@ def page(
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · {words('name')}" if title else f"{words('name')} · {words('tagline')}"),
-        element("link", rel="preload", href=f"{_FILES}/vazirmatn.woff2", as_="font", type="font/woff2", crossorigin=True),
+        element(
+            "link", rel="preload", href=f"{_FILES}/vazirmatn.woff2", as_="font", type="font/woff2", crossorigin=True
+        ),
         element("link", rel="stylesheet", href=f"{_FILES}/page.css"),
         element("link", rel="icon", href=f"{_FILES}/icon.svg", type="image/svg+xml"),
         element("link", rel="alternate", type="application/json", href=json_url) if json_url else None,
@@ -51,9 +53,7 @@ def _header(state: PageState, words: Words, address: str) -> Html:
     other = LANGUAGES[0] if words.language == LANGUAGES[1] else LANGUAGES[1]
     links = [
         element("a", words("help"), href=_help_url(state), class_="help-link", aria_keyshortcuts="?"),
-        element(
-            "button", words("theme"), type="button", id="theme", class_="needs-script", aria_label=words("theme")
-        ),
+        element("button", words("theme"), type="button", id="theme", class_="needs-script", aria_label=words("theme")),
         element("a", words("language"), href=address, class_="language", lang=other, hreflang=other),
     ]
     return element(

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Index, Results
+from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Index, Limits, Results
 from .page_state import PAGE_SIZE, PageState
+from .problems import problem_of
 
 FACETS = ("collection", "speaker")
 """The facets of any index, beside the years."""
@@ -26,7 +27,7 @@ class Answer:
         results: The hits of the page; None if the search failed.
         counts: The facets.
         did_you_mean: Other queries that may have been meant.
-        unread_dates: True if dates were typed that cannot be read.
+        unread_dates: The ends of the range of dates as they were typed, if they cannot be read; else None.
         problem: Why the search failed, as a key of the words of the page, with the message that says more; else None.
     """
 
@@ -34,24 +35,24 @@ class Answer:
     results: Results | None
     counts: Counts
     did_you_mean: Sequence[str] = ()
-    unread_dates: bool = False
+    unread_dates: tuple[str, str] | None = None
     problem: tuple[str, str] | None = None
 
 
-def answer(index: Index, state: PageState) -> Answer:
+def answer(index: Index, state: PageState, limits: Limits) -> Answer:
     """Search for what the state of the page says."""
     try:
-        return _answer(index, state)
+        return _answer(index, state, limits)
     except BadArgument as error:
         if error.argument == "where" or "date" in str(error):
             undated = state.without("year")
             if undated != state:
-                return replace(answer(index, undated), unread_dates=True)
-        return Answer(state, None, {}, problem=("failed", str(error)))
+                return replace(answer(index, undated, limits), unread_dates=(state.since, state.until))
+        return Answer(state, None, {}, problem=("failed", problem_of(error).detail))
     except BeyondLimit as error:
-        return Answer(state, None, {}, problem=("failed.limit", str(error)))
+        return Answer(state, None, {}, problem=("failed.limit", problem_of(error).detail))
     except (BadQuery, BadInput) as error:
-        return Answer(state, None, {}, problem=("failed", str(error)))
+        return Answer(state, None, {}, problem=("failed", problem_of(error).detail))
 
 
 def facet_names(index: Index) -> list[str]:
@@ -59,17 +60,17 @@ def facet_names(index: Index) -> list[str]:
     return ["year", *FACETS, *[name for name, kind in index.fields.items() if kind in ("keyword", "text")]]
 
 
-def _answer(index: Index, state: PageState) -> Answer:
+def _answer(index: Index, state: PageState, limits: Limits) -> Answer:
     names = facet_names(index)
     limit = PAGE_SIZE if state.query or state.is_filtered else 0
-    results = index.search(state.text, limit, first=state.first, facets=names, **_options(state))
+    results = index.search(state.text, limit, first=state.first, facets=names, limits=limits, **_options(state))
     counts: dict[str, Any] = {}
     for name in names:
         others = state.without(name)
         found = results
         # A facet that filters offers its other values, too: those of the hits without this filter.
         if others != state and name != "year":
-            found = index.search(state.text, 0, facets=[name], **_options(others))
+            found = index.search(state.text, 0, facets=[name], limits=limits, **_options(others))
         counts[name] = [(one.value, one.count) for one in found.facets.get(name, ())]
     meant = results.did_you_mean if state.query and not results.corrections and results.total < PAGE_SIZE else ()
     return Answer(state, results, counts, meant)
@@ -84,7 +85,7 @@ def _options(state: PageState) -> dict[str, Any]:
     }
 
 
-def document_hits(index: Index, key: str, state: PageState) -> Results | None:
+def document_hits(index: Index, key: str, state: PageState, limits: Limits) -> Results | None:
     """Return the passages of a document that match the query of a state, in the order of the text.
 
     Returns:
@@ -94,6 +95,6 @@ def document_hits(index: Index, key: str, state: PageState) -> Results | None:
         return None
     options: dict[str, Any] = {"sort": "document", "collapse": False, "correct": not state.exact}
     try:
-        return index.search(state.query, MOST_HITS, where={"doc": key}, **options)
+        return index.search(state.query, MOST_HITS, where={"doc": key}, limits=limits, **options)
     except (BadQuery, BadArgument):
         return None

@@ -63,7 +63,7 @@ class PageState:
             first=int(rank) if _RANK.fullmatch(rank) else 1,
             sort=last["sort"] if last.get("sort") in _SORTS else "score",
             by=last["by"] if last.get("by") in _GROUPINGS else "passage",
-            exact=last.get("exact") in ("1", "true"),
+            exact=last.get("correct") in ("false", "0"),
             language="en" if last.get("lang") == LANGUAGES[1] else "fa",
         )
 
@@ -83,7 +83,7 @@ class PageState:
         pairs += [(FILTER + name, value) for name, value in self.filters]
         pairs += [("since", self.since), ("until", self.until)]
         pairs += [("sort", self.sort if self.sort != "score" else "")]
-        pairs += [("by", self.by if self.by != "passage" else ""), ("exact", "1" if self.exact else "")]
+        pairs += [("by", self.by if self.by != "passage" else ""), ("correct", "false" if self.exact else "")]
         pairs += [("from", str(self.first) if self.first > 1 else "")]
         pairs += [("lang", self.language if self.language != "fa" else "")]
         return [(name, value) for name, value in pairs if value]

@@ -22,7 +22,18 @@ def results_page(answer: Answer, status: Callable[[], IndexStatus], state: PageS
     """
     words = Words(state.language)
     shown = _results(answer, status, words)
-    main = element("div", shown, facet_panel(answer, words) if answer.counts else None, id="answer", class_="answer")
+    filters = None
+    if answer.counts:
+        toggle = element(
+            "button",
+            words("filters"),
+            type="button",
+            class_="filters-toggle needs-script",
+            aria_expanded="false",
+            aria_controls="filters",
+        )
+        filters = [toggle, facet_panel(answer, words)]
+    main = element("div", shown, filters, id="answer", class_="answer")
     return page(
         state,
         words,
