@@ -56,7 +56,7 @@ def document_page(document: StoredDocument, found: Results | None, state: Docume
 
 
 def _start(passages: Sequence[Hit], state: DocumentState, found: Results | None) -> int:
-    """Return the place of the first passage of the part to show: the one with the passage of the URL, or the first hit."""
+    """Return the place at which the part begins that has the passage of the URL, or else the first hit."""
     wanted = state.passage or (number_of(found.hits[0].id) if found else "")
     place = next((place for place, one in enumerate(passages) if number_of(one.id) == wanted), 0)
     return place // PART * PART

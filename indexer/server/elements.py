@@ -25,8 +25,8 @@ def element(name: str, /, *children: Child, **attributes: Attribute) -> Html:
     Args:
         name: The name of the element.
         children: Its content. Strings are escaped, except for those that are Html.
-        attributes: Its attributes. In their names an underscore stands for a hyphen, and one at the end, as in `class_`,
-            is dropped.
+        attributes: Its attributes. In their names an underscore stands for a hyphen; one at the end, as in `class_`, is
+            dropped.
     """
     written = "".join([_attribute(key, value) for key, value in attributes.items() if value not in (None, False)])
     if name in _VOID:

@@ -28,7 +28,7 @@ class PageState:
 
     Attributes:
         query: The query as it was typed.
-        filters: The values that fields are to have, as pairs of name and value; of several values of a field any will do.
+        filters: The values that fields are to have, as pairs of name and value; of those of one field any will do.
         since: The year, month or day from which documents are dated, as it was typed, or "".
         until: The one until which they are dated, or "".
         first: The rank of the first hit.
