@@ -76,8 +76,8 @@ def documents(served: Served, given: Answered) -> dict[str, Any]:
 
 def status(served: Served, _given: Answered) -> dict[str, Any]:
     """Return the contents of the index in numbers."""
-    found = asdict(served.index.status())
-    del found["path"]
+    found = asdict(served.last_status.of(served.index))
+    del found["path"]  # and `skipped` names files of this machine
     return found | {"skipped": len(found["skipped"]), "commit": served.index.commit}
 
 

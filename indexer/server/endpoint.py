@@ -1,10 +1,11 @@
 """An address of the API: its parameters, the function that answers, and the schema of its answers."""
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from .. import BadInput, Hit, Index
+from .. import BadInput, Hit, Index, IndexStatus
 from .parameters import Parameter
 from .problems import Problem
 from .server_settings import ServerSettings
@@ -16,17 +17,41 @@ Schema = Mapping[str, Any]
 """A JSON schema."""
 
 
+class LastStatus:
+    """The status of an index, counted once for each commit."""
+
+    def __init__(self) -> None:
+        """Begin without one."""
+        self._lock = threading.Lock()
+        self._last: tuple[str, IndexStatus] | None = None
+
+    def of(self, index: Index) -> IndexStatus:
+        """Return the status of the last commit."""
+        with self._lock:
+            commit = index.commit
+            if self._last is None or self._last[0] != commit:
+                self._last = commit, index.status()
+            return self._last[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a server answers from."""
+    """An index that is served, with the settings.
+
+    Attributes:
+        index: The index.
+        settings: The settings.
+        last_status: Its status.
+    """
 
     index: Index
     settings: ServerSettings
+    last_status: LastStatus = field(default_factory=LastStatus)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address of the API that is read with GET.
+    """An address of the API, with a method.
 
     Attributes:
         path: Its path; a name in braces stands for a parameter.
@@ -35,6 +60,9 @@ class Endpoint:
         parameters: Its parameters.
         answer: The function that answers, in a thread: from the values of the parameters to what JSON can hold.
         schema: The JSON schema of an answer.
+        method: The method of HTTP.
+        body: The JSON schema of the body of a request, if it has one.
+        media_type: The media type of an answer.
     """
 
     path: str
@@ -43,6 +71,9 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     answer: Callable[[Served, Answered], Any]
     schema: Schema
+    method: str = "GET"
+    body: Schema | None = None
+    media_type: str = "application/json"
 
 
 def found_passage(served: Served, passage_id: str, context: int = 0) -> Hit:

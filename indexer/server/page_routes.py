@@ -7,12 +7,14 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlencode
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from .. import BadInput, JooyaError
+from .answers import accepts_gzip
 from .document_page import document_page
 from .elements import element
 from .endpoint import Served
@@ -28,19 +30,7 @@ from .worker_threads import WorkerThreads
 STATIC = Path(__file__).parent / "static"
 """The folder of the files that the page is made of."""
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""What a browser may load for the page, from this server alone, and run: no script or style that stands in HTML."""
-
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-cache",
-    "Vary": "Accept-Encoding",
-}
+_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
 _GZIP_FROM = 1_000  # bytes; less is sent as it is
 _GZIP_LEVEL = 4
 
@@ -61,13 +51,13 @@ def page_routes(served: Served, threads: WorkerThreads) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route(path, _endpoint(handler, served, threads), methods=["GET"]) for path, handler in handlers.items()
     ]
-    return [*routes, Mount("/static", StaticFiles(directory=STATIC))]
+    return [*routes, Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))]
 
 
 def _home(served: Served, request: Request) -> Drawn:
     state = PageState.of(request.query_params.multi_items())
     found = answer(served.index, state, served.settings.limits)
-    return results_page(found, served.index.status, state), 200 if found.problem is None else 400
+    return results_page(found, partial(served.last_status.of, served.index), state), 200 if found.problem is None else 400
 
 
 def _document(served: Served, request: Request) -> Drawn:
@@ -105,6 +95,7 @@ def _endpoint(handler: Handler, served: Served, threads: WorkerThreads) -> Calla
     """Return what answers a request with the page that a handler draws in a thread."""
 
     async def answer_request(request: Request) -> Response:
+        request.scope["jooya.address"] = request.url.path
         try:
             return await threads.run(partial(_response, handler, served, request))
         except (Problem, JooyaError, OSError) as error:
@@ -124,7 +115,7 @@ def _response(handler: Handler, served: Served, request: Request) -> Response:
     headers = {**_HEADERS, "ETag": f'W/"{blake2b(body, digest_size=12).hexdigest()}"'}
     if headers["ETag"] in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(None, 304, headers)
-    if "gzip" in request.headers.get("accept-encoding", "") and len(body) >= _GZIP_FROM:
+    if accepts_gzip(request) and len(body) >= _GZIP_FROM:
         body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers, "text/html")

@@ -111,6 +111,18 @@ COMPONENTS: dict[str, Schema] = {
             "commit": _TEXT,
         }
     ),
+    "Written": _object(
+        {"key": _TEXT, "outcome": {"type": "string", "enum": ["new", "updated", "unchanged"]}, "commit": _TEXT}
+    ),
+    "Removed": _object({"removed": _list(_TEXT), "commit": _TEXT}),
+    "DocumentBody": _object(
+        {"text": _TEXT},
+        {
+            "title": _or_null(_TEXT),
+            "date": _or_null(_TEXT) | {"description": "A day, Jalali or Gregorian, such as 1384-09-22 or 2005-12-13."},
+            "collection": _or_null({"type": "string", "pattern": r"^[\w.-]+$"}),
+        },
+    ),
     "Problem": {
         "type": "object",
         "properties": {"type": _TEXT, "title": _TEXT, "status": _COUNT, "detail": _TEXT, "fix": _TEXT},
@@ -119,6 +131,10 @@ COMPONENTS: dict[str, Schema] = {
 }
 """The schemas by the name that OpenAPI has them under."""
 
-RESULTS, PASSAGE, DOCUMENT, DOCUMENTS, SUGGESTIONS, STATUS = map(
-    _ref, ("Results", "Passage", "Document", "DocumentList", "Suggestions", "Status")
+RESULTS, PASSAGE, DOCUMENT, DOCUMENTS, SUGGESTIONS, STATUS, WRITTEN, REMOVED = map(
+    _ref, ("Results", "Passage", "Document", "DocumentList", "Suggestions", "Status", "Written", "Removed")
 )
+
+DOCUMENT_BODY = COMPONENTS["DocumentBody"]
+
+LINES: Schema = {"type": "string", "description": "A hit or passage on each line."}

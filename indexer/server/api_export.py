@@ -1,0 +1,87 @@
+"""The address of the API from which hits, or all passages, are streamed as JSON lines."""
+
+import json
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from starlette.responses import StreamingResponse
+
+from .. import result_dicts
+from .api_search import SEARCH, results
+from .endpoint import Answered, Endpoint, Served
+from .parameters import Parameter
+from .schemas import LINES
+from .worker_threads import WorkerThreads
+
+MEDIA_TYPE = "application/x-ndjson"
+
+_AT_ONCE = 100  # lines that a thread makes before others may have it
+
+_PARAMETERS = (
+    *[
+        replace(one, required=False, description=f"{one.description} Without it, all passages.")
+        if one.name == "q"
+        else one
+        for one in SEARCH
+        if one.name not in ("limit", "from")
+    ],
+    *[one for one in SEARCH if one.name not in ("q", "limit", "from")],
+    Parameter("pattern", "Without a query: the keys of the documents; a `*` stands for any characters.", default="*"),
+)
+
+
+def lines_of(served: Served, given: Answered) -> Iterator[dict[str, Any]]:
+    """Return the hits of a query, or all passages, in order."""
+    if given["q"] is None:
+        return _passages(served, given["pattern"])
+    return (hit.to_dict() for hit in results(served, {**given, "from": 1}, served.settings.limits.depth))
+
+
+def _passages(served: Served, pattern: str) -> Iterator[dict[str, Any]]:
+    for document in served.index.documents(pattern):
+        stored = served.index.get(document.key)
+        if stored is not None:  # a commit since then may have removed it
+            yield from map(result_dicts.passage_dict, stored.passages)
+
+
+ENDPOINT = Endpoint(
+    "/api/export",
+    "export",
+    "Stream the hits of a query, or all passages, as JSON lines.",
+    _PARAMETERS,
+    lines_of,
+    LINES,
+    media_type=MEDIA_TYPE,
+)
+
+
+async def streamed(served: Served, threads: WorkerThreads, given: Answered, zipped: bool) -> StreamingResponse:
+    """Return an answer that is made as the client takes it.
+
+    Args:
+        served: What is answered from.
+        threads: The threads that make the lines.
+        given: The parameters.
+        zipped: True to compress it.
+    """
+    lines = await threads.run(partial(lines_of, served, given))
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    return StreamingResponse(_chunks(threads, lines, zipped), 200, headers, MEDIA_TYPE)
+
+
+async def _chunks(threads: WorkerThreads, lines: Iterator[dict[str, Any]], zipped: bool) -> AsyncIterator[bytes]:
+    packer = zlib.compressobj(4, zlib.DEFLATED, 31) if zipped else None
+    while chunk := await threads.run(partial(_chunk, lines)):
+        yield packer.compress(chunk) if packer else chunk
+    if packer:
+        yield packer.flush()
+
+
+def _chunk(lines: Iterator[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in islice(lines, _AT_ONCE))

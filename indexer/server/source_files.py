@@ -1,0 +1,77 @@
+"""The files that documents were read from, by the key of the document alone, and recordings beside subtitles."""
+
+from pathlib import Path
+
+from starlette.responses import FileResponse, Response
+
+from .endpoint import Served
+from .problems import Problem
+
+_SHOWN = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain; charset=utf-8",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+}
+"""The files that a browser shows. Others are saved: what is in a web page of somebody's never runs here."""
+
+_SUBTITLES = (".srt", ".vtt")
+_RECORDINGS = tuple(suffix for suffix, kind in _SHOWN.items() if kind.startswith(("audio/", "video/")))
+
+_POLICY = "default-src 'none'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'"
+
+
+def source_file(served: Served, key: str, *, media: bool = False) -> Response:
+    """Return the file that a document was read from.
+
+    Args:
+        served: What is answered from.
+        key: The key of the document.
+        media: True for the recording that lies beside its subtitles.
+
+    Raises:
+        Problem: There is none that may be handed out.
+    """
+    document = next(iter(served.index.documents(key)), None) if "*" not in key else served.index.get(key)
+    source = None if document is None or document.source is None else Path(document.source)
+    if source is not None and media:
+        source = _recording(source)
+    path = None if source is None else _allowed(source, _folders(served))
+    if path is None:
+        raise Problem("not-found", f"no file for {key!r}", "give the key of a document whose file may be had")
+    kind = _SHOWN.get(path.suffix.lower())
+    return FileResponse(
+        path,
+        media_type=kind or "application/octet-stream",
+        filename=path.name,
+        content_disposition_type="inline" if kind else "attachment",
+        headers={"Content-Security-Policy": _POLICY, "Cache-Control": "private, no-cache"},
+    )
+
+
+def _folders(served: Served) -> list[Path]:
+    """Return the folders whose files may be handed out: the one that holds the index, if no others are named."""
+    return [folder.resolve() for folder in served.settings.sources or (served.index.path.absolute().parent,)]
+
+
+def _allowed(path: Path, folders: list[Path]) -> Path | None:
+    """Return the path without links if it is that of a file in one of some folders, or None."""
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return None
+    return real if real.is_file() and any(real.is_relative_to(folder) for folder in folders) else None
+
+
+def _recording(source: Path) -> Path | None:
+    if source.suffix.lower() not in _SUBTITLES:
+        return None
+    # talk.fa.vtt may lie beside talk.mp4.
+    stems = (source.with_suffix(""), source.with_suffix("").with_suffix(""))
+    found = (stem.with_name(stem.name + suffix) for stem in stems for suffix in _RECORDINGS)
+    return next((path for path in found if path.is_file()), None)
