@@ -8,7 +8,8 @@ from .elements import Html, element
 from .page_frame import hidden_inputs, json_link, other_language, page
 from .page_state import DocumentState, PageState, anchor, number_of
 from .page_words import Words
-from .result_list import bdi, cite_button, passage_text, place
+from .result_list import bdi, cite_button, passage_text, place, source_link
+from .source_links import SourceFiles
 
 PART = 200
 """The number of passages that are shown at once. A longer document comes in parts."""
@@ -24,13 +25,14 @@ class _Place:
     next: str | None
 
 
-def document_page(document: StoredDocument, found: Results | None, state: DocumentState) -> str:
+def document_page(document: StoredDocument, found: Results | None, state: DocumentState, files: SourceFiles) -> str:
     """Return the page of a document.
 
     Args:
         document: The document with its passages.
         found: The passages of it that match the query, in the order of the text; None without a query.
         state: The state of the page.
+        files: The files of the document that may be had.
     """
     words = Words(state.search.language)
     hits = {hit.id: hit for hit in found} if found else {}
@@ -39,7 +41,7 @@ def document_page(document: StoredDocument, found: Results | None, state: Docume
         "article",
         _head(document, state, words),
         _hit_bar(found, state, words) if found is not None else None,
-        _passages(document.passages[start : start + PART], hits, _places(list(hits), state), words),
+        _passages(document.passages[start : start + PART], hits, _places(list(hits), state), words, files),
         _parts(document.passages, start, state, words),
         json_link(state.json_url(), words, "json.document"),
         id="answer",
@@ -113,7 +115,9 @@ def _places(ids: list[str], state: DocumentState) -> dict[str, _Place]:
     return {one: _Place(number, len(ids), around[number - 1], around[number + 1]) for number, one in enumerate(ids, 1)}
 
 
-def _passages(passages: Sequence[Hit], hits: dict[str, Hit], places: dict[str, _Place], words: Words) -> list[Html]:
+def _passages(
+    passages: Sequence[Hit], hits: dict[str, Hit], places: dict[str, _Place], words: Words, files: SourceFiles
+) -> list[Html]:
     """Return the passages, with what is new of each before it: the heading, the page, the speaker, the time."""
     shown: list[Html] = []
     heading = speaker = None
@@ -123,31 +127,19 @@ def _passages(passages: Sequence[Hit], hits: dict[str, Hit], places: dict[str, _
             shown.append(element("h2", bdi(one.heading)))
         if one.page and one.page != page_number:
             shown.append(element("p", words("page", page=words.digits(str(one.page))), class_="mark-page"))
+        links = _links(one, places.get(one.id), words, files) if one.id in hits else None
         said = None
         is_new = one.speaker != speaker or one.heading != heading
         # Some transcripts name the speaker in each passage.
         if one.speaker and is_new and not one.text.lstrip().startswith(one.speaker):
             said = element("p", bdi(one.speaker), class_="speaker")
         heading, speaker, page_number = one.heading, one.speaker, one.page or page_number
-        shown.append(_passage(one, hits.get(one.id), places.get(one.id), said, words))
+        shown.append(_passage(one, hits.get(one.id), said, links, words))
     return shown
 
 
-def _passage(one: Hit, hit: Hit | None, place: _Place | None, said: Html | None, words: Words) -> Html:
+def _passage(one: Hit, hit: Hit | None, said: Html | None, links: Html | None, words: Words) -> Html:
     clock = element("span", bdi(words.digits(one.time)), class_="clock") if one.time else None
-    links = None
-    if place is not None:
-        number = words("document.hit", number=words.number(place.number), count=words.number(place.count))
-        links = element(
-            "p",
-            element("span", number, class_="count"),
-            element("a", words("previous"), href=place.previous, aria_label=words("document.previous"))
-            if place.previous
-            else None,
-            element("a", words("next"), href=place.next, aria_label=words("document.next")) if place.next else None,
-            cite_button(one, words),
-            class_="actions",
-        )
     return element(
         "div",
         said,
@@ -158,6 +150,20 @@ def _passage(one: Hit, hit: Hit | None, place: _Place | None, said: Html | None,
         class_="passage found" if hit else "passage",
         tabindex="-1" if hit else None,
     )
+
+
+def _links(one: Hit, place: _Place | None, words: Words, files: SourceFiles) -> Html | None:
+    """Return the links below a hit: to those beside it, and into the source."""
+    if place is None:
+        return None
+    number = words("document.hit", number=words.number(place.number), count=words.number(place.count))
+    beside = [
+        element("a", words(key), href=address, aria_label=words(f"document.{key}"), class_=f"to-{key}")
+        for key, address in (("previous", place.previous), ("next", place.next))
+        if address
+    ]
+    links = [element("span", number, class_="count"), *beside, source_link(one, words, files), cite_button(one, words)]
+    return element("p", links, class_="actions")
 
 
 def _parts(passages: Sequence[Hit], start: int, state: DocumentState, words: Words) -> Html | None:

@@ -7,6 +7,7 @@ from .page_state import FILTER, PageState
 from .page_words import LANGUAGES, Words
 
 _FILES = "/static"
+_MODULES = ("navigation", "completions", "hits", "keys", "help", "calendar")
 
 
 def page(
@@ -34,6 +35,7 @@ def page(
         element("link", rel="icon", href=f"{_FILES}/icon.svg", type="image/svg+xml"),
         element("link", rel="alternate", type="application/json", href=json_url) if json_url else None,
         element("script", src=f"{_FILES}/theme.js"),
+        [element("link", rel="modulepreload", href=f"{_FILES}/{name}.js") for name in _MODULES],
         element("script", src=f"{_FILES}/page.js", type="module"),
     ]
     body = [

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -25,6 +26,7 @@ from .page_state import DocumentState, PageState, similar_url
 from .page_words import Words
 from .problems import KINDS, Problem, problem_of
 from .results_page import results_page, similar_page
+from .source_links import files_of
 from .worker_threads import WorkerThreads
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +42,16 @@ Drawn = tuple[str, int]
 Handler = Callable[[Served, Request], Drawn]
 
 
+class _PageFiles(StaticFiles):
+    """The files of the page, which a browser asks for again: those of another version of Jooya would not fit the page."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        """Return the answer with a file."""
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
 def page_routes(served: Served, threads: WorkerThreads) -> list[BaseRoute]:
     """Return the routes of the page.
 
@@ -51,13 +63,15 @@ def page_routes(served: Served, threads: WorkerThreads) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route(path, _endpoint(handler, served, threads), methods=["GET"]) for path, handler in handlers.items()
     ]
-    return [*routes, Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)))]
+    return [*routes, Mount("/static", GZipMiddleware(_PageFiles(directory=STATIC)))]
 
 
 def _home(served: Served, request: Request) -> Drawn:
     state = PageState.of(request.query_params.multi_items())
     found = answer(served.index, state, served.settings.limits)
-    return results_page(found, partial(served.last_status.of, served.index), state), 200 if found.problem is None else 400
+    files = files_of(served, found.results or ())
+    text = results_page(found, partial(served.last_status.of, served.index), state, files)
+    return text, 200 if found.problem is None else 400
 
 
 def _document(served: Served, request: Request) -> Drawn:
@@ -66,7 +80,7 @@ def _document(served: Served, request: Request) -> Drawn:
     if stored is None or not stored.passages:
         return _failure(state.search, "failed.missing", state.key, 404)
     hits = document_hits(served.index, state.key, state.search, served.settings.limits)
-    return document_page(stored, hits, state), 200
+    return document_page(stored, hits, state, files_of(served, stored.passages)), 200
 
 
 def _similar(served: Served, request: Request) -> Drawn:
@@ -78,7 +92,8 @@ def _similar(served: Served, request: Request) -> Drawn:
         return _failure(state, "failed.passage", passage_id, 404)
     other = PageState(language="fa" if state.language == "en" else "en")
     json_url = f"/api/similar?{urlencode({'id': passage_id}, errors='replace')}"
-    return similar_page(results, passage_id, state, similar_url(passage_id, other), json_url), 200
+    address, files = similar_url(passage_id, other), files_of(served, results)
+    return similar_page(results, passage_id, state, address, json_url, files), 200
 
 
 def _how(_served: Served, request: Request) -> Drawn:

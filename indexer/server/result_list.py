@@ -6,19 +6,23 @@ from .. import Hit
 from .elements import Html, element, joined
 from .page_state import DocumentState, PageState, number_of, similar_url
 from .page_words import Words
+from .source_links import SourceFiles, source_url
 
 _SHORT_LINE = 60
 """Characters. Lines of verse, of a chat or of a table are shorter than those that were broken to fit a page."""
 
 
-def hit_list(hits: list[Hit], state: PageState, words: Words) -> Html:
+def hit_list(hits: list[Hit], state: PageState, words: Words, files: SourceFiles) -> Html:
     """Return the hits as a list."""
     return element(
-        "ol", [element("li", hit_article(hit, state, words)) for hit in hits], class_="hits", start=str(state.first)
+        "ol",
+        [element("li", hit_article(hit, state, words, files)) for hit in hits],
+        class_="hits",
+        start=str(state.first),
     )
 
 
-def hit_article(hit: Hit, state: PageState, words: Words) -> Html:
+def hit_article(hit: Hit, state: PageState, words: Words, files: SourceFiles) -> Html:
     """Return a hit: its document, its place there, its text and the links and buttons below it."""
     number = number_of(hit.id)
     document = DocumentState(hit.document, search=state).url(number)
@@ -30,14 +34,14 @@ def hit_article(hit: Hit, state: PageState, words: Words) -> Html:
         element("div", class_="around before", hidden=True),
         passage_text(hit, part="snippet"),
         element("div", class_="around after", hidden=True),
-        element("p", _actions(hit, document, state, words), class_="actions"),
+        element("p", _actions(hit, document, state, words, files), class_="actions"),
         class_="hit",
         id=f"hit-{hit.rank}" if hit.rank else None,
         data_passage=hit.id,
     )
 
 
-def _actions(hit: Hit, document: str, state: PageState, words: Words) -> list[Html]:
+def _actions(hit: Hit, document: str, state: PageState, words: Words, files: SourceFiles) -> list[Html | None]:
     less, more = words("around.less"), words("around")
     return [
         element(
@@ -52,8 +56,21 @@ def _actions(hit: Hit, document: str, state: PageState, words: Words) -> list[Ht
         ),
         element("a", words("whole"), href=document),
         element("a", words("similar"), href=similar_url(hit.id, state)),
+        source_link(hit, words, files),
         cite_button(hit, words),
     ]
+
+
+def source_link(hit: Hit, words: Words, files: SourceFiles) -> Html | None:
+    """Return the link into the file that a passage is from, or None if it may not be had."""
+    address = source_url(hit, files)
+    if address is None:
+        return None
+    if hit.time and hit.document in files.recordings:
+        label = words("source.time", time=words.digits(hit.time))
+    else:
+        label = words("source.page", page=words.digits(str(hit.page)))
+    return element("a", label, href=address, class_="source", target="_blank", rel="noopener")
 
 
 def cite_button(hit: Hit, words: Words) -> Html:

@@ -10,18 +10,20 @@ from .page_search import Answer
 from .page_state import PAGE_SIZE, PageState
 from .page_words import Words
 from .result_list import bdi, hit_list
+from .source_links import SourceFiles
 
 
-def results_page(answer: Answer, status: Callable[[], IndexStatus], state: PageState) -> str:
+def results_page(answer: Answer, status: Callable[[], IndexStatus], state: PageState, files: SourceFiles) -> str:
     """Return the page for an answer.
 
     Args:
         answer: What was found.
         status: Returns the contents of the index, for the page without a query.
         state: The state of the page as its URL has it, which may have dates that `answer` leaves aside.
+        files: The files of the hits that may be had.
     """
     words = Words(state.language)
-    shown = _results(answer, status, words)
+    shown = _results(answer, status, words, files)
     filters = None
     if answer.counts:
         toggle = element(
@@ -44,18 +46,20 @@ def results_page(answer: Answer, status: Callable[[], IndexStatus], state: PageS
     )
 
 
-def similar_page(results: Results, passage_id: str, state: PageState, address: str, json_url: str) -> str:
+def similar_page(
+    results: Results, passage_id: str, state: PageState, address: str, json_url: str, files: SourceFiles
+) -> str:
     """Return the page of the passages that are similar to one."""
     words = Words(state.language)
     title = element("h1", words("similar.to"), id="results-title", tabindex="-1")
     said = element("p", bdi(passage_id), class_="place")
-    hits = hit_list(results.hits, state, words) if results.hits else element("p", words("found.none"))
+    hits = hit_list(results.hits, state, words, files) if results.hits else element("p", words("found.none"))
     shown = element("section", title, said, hits, json_link(json_url, words), class_="results")
     main = element("div", shown, id="answer", class_="answer single")
     return page(state, words, main, title=words("similar"), json_url=json_url, address=address)
 
 
-def _results(answer: Answer, status: Callable[[], IndexStatus], words: Words) -> Html:
+def _results(answer: Answer, status: Callable[[], IndexStatus], words: Words, files: SourceFiles) -> Html:
     state, results = answer.state, answer.results
     parts: list[Html | None] = []
     if results is None:
@@ -68,7 +72,7 @@ def _results(answer: Answer, status: Callable[[], IndexStatus], words: Words) ->
             _heading(results, state, words),
             _reading(answer, results, words),
             active_filters(state, words),
-            hit_list(results.hits, state, words) if results.hits else _nothing(words),
+            hit_list(results.hits, state, words, files) if results.hits else _nothing(words),
             _pages(results, state, last, words),
         ]
     parts.append(json_link(state.json_url(), words))

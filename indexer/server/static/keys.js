@@ -38,7 +38,7 @@ export function startKeys(completions, help) {
     const at = found.findIndex((passage) => passage.matches(".current") || passage.contains(document.activeElement));
     place = at >= 0 ? at : place;
     const next = found[place + step];
-    const link = found[place]?.querySelector(`.actions a:${step > 0 ? "last-of-type" : "first-of-type"}`);
+    const link = found[place]?.querySelector(`.${step > 0 ? "to-next" : "to-previous"}`);
     if (next) {
       place += step;
       for (const passage of found) passage.classList.toggle("current", passage === next);
