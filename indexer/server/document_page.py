@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .. import Hit, Results, StoredDocument
+from .. import Hit, StoredDocument
 from .elements import Html, element
 from .page_frame import hidden_inputs, json_link, other_language, page
 from .page_state import DocumentState, PageState, anchor, number_of
@@ -25,7 +25,7 @@ class _Place:
     next: str | None
 
 
-def document_page(document: StoredDocument, found: Results | None, state: DocumentState, files: SourceFiles) -> str:
+def document_page(document: StoredDocument, found: Sequence[Hit] | None, state: DocumentState, files: SourceFiles) -> str:
     """Return the page of a document.
 
     Args:
@@ -57,9 +57,9 @@ def document_page(document: StoredDocument, found: Results | None, state: Docume
     )
 
 
-def _start(passages: Sequence[Hit], state: DocumentState, found: Results | None) -> int:
+def _start(passages: Sequence[Hit], state: DocumentState, found: Sequence[Hit] | None) -> int:
     """Return the place at which the part begins that has the passage of the URL, or else the first hit."""
-    wanted = state.passage or (number_of(found.hits[0].id) if found else "")
+    wanted = state.passage or (number_of(found[0].id) if found else "")
     place = next((place for place, one in enumerate(passages) if number_of(one.id) == wanted), 0)
     return place // PART * PART
 
@@ -93,13 +93,13 @@ def _head(document: StoredDocument, state: DocumentState, words: Words) -> Html:
     )
 
 
-def _hit_bar(found: Results, state: DocumentState, words: Words) -> Html:
+def _hit_bar(found: Sequence[Hit], state: DocumentState, words: Words) -> Html:
     count = len(found)
     key = "document.hits" if count else "document.hits.none"
     said = element("span", words(key, count=words.number(count), query=state.search.query), class_="count")
     links = None
     if count:
-        first, last = (state.url(number_of(found.hits[place].id)) for place in (0, -1))
+        first, last = (state.url(number_of(found[place].id)) for place in (0, -1))
         links = [
             element("a", words("document.previous"), href=last, class_="hit-previous", aria_keyshortcuts="p"),
             element("a", words("document.next"), href=first, class_="hit-next", aria_keyshortcuts="n"),

@@ -43,7 +43,7 @@ Handler = Callable[[Served, Request], Drawn]
 
 
 class _PageFiles(StaticFiles):
-    """The files of the page, which a browser asks for again: those of another version of Jooya would not fit the page."""
+    """The files of the page. A browser asks for them again, since those of another version would not fit the page."""
 
     def file_response(self, *arguments: Any, **named: Any) -> Response:
         """Return the answer with a file."""

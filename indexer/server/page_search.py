@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Index, Limits, Results
+from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, Index, Limits, Results
 from .page_state import PAGE_SIZE, PageState
 from .problems import problem_of
 
@@ -85,8 +85,10 @@ def _options(state: PageState) -> dict[str, Any]:
     }
 
 
-def document_hits(index: Index, key: str, state: PageState, limits: Limits) -> Results | None:
-    """Return the passages of a document that match the query of a state, in the order of the text.
+def document_hits(index: Index, key: str, state: PageState, limits: Limits) -> list[Hit] | None:
+    """Return the passages of a document that have words of the query, in the order of the text.
+
+    Where the title has them all, every passage matches, and those without a word to mark lead nowhere.
 
     Returns:
         The passages; None if there is no query, or one that cannot be searched for.
@@ -95,6 +97,7 @@ def document_hits(index: Index, key: str, state: PageState, limits: Limits) -> R
         return None
     options: dict[str, Any] = {"sort": "document", "collapse": False, "correct": not state.exact}
     try:
-        return index.search(state.query, MOST_HITS, where={"doc": key}, limits=limits, **options)
+        found = index.search(state.query, MOST_HITS, where={"doc": key}, limits=limits, **options)
     except (BadQuery, BadArgument):
         return None
+    return [hit for hit in found if hit.highlights]
