@@ -16,7 +16,7 @@ UNIVERSITY = "دانشگاه تهران نخستین دانشگاه نوین ا�
 VERSE = "که عشق آسان نمود اول\nولی افتاد مشکل\u200cها\nز تاب جعد مشکینش\nچه خون افتاد در دل\u200cها"
 
 HOSTILE_KEY = "بد/<script>alert(1)</script>?&#.txt"
-HOSTILE_TITLE = '<img src=x onerror=alert(1)> "عنوان" & \'بد\''
+HOSTILE_TITLE = "<img src=x onerror=alert(1)> \"عنوان\" & 'بد'"
 HOSTILE_TEXT = "واژهٔ <b>درشت</b> <script>window.hacked = true</script> &amp; \u202eوارونه\u202c </p></article> ناهنجار"
 
 DOCUMENTS = (

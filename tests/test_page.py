@@ -249,7 +249,9 @@ def test_hits_are_marked_in_their_own_spelling(client: TestClient) -> None:
     assert "<mark>کشاورزان</mark>" in html
     assert "۲ بند پیدا شد" in page.text
     assert "۲۲ آذر ۱۳۸۴" in page.text
-    assert [one["href"] for one in page.all("link") if one["rel"] == "alternate"] == [f"/api/search?q={quote('كشاورز')}"]
+    assert [one["href"] for one in page.all("link") if one["rel"] == "alternate"] == [
+        f"/api/search?q={quote('كشاورز')}"
+    ]
 
 
 @pytest.mark.parametrize("address", ["/", f"/?q={quote('آب')}", "/?q=x&where.collection=talks&since=1384", "/help"])
@@ -403,7 +405,9 @@ def test_any_query_is_text(client: TestClient, query: str, value: str) -> None:
     names = {name for name, _ in page.elements}
     assert not names & {"img", "b", "iframe", "style"}
     assert len(page.all("script")) == 2
-    assert [one["value"] for one in page.all("input") if one.get("id") == "query"] == [query.strip().replace("\0", "\ufffd")]
+    assert [one["value"] for one in page.all("input") if one.get("id") == "query"] == [
+        query.strip().replace("\0", "\ufffd")
+    ]
 
 
 def test_answers_are_tagged_and_compressed(client: TestClient) -> None:
@@ -436,5 +440,7 @@ def test_every_file_is_used_and_licensed() -> None:
     names = {path.name for path in STATIC.iterdir()}
     used = "".join(path.read_text("utf-8") for path in STATIC.glob("*.js")) + (STATIC / "page.css").read_text("utf-8")
     used += Path(__file__).parent.parent.joinpath("indexer", "server", "page_frame.py").read_text("utf-8")
-    assert {name for name in names if name not in used and name.removesuffix(".js") not in used} == {"vazirmatn-OFL.txt"}
+    assert {name for name in names if name not in used and name.removesuffix(".js") not in used} == {
+        "vazirmatn-OFL.txt"
+    }
     assert "SIL OPEN FONT LICENSE" in (STATIC / "vazirmatn-OFL.txt").read_text("utf-8").upper()

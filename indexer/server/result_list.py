@@ -29,7 +29,7 @@ def hit_article(hit: Hit, state: PageState, words: Words, files: SourceFiles) ->
     title = element("a", bdi(hit.title or hit.document), href=document, class_="title")
     return element(
         "article",
-        element("h3", title),
+        element("h2", title),
         element("p", place(hit, words), class_="place"),
         element("div", class_="around before", hidden=True),
         passage_text(hit, part="snippet"),

@@ -75,9 +75,10 @@ export function startCalendar(navigation) {
       make("button", { type: "button", textContent: words.dataset.wholeYear, onclick: () => choose(String(year)) }),
       make("button", { type: "button", textContent: words.dataset.close, onclick: () => dialog.close() }),
     );
-    yearBox.addEventListener("change", () => {
+    yearBox.addEventListener("input", () => {
       const given = Number(latin(yearBox.value));
-      if (given >= 1000 && given < 1700) year = given;
+      if (given < 1000 || given >= 1700) return;
+      year = given;
       draw();
     });
     monthBox.addEventListener("change", () => {

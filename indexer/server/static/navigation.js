@@ -101,6 +101,8 @@ export function startNavigation() {
     const url = new URL(link.href);
     if (url.origin !== location.origin || !["/", "/document", "/similar"].includes(url.pathname)) return;
     if (link.matches(".language, .skip")) return;
+    // In a document with hits, keys.js goes to the next one.
+    if (link.matches(".hit-next, .hit-previous") && document.querySelector(".passage.found")) return;
     event.preventDefault();
     if (url.pathname + url.search === shown && url.hash) {
       history.pushState(null, "", url);
