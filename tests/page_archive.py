@@ -27,10 +27,30 @@ DOCUMENTS = (
         collection="talks",
         text=f"لیلا رستمی: {QANAT}\n\nمحمدرضا کاظمی: {FARMER}\n\nلیلا رستمی: {DRIP}\n\nمحمدرضا کاظمی: {RAIN}\n",
     ),
-    Document(key="talks/garden.txt", title="یادداشت\u200cهای باغ", date="1402-01-20", collection="talks", text=f"{RAIN} {DRIP}"),
-    Document(key="articles/wheat.txt", title="گزارش گندم", date="1384-09-22", collection="articles", text=f"{WHEAT} {FARMER}"),
-    Document(key="articles/library.txt", title="کتابخانه\u200cهای روستایی", date="1399-03-15", collection="articles", text=LIBRARY),
-    Document(key="articles/google.txt", title="Annual report 2019: آب", date="1398-05-01", collection="articles", text=ENGLISH),
+    Document(
+        key="talks/garden.txt",
+        title="یادداشت\u200cهای باغ",
+        date="1402-01-20",
+        collection="talks",
+        text=f"{RAIN} {DRIP}",
+    ),
+    Document(
+        key="articles/wheat.txt", title="گزارش گندم", date="1384-09-22", collection="articles", text=f"{WHEAT} {FARMER}"
+    ),
+    Document(
+        key="articles/library.txt",
+        title="کتابخانه\u200cهای روستایی",
+        date="1399-03-15",
+        collection="articles",
+        text=LIBRARY,
+    ),
+    Document(
+        key="articles/google.txt",
+        title="Annual report 2019: آب",
+        date="1398-05-01",
+        collection="articles",
+        text=ENGLISH,
+    ),
     Document(key="articles/tehran.txt", title="دانشگاه", date="1358-02-02", collection="articles", text=UNIVERSITY),
     Document(key="poems/verse.txt", title="غزل", collection="poems", text=VERSE),
     Document(key=HOSTILE_KEY, title=HOSTILE_TITLE, text=HOSTILE_TEXT),
@@ -39,9 +59,9 @@ DOCUMENTS = (
         title="شرح قنات",
         date="1390-01-01",
         collection="articles",
-        text="\n\n".join(f"{QANAT if number % 50 == 0 else LIBRARY} {'بند ' * 60} {number}." for number in range(1, 321)),
+        text="\n\n".join(f"{LIBRARY if number % 50 else QANAT} {'بند ' * 60} {number}." for number in range(1, 321)),
     ),
-)  # fmt: skip
+)
 
 
 def make_archive(folder: Path) -> Path:

@@ -98,13 +98,14 @@ def test_elements(made: str, html: str) -> None:
 # --- the state of the page and its URL
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.strip)
+FILTERS = st.lists(st.tuples(st.sampled_from(["collection", "author"]), TEXTS.filter(bool)), unique=True).map(tuple)
 
 
 @given(
     st.builds(
         PageState,
         query=TEXTS,
-        filters=st.lists(st.tuples(st.sampled_from(["collection", "speaker", "author"]), TEXTS.filter(bool)), unique=True).map(tuple),
+        filters=FILTERS,
         since=TEXTS,
         until=TEXTS,
         first=st.integers(1, 10_000),
@@ -113,7 +114,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.s
         exact=st.booleans(),
         language=st.sampled_from(["fa", "en"]),
     )
-)  # fmt: skip
+)
 def test_each_state_is_a_url(state: PageState) -> None:
     query = urlsplit(state.url(first=state.first)).query
     assert PageState.of(parse_qsl(query, keep_blank_values=True)) == state
@@ -167,16 +168,20 @@ def test_numbers(number: int, persian: str, english: str) -> None:
 # --- the histogram
 
 
+def bars_of(years: range, counts: dict[int, int]) -> list[YearBar]:
+    return [YearBar(year, year + years.step - 1, counts.get(year, 0)) for year in years]
+
+
 @pytest.mark.parametrize(
     ("years", "bars"),
     [
         ([], []),
         ([(1384, 3)], [YearBar(1384, 1384, 3)]),
         ([(1384, 3), (1386, 1)], [YearBar(1384, 1384, 3), YearBar(1385, 1385, 0), YearBar(1386, 1386, 1)]),
-        ([(1380, 1), (1399, 2)], [YearBar(year, year + 1, {1380: 1, 1398: 2}.get(year, 0)) for year in range(1380, 1400, 2)]),
-        ([(1310, 1), (1402, 2)], [YearBar(year, year + 9, {1310: 1, 1400: 2}.get(year, 0)) for year in range(1310, 1410, 10)]),
+        ([(1380, 1), (1399, 2)], bars_of(range(1380, 1400, 2), {1380: 1, 1398: 2})),
+        ([(1310, 1), (1402, 2)], bars_of(range(1310, 1410, 10), {1310: 1, 1400: 2})),
     ],
-)  # fmt: skip
+)
 def test_years_become_bars(years: list[tuple[str | int | float, int]], bars: list[YearBar]) -> None:
     assert year_bars(years) == bars
 
@@ -333,7 +338,7 @@ def test_a_document_with_its_hits(client: TestClient) -> None:
     assert "یافتهٔ ۱ از ۲" in page.text
     assert page.link("یافتهٔ بعدی", html).endswith(f"#{found[0]['id']}")
     assert "<mark>" in html
-    assert client.get([one["href"] for one in page.all("link") if one["rel"] == "alternate"][0]).json()["key"]
+    assert client.get(next(one["href"] for one in page.all("link") if one["rel"] == "alternate")).json()["key"]
     _, page = drawn(client, "/document?key=talks/water.txt")
     assert not page.all("div", "found")
 
@@ -349,7 +354,7 @@ def test_a_long_document_comes_in_parts(client: TestClient) -> None:
 def test_hits_lead_from_part_to_part(client: TestClient) -> None:
     address, seen = f"/document?key=articles/long.txt&q={quote('کویر قنات')}", []
     for _ in range(10):
-        html, page = drawn(client, address.partition("#")[0])
+        _, page = drawn(client, address.partition("#")[0])
         seen += [one["id"] for one in page.all("div", "found") if one["id"] not in seen]
         links = [one["href"] for one in page.all("a", "to-next")]
         if not links or links[-1].partition("#")[2] in seen:

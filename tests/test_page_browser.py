@@ -1,4 +1,4 @@
-"""The page in headless Chromium, as a person uses it: typing, filters, dates, keys, a phone, the dark, without JavaScript."""
+"""The page in headless Chromium, as a person uses it."""
 
 import os
 import re

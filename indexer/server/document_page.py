@@ -25,7 +25,9 @@ class _Place:
     next: str | None
 
 
-def document_page(document: StoredDocument, found: Sequence[Hit] | None, state: DocumentState, files: SourceFiles) -> str:
+def document_page(
+    document: StoredDocument, found: Sequence[Hit] | None, state: DocumentState, files: SourceFiles
+) -> str:
     """Return the page of a document.
 
     Args:
