@@ -3,11 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test format lint types docs lexicon trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test format lint types docs lexicon trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
 	$(BIN)/jooya search -k 3 سرزمین های اشغالی
+
+# The page to search with, on the sample.
+serve: $(VENV)/installed-server
+	$(BIN)/jooya index indexer/samples
+	$(BIN)/jooya serve
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
@@ -40,7 +45,7 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
+$(VENV)/installed-server $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable .[$*]
 	touch $@
 

@@ -79,8 +79,18 @@ _MEGABYTE = 1 << 20
 @click.option(
     "--threads",
     type=WholeNumber(1, 1_000),
+    default=4,
+    show_default=True,
     metavar="N",
-    help="Answer N requests at a time.  [default: 2 a core]",
+    help="Answer N requests at a time in each process.",
+)
+@click.option(
+    "--processes",
+    type=WholeNumber(1, 1_000),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Answer with N processes, such as one a core.",
 )
 @click.option(
     "--waiting",
@@ -118,7 +128,8 @@ def serve(
     limits: tuple[str, ...],
     memory: int,
     body: int,
-    threads: int | None,
+    threads: int,
+    processes: int,
     waiting: int,
     rate: float | None,
     patience: float,
@@ -132,7 +143,6 @@ def serve(
             raise MissingPackage(f"serving needs {package}", "pip install 'jooya[server]'")
     from ..server.server_settings import ServerSettings  # noqa: PLC0415 - no other command waits for it
 
-    given = {} if threads is None else {"threads": threads}
     try:
         settings = ServerSettings(
             host=host,
@@ -145,11 +155,12 @@ def serve(
             metrics=metrics,
             sources=sources,
             body=body * _MEGABYTE,
+            threads=threads,
+            processes=processes,
             waiting=waiting,
             rate=rate,
             patience=patience,
             limits=limits_of(timeout, limits),
-            **given,
         )
     except BadArgument as error:
         raise click.UsageError(str(error)) from None

@@ -71,7 +71,8 @@ def login_form() -> Response:
 
 def _has_token(headers: Headers, token: str) -> bool:
     scheme, _, given = headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and _is_same(given.strip(), token)
+    # Headers are read as Latin-1, in which each byte of a token of other letters is a letter.
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), _bytes(token))
 
 
 def _has_cookie(headers: Headers, token: str) -> bool:
@@ -84,8 +85,12 @@ def _has_cookie(headers: Headers, token: str) -> bool:
 
 def _pass(token: str) -> str:
     """Return the value of the cookie, from which nobody can tell the token."""
-    return hmac.new(token.encode(), b"jooya cookie", hashlib.sha256).hexdigest()
+    return hmac.new(_bytes(token), b"jooya cookie", hashlib.sha256).hexdigest()
 
 
 def _is_same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), wanted.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(_bytes(given), _bytes(wanted))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

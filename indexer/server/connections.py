@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import resource
+import socket
 from time import monotonic
 from typing import Any
 
@@ -10,6 +11,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _SPARE = 128  # files that the index, its journals and libraries may have open
+_WAITING = 2_048  # connections that the system keeps until they are taken
 _STEP = 1 << 16  # bytes; a body that has brought so many gets the whole time again
 
 _logger = logging.getLogger(__name__)
@@ -93,6 +95,15 @@ class PatientServer(Server):
         super().__init__(config)
         self._patience = patience
         config.most_connections = min(connections, _files() - _SPARE)  # type: ignore[attr-defined]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections, of which as many may wait as the system allows.
+
+        asyncio takes as many connections in a row as the configuration lets wait.
+        """
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(_WAITING)
 
     async def on_tick(self, counter: int) -> bool:
         """Look at all connections, once a second; uvicorn calls this ten times a second."""

@@ -1,7 +1,6 @@
 """What a server is told: where to listen, who may read and write, and its limits."""
 
 import ipaddress
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +12,6 @@ PORT = 8765
 
 _RATE = 50.0
 _MOST_HITS = 1_000
-
-
-def _threads() -> int:
-    return max(4, 2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,8 @@ class ServerSettings:
         sources: The folders whose files may be handed out, if a document was read from them.
         body: The greatest size of the body of a request, in bytes.
         hits: The greatest number of hits in an answer; an export has as many as `limits.depth`.
-        threads: The number of requests that are answered at the same time.
+        processes: The number of processes that answer. Each counts the rate for itself.
+        threads: The number of requests that a process answers at the same time.
         waiting: The number of requests that may wait for one of these threads; others are refused.
         rate: The number of requests a second from one address, over ten seconds; 0 for any number; None for any number
             on loopback and 50 elsewhere.
@@ -60,7 +56,8 @@ class ServerSettings:
     sources: tuple[Path, ...] = ()
     body: int = 16 << 20
     hits: int = _MOST_HITS
-    threads: int = field(default_factory=_threads)
+    processes: int = 1
+    threads: int = 4
     waiting: int = 256
     rate: float | None = None
     patience: float = 15.0
@@ -78,6 +75,14 @@ class ServerSettings:
         if self.writable and not self.token:
             raise BadArgument(
                 "anyone could change the index", "give a token (--token)", argument="writable", value=self.writable
+            )
+
+        if self.metrics and self.processes > 1:
+            raise BadArgument(
+                "each process of a server has numbers of its own",
+                "serve /metrics with one process",
+                argument="metrics",
+                value=self.metrics,
             )
 
     @property

@@ -11,6 +11,7 @@ from .. import Index
 from .app import create_app
 from .connections import PatientProtocol, PatientServer
 from .server_settings import ServerSettings
+from .worker_processes import run_processes
 
 _BACKLOG = 2_048
 _GRACE = 5  # seconds that requests have when the server is told to stop
@@ -41,11 +42,16 @@ def serve(index: Index, settings: ServerSettings, on_ready: Callable[[str], None
         timeout_graceful_shutdown=_GRACE,
     )
     server = PatientServer(config, settings.patience, settings.connections)
+    if settings.processes > 1:
+        config.backlog = 1  # connections that are taken at once, so that each process takes its part of them
     # The lexicon, the index and the libraries stay: the garbage collector need not look at them again.
     gc.collect()
     gc.freeze()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     on_ready(f"http://{host}:{port}/")
+    if settings.processes > 1:
+        run_processes(settings.processes, lambda: server.run([listener]))
+        return
     with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and tells of it so
         server.run([listener])
 
