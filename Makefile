@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test format lint types docs lexicon trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test format lint types docs lexicon locale trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -48,6 +48,10 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/installed-server $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable .[$*]
 	touch $@
+
+# The help in Persian, compiled from its source.
+locale: $(VENV)/installed-dev
+	$(BIN)/pybabel --quiet compile --directory indexer/locale
 
 # The versions that development and tests are done with; users get what the ranges in pyproject.toml allow.
 lock: $(VENV)/installed-dev

@@ -2,24 +2,13 @@
 
     python highlights_html.py FOLDER QUERY > hits.html
 
-Highlights are spans of the text as it was written, so each piece is escaped by itself.
+`Hit.highlighted` escapes each piece of the text by itself.
 """
 
 import sys
-from collections.abc import Iterator
 from html import escape
 
-from jooya import Hit, Index
-
-
-def marked(hit: Hit) -> Iterator[str]:
-    """Yield the HTML of a hit's snippet."""
-    done, end = hit.snippet
-    for start, stop in hit.highlights:
-        if done <= start and stop <= end:
-            yield f"{escape(hit.text[done:start])}<mark>{escape(hit.text[start:stop])}</mark>"
-            done = stop
-    yield escape(hit.text[done:end])
+from jooya import Index
 
 
 def main(folder: str, query: str) -> None:
@@ -31,7 +20,7 @@ def main(folder: str, query: str) -> None:
         for hit in index.search(query):
             print(f'<article id="{escape(hit.id)}">')
             print(f"  <h2>{escape(hit.title or hit.document)}</h2>")
-            print(f"  <p>{''.join(marked(hit))}</p>")
+            print(f"  <p>{hit.highlighted(part='snippet')}</p>")
             print("</article>")
 
 

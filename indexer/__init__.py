@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Results,
         WorkProgress,
     )
+    from .search.facets import FacetCount
     from .stored_documents import StoredDocument
 
 _MODULES = {
@@ -47,6 +48,7 @@ _MODULES = {
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "FacetCount": ".search.facets",
     "Hit": ".results",
     "Index": ".index",
     "IndexBusy": ".errors",
@@ -80,6 +82,7 @@ __all__ = [
     "Correction",
     "Date",
     "Document",
+    "FacetCount",
     "Hit",
     "Index",
     "IndexBusy",

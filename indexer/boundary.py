@@ -35,7 +35,13 @@ _ROOT = __name__.rpartition(".indexer.")[0]
 
 _OUTSIDE = tuple(
     f"{_ROOT}.{name}"
-    for name in ("analyzers", "indexer.query.parser", "indexer.query.scanner", "indexer.query.query_words")
+    for name in (
+        "analyzers",
+        "indexer.query.parser",
+        "indexer.query.scanner",
+        "indexer.query.where",
+        "indexer.query.query_words",
+    )
 )
 """Modules that work on what a person typed, or on texts. What they raise is an error of theirs, not damage."""
 

@@ -2,27 +2,19 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from .arguments import bad, check_integer, check_path, check_text
 from .dates.parsing import Date, parse_date
+from .meta import Meta, MetaValue, checked_meta
 from .options import check_collection
+from .surrogates import well_formed as well_formed  # noqa: PLC0414 - other modules have it from here
 
 _T = TypeVar("_T")
-
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def well_formed(text: str) -> str:
-    """Return `text` with each lone surrogate replaced by U+FFFD, since UTF-8 cannot hold them; offsets stay the same.
-
-    JSON can escape half a character, and arguments of a command in another encoding arrive as surrogates.
-    """
-    return _LONE_SURROGATES.sub("\ufffd", text)
 
 
 def key_pattern(text: str) -> re.Pattern[str]:
@@ -96,9 +88,12 @@ class Document:
         sections: The parts of the text under headings, in order of their offsets. If None, Jooya looks for headings
             in the text.
         collection: The name of the collection that the document belongs to, or None.
+        meta: What else is known of the document, by name: its author, address or tags. Values are strings, numbers,
+            True and False, and tuples of strings. Do not change it.
 
     Raises:
-        BadArgument: A value has the wrong type, the key is empty, or the date cannot be read.
+        BadArgument: A value has the wrong type, the key is empty, the date cannot be read, or `meta` exceeds a
+            limit.
     """
 
     key: str
@@ -112,6 +107,7 @@ class Document:
     places: tuple[Place, ...]
     sections: tuple[Section, ...] | None
     collection: str | None
+    meta: "Meta" = field(hash=False)
 
     def __init__(
         self,
@@ -126,6 +122,7 @@ class Document:
         places: Iterable[Place] = (),
         sections: Iterable[Section] | None = None,
         collection: str | None = None,
+        meta: "Mapping[str, MetaValue | list[str]] | None" = None,
     ) -> None:
         """Create a document.
 
@@ -142,6 +139,9 @@ class Document:
             places: The pages or times of the parts of the text.
             sections: The parts of the text under headings.
             collection: The name of the collection that the document belongs to: letters, digits, `-`, `.` and `_`.
+            meta: What else is known of the document, by name: `{"author": "…", "tags": ["…"], "pages": 12}`. Values are
+                strings, numbers, True and False, and lists of strings. All of it is stored and returned with hits;
+                what is declared as a field of the index is also searched, filtered, sorted and counted.
         """
         check_text("key", key, empty=False)
         check_text("text", text)
@@ -167,6 +167,7 @@ class Document:
         put(self, "places", _all_of("places", places, Place))
         put(self, "sections", None if sections is None else _all_of("sections", sections, Section))
         put(self, "collection", collection)
+        put(self, "meta", {} if meta is None else checked_meta(meta))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How results show themselves: as a line in a console, and as right-to-left HTML in a notebook."""
+"""Results as they show themselves: as a line in a console, and as right-to-left HTML in a notebook."""
 
 from html import escape
 from typing import TYPE_CHECKING

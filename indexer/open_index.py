@@ -2,26 +2,32 @@
 
 import threading
 import weakref
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
-from .arguments import check_choice, check_instance, check_integer, check_text
+from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
 from .codec.snapshot import Snapshot
+from .declared import fields_of_toc
 from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
-from .options import Grouping, Sort
+from .options import SORTS, Grouping, Sort
+from .own_fields import Kind, OwnFields
 from .query.parser import parse, truncated
 from .query.planner import PASSAGE_BM25, QueryPlan, plan
-from .query.tree import ParsedQuery
+from .query.tree import Node, ParsedQuery
+from .query.where import Where, where_node
 from .ranking.collector import rank
 from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.corrected_plan import corrected_plan
+from .search.facets import Facets, check_facets
+from .search.facets import facets as count_facets
 from .search.hits import results_of
 from .search.other_queries import OtherQueries
 from .search.pages import search_page
@@ -84,9 +90,11 @@ class OpenIndex:
         limit: int = 10,
         *,
         first: int = 1,
-        sort: Sort = "score",
+        sort: Sort | str = "score",
         by: Grouping = "passage",
         within: str | None = None,
+        where: "Where | None" = None,
+        facets: Iterable[str] = (),
         collapse: bool = True,
         context: int = 0,
         explain: bool = False,
@@ -100,10 +108,16 @@ class OpenIndex:
                 `jooya search --help` and the manual have them all.
             limit: The number of hits to return, at most. With 0, only the total is counted.
             first: The rank of the first hit to return, from 1.
-            sort: The order of hits: by `"score"`, by `"date"` (newest first, undated ones last) or by `"document"`
-                (by key, then in the order of the text).
+            sort: The order of hits: by `"score"`, by `"date"` (newest first, undated ones last), by `"document"`
+                (by key, then in the order of the text) or by a declared field: `"pages"` for the least value first,
+                `"-pages"` for the greatest; hits without a value come last.
             by: `"document"` returns only the best passage of each document.
             within: A second query that passages must match, too, without a part in their scores.
+            where: Conditions by field that passages must meet, too: a value, a list of values of which any will do, or
+                a tuple `(first, last)` of numbers or dates, of which one may be None. Nothing in a value is read as a
+                mark of the query language: `{"author": "احمدی", "date": ("1399", None), "tags": ["آب", "خاک"]}`.
+            facets: The fields by whose values all hits are counted, in `Results.facets`: `collection`, `year`,
+                `speaker`, `document` and the declared fields.
             collapse: Return only the first of several passages with the same words, with the number of the others.
             context: How many passages before and after each hit to return with it.
             explain: Return with each hit the parts of its score.
@@ -118,7 +132,8 @@ class OpenIndex:
         check_text("text", text)
         check_integer("limit", limit, 0)
         check_integer("first", first, 1)
-        check_choice("sort", sort, get_args(Sort))
+        check_text("sort", sort)
+        facets = check_texts("facets", facets)
         check_choice("by", by, get_args(Grouping))
         if within is not None:
             check_text("within", within)
@@ -126,19 +141,49 @@ class OpenIndex:
         limits = self._checked(limits)
         check_depth(first + limit - 1, limits)
         with deadline(limits.seconds):
-            parsed, parsed_within = parse(text, limits), None if within is None else parse(within, limits)
             with reading(self.path):
                 searcher = self._searcher()
-                planned = self._planned(searcher, text, parsed, parsed_within, limits, correct=correct)
+                own = fields_of_toc(searcher.snapshot)
+            check_facets(facets, own)
+            if sort.removeprefix("-") not in own:
+                check_choice("sort", sort, (*SORTS, *own))
+            conditions = None if where is None else where_node(where, own)
+            parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
+            with reading(self.path):
+                planned = self._planned(searcher, text, parsed, parsed_within, limits, conditions, own, correct=correct)
                 if planned is None:
                     query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
                     raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
-                page = search_page(searcher, planned, limit=limit, skip=first - 1, sort=sort, by=by, collapse=collapse)
-                found = results_of(searcher, text, planned, page, first, context=context, explain=explain)
+                counts: Facets = {}
+                total = None
+                if facets:
+                    counts, total = count_facets(
+                        searcher, planned.clause, facets, own, planned.notes, by_document=by == "document"
+                    )
+                page = search_page(
+                    searcher,
+                    planned,
+                    limit=limit,
+                    skip=first - 1,
+                    sort=sort,
+                    by=by,
+                    collapse=collapse,
+                    own=own,
+                    total=total,
+                )
+                found = results_of(
+                    searcher, text, planned, page, first, context=context, explain=explain, facets=counts
+                )
         return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
-        self, text: str, limit: int = 1000, *, correct: bool = True, limits: Limits | None = None
+        self,
+        text: str,
+        limit: int = 1000,
+        *,
+        where: "Where | None" = None,
+        correct: bool = True,
+        limits: Limits | None = None,
     ) -> list[tuple[str, float]]:
         """Return the ids and scores of the passages that match a query, best first.
 
@@ -147,6 +192,7 @@ class OpenIndex:
         Args:
             text: The query, as for `search`.
             limit: The number of passages to return, at most.
+            where: As for `search`.
             correct: As for `search`.
             limits: As for `search`.
 
@@ -159,10 +205,13 @@ class OpenIndex:
         limits = self._checked(limits)
         check_depth(limit, limits)
         with deadline(limits.seconds):
-            parsed = parse(text, limits)
             with reading(self.path):
                 searcher = self._searcher()
-                planned = self._planned(searcher, text, parsed, None, limits, correct=correct)
+                own = fields_of_toc(searcher.snapshot)
+            conditions = None if where is None else where_node(where, own)
+            parsed = parse(text, limits, own)
+            with reading(self.path):
+                planned = self._planned(searcher, text, parsed, None, limits, conditions, own, correct=correct)
                 if planned is None:
                     raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
                 ranked = rank(searcher, planned.clause, limit, planned.rescorers)
@@ -260,6 +309,12 @@ class OpenIndex:
         with deadline(limits.seconds), reading(self.path):
             return completions(self._searcher(), well_formed(text), limit)
 
+    @property
+    def fields(self) -> dict[str, Kind]:
+        """The declared fields: the kind of each (`text`, `keyword`, `number` or `date`) by its name."""
+        with reading(self.path):
+            return fields_of_toc(self._searcher().snapshot)
+
     def _planned(
         self,
         searcher: IndexSearcher,
@@ -267,6 +322,8 @@ class OpenIndex:
         parsed: ParsedQuery,
         within: ParsedQuery | None,
         limits: Limits,
+        where: Node | None,
+        own: OwnFields,
         *,
         correct: bool,
     ) -> QueryPlan | None:
@@ -278,11 +335,15 @@ class OpenIndex:
             parsed: The query.
             within: A query that passages must match too.
             limits: The limits of the call.
+            where: Another condition like `within`.
+            own: The declared fields.
             correct: Search for corrections of words that hardly any passage has, too.
         """
         if not correct:
-            return plan(searcher, parsed, within, limits)
-        return corrected_plan(searcher, text, parsed, within, limits, lambda: self._words(searcher))
+            return plan(searcher, parsed, within, limits, where)
+        return corrected_plan(
+            searcher, text, parsed, within, limits, lambda: self._words(searcher), where=where, own=own
+        )
 
     def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         """Return the vocabulary of an index; that of the last commit is kept for the next call."""

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import astuple, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from .arguments import bad, check_integer, check_text
 from .defaults import PASSAGE_WORDS
@@ -12,10 +12,12 @@ from .hashing import stable_hash
 Sort = Literal["score", "date", "document"]
 """The orders of hits: best first, newest first, or by key and then in the order of the text."""
 
+SORTS: tuple[str, ...] = get_args(Sort)
+
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
-_READERS_VERSION = 2
+_READERS_VERSION = 3
 """The version of the readers. Raise it when they make other documents of a file, so that all files are read again."""
 
 _COLLECTION = re.compile(r"[\w.-]+")

@@ -93,6 +93,20 @@ class ReadableIndex(OpenIndex):
         with reading(self.path):
             yield from documents(searcher, pattern, prefix)
 
+    def collections(self) -> list[str]:
+        """Return the names of all collections, in order."""
+        with reading(self.path):
+            searcher = self._searcher()
+            fields = ((leaf, leaf.segment.fields["collection"]) for leaf in searcher.leaves)
+            return sorted(
+                {
+                    term.decode()
+                    for leaf, field in fields
+                    for ordinal, term in enumerate(field.terms_between(0, field.terms))
+                    if any(map(leaf.is_live, field.docs(ordinal).tolist()))
+                }
+            )
+
     def search_many(self, texts: Iterable[str], limit: int = 10, **options: Any) -> list[Results]:
         """Answer several queries.
 

@@ -28,6 +28,7 @@ def hit_dict(hit: "Hit") -> dict[str, Any]:
         "heading": hit.heading,
         "speaker": hit.speaker,
         "collection": hit.collection,
+        "meta": dict(hit.meta),
         "highlights": [list(span) for span in hit.highlights],
         "snippet": list(hit.snippet),
         "copies": hit.copies,
@@ -64,7 +65,7 @@ def results_dict(results: "Results", did_you_mean: Sequence[str]) -> dict[str, A
         results: The answer.
         did_you_mean: Other queries that may have been meant.
     """
-    return {
+    answer: dict[str, Any] = {
         "query": results.query,
         "total": results.total,
         "notes": results.notes,
@@ -73,6 +74,9 @@ def results_dict(results: "Results", did_you_mean: Sequence[str]) -> dict[str, A
         "corrections": [asdict(one) for one in results.corrections],
         "hits": [hit_dict(hit) for hit in results],
     }
+    if results.facets:
+        answer["facets"] = {name: [asdict(count) for count in counts] for name, counts in results.facets.items()}
+    return answer
 
 
 _OF_PASSAGES = ("rank", "score", "highlights", "snippet", "copies")

@@ -8,9 +8,11 @@ from typing import Any, Literal, overload
 
 from . import frames, notebook, result_dicts
 from .dates.parsing import Date
+from .meta import Meta
 from .query.corrections import Correction
 from .query.highlight_terms import HighlightTerms
 from .ranking.score_parts import DIGITS, ScorePart
+from .search.facets import Facets
 from .search.highlight import Span, highlight, snippet
 from .search.markup import marked, pieces
 from .search.other_queries import OtherQueries
@@ -58,6 +60,7 @@ class Hit:
         heading: The heading of its section, or None.
         speaker: The person who says it, in a transcript, or None.
         collection: The collection that its document belongs to, or None.
+        meta: What else is known of its document, by name, as `Document.meta` has it.
         copies: The number of other passages with the same words that were found and are not among the hits.
         before: The passages before it in its document, if `context` asked for them, in the order of the text.
         after: The passages after it in its document, if `context` asked for them, in the order of the text.
@@ -79,11 +82,12 @@ class Hit:
     heading: str | None = None
     speaker: str | None = None
     collection: str | None = None
+    meta: "Meta" = field(default_factory=dict, hash=False)
     copies: int = 0
     before: tuple[Neighbour, ...] = ()
     after: tuple[Neighbour, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
-    highlight_terms: HighlightTerms = field(default_factory=HighlightTerms, repr=False)
+    highlight_terms: "HighlightTerms" = field(default_factory=HighlightTerms, repr=False)
 
     @property
     def highlights(self) -> list[Span]:
@@ -145,6 +149,8 @@ class Results:
         notes: What was not done as the query seems to ask for, a sentence for each: a bracket that is not closed, words
             beyond a limit.
         corrections: The words that were searched for in another form, in the order of the query.
+        facets: For each field that `facets` asked for, how many of all hits have each of its values: years from the
+            first to the last, other values the most frequent first.
         other_queries: Looks for other queries that may have been meant, when `did_you_mean` is first read.
     """
 
@@ -153,6 +159,7 @@ class Results:
     hits: list[Hit]
     notes: list[str] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    facets: "Facets" = field(default_factory=dict)
     other_queries: OtherQueries = field(default_factory=OtherQueries, repr=False, compare=False, kw_only=True)
 
     @property
@@ -236,6 +243,8 @@ class IndexReport:
             unless the call asked for `ignore_missing`.
         unread: Those lines of `skipped` that are of files and folders which the system did not let be read this time.
             The next call tries them again.
+        notes: Values of declared fields that are not of the kind of their field, a line for each field. Their documents
+            are indexed all the same.
     """
 
     new: int = 0
@@ -246,6 +255,7 @@ class IndexReport:
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -353,6 +363,9 @@ class IndexStatus:
         size: The size of the index on disk, in bytes.
         encodings: How many documents were read in each encoding, the most frequent first.
         collections: How many documents belong to each collection, the largest first.
+        years: How many documents have a date in each Jalali year, the first year first.
+        fields: The kinds of the declared fields, by name.
+        facets: How many documents have each value of each declared field, in the order of `Results.facets`.
         skipped: The files and records that could not be read, a line each, with the reason.
         format: The version of the format on disk.
         analysis: The name of the analysis that built the index. Another version of Jooya may have another one, and
@@ -366,6 +379,9 @@ class IndexStatus:
     size: int
     encodings: dict[str, int]
     collections: dict[str, int]
+    years: dict[int, int]
+    fields: dict[str, str]
+    facets: dict[str, dict[str | int | float, int]]
     skipped: list[str]
     format: int
     analysis: str

@@ -7,7 +7,7 @@ are filtered and sorted by the column `day` (as of `date.toordinal`), and copies
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,8 @@ from ..analyzers import fold
 from .document import Document, Passage, Place
 from .hashing import stable_hash
 from .ingest.document_records import DocumentRecord
+from .meta import meta_from_json
+from .own_fields import SPEAKERS, OwnFields, own_values, value_term
 
 _WORD = re.compile(r"\w+")
 
@@ -31,6 +33,8 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
     }
+    if passage.speaker and (speaker := value_term(passage.speaker)):
+        values[SPEAKERS] = speaker
     place = passage.place or Place(0)
     values |= {
         name: value
@@ -56,7 +60,16 @@ def restored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
     values = {**stored, "exact": text, "loose": text, "fingerprint": fingerprint(text)}
     if "gregorian" in stored:
         values["day"] = date.fromisoformat(stored["gregorian"]).toordinal()
+    if stored.get("speaker") and (speaker := value_term(stored["speaker"])):
+        values[SPEAKERS] = speaker
     return values
+
+
+def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) -> list[dict[str, Any]]:
+    """Return what was added for a document, apart from its record, from the stored fields of all its passages."""
+    meta = meta_from_json(passages[0].get("meta", {}))
+    own, _ = own_values(meta or {}, fields, len(passages))
+    return [restored_fields(stored) | own for stored in passages]
 
 
 def fingerprint(text: str) -> int:
@@ -70,6 +83,6 @@ def fingerprint(text: str) -> int:
 
 
 def record_fields(record: DocumentRecord) -> dict[str, Any]:
-    """Return the record of a document as further keyword arguments for its first passage."""
+    """Return the record of a document as further keyword arguments for its first passage, beside `meta`."""
     values = {"digest": record.digest, "source": record.source, "encoding": record.encoding}
     return {name: value for name, value in values.items() if value is not None}

@@ -1,13 +1,19 @@
 """Reading the stored fields of a passage. They come from a file that anybody may have written."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from .codec.segment import Segment
+import numpy as np
+
+from .codec.arrays import Array
+from .codec.segment import NO_TERM, Segment
+from .meta import MetaValue, meta_from_json
 
 _TEXTS = ("id", "document", "text")
 _OPTIONAL_TEXTS = ("title", "time", "heading", "speaker", "collection")
 _MAX_OFFSET = 1 << 53
+_FEW = 64  # passages that are looked at first
 
 
 def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
@@ -16,10 +22,53 @@ def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
     Raises:
         IndexDamaged: If they have other types than a passage's, or do not agree with one another.
     """
-    stored = segment.stored(doc)
+    return _checked(segment, segment.stored(doc))
+
+
+def stored_passages(segment: Segment, live: Array | None) -> Iterator[dict[str, Any]]:
+    """Yield what `stored_passage` returns for all documents of a segment that are not deleted, in order."""
+    for doc, stored in enumerate(segment.all_stored()):
+        if live is None or live[doc]:
+            yield _checked(segment, stored)
+
+
+def _checked(segment: Segment, stored: dict[str, Any]) -> dict[str, Any]:
     if not _is_passage(stored):
         raise segment.file.damaged()
     return stored
+
+
+def stored_meta(segment: Segment, doc: int) -> dict[str, MetaValue]:
+    """Return the metadata of the document that a passage is of, which its first passage has.
+
+    Raises:
+        IndexDamaged: If it is not what `Document` takes.
+    """
+    return meta_of(segment, stored_passage(segment, first_passage(segment, doc)))
+
+
+def meta_of(segment: Segment, stored: dict[str, Any]) -> dict[str, MetaValue]:
+    """Return the metadata among the stored fields of the first passage of a document; raise what `stored_meta` does."""
+    found = meta_from_json(stored["meta"]) if "meta" in stored else {}
+    if found is None:
+        raise segment.file.damaged()
+    return found
+
+
+def first_passage(segment: Segment, doc: int) -> int:
+    """Return the first passage of the document that a passage is of: those of a document are consecutive."""
+    column = segment.fields["document"].ordinals
+    own, size = column[doc], _FEW
+    if own == NO_TERM:
+        raise segment.file.damaged()
+    end = doc
+    while end:
+        begin = max(end - size, 0)
+        others = np.flatnonzero(column[begin:end] != own)
+        if len(others):
+            return begin + int(others[-1]) + 1
+        end, size = begin, size * 4
+    return 0
 
 
 def _is_passage(stored: dict[str, Any]) -> bool:

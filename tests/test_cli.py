@@ -85,7 +85,7 @@ def test_a_hit_for_programs(folder: Path, transcript: Path) -> None:
     (hit,) = answer["hits"]
     assert list(hit) == [
         "rank", "score", "id", "document", "title", "date", "text", "start", "end", "page", "time", "heading",
-        "speaker", "collection", "highlights", "snippet", "copies",
+        "speaker", "collection", "meta", "highlights", "snippet", "copies",
     ]  # fmt: skip
     assert hit["date"] == {"jalali": "1384-09-22", "gregorian": "2005-12-13"}
     assert hit["title"] == "ديدار رئيس دفتر سياسي حماس و هيات همراه"
@@ -114,7 +114,7 @@ def test_a_document_cannot_steer_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "b\x1b]0;x\x07.txt").write_bytes(b"\0")
     assert run("index", ".", cwd=tmp_path)[2] == "skipped b\ufffd]0;x\ufffd.txt: binary file\n"
     shown = run("search", "باران", cwd=tmp_path)[1]
-    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند بود \ufffdچپ راست\ufffd\u200c" in shown
+    assert "باران \ufffd]0;title\ufffd\ufffd[31m تند\n   بود \ufffdچپ راست\ufffd\u200c" in shown
     assert shown.startswith("1. a\ufffd[31m.txt\n")
     (hit,) = hits(tmp_path, "باران")
     assert hit["text"] == text  # programs get the text as it is

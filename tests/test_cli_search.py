@@ -126,15 +126,6 @@ def test_beyond_the_last(folder: Path) -> None:
     assert run("search", "باران", "--from", "9", cwd=folder) == (1, "", "no hit 9: there are fewer\n")
 
 
-def test_a_word_that_looks_like_an_option_gets_a_note(folder: Path) -> None:
-    code, out, err = run("search", "--json", "باران", "--colour=no", cwd=folder)
-    assert (code, "باران" in out) == (0, True)
-    assert err.startswith(
-        "note: --json is not an option: it is a part of the query; for JSON, give --format json\n"
-        "note: --colour=no is not an option: it is a part of the query\n"
-    )
-
-
 def test_suggest(folder: Path) -> None:
     assert run("suggest", "سر", cwd=folder) == (0, "سرزمینهای\n", "")
     assert json.loads(run("suggest", "--json", "مردم", "سر", cwd=folder)[1]) == ["مردم سرزمینهای"]

@@ -30,7 +30,15 @@ def test_columns_by_their_names(tmp_path: Path, delimiter: str) -> None:
     rows = ["شناسه,عنوان,متن,تاریخ,دیگر", 'k1,"یک ""نام""","خط نخست\nخط دوم",1384/9/22,x', "k2,,باران,,", ",,,,"]
     path = write(tmp_path, "a.csv", "\r\n".join(row.replace(",", delimiter) for row in rows))
     assert items(path) == [
-        Document("k1", "خط نخست\nخط دوم", 'یک "نام"', Date("2005-12-13", "1384-09-22"), source=path, encoding="utf-8"),
+        Document(
+            "k1",
+            "خط نخست\nخط دوم",
+            'یک "نام"',
+            Date("2005-12-13", "1384-09-22"),
+            source=path,
+            encoding="utf-8",
+            meta={"دیگر": "x"},
+        ),
         Document("k2", "باران", source=path, encoding="utf-8"),
     ]
 

@@ -93,7 +93,8 @@ def test_whoosh_schema(data: Path) -> None:
 
 
 def test_every_example_is_tested_and_in_the_readme() -> None:
-    tests = Path(__file__).read_text(encoding="utf-8")
+    files = (Path(__file__), Path(__file__).parent / "test_cookbook.py")
+    tests = "".join(file.read_text(encoding="utf-8") for file in files)
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     programs = [program.name for program in EXAMPLES.glob("*.py")]
     assert [name for name in programs if f'"{name}"' not in tests or f"({name})" not in readme] == []

@@ -140,7 +140,7 @@ def test_explaining_evaluates_no_whole_segment(index: Index, monkeypatch: pytest
         for name, kind in vars(module).items()
         if getattr(kind, "__module__", "") == module.__name__ and hasattr(kind, "matches") and name != "Clause"
     ]
-    assert len(kinds) == 16
+    assert len(kinds) == 17
 
     def fail(*_: object) -> None:
         raise AssertionError("a whole segment was evaluated")

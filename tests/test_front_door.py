@@ -366,7 +366,7 @@ def test_messages_of_the_library_name_no_options() -> None:
 
 
 def test_commands_use_the_public_interface_alone() -> None:
-    public = {"", "defaults", "document", "errors", "evaluation", "limits", "options", "results"}
+    public = {"", "defaults", "document", "errors", "evaluation", "limits", "options", "own_fields", "results"}
     modules = list((Path(indexer.__file__).parent / "commands").glob("*.py"))
     assert len(modules) > 10
     for path in modules:

@@ -156,7 +156,7 @@ def test_absolute_paths_of_older_indexes_stay_valid(home: Path, monkeypatch: pyt
                 file.write("\n" + json.dumps({"id": "s", "text": "تازه"}))
         report = index.add("talks")
         assert (report.new, report.updated, report.unchanged, report.removed) == (1, 1, 1, 0)
-        assert index.status().format == 6
+        assert index.status().format == toc.FORMAT
         files = manifest._whole(Snapshot.open(index.path))["files"]
         assert sorted(files) == ["talks/1.jsonl", "talks/a.txt", "talks/empty.txt"]
         records = document_records(Snapshot.open(index.path))

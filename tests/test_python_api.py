@@ -1,4 +1,4 @@
-"""What embedding programs call beside the search: documents, passages, many queries, marked text, tables, asyncio."""
+"""Calls of embedding programs beside the search: documents, passages, many queries, marked text, tables, asyncio."""
 
 import asyncio
 import html

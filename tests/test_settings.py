@@ -60,11 +60,13 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "k": 1,
             "from": 1,
             "sort": "score",
+            "facet": [],
             "by": "passage",
             "within": None,
             "copies": False,
             "C": 0,
             "explain": False,
+            "exact": False,
             "bidi": False,
             "format": "jsonl",
             "queries": None,
@@ -92,7 +94,9 @@ def test_every_setting_is_shown(folder: Path) -> None:
         ("[index]\nwhole = 'yes'", "jooya.toml: [index] whole: 'yes' is neither true nor false."),
         ("[index]\nexclude = 'a'", "jooya.toml: [index] exclude: 'a' is not a list, such as"),
         ("[index]\ncollection = 3", "jooya.toml: [index] collection: 3 is not a text in quotation marks."),
-        ("[search]\nsort = 'x'", "jooya.toml: [search] sort: 'x' is not one of 'score', 'date', 'document'."),
+        ("[search]\nsort = 3", "[search] sort: 3 is neither score, date, document nor the name of a declared field."),
+        ("fields = 3", "jooya.toml: [fields] is no table of names and kinds"),
+        ("[fields]\na = 'words'", "jooya.toml: [fields]: the field 'a' cannot be of the kind 'words': give one of "),
     ],
 )
 def test_a_mistake_in_the_file_is_named(folder: Path, text: str, message: str) -> None:
@@ -116,7 +120,7 @@ def test_a_summary_for_programs(folder: Path) -> None:
     assert (code, err) == (0, "skipped f/x.jpg: unknown format\n")
     assert json.loads(out) == {
         "new": 1, "updated": 0, "unchanged": 0, "removed": 0, "skipped": ["f/x.jpg: unknown format"],
-        "gone": [], "failed": [], "unread": [],
+        "gone": [], "failed": [], "unread": [], "notes": [],
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def commit(
     journal: str | None = None,
     before_replacing: Callable[[Toc], None] | None = None,
     merging: Merging = "policy",
+    derived: Container[str] = (),
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -45,6 +46,7 @@ def commit(
         before_replacing: Is called with the next table of contents, whose files are on the disk, before it replaces
             the present one.
         merging: Which segments to merge with the new one. With "none", those that are mostly deleted stay, too.
+        derived: Fields that are left out of a merged segment if any of the segments lacks them; see `merge`.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -65,13 +67,13 @@ def commit(
             entries.append(_write_deletions(folder, generation, leaf))
         else:
             entries.append(leaf.entry)
-    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
+    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills], derived=derived)
     if commit_user_data is None:
         user_data = snapshot.toc.commit_user_data
         journal = snapshot.toc.journal if journal is None else journal
     else:
         user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "")
+    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "", fields=snapshot.toc.fields)
     if before_replacing is not None:
         before_replacing(state)
     toc.write(folder, state)
@@ -117,7 +119,11 @@ def with_deleted(leaf: Leaf, deleted: set[int]) -> Leaf:
 
 
 def merge_into_segment(
-    folder: Path, name: str, sources: Sequence[MergeSource], emptied: Container[str] = ()
+    folder: Path,
+    name: str,
+    sources: Sequence[MergeSource],
+    emptied: Container[str] = (),
+    derived: Container[str] = (),
 ) -> list[SegmentEntry]:
     """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none.
 
@@ -126,6 +132,7 @@ def merge_into_segment(
         name: The name of its file, without the ending.
         sources: The segments.
         emptied: The names of fields that no document has a value in afterwards.
+        derived: Fields that are left out if any of the segments lacks them; see `merge`.
     """
     sources = [source for source in sources if source.documents]
     if not sources:
@@ -138,12 +145,17 @@ def merge_into_segment(
         first.segment.file.path.rename(path)
     else:
         with SegmentWriter(path) as writer:
-            merge(sources, writer, emptied)
+            merge(sources, writer, emptied, derived)
             size, checksum = writer.finish()
+    return [segment_entry(path, size, checksum)]
+
+
+def segment_entry(path: Path, size: int, checksum: int) -> SegmentEntry:
+    """Return the entry of a segment without deletions that has just been written, once it is on the disk."""
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return [SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)]
+    return SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)
 
 
 def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:

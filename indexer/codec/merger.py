@@ -36,18 +36,42 @@ class MergeSource(NamedTuple):
         return self.segment.documents if self.live is None else int(self.live.sum())
 
 
-def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Container[str] = ()) -> None:
+def merge(
+    sources: Sequence[MergeSource],
+    writer: SegmentWriter,
+    emptied: Container[str] = (),
+    derived: Container[str] = (),
+) -> None:
     """Write the live documents of `sources` to `writer` in their order.
 
     A field that only some of them have is empty in the documents of the others. Of a field whose layout is not the same
-    in all, what all have is kept. The fields in `emptied` are written without any term. They have no stored values, no
-    lengths and no numbers.
+    in all, what all have is kept.
+
+    Args:
+        sources: The segments.
+        writer: Writes the new segment.
+        emptied: Fields that are written without any term. They have no stored values, no lengths and no numbers.
+        derived: Fields that are left out if not all sources have them: they can be derived from what is stored, and
+            whoever looks for one finds that it is not known of all documents.
     """
     for source in sources:
-        _copy_stored(source, writer)
+        copy_stored(source, writer)
         source.segment.file.release()
-    numbers = _new_numbers(sources)
-    for name in dict.fromkeys(name for source in sources for name in source.segment.fields):
+    numbers = new_numbers(sources)
+    every = dict.fromkeys(name for source in sources for name in source.segment.fields)
+    names = [name for name in every if name not in derived or all(name in source.segment.fields for source in sources)]
+    merge_fields(sources, numbers, names, writer, emptied)
+
+
+def merge_fields(
+    sources: Sequence[MergeSource],
+    numbers: list[Array],
+    names: Sequence[str],
+    writer: SegmentWriter,
+    emptied: Container[str] = (),
+) -> None:
+    """Write some fields of `sources`, whose documents get new `numbers`."""
+    for name in names:
         if name in emptied:
             _write_empty(name, sources, writer)
             continue
@@ -56,7 +80,8 @@ def merge(sources: Sequence[MergeSource], writer: SegmentWriter, emptied: Contai
             source.segment.file.release()
 
 
-def _copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
+def copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
+    """Write the stored fields of the live documents of a segment."""
     segment, live = source
     docs = segment.block_docs().tolist()
     for number, (first, last) in enumerate(pairwise(docs)):
@@ -68,7 +93,7 @@ def _copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
                     writer.add_stored(line)
 
 
-def _new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
+def new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
     """Return, for each source, the new number of each of its documents; it is meaningless for deleted ones."""
     numbers = []
     base = 0

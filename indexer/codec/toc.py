@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 from ..errors import IndexDamaged, IndexUnusable
 from .files import clear, read_file
 
-FORMAT = 6
+FORMAT = 7
 """Version of the format on disk. It is raised when older programs can no longer read what newer ones write.
 
-Format 6 added the journal of the commit user data.
+Format 6 added the journal of the commit user data; format 7 metadata of documents and declared fields.
 """
 
-_READABLE = (5, 6)
+_READABLE = (5, 6, 7)
 """The versions of the format that this program reads. It writes the last one."""
+
+_JOURNALS, _FIELDS = 6, 7  # the first formats with a journal, and with declared fields
 
 NAME = "toc.json"
 """Name of the file."""
@@ -90,6 +92,7 @@ class Toc(NamedTuple):
         journal: The changes since that file was written, in a form of its owner's choice. It is in the table itself, so
             that a small change does not rewrite a large file.
         format: Version of the format of the table that was read.
+        fields: The declared fields of its owner, sorted: the name and the kind of each.
     """
 
     generation: int
@@ -98,6 +101,7 @@ class Toc(NamedTuple):
     commit_user_data: IndexFile | None = None
     journal: str = ""
     format: int = FORMAT
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def files(self) -> set[str]:
@@ -156,6 +160,7 @@ def write(folder: Path, toc: Toc) -> None:
         "segments": segments,
         "attachment": toc.commit_user_data._asdict() if toc.commit_user_data else None,
         "journal": toc.journal,
+        "fields": dict(toc.fields),
     }
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
@@ -204,11 +209,12 @@ def read(folder: Path) -> Toc:
             raise ValueError
         segments = tuple(_parse_entry(entry) for entry in content["segments"])
         user_data = _parse_file(content["attachment"]) if content["attachment"] else None
-        journal = content["journal"] if found > _READABLE[0] else ""
+        journal = content["journal"] if found >= _JOURNALS else ""
+        fields = _parse_fields(content["fields"]) if found >= _FIELDS else ()
         analysis = content["analysis"]
         if not isinstance(journal, str) or not isinstance(analysis, str) or len(analysis) > _MAX_NAME_LENGTH:
             raise ValueError
-        toc = Toc(_parse_count(content["generation"]), analysis, segments, user_data, journal, found)
+        toc = Toc(_parse_count(content["generation"]), analysis, segments, user_data, journal, found, fields)
         if len(toc.files) != len(toc._files()):  # a file that is named twice
             raise ValueError
         return toc
@@ -255,6 +261,13 @@ def _parse_file(entry: dict[str, Any]) -> IndexFile:
     if len(file.name) > _MAX_NAME_LENGTH or not _FILE_NAME.fullmatch(file.name):
         raise ValueError  # no file outside the folder is ever opened
     return file
+
+
+def _parse_fields(fields: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the declared fields. Their owner checks what they mean."""
+    if len(fields) > MAX_FIELDS or not all(type(name) is str and type(kind) is str for name, kind in fields.items()):
+        raise ValueError
+    return tuple(sorted(fields.items()))
 
 
 def _parse_count(value: Any) -> int:

@@ -8,11 +8,12 @@ import click
 from ...analyzers import analysis
 from .json_output import json_line, token_dict
 from .line_io import decoded_lines, print_lines
+from .output_options import json_option
 from .text_output import token_text
 
 
 @click.command(short_help="Show how the analyzer reads a text.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each text.")
+@json_option("Print a JSON object for each text.")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 def analyze(texts: tuple[str, ...], as_json: bool) -> None:
     """Show how the analyzer reads each TEXT: its words, their stems, and the reason for each stem.

@@ -13,10 +13,12 @@ import click
 from .. import JooyaError
 from . import hints
 from .analyzing import analyze
+from .browsing import list_documents, show
 from .evaluating import evaluate
 from .indexing import index, remove, status, watch
 from .line_io import say
 from .maintenance import backup, check
+from .persian_help import translate
 from .searching import search, similar, suggest
 from .serving import serve
 
@@ -65,7 +67,22 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (index, watch, search, similar, suggest, serve, status, remove, check, backup, analyze, evaluate):
+for _command in (
+    index,
+    watch,
+    search,
+    similar,
+    suggest,
+    serve,
+    list_documents,
+    show,
+    status,
+    remove,
+    check,
+    backup,
+    analyze,
+    evaluate,
+):
     cli.add_command(_command)
 
 
@@ -76,6 +93,7 @@ def main() -> None:
     # Persian is UTF-8 here whatever the locale is; arguments in another encoding arrive as surrogates.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    translate(cli)
     try:
         code = cli.main(prog_name="jooya", standalone_mode=False) or 0
     except click.ClickException as error:

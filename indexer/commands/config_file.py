@@ -5,6 +5,12 @@ It has a table for each command, with a key for each long option:
     [index]
     passage-words = 120
     exclude = ["drafts/"]
+
+The table [fields] declares metadata of documents, with the kind of each:
+
+    [fields]
+    author = "text"
+    pages = "number"
 """
 
 import tomllib
@@ -13,7 +19,12 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..errors import BadArgument
+from ..own_fields import OwnFields, checked_fields
+
 NAME = "jooya.toml"
+
+_FIELDS = "fields"
 
 _TABLES = {"watch": "index"}
 """Commands that use the table of another command."""
@@ -52,17 +63,15 @@ def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
     Raises:
         click.UsageError: The file cannot be read, names an unknown command or option, or gives a wrong value.
     """
-    path = folder.absolute().parent / NAME
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"{path} can't be read: {error}") from None
+    path, tables = _tables(folder)
     found: dict[str, dict[str, Any]] = {}
     for command, table in tables.items():
+        if command == _FIELDS:
+            continue
         if command not in group.commands or not isinstance(table, dict):
-            raise click.UsageError(f"{path}: no table [{command}]; there are {', '.join(sorted(group.commands))}")
+            raise click.UsageError(
+                f"{path}: no table [{command}]; there are {', '.join(sorted([*group.commands, _FIELDS]))}"
+            )
         options = _options(group.commands[command])
         for option, value in table.items():
             if option not in options:
@@ -71,6 +80,35 @@ def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
                 raise click.UsageError(f"{path}: [{command}] {option}: {wrong}")
             found.setdefault(command, {})[options[option].name or ""] = value
     return found
+
+
+def declared_fields(folder: Path) -> OwnFields | None:
+    """Return the fields that the file declares for the index in `folder`; None if it declares none.
+
+    Raises:
+        click.UsageError: The file cannot be read, or declares fields that there cannot be.
+    """
+    path, tables = _tables(folder)
+    fields = tables.get(_FIELDS)
+    if fields is None:
+        return None
+    if not isinstance(fields, dict):
+        raise click.UsageError(f"{path}: [{_FIELDS}] is no table of names and kinds")
+    try:
+        return checked_fields(fields)
+    except BadArgument as error:
+        raise click.UsageError(f"{path}: [{_FIELDS}]: {error}") from None
+
+
+def _tables(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the path of the file for the index in `folder`, and its tables; none if there is no file."""
+    path = folder.absolute().parent / NAME
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return path, {}
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{path} can't be read: {error}") from None
 
 
 def settings(group: click.Context, folder: Path) -> list[Setting]:
@@ -113,7 +151,9 @@ def _options(command: click.Command) -> dict[str, click.Option]:
     return {
         max(parameter.opts, key=len).lstrip("-"): parameter
         for parameter in command.params
-        if isinstance(parameter, click.Option) and parameter.name not in ("folder", "as_json")
+        if isinstance(parameter, click.Option)
+        and parameter.expose_value
+        and parameter.name not in ("folder", "as_json", "lists", "counts", "opens")
     }
 
 

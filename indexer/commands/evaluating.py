@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import BadInput, BadQuery, Index
+from .. import BadInput, BadQuery, Index, WorkProgress
 from . import hints
 from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say
+from .output_options import json_option, quiet_option
+from .progress_line import WorkLine
 from .shared_options import index_option, limits_of, limits_option, timeout_option
 from .text_output import trec_column
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 )
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@quiet_option
+@json_option("Print a JSON object.")
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.argument("qrels", type=click.Path(path_type=Path))
 def evaluate(
@@ -65,15 +68,16 @@ def evaluate(
     overlap = judged.keys() & asked.keys()
     if not overlap:
         raise BadInput(f"{queries} and {qrels} have no query in common ({min(asked)} and {min(judged)}, for example)")
-    with Index.open(folder) as opened:
+    with Index.open(folder) as opened, WorkLine() as line:
         _check_ids(opened, {passage for query in overlap for passage in judged[query]}, qrels)
         run: dict[str, list[tuple[str, float]]] = {}
-        for query, text in asked.items():
+        for done, (query, text) in enumerate(asked.items()):
+            line.show(WorkProgress("evaluating", done, len(asked), "queries"))
             try:
                 ranked = opened.rank(text, evaluation.DEPTH, limits=allowed)
                 run[query] = [(trec_column(passage), score) for passage, score in ranked]
             except BadQuery as error:
-                say(f"query {query}: {hints.message(error)}")
+                say(f"query {query}: {hints.message(error)}", error=True)
                 run[query] = []
     quality = evaluation.evaluate(run, judged)
     if len(overlap) < len(judged):

@@ -12,10 +12,14 @@ import click
 from .. import BadInput, Index, IndexReport, ReadOptions
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
-from .config_file import settings
+from .completing import collections
+from .completing import keys as completed_keys
+from .config_file import declared_fields, settings
+from .facet_output import status_facet_lines
 from .json_output import json_line
-from .line_io import say
+from .line_io import say, say_done
 from .option_types import WholeNumber
+from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
 from .shared_options import NOTHING_FOUND, index_option, wait_option
 from .text_output import one_line, report_line, status_text
@@ -50,6 +54,7 @@ def reading_options(command: Command) -> Command:
                 "--collection",
                 metavar="NAME",
                 help="Put the documents into a collection; the query collection:NAME searches it alone.",
+                shell_complete=collections,
             ),
             click.option(
                 "--exclude",
@@ -86,6 +91,7 @@ def reading_options(command: Command) -> Command:
                 help="Analyze texts in N processes. The result is the same.",
             ),
             wait_option,
+            quiet_option,
         )
     ):
         command = option(command)
@@ -94,7 +100,7 @@ def reading_options(command: Command) -> Command:
 
 @click.command(short_help="Add files and folders, or bring the index up to date.")
 @reading_options
-@click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON object.")
+@json_option("Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Add files and folders to the index, or bring it up to date with them.
@@ -108,7 +114,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     Exits with 1 if every file was skipped, and with 2 if a PATH does not exist; the others are taken in all the same.
     """
     arguments = _arguments(**options)
-    with Index.open_or_create(folder) as opened, ProgressLine() as line:
+    with _opened(folder) as opened, ProgressLine() as line:
         report = opened.add(*paths, on_progress=line.show, ignore_missing=True, **arguments)
     _print_report(report, as_json)
     if report.failed:
@@ -119,8 +125,9 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 
 @click.command(short_help="Keep the index up to date as files change.")
 @reading_options
+@json_option("Print each update as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
+def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
     It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
@@ -128,9 +135,26 @@ def watch(folder: Path, paths: tuple[str, ...], **options: Any) -> None:
     """
     arguments = _arguments(**options)
     logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
-    with Index.open_or_create(folder) as opened, suppress(KeyboardInterrupt):
+    with _opened(folder) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **arguments):
-            _print_report(report, as_json=False)
+            _print_report(report, as_json)
+
+
+def _opened(folder: Path) -> Index:
+    """Open or create the index in `folder`, with the fields that its configuration file declares."""
+    fields = declared_fields(folder)
+    opened = Index.open_or_create(folder)
+    try:
+        if fields is not None and fields != opened.fields:
+            lines = opened.declare(fields)
+            names = ", ".join(f"{name} ({kind})" for name, kind in opened.fields.items()) or "none"
+            say(f"declared fields: {names}; what is in the index has them now, too")
+            for line in lines:
+                say(f"note: {line}")
+    except BaseException:
+        opened.close()
+        raise
+    return opened
 
 
 class _Warnings(logging.Handler):
@@ -138,7 +162,7 @@ class _Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a message to stderr."""
-        say(record.getMessage())
+        say(record.getMessage(), error=True)
 
 
 def _arguments(
@@ -169,15 +193,21 @@ def _print_report(report: IndexReport, as_json: bool) -> None:
         say(f"{path} is gone: what was indexed from it is removed")
     for reason in report.skipped[:MOST_REASONS]:
         say(f"skipped {reason}")
+    for note in report.notes:
+        say(f"note: {one_line(note)}")
     if len(report.skipped) > MOST_REASONS:
         more = len(report.skipped) - MOST_REASONS
         say(f"skipped {more:,} more; 'jooya status' names them all")
-    click.echo(json_line(asdict(report)) if as_json else report_line(report))
+    if as_json:
+        click.echo(json_line(asdict(report)))
+    else:
+        say_done(report_line(report))
 
 
 @click.command(short_help="Show what is in the index, and the settings.")
 @index_option
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@quiet_option
+@json_option("Print a JSON object.")
 @click.pass_context
 def status(context: click.Context, folder: Path, as_json: bool) -> None:
     """Show what is in the index, which files could not be read, and the settings in effect."""
@@ -192,6 +222,8 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
         click.echo(json_line(asdict(counts) | {"settings": by_command}))
     else:
         click.echo(status_text(counts))
+        for line in status_facet_lines(counts):
+            click.echo(line)
         for setting in known:
             click.echo(f"setting     {one_line(f'{setting.command} --{setting.option}: {setting.text}')}")
         for reason in counts.skipped:
@@ -201,8 +233,10 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
 @click.command(short_help="Remove documents by their keys, or by patterns such as 'talks/*'.")
 @index_option
 @wait_option
-@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
+@quiet_option
+@json_option("Print the keys of the documents that were removed, as a JSON list.")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...", shell_complete=completed_keys)
+def remove(folder: Path, wait: float, keys: tuple[str, ...], as_json: bool) -> None:
     """Remove documents by their keys.
 
     The key of a document is its path as it was indexed, or the id of the record. A search shows it before the # of
@@ -214,6 +248,9 @@ def remove(folder: Path, wait: float, keys: tuple[str, ...]) -> None:
     for key in keys:
         if not any(map(key_pattern(key).fullmatch, removed)):
             say(f"no document {key!r} in {folder}")
-    click.echo(f"removed {len(removed)}")
+    if as_json:
+        click.echo(json_line(removed))
+    else:
+        say_done(f"removed {len(removed)}")
     if not removed:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from ...analyzers import Token
-from .. import Hit, Results
+from .. import Results
+from ..result_dicts import results_dict
 from ..results import SCORE_DIGITS
 from .text_output import trec_column
 
@@ -19,57 +19,16 @@ def json_line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def hit_dict(hit: Hit) -> dict[str, Any]:
-    """Return a hit as a JSON object. Neighbours and explanation are there only if they were asked for."""
-    found: dict[str, Any] = {
-        "rank": hit.rank,
-        "score": round(hit.score, SCORE_DIGITS),
-        "id": hit.id,
-        "document": hit.document,
-        "title": hit.title,
-        "date": {"jalali": hit.date.jalali, "gregorian": hit.date.gregorian} if hit.date else None,
-        "text": hit.text,
-        "start": hit.start,
-        "end": hit.end,
-        "page": hit.page,
-        "time": hit.time,
-        "heading": hit.heading,
-        "speaker": hit.speaker,
-        "collection": hit.collection,
-        "highlights": [list(span) for span in hit.highlights],
-        "snippet": list(hit.snippet),
-        "copies": hit.copies,
-    }
-    if hit.before or hit.after:
-        found |= {"before": [asdict(one) for one in hit.before], "after": [asdict(one) for one in hit.after]}
-    if hit.explanation:
-        found["explanation"] = [
-            {"what": part.description, "score": part.score}
-            | {name: round(factor, SCORE_DIGITS) for name, factor in part.factors.items()}
-            for part in hit.explanation
-        ]
-    return found
-
-
 def results_json(results: Results, did_you_mean: Sequence[str] = ()) -> str:
     """Return the answer to a query as one JSON object."""
-    answer = {
-        "query": results.query,
-        "total": results.total,
-        "notes": results.notes,
-        "did_you_mean": list(did_you_mean),
-        "corrected_query": results.corrected_query,
-        "corrections": [asdict(one) for one in results.corrections],
-        "hits": [hit_dict(hit) for hit in results],
-    }
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+    return json.dumps(results_dict(results, did_you_mean), ensure_ascii=False, indent=2)
 
 
 def results_jsonl(results: Results, query_id: str | None = None) -> Iterator[str]:
     """Yield a JSON object for each hit, on a line of its own, with the id of the query if one is given."""
     for hit in results:
         named = {} if query_id is None else {"query_id": query_id}
-        yield json_line(named | hit_dict(hit))
+        yield json_line(named | hit.to_dict())
 
 
 def results_trec(results: Results, query_id: str) -> Iterator[str]:

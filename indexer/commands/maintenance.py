@@ -1,12 +1,16 @@
 """The commands check and backup, which keep an index safe."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from .. import Index
 from .hints import CHECK_HINT, UNREADABLE_HINT
-from .line_io import print_lines, say
+from .json_output import json_line
+from .line_io import is_quiet, print_lines, say, say_done
+from .output_options import json_option, quiet_option
+from .progress_line import WorkLine
 from .shared_options import index_option, wait_option
 from .text_output import check_lines, repair_lines
 
@@ -23,20 +27,30 @@ DAMAGED = 2
     "folder 'damaged' in that of the index.",
 )
 @wait_option
-def check(folder: Path, repair: bool, wait: float) -> None:
+@quiet_option
+@json_option("Print the report as a JSON object.")
+def check(folder: Path, repair: bool, wait: float, as_json: bool) -> None:
     """Look for damage in the whole index.
 
     Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2. A repair exits with 0
     if all documents are there again, and with 2 if anything is lost or uncertain.
     """
-    if repair:
-        done = Index.repair(folder, wait)
-        print_lines(repair_lines(done))
-        found, complete = done.report, done.complete
+    with WorkLine() as line:
+        if repair:
+            done = Index.repair(folder, wait, on_progress=line.show)
+            found, complete = done.report, done.complete
+        else:
+            done = None
+            found = Index.check(folder, on_progress=line.show)
+            complete = not found.problems
+    if as_json:
+        answer = asdict(found) if done is None else asdict(done) | {"folder": done.folder and str(done.folder)}
+        click.echo(json_line(answer))
     else:
-        found = Index.check(folder)
-        complete = not found.problems
-    print_lines(check_lines(found))
+        if done is not None:
+            print_lines(repair_lines(done))
+        if found.problems or not is_quiet():
+            print_lines(check_lines(found))
     if found.unreadable:
         say(UNREADABLE_HINT)
     elif found.problems:
@@ -52,12 +66,17 @@ def check(folder: Path, repair: bool, wait: float) -> None:
     is_flag=True,
     help="Leave out which files the documents are from and what was skipped. The keys of the documents stay.",
 )
+@quiet_option
+@json_option("Print what is in the copy as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
-def backup(folder: Path, no_paths: bool, target: Path) -> None:
+def backup(folder: Path, no_paths: bool, target: Path, as_json: bool) -> None:
     """Copy the index to DIR, a new or empty folder.
 
     The copy holds the last commit. Another process may write to the index meanwhile.
     """
-    with Index.open(folder) as opened:
-        copied = opened.backup(target, paths=not no_paths)
-    click.echo(f"copied {copied.documents} documents, {copied.passages} passages to {target}")
+    with Index.open(folder) as opened, WorkLine() as line:
+        copied = opened.backup(target, paths=not no_paths, on_progress=line.show)
+    if as_json:
+        click.echo(json_line(asdict(copied)))
+    else:
+        say_done(f"copied {copied.documents} documents, {copied.passages} passages to {target}")

@@ -1,8 +1,12 @@
 """Types of option values. Their messages say what to type."""
 
+from gettext import gettext
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+
+from ..options import SORTS
 
 # From click 8.4 on, ParamType is generic; before, it cannot be subscripted.
 
@@ -18,7 +22,6 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number that was typed, in digits of any script, or given in `jooya.toml`."""
-        wanted = f"of {self.least} or more" if self.most is None else f"from {self.least} to {self.most}"
         try:
             if isinstance(value, bool | float):
                 raise ValueError
@@ -26,7 +29,11 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
             if number < self.least or (self.most is not None and number > self.most):
                 raise ValueError
         except (TypeError, ValueError):
-            self.fail(f"{value!r} is not a whole number {wanted}.", param, ctx)
+            if self.most is None:
+                message = gettext("{value!r} is not a whole number of {least} or more.")
+            else:
+                message = gettext("{value!r} is not a whole number from {least} to {most}.")
+            self.fail(message.format(value=value, least=self.least, most=self.most), param, ctx)
         return number
 
 
@@ -42,5 +49,22 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
             if isinstance(value, bool) or not number >= 0:
                 raise ValueError
         except (TypeError, ValueError):
-            self.fail(f"{value!r} is not a number of seconds, 0 or more.", param, ctx)
+            message = gettext("{value!r} is not a number of seconds, 0 or more.")
+            self.fail(message.format(value=value), param, ctx)
         return number
+
+
+class SortName(click.ParamType):  # type: ignore[type-arg]
+    """An order that every index has, or the name of a declared field, which is known when the index is open."""
+
+    name = "order"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name that was typed, or given in `jooya.toml`."""
+        if not isinstance(value, str) or not value:
+            self.fail(f"{value!r} is neither {', '.join(SORTS)} nor the name of a declared field.", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the orders that every index has."""
+        return [CompletionItem(name) for name in SORTS if name.startswith(incomplete)]

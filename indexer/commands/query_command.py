@@ -1,6 +1,7 @@
 """Commands whose arguments are words of a query, some of which begin with a dash."""
 
 import re
+from gettext import gettext
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ class QueryCommand(click.Command):
         """Read the command line.
 
         Raises:
-            click.NoSuchOption: A word with two dashes is no option of the command.
+            click.UsageError: A word with two dashes is no option of the command.
         """
         end = args.index("--") if "--" in args else len(args)
         flags = {name for option in self._flags() for name in option.opts if len(name) == 2}
@@ -48,13 +49,17 @@ class QueryCommand(click.Command):
         letters = {name[1:] for option in self._flags() for name in option.opts if len(name) == 2}
         return len(word) > 2 and not set(word[1:]) <= letters
 
-    def _unknown(self, word: str, ctx: click.Context) -> click.NoSuchOption:
+    def _unknown(self, word: str, ctx: click.Context) -> click.UsageError:
+        """Return the error for an option that the command does not have."""
         import difflib  # noqa: PLC0415 - only who mistypes an option waits for it
 
         name = word.partition("=")[0]
         known = [option for parameter in self.params for option in parameter.opts if option.startswith("--")]
-        if name.isascii():
-            return click.NoSuchOption(name, possibilities=difflib.get_close_matches(name, known), ctx=ctx)
-        return click.NoSuchOption(
-            name, f"No such option: {name}. To leave out a word, write it with one dash.", ctx=ctx
-        )
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+        if not name.isascii():
+            message = gettext("no option {name}: to leave out a word, write it with one dash")
+        elif close:
+            message = gettext("no option {name}: did you mean {close}?")
+        else:
+            message = gettext("no option {name}")
+        return click.UsageError(message.format(name=name, close=close[0] if close else None), ctx)

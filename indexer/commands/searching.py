@@ -1,6 +1,5 @@
 """The commands search, similar and suggest."""
 
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,11 +11,16 @@ import click
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
 from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
-from ..options import Grouping, Sort
+from ..options import Grouping
 from . import hints
+from .browsing import terminal_width
+from .completing import keys_and_ids, query_words
+from .facet_output import facet_lines
 from .json_output import json_line, results_json, results_jsonl, results_trec
 from .line_io import file_queries, print_lines, say
-from .option_types import WholeNumber
+from .option_types import SortName, WholeNumber
+from .output_options import color_option, json_option, quiet_option
+from .query_command import QueryCommand
 from .shared_options import (
     NOTHING_FOUND,
     hits_option,
@@ -25,7 +29,8 @@ from .shared_options import (
     limits_option,
     timeout_option,
 )
-from .text_output import hit_text
+from .table_output import results_csv, results_html, results_markdown
+from .text_output import hit_text, one_line
 
 _QUERY_LANGUAGE = """\b
 The query language:
@@ -41,22 +46,18 @@ The query language:
   speaker:name        said by this person
   doc:KEY             in this document; doc:talks/* in all below talks/
   collection:NAME     in this collection
-  date:1384           also date:1384-09..1385 and date:2005-12; the year
-                      tells the calendar; write a day as 1384-09-22
+  date:1384           also date:1384-09..1385, date:>1384, date:2005-12 and
+                      date:آبان ۱۳۹۹; write a day as 1384-09-22
+  NAME:value          in a declared field: author:احمدی, tags:ورزش, pages:>10,
+                      pages:5..20 (jooya status shows the fields)
   word^2              this word counts twice
 Arabic or Persian letters, half-spaces and vowel marks do not matter. Persian
 punctuation and digits (؟ « » ۱۳۸۴) work as Latin ones do. What cannot be read
 as one of these is searched for as plain words, with a note.
 Write -- before a query that has a -word: jooya search -- باران -برف"""
 
-# Unknown options are words of the query, since -word is a part of the language; nobody excludes a word with two dashes.
-_OPTION = re.compile(r"--[A-Za-z][\w=-]*")
-_OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 
-
-@click.command(
-    short_help="Find passages, best first.", epilog=_QUERY_LANGUAGE, context_settings={"ignore_unknown_options": True}
-)
+@click.command(cls=QueryCommand, short_help="Find passages, best first.", epilog=_QUERY_LANGUAGE)
 @index_option
 @hits_option
 @click.option(
@@ -70,10 +71,19 @@ _OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 )
 @click.option(
     "--sort",
-    type=click.Choice(get_args(Sort)),
+    type=SortName(),
+    metavar="[score|date|document|FIELD|-FIELD]",
     default="score",
     show_default=True,
-    help="Show the best hits first, the newest first, or all in the order of their documents.",
+    help="Show the best hits first, the newest first, all in the order of their documents, or in that of a declared "
+    "field; with - before it, the greatest value first.",
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="NAME",
+    help="Count all hits by collection, year, speaker, document or a declared field. Give it again for another one.",
 )
 @click.option(
     "--by",
@@ -116,11 +126,19 @@ _OTHER_OPTION = {"--json": "; for JSON, give --format json"}
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "jsonl", "trec"]),
+    type=click.Choice(["text", "json", "jsonl", "trec", "csv", "md", "html"]),
     default="text",
     show_default=True,
-    help="Print text for people, one JSON object, a JSON object for each hit, or a TREC run.",
+    help="Print text for people, one JSON object, a JSON object for each hit, a TREC run, a table, Markdown or a page "
+    "of HTML.",
 )
+@json_option("The same as --format json.")
+@click.option(
+    "-l", "--list", "lists", is_flag=True, help="Print the keys of the documents with hits alone, best first."
+)
+@click.option("--count", "counts", is_flag=True, help="Print only how many passages (or documents) were found.")
+@quiet_option
+@color_option
 @click.option(
     "--queries",
     "queries_file",
@@ -138,13 +156,16 @@ _OTHER_OPTION = {"--json": "; for JSON, give --format json"}
     metavar="MB",
     help="Keep this many megabytes of the index in memory from one query of --queries to the next.",
 )
-@click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED)
+@click.pass_context
+@click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED, shell_complete=query_words)
 def search(
+    command: click.Context,
     folder: Path,
     query: tuple[str, ...],
     limit: int,
     first: int,
-    sort: Sort,
+    sort: str,
+    facets: tuple[str, ...],
     by: Grouping,
     within: str | None,
     copies: bool,
@@ -153,6 +174,9 @@ def search(
     exact: bool,
     bidi: bool,
     form: str,
+    as_json: bool,
+    lists: bool,
+    counts: bool,
     queries_file: Path | None,
     timeout: float,
     limits: tuple[str, ...],
@@ -164,12 +188,19 @@ def search(
     """
     if queries_file and query:
         raise click.UsageError("give a QUERY or --queries FILE, not both")
+    form = _form(command, form, as_json, lists, counts)
+    if (lists or counts) and queries_file:
+        raise click.UsageError("--list and --count are for one query, not for --queries")
     if queries_file and form not in ("jsonl", "trec"):
         raise click.UsageError("--queries needs --format jsonl or --format trec")
     queries = list(file_queries(queries_file)) if queries_file else [("1", " ".join(query))]
-    for word in filter(_OPTION.fullmatch, query):
-        say(f"note: {word} is not an option: it is a part of the query{_OTHER_OPTION.get(word, '')}")
     allowed = limits_of(timeout, limits)
+    if counts:
+        limit = 0
+    elif lists:
+        by = "document"
+        if command.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT:
+            limit = max(allowed.depth - first + 1, 1)
     found = False
     with Index.open(folder, memory=memory) as opened:
         for query_id, text in queries:
@@ -182,30 +213,47 @@ def search(
                         sort=sort,
                         by=by,
                         within=within,
+                        facets=facets,
                         collapse=not copies and form != "trec",
                         context=context,
                         explain=explain,
                         correct=not exact,
                         limits=allowed,
                     )
-                    other = [] if queries_file or form == "trec" else _other_queries(opened, results, allowed)
+                    skips_others = queries_file or form == "trec" or counts
+                    other = [] if skips_others else _other_queries(opened, results, allowed)
                     # All lines are made before the first is printed, since pipes and pagers may take their time.
                     lines = list(_lines(results, form, query_id if queries_file else None, other, bidi))
             except BadQuery as error:
                 if not queries_file:
                     raise
-                say(f"query {query_id}: {hints.message(error)}")
+                say(f"query {query_id}: {hints.message(error)}", error=True)
                 continue
-            found = found or bool(results.hits)
+            found = found or bool(results.hits or (counts and results.total))
             for note in results.notes:
                 say(f"query {query_id}: {note}" if queries_file else f"note: {note}")
             if not queries_file:
                 _say_corrected(results)
             print_lines(lines)
-            if not queries_file:
+            if not queries_file and not counts:
                 _say_more(results, first, other, by)
     if not found:
         raise click.exceptions.Exit(NOTHING_FOUND)
+
+
+def _form(command: click.Context, form: str, as_json: bool, lists: bool, counts: bool) -> str:
+    """Return the form of the output that the options ask for, which must not contradict each other."""
+    if as_json and form != "json":
+        if command.get_parameter_source("form") is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--json and --format {form} are not the same")
+        form = "json"
+    if lists and counts:
+        raise click.UsageError("give --list or --count, not both")
+    if (lists or counts) and form not in ("text", "json"):
+        raise click.UsageError(f"{'--list' if lists else '--count'} prints text or --json, not --format {form}")
+    if lists or counts:
+        return f"{'list' if lists else 'count'} {form}"
+    return form
 
 
 def _other_queries(opened: Index, results: Results, allowed: Limits) -> list[str]:
@@ -231,7 +279,21 @@ def _say_corrected(results: Results) -> None:
 
 
 def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:
-    if form == "json":
+    if form == "list text":
+        yield from (one_line(hit.document) for hit in results)
+    elif form == "list json":
+        yield json_line([hit.document for hit in results])
+    elif form == "count text":
+        yield f"{results.total}"
+    elif form == "count json":
+        yield json_line({"query": results.query, "total": results.total, "notes": results.notes})
+    elif form == "csv":
+        yield from results_csv(results)
+    elif form == "md":
+        yield from results_markdown(results)
+    elif form == "html":
+        yield from results_html(results)
+    elif form == "json":
         yield results_json(results, did_you_mean)
     elif form == "jsonl":
         yield from results_jsonl(results, query_id)
@@ -243,7 +305,10 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         width = shutil.get_terminal_size().columns
         yield from (visual(hit_text(hit), width) for hit in results)
     else:
-        yield from map(hit_text, results)
+        columns = terminal_width()
+        yield from (hit_text(hit, columns) for hit in results)
+    if form == "text":
+        yield from facet_lines(results.facets)
 
 
 def _say_more(results: Results, first: int, did_you_mean: list[str], by: Grouping) -> None:
@@ -265,8 +330,10 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: Groupin
 @hits_option
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-@click.argument("passage", metavar="ID")
+@quiet_option
+@color_option
+@json_option("Print a JSON object.")
+@click.argument("passage", metavar="ID", shell_complete=keys_and_ids)
 def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool) -> None:
     """Find the passages that have most in common with a passage, by its most significant words.
 
@@ -275,21 +342,20 @@ def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tupl
     allowed = limits_of(timeout, limits)
     with Index.open(folder) as opened, deadline(timeout):
         results = opened.similar(passage, limit, limits=allowed)
-        lines = [results_json(results)] if as_json else list(map(hit_text, results))
+        lines = [results_json(results)] if as_json else [hit_text(hit, terminal_width()) for hit in results]
     print_lines(lines)
     if not results.hits:
         say("nothing found")
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-@click.command(
-    short_help="Complete the last word, for search boxes.", context_settings={"ignore_unknown_options": True}
-)
+@click.command(cls=QueryCommand, short_help="Complete the last word, for search boxes.")
 @index_option
 @hits_option
 @timeout_option
 @limits_option
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@quiet_option
+@json_option("Print a JSON list.")
 @click.argument("prefix", nargs=-1, required=True, metavar="PREFIX...")
 def suggest(
     folder: Path, prefix: tuple[str, ...], limit: int, timeout: float, limits: tuple[str, ...], as_json: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from ...analyzers import Token
-from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
+from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart, StoredDocument
 from ..results import SCORE_DIGITS
 from .wrapping import END, FOUND, wrapped, written_lines
 
@@ -51,15 +51,28 @@ def hit_text(hit: Hit, width: int | None = None) -> str:
     heading = " · ".join(filter(None, [hit.title or hit.document, _date_text(hit.date)]))
     score = f"{hit.score:.{SCORE_DIGITS}f}" if hit.explanation else f"{hit.score:.2f}"
     copies = f" · {hit.copies} more with the same words" if hit.copies else ""
-    place = [hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
-    where = " · ".join([hit.id, *[part for part in place if part]])
     lines = [
         f"{hit.rank}. {click.style(one_line(heading), bold=True)}",
-        f"   {click.style(one_line(f'{where} · {score}{copies}'), dim=True)}",
+        f"   {click.style(one_line(f'{_where(hit)} · {score}{copies}'), dim=True)}",
         *passage_lines(hit, width),
         *map(_part_text, hit.explanation),
     ]
     return "\n".join(lines) + "\n"
+
+
+def passage_heading(passage: Hit) -> Iterator[str]:
+    """Yield the lines above a passage that no query found: the document, and the place in it."""
+    heading = " · ".join(filter(None, [passage.title or passage.document, _date_text(passage.date)]))
+    yield click.style(one_line(heading), bold=True)
+    yield f"{_INDENT}{click.style(one_line(_where(passage)), dim=True)}"
+
+
+def document_line(document: StoredDocument) -> str:
+    """Return a document on one line: its key, title, date, collection and number of passages."""
+    count = f"{document.size:,} passage{'' if document.size == 1 else 's'}"
+    parts = [document.title, _date_text(document.date), document.collection, count]
+    about = one_line(" · ".join(part for part in parts if part))
+    return f"{click.style(one_line(document.key), bold=True)} {click.style(f'· {about}', dim=True)}"
 
 
 def passage_lines(hit: Hit, width: int | None = None, *, whole: bool = False) -> Iterator[str]:
@@ -101,6 +114,12 @@ def _rows(text: str, width: int | None) -> Iterator[str]:
         yield from wrapped(line, within)
 
 
+def _where(hit: Hit) -> str:
+    """Return where a passage stands: its id, heading, speaker, page and time."""
+    place = [hit.id, hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
+    return " · ".join(part for part in place if part)
+
+
 def _part_text(part: ScorePart) -> str:
     factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.factors.items())
     return f"   {part.score:>10.{SCORE_DIGITS}f}  {one_line(part.description)}{f'  = {factors}' if factors else ''}"
@@ -127,6 +146,7 @@ def status_text(status: IndexStatus) -> str:
         "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
         "encodings": _counts(status.encodings),
         "collections": _counts(status.collections),
+        "fields": ", ".join(f"{name} ({kind})" for name, kind in status.fields.items()) or "–",
         "skipped": f"{len(status.skipped):,}",
         "format": str(status.format),
         "analysis": status.analysis,

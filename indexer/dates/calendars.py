@@ -49,3 +49,10 @@ def jalali_text(day: date) -> str:
 
     jalali = jdatetime.date.fromgregorian(date=day)
     return f"{jalali.year:04}-{jalali.month:02}-{jalali.day:02}"
+
+
+def first_days() -> list[int]:
+    """Return the first days of the Jalali years from 1 to 3000, as of `date.toordinal`."""
+    import jdatetime  # noqa: PLC0415 - as above
+
+    return [jdatetime.date(year, 1, 1).togregorian().toordinal() for year in range(1, 3001)]

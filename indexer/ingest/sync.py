@@ -13,6 +13,7 @@ from ..document import Document, well_formed
 from ..errors import BadInput
 from ..hashing import stable_hash_of
 from ..options import ReadOptions
+from ..own_fields import NO_FIELDS, FieldProblems, OwnFields, own_values
 from ..readers import budgets
 from ..readers.budgets import Cut, CutDocument
 from ..readers.guard import Guard
@@ -67,6 +68,7 @@ class Sync:
         options: ReadOptions,
         found: FoundFiles,
         on_progress: Callable[[Progress], None],
+        own_fields: OwnFields = NO_FIELDS,
     ) -> None:
         """Prepare a run.
 
@@ -76,6 +78,7 @@ class Sync:
             options: How files are read and documents cut into passages.
             found: The files.
             on_progress: A function that is called now and then with the progress.
+            own_fields: The declared fields.
         """
         self.report = IndexReport()
         self._writer = writer
@@ -94,6 +97,8 @@ class Sync:
         self._seen: dict[str, str | None] = {}
         self._waiting: list[tuple[Document | CutDocument, FoundFile]] = []
         self._waiting_characters = 0
+        self._own_fields = own_fields
+        self._field_problems = FieldProblems()
         self._progress = Progress()
         self._began = time.time_ns()
         self._committed = time.monotonic()
@@ -127,6 +132,7 @@ class Sync:
         self._take_waiting()
         self.report.skipped += self._found.skipped.values()
         self.report.unread += self._found.unread
+        self.report.notes += self._field_problems.lines()
         left = {location: why for location, why in self._manifest.left.items() if not self._found.covers(location)}
         self._manifest = self._manifest._replace(left=left | self._found.skipped)
         self._manifest_writer.write(self._manifest, self._writer)
@@ -244,10 +250,14 @@ class Sync:
         else:
             self.report.new += 1
         # The record is stored with the first passage alone.
-        of_document = record_fields(replace(now, source=source and self._root.relative(source)))
+        of_first = record_fields(replace(now, source=source and self._root.relative(source)))
+        if document.meta:
+            of_first["meta"] = document.meta
+        own, problems = own_values(document.meta, self._own_fields, len(cut.starts))
+        self._field_problems.add(problems)
         for passage in cut.passages(document):
-            self._writer.add_document(**passage_fields(document, passage), **of_document)
-            of_document = {}
+            self._writer.add_document(**passage_fields(document, passage), **own, **of_first)
+            of_first = {}
             self._progress.passages += 1
 
     def _remove_gone(self) -> None:
@@ -351,7 +361,11 @@ def _digest(document: Document, passage_words: int) -> int:
 
     It is that of the `repr` of the text and the other values, which is never made as a whole.
     """
-    others = (document.title, document.date, document.body, document.whole, document.places, document.sections)
+    others: tuple[object, ...] = (
+        document.title, document.date, document.body, document.whole, document.places, document.sections,
+    )  # fmt: skip
+    if document.meta:
+        others = (*others, sorted(document.meta.items()))
     return stable_hash_of(chain("(", _repr(document.text), [f", {repr((*others, passage_words))[1:]}"])) or 1
 
 

@@ -107,7 +107,7 @@ def _copy_without_paths(snapshot: Snapshot, to: Path, more: More | None) -> None
         leaf.segment.file.release()
         if more:
             more(leaf.entry.file.size)
-    toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries)))
+    toc.write(to, Toc(snapshot.toc.generation, snapshot.toc.analysis, tuple(entries), fields=snapshot.toc.fields))
 
 
 def _copy_segment(leaf: Leaf, to: Path, more: More | None) -> None:

@@ -5,7 +5,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from ..codec.segment import Field
 from ..codec.snapshot import Leaf
+from ..errors import BadArgument
+from ..ingest.declaration import LAYOUTS
+from ..meta import meta_from_json
+from ..own_fields import SPEAKERS, OwnFields, checked_fields, disk_names, is_own, own_values, value_term
 from ..results import CheckReport, OnWork
 from ..schema import fingerprint
 from .progress import progress_of
@@ -33,6 +40,7 @@ class StoredPassage(NamedTuple):
         id: The term of the field `id`.
         fingerprint: The number in the column `fingerprint`.
         digest: The number in the column `digest`; 0 unless it is the first passage of its document.
+        own: What own fields have of it: the terms of values, or the number, by name.
     """
 
     stored: dict[str, Any]
@@ -40,6 +48,7 @@ class StoredPassage(NamedTuple):
     id: bytes
     fingerprint: int
     digest: int
+    own: dict[str, set[bytes] | int]
 
 
 def check(path: Path, on_progress: OnWork | None = None) -> CheckReport:
@@ -56,24 +65,46 @@ def report(found: IndexCheck, on_progress: OnWork | None = None) -> CheckReport:
     """Return a report of what `check_segments` found, after checking the documents of the sound segments."""
     leaves = found.sound_leaves()
     problems = [*found.problems, *[problem for segment in found.segments for problem in segment.problems]]
+    fields = _declared(found)
+    if fields is None:
+        problems.append("the table of contents declares fields that there cannot be")
+    problems += [
+        f"{leaf.segment.file.path} lacks the field {name}, which is declared"
+        for leaf in leaves
+        for name in disk_names(fields or {})
+        if name not in leaf.segment.fields or leaf.segment.fields[name].layout != LAYOUTS[name.partition(".")[0]]
+    ]
     passages = sum(leaf.entry.documents for leaf in leaves)
-    documents = list(check_documents(leaves, on_progress and progress_of("checking documents", passages, on_progress)))
+    documents = list(
+        check_documents(leaves, fields or {}, on_progress and progress_of("checking documents", passages, on_progress))
+    )
     problems += [f"document {key}: {problem}" for key, problem in documents if problem]
     return CheckReport(len(documents), passages, len(leaves), problems, list(map(unreadable_line, found.unreadable)))
 
 
-def check_documents(leaves: Iterable[Leaf], on_count: Callable[[int], None] | None = None) -> Iterator[CheckedDocument]:
+def _declared(found: IndexCheck) -> OwnFields | None:
+    """Return the declared fields of an index; None if they are none."""
+    try:
+        return checked_fields(dict(found.state.fields if found.state else ()))
+    except BadArgument:
+        return None
+
+
+def check_documents(
+    leaves: Iterable[Leaf], fields: OwnFields, on_count: Callable[[int], None] | None = None
+) -> Iterator[CheckedDocument]:
     """Yield the documents of some segments, with the problem of each whose passages do not form a document.
 
     Args:
         leaves: The segments.
+        fields: The declared fields of the index.
         on_count: A function that is called with the number of passages of each document.
     """
     seen: set[str] = set()
     for leaf in leaves:
         for key, group in groupby(_passages(leaf), key=lambda passage: str(passage.stored.get("document"))):
             passages = list(group)
-            yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages))
+            yield CheckedDocument(key, "occurs twice" if key in seen else _problem(key, passages, fields))
             seen.add(key)
             if on_count:
                 on_count(len(passages))
@@ -85,21 +116,56 @@ def _passages(leaf: Leaf) -> Iterator[StoredPassage]:
     fingerprints, digests = fields["fingerprint"].numbers, fields["digest"].numbers
     terms = [fields[name].terms_between(0, fields[name].terms) for name in ("document", "id")]
     ordinals = [fields[name].ordinals for name in ("document", "id")]
+    numbers = {name: field.numbers for name, field in fields.items() if is_own(name) and field.layout.numbers}
+    values = {name: _values(field) for name, field in fields.items() if is_own(name) and field.layout.ordinals}
     for doc, stored in enumerate(leaf.segment.all_stored()):
         if live is None or live[doc]:
-            document, own = (
+            document, identifier = (
                 known[column[doc]] if column[doc] < len(known) else b""
                 for known, column in zip(terms, ordinals, strict=True)
             )
-            yield StoredPassage(stored, document, own, int(fingerprints[doc]), int(digests[doc]))
+            found: dict[str, set[bytes] | int] = {name: known[doc] for name, known in values.items() if doc in known}
+            found |= {name: int(column[doc]) for name, column in numbers.items() if column[doc]}
+            yield StoredPassage(stored, document, identifier, int(fingerprints[doc]), int(digests[doc]), found)
 
 
-def _problem(key: str, passages: list[StoredPassage]) -> str | None:
+def _values(field: Field) -> dict[int, set[bytes]]:
+    """Return the terms of a field of values by document, for the documents that have any."""
+    terms = field.terms_between(0, field.terms)
+    counts, docs = field.docs_between(0, field.terms)
+    found: dict[int, set[bytes]] = {}
+    for doc, ordinal in zip(docs.tolist(), np.arange(len(terms)).repeat(counts).tolist(), strict=True):
+        found.setdefault(doc, set()).add(terms[ordinal])
+    return found
+
+
+def _problem(key: str, passages: list[StoredPassage], fields: OwnFields) -> str | None:
     """Return what is wrong with the document that has these passages."""
     try:
-        return _document_problem(key, passages)
+        return _document_problem(key, passages) or _metadata_problem(passages, fields)
     except (TypeError, ValueError, AttributeError):  # stored fields of other types than passages have
         return "its stored fields are not those of passages"
+
+
+def _metadata_problem(passages: list[StoredPassage], fields: OwnFields) -> str | None:
+    """Return what is wrong with the metadata of a document, and with what the columns have of it."""
+    first, *others = [passage.stored.get("meta") for passage in passages]
+    meta = {} if first is None else meta_from_json(first)
+    if meta is None or any(other is not None for other in others):
+        return "its metadata is none, or is not stored with its first passage alone"
+    values, _ = own_values(meta, fields, len(passages))
+    for passage in passages:
+        expected = values
+        if passage.stored.get("speaker") and SPEAKERS in passage.own:
+            expected = values | {SPEAKERS: [value_term(passage.stored["speaker"])]}
+        wanted = {
+            name: {term.encode() for term in value} if isinstance(value, list) else value
+            for name, value in expected.items()
+            if not name.startswith("text.")
+        }
+        if passage.own != wanted:
+            return f"the fields of passage {passage.stored['id']} are not those of its metadata"
+    return None
 
 
 def _document_problem(key: str, passages: list[StoredPassage]) -> str | None:

@@ -15,10 +15,12 @@ from ..codec.segment import Field, Segment
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import SegmentEntry, Toc
 from ..defaults import LOCK_WAIT
-from ..errors import IndexUnusable
+from ..errors import BadArgument, IndexDamaged, IndexUnusable
 from ..ingest.document_records import DocumentRecord
+from ..meta import meta_from_json
+from ..own_fields import OwnFields, checked_fields, fields_of
 from ..results import CheckReport, OnWork, RepairReport
-from ..schema import record_fields, restored_fields
+from ..schema import record_fields, restored_document, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
 from ..whoosh.passage_schema import schema
@@ -75,7 +77,7 @@ def _rebuild(damaged: "_DamagedIndex", path: Path, wait: float) -> tuple[int, li
         present: set[str] = set()
         lost: set[str] = set()
         rebuilt = 0
-        for key, problem in check_documents(damaged.sound):
+        for key, problem in check_documents(damaged.sound, damaged.fields):
             (lost if problem else present).add(key)
         for key in lost:
             writer.delete_by_term("document", key)
@@ -122,6 +124,7 @@ class _DamagedIndex:
         sound: The segments without problems.
         losses: Descriptions of what is lost beside whole documents, or uncertain.
         kept: The files that are replaced.
+        fields: The declared fields.
     """
 
     def __init__(self) -> None:
@@ -129,13 +132,16 @@ class _DamagedIndex:
         self.losses: list[str] = []
         self.kept: Preserved | None = None
         self._damaged: list[SegmentEntry] = []
+        self.fields: OwnFields = {}
 
     def writer(self, folder: Path, wait: float) -> ColumnWriter:
         """Lock the index in `folder`, open it, and return the writer that makes the repair."""
+        self.fields = _declared(folder)
+        own = schema(self.fields)
         return ColumnWriter(
             folder,
-            schema(),
-            ColumnIndex(folder, schema()).searcher,
+            own,
+            ColumnIndex(folder, own).searcher,
             wait=wait,
             snapshot=self._open,
             before_replacing=self._keep,
@@ -159,6 +165,7 @@ class _DamagedIndex:
         state = found.state
         if state is None:
             state, self._damaged = reconstruct_toc(folder, identity())
+            state = state._replace(fields=tuple(self.fields.items()))
             self.losses.append("the table of contents; documents that were removed lately may be back")
         else:
             self._damaged = [checked.entry for checked in found.segments if checked.problems]
@@ -207,7 +214,7 @@ class _DamagedIndex:
                 is_whole = int(ordinals[first]) not in incomplete
             else:  # its first or last passages may be among those that can't be read
                 is_whole = last + 1 not in gone and (first - 1 not in gone or rows[0][1]["id"] in (key, f"{key}#1"))
-            passages = [restored_fields(stored) for _, stored in rows] if is_whole else []
+            passages = restored_document([stored for _, stored in rows], self.fields) if is_whole else []
             if passages:
                 record = _record(damaged.segment, first)
                 without_record += record is None
@@ -215,6 +222,19 @@ class _DamagedIndex:
             yield _SalvagedDocument(key, passages)
         if without_record:
             self.losses.append(f"{name}: the sources and collections of {without_record} documents")
+
+
+def _declared(folder: Path) -> OwnFields:
+    """Return the declared fields of an index, from its segments if the table of contents is damaged."""
+    try:
+        return checked_fields(dict(toc.read(folder).fields))
+    except (IndexDamaged, BadArgument, OSError):
+        names: set[str] = set()
+        for entry in reconstruct_toc(folder, "")[1]:
+            damaged, _ = open_damaged(folder, entry)
+            if damaged is not None:
+                names.update(damaged.segment.fields)
+        return fields_of(names)
 
 
 def _passages(damaged: DamagedSegment) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -225,7 +245,8 @@ def _passages(damaged: DamagedSegment) -> Iterator[tuple[int, dict[str, Any] | N
 
 def _is_passage(stored: dict[str, Any]) -> bool:
     has_texts = all(isinstance(stored.get(name), str) for name in ("document", "id", "text"))
-    return has_texts and read_or_none(restored_fields, stored) is not None
+    has_meta = "meta" not in stored or meta_from_json(stored["meta"]) is not None
+    return has_texts and has_meta and read_or_none(restored_fields, stored) is not None
 
 
 def _record(segment: Segment, doc: int) -> DocumentRecord | None:

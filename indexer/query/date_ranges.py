@@ -1,66 +1,63 @@
-"""Parsing the days and periods of `date:`: 1384, 1384-09..1385, 2005-12-13."""
+"""Parsing the values of `date:` and of own fields of dates and numbers: 1384-09..1385, آبان ۱۳۹۹, >10, 5..20."""
 
 import re
-from datetime import date
 
 from ...analyzers.characters import align
-from ..dates.calendars import GREGORIAN_YEARS, JALALI_YEARS, day_in
-from .tree import DateRangeNode
+from ..dates.periods import BadPeriod, parse_range
+from ..own_fields import number_of
+from .tree import DateRangeNode, NumberRangeNode
 
-_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?", re.ASCII)
-_EARLIEST, _LATEST = date.min.toordinal(), date.max.toordinal()
+_COMPARISON = re.compile(r"[<>]=?")
+_SIGNS = str.maketrans({"≤": "<=", "≥": ">="})
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 
 
 class BadDateRange(ValueError):
-    """Raised for a text that is no date range; the message says why."""
+    """Raised for a text that is no range; the message says why."""
 
 
 def parse_date_range(text: str) -> DateRangeNode:
-    """Return the days of a year, a month, a day, or a range `A..B` of these, of which one end may be left out.
+    """Return the days of a year, a month, a day, a range `A..B` of these, or a comparison such as `>1399`.
 
     The year tells whether a date is Jalali or Gregorian.
 
     Raises:
         BadDateRange: If `text` is no date range.
     """
-    low, dots, high = align(text).partition("..")
-    if not dots:
-        return DateRangeNode(*_days(low))
-    if not low and not high:
-        raise BadDateRange("a date range needs a beginning or an end")
-    found = DateRangeNode(_days(low)[0] if low else _EARLIEST, _days(high)[1] if high else _LATEST)
-    if found.first > found.last:
-        raise BadDateRange("the date range ends before it begins")
-    return found
-
-
-def _days(text: str) -> tuple[int, int]:
-    """Return the first and the last day of a year, month or day, as proleptic Gregorian ordinals."""
-    match = _DATE.fullmatch(text)
-    if not match:
-        raise BadDateRange("a date is YEAR, YEAR-MONTH or YEAR-MONTH-DAY")
-    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
-    if year not in JALALI_YEARS and year not in GREGORIAN_YEARS:
-        raise BadDateRange(f"{year} is no Jalali or Gregorian year")
     try:
-        first = _ordinal(year, month, day)
-        if match[3]:
-            return first, first
-        # The last day is the one before the next year or month begins.
-        after = (year + 1, 1) if not match[2] or month == 12 else (year, month + 1)
-        return first, _ordinal(*after, 1, like=year) - 1
-    except ValueError:
-        raise BadDateRange("there is no such day") from None
+        return DateRangeNode(*parse_range(text))
+    except BadPeriod as error:
+        raise BadDateRange(str(error)) from None
 
 
-def _ordinal(year: int, month: int, day: int, like: int | None = None) -> int:
-    """Return the ordinal of a day.
+def parse_number_range(field: str, text: str) -> NumberRangeNode:
+    """Return the numbers of a number, a range `A..B` of which one end may be left out, or a comparison such as `>10`.
 
     Args:
-        year: The year.
-        month: The month, from 1.
-        day: The day, from 1.
-        like: The year that tells the calendar, if it is not `year` itself: the year after 1699, the last that is
-            taken for a Jalali one, is Jalali, too.
+        field: The name of the field in segments.
+        text: The range.
+
+    Raises:
+        BadDateRange: If `text` is no such range.
     """
-    return day_in("jalali" if (like or year) in JALALI_YEARS else "gregorian", year, month, day).toordinal()
+    text = align(text).translate(_SIGNS)
+    if sign := _COMPARISON.match(text):
+        code = _code(text[sign.end() :])
+        found = {">": (code + 1, _GREATEST), ">=": (code, _GREATEST), "<": (_LEAST, code - 1), "<=": (_LEAST, code)}
+        return NumberRangeNode(field, *found[sign[0]])
+    low, dots, high = text.partition("..")
+    if not dots:
+        return NumberRangeNode(field, _code(low), _code(low))
+    if not low and not high:
+        raise BadDateRange("a range needs a beginning or an end")
+    node = NumberRangeNode(field, _code(low) if low else _LEAST, _code(high) if high else _GREATEST)
+    if node.low > node.high:
+        raise BadDateRange("the range ends before it begins")
+    return node
+
+
+def _code(text: str) -> int:
+    code = number_of(text)
+    if code is None:
+        raise BadDateRange("a value is a NUMBER, >NUMBER, <NUMBER or NUMBER..NUMBER")
+    return code

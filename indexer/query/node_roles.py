@@ -8,16 +8,28 @@ what is found.
 from collections.abc import Sequence
 
 from .query_words import QueryWord, query_words
-from .tree import DateRangeNode, FieldNode, KeyFilterNode, Node, OrNode, SequenceNode, SignedNode, WordsNode
+from .tree import (
+    DateRangeNode,
+    FieldNode,
+    KeyFilterNode,
+    Node,
+    NumberRangeNode,
+    OrNode,
+    SequenceNode,
+    SignedNode,
+    ValueNode,
+    WordsNode,
+)
 
 
 def is_filter(node: Node) -> bool:
     """Return True if passages must match a node that stands beside words, without any effect on their scores.
 
-    These are the fields, documents, collections and dates, and groups and alternatives of nothing else.
+    These are the fields, documents, collections, dates, numbers and values, and groups and alternatives of nothing
+    else.
     """
     match node:
-        case FieldNode() | KeyFilterNode() | DateRangeNode():
+        case FieldNode() | KeyFilterNode() | DateRangeNode() | NumberRangeNode() | ValueNode():
             return True
         case OrNode(nodes):
             return all(is_filter(inner) for inner in nodes)

@@ -13,16 +13,18 @@ from itertools import islice
 from ...analyzers import analysis
 from ..document import well_formed
 from ..limits import DEFAULT, Limits
-from .scanner import TEXT_FIELDS, WORD, QuerySyntaxError, QueryToken, scan
+from ..own_fields import NO_FIELDS, OwnFields
+from .scanner import WORD, QuerySyntaxError, QueryToken, scan
 from .tree import FieldNode, Node, OrNode, ParsedQuery, SequenceNode, SignedNode, WordsNode
 
 
-def parse(text: str, limits: Limits = DEFAULT) -> ParsedQuery:
+def parse(text: str, limits: Limits = DEFAULT, own: OwnFields = NO_FIELDS) -> ParsedQuery:
     """Parse a query.
 
     Args:
         text: The query as typed.
         limits: How much of the query is read: its words, characters and nesting.
+        own: The declared fields of the index, which the query may name.
 
     Returns:
         The tree. Its notes say what could not be parsed as it seems to be meant, and what `limits` cut off.
@@ -33,7 +35,7 @@ def parse(text: str, limits: Limits = DEFAULT) -> ParsedQuery:
     if text != whole:
         notes.append(f"the query is too long: only its first {len(text):,} characters are used")
     try:
-        tree = _Parser(list(scan(text, notes)), limits.nesting).parse()
+        tree = _Parser(list(scan(text, notes, own)), limits.nesting).parse()
     except QuerySyntaxError as error:
         notes.append(f"read as plain words: {error}")
         tree = SequenceNode((SignedNode(WordsNode(text)),))
@@ -128,10 +130,10 @@ class _Parser:
         self._depth -= 1
         if self._next_kind() != ")":
             raise QuerySyntaxError("( is not closed")
-        if opening.field in TEXT_FIELDS:
+        if opening.field.endswith(":"):
+            raise QuerySyntaxError(f"{opening.field} takes one value, no parentheses")
+        if opening.field:
             node = FieldNode(opening.field, node)
-        elif opening.field:
-            raise QuerySyntaxError(f"{opening.field}: takes one value, no parentheses")
         return SignedNode(node, opening.sign, self._take().boost)
 
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from ...analyzers import fold
 from ..limits import DEFAULT, Limits
+from ..own_fields import END_OF_KEY, value_key
 from ..ranking.bm25 import BM25
 from ..ranking.clauses import And, Clause, MatchNone, Near, Or, Phrase, Term
 from ..ranking.expansion import ExpansionCache, TermMatcher
-from ..ranking.filters import MatchAll, NumberRange, TermSet
+from ..ranking.filters import MatchAll, NumberRange, TermPrefix, TermSet
 from ..ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter
 from ..ranking.rescorers import Rescorer
 from ..ranking.searcher import IndexSearcher
@@ -51,6 +52,7 @@ def plan(
     parsed: tree.ParsedQuery,
     within: tree.ParsedQuery | None = None,
     limits: Limits = DEFAULT,
+    where: tree.Node | None = None,
     find_changes: ChangeFinder | None = None,
 ) -> QueryPlan | None:
     """Plan how a query is answered from an index.
@@ -60,6 +62,7 @@ def plan(
         parsed: The query.
         within: A query that passages must match too, without any effect on their scores.
         limits: How many patterns and expansions are searched for.
+        where: Another condition like `within`.
         find_changes: Finds corrections of plain words. It is called only if a word is in hardly any passage.
 
     Returns:
@@ -72,6 +75,8 @@ def plan(
         builder.notes += within.notes
         required = filter_builder.matching_clause(within.tree, "text")
         clause = Filter(clause, required) if required is not None else None
+    if where is not None and clause is not None:
+        clause = Filter(clause, where_clause(searcher, where, limits, builder.notes))
     if clause is None:
         return None
     stems = frozenset(builder.words.stems | builder.spellings.stems | builder.corrected.stems)
@@ -88,6 +93,19 @@ def plan(
         list(dict.fromkeys(builder.notes)),
         tuple(builder.corrected.corrections),
     )
+
+
+def where_clause(searcher: IndexSearcher, where: tree.Node, limits: Limits, notes: list[str]) -> Clause:
+    """Return the clause for the passages that match the conditions of `where_node`, with scores that mean nothing.
+
+    Args:
+        searcher: The searcher of the index.
+        where: The conditions.
+        limits: How many patterns and expansions are searched for.
+        notes: Takes what the user should know, one line each.
+    """
+    found = _ClauseBuilder(searcher, limits, notes).matching_clause(where, "text")
+    return MatchNone() if found is None else found
 
 
 class _ClauseBuilder:
@@ -186,7 +204,7 @@ class _ClauseBuilder:
                 return self.sequence_clause(tree.SequenceNode(tuple(boosted)), field)
             case tree.OrNode(nodes):
                 return _any_of(_without_none(*[self.scoring_clause(inner, boost, field) for inner in nodes]))
-            case tree.KeyFilterNode() | tree.DateRangeNode():
+            case tree.KeyFilterNode() | tree.DateRangeNode() | tree.NumberRangeNode() | tree.ValueNode():
                 return self._filter(node)
 
     def matching_clause(self, node: tree.Node, field: str) -> Clause | None:
@@ -325,13 +343,18 @@ class _ClauseBuilder:
             stems = [stem for word in words for stem in (*word.stems, *word.parts)]
             is_known = any(self.searcher.idf(node.field, stem.encode()) for stem in stems)
             if stems and not is_known and not any(spellings(self.searcher, words, node.field)):
-                self.notes.append(f"{node.field}:{node.node.text}: this word is in no {node.field}")
+                name = node.field.removeprefix("text.")
+                self.notes.append(f"{name}:{node.node.text}: this word is in no {name}")
 
-    def _filter(self, node: tree.KeyFilterNode | tree.DateRangeNode) -> Clause:
+    def _filter(self, node: tree.KeyFilterNode | tree.DateRangeNode | tree.NumberRangeNode | tree.ValueNode) -> Clause:
         if isinstance(node, tree.DateRangeNode):
             return NumberRange("day", node.first, node.last)
+        if isinstance(node, tree.NumberRangeNode):
+            return NumberRange(node.field, node.low, node.high)
+        if isinstance(node, tree.ValueNode):
+            return self._value(node)
         keys: Iterable[bytes] = (node.pattern.encode(),)
-        if "*" in node.pattern:
+        if "*" in node.pattern and not node.is_literal:
             keys = self._expanded(node.field, node.pattern, literal="[?")
         elif not self.searcher.idf(node.field, node.pattern.encode()):
             self.notes.append(
@@ -340,6 +363,21 @@ class _ClauseBuilder:
                 else f"collection:{node.pattern}: no such collection; the status of the index lists them"
             )
         return TermSet(node.field, tuple(keys), 0.0)
+
+    def _value(self, node: tree.ValueNode) -> Clause:
+        """Return the clause for the passages of documents with a value of an own field."""
+        field, key = f"value.{node.name}", value_key(node.value)
+        if "*" in key and not node.is_literal:
+            found = self._expanded(field, f"{key}*", literal="[?")
+            clause: Clause = TermSet(field, tuple(found), 0.0)
+        else:
+            found = {}
+            clause = TermPrefix(field, f"{key}{END_OF_KEY}".encode())
+            if any(known.with_prefix(clause.prefix) for known in self.searcher.segment_fields(field)):
+                return clause
+        if not found:
+            self.notes.append(f"{node.name}:{node.value}: no document has this value")
+        return clause
 
 
 def _with_literal(pattern: str, literal: str) -> str:
@@ -376,7 +414,7 @@ def _terms(weights: TermWeights) -> list[Term]:
 
 
 def _is_scored(node: tree.Node) -> bool:
-    return not isinstance(node, tree.KeyFilterNode | tree.DateRangeNode)
+    return not isinstance(node, tree.KeyFilterNode | tree.DateRangeNode | tree.NumberRangeNode | tree.ValueNode)
 
 
 def _combined(

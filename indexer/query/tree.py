@@ -41,10 +41,12 @@ class KeyFilterNode(NamedTuple):
     Attributes:
         field: `document` or `collection`.
         pattern: The document's key or the collection's name; with a `*`, a pattern for several of them.
+        is_literal: True if a `*` stands for itself.
     """
 
     field: str
     pattern: str
+    is_literal: bool = False
 
 
 class DateRangeNode(NamedTuple):
@@ -59,8 +61,39 @@ class DateRangeNode(NamedTuple):
     last: int
 
 
+class NumberRangeNode(NamedTuple):
+    """Passages of documents whose own field has a number or a day in a range.
+
+    Attributes:
+        field: The name of the field in segments, such as `number.pages` or `day.published`.
+        low: The least number, as the column has it.
+        high: The greatest number, likewise.
+    """
+
+    field: str
+    low: int
+    high: int
+
+
+class ValueNode(NamedTuple):
+    """Passages of documents whose own field has a value, in whatever spelling.
+
+    Attributes:
+        name: The name of the field.
+        value: The value; with a `*`, a pattern for several of them, unless `is_literal`.
+        is_literal: True if a `*` stands for itself.
+    """
+
+    name: str
+    value: str
+    is_literal: bool = False
+
+
 class FieldNode(NamedTuple):
-    """A node that is searched for in another field than the text: `title`, `heading` or `speaker`."""
+    """A node that is searched for in another field than the text.
+
+    This is `title`, `heading` or `speaker`, or an own field of words by its name in segments, such as `text.author`.
+    """
 
     field: str
     node: "Node"
@@ -99,6 +132,8 @@ Node = (
     | FuzzyNode
     | KeyFilterNode
     | DateRangeNode
+    | NumberRangeNode
+    | ValueNode
     | FieldNode
     | SequenceNode
     | OrNode

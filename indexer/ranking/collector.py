@@ -110,17 +110,29 @@ def count(searcher: IndexSearcher, query: Clause) -> int:
     total = 0
     for leaf in searcher.leaves:
         check()
-        if not isinstance(query, Or):
-            total += len(query.matches(leaf).docs)
+        if isinstance(query, Or):
+            total += int(np.count_nonzero(_any(leaf, query)))
         else:
-            has = np.zeros(leaf.size, np.bool_)
-            for clause in query.clauses:
-                if not isinstance(clause, Term):
-                    has[clause.matches(leaf).docs] = True
-                elif (postings := leaf.postings(clause.field, clause.term)) is not None:
-                    postings.mark(has)
-            total += int(np.count_nonzero(has))
+            total += len(query.matches(leaf).docs)
     return total
+
+
+def matching_docs(leaf: SegmentSearcher, query: Clause) -> Array:
+    """Return the documents of a segment that match, ascending."""
+    if isinstance(query, AndMaybe):
+        return matching_docs(leaf, query.clause)
+    return np.flatnonzero(_any(leaf, query)) if isinstance(query, Or) else query.matches(leaf).docs
+
+
+def _any(leaf: SegmentSearcher, query: Or) -> Array:
+    """Return for each document of a segment True if it matches any of some clauses."""
+    has = np.zeros(leaf.size, np.bool_)
+    for clause in query.clauses:
+        if not isinstance(clause, Term):
+            has[clause.matches(leaf).docs] = True
+        elif (postings := leaf.postings(clause.field, clause.term)) is not None:
+            postings.mark(has)
+    return has
 
 
 def _divided(query: Clause) -> tuple[Clause, tuple[Clause, ...]]:

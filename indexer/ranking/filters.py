@@ -77,12 +77,33 @@ class TermSet(NamedTuple):
         return any(found is not None and found.has(one)[0] for found in postings)
 
 
+class TermPrefix(NamedTuple):
+    """Matches the documents with any term of a field that begins with `prefix`, with a score of 0."""
+
+    field: str
+    prefix: bytes
+
+    def matches(self, leaf: SegmentSearcher) -> Matches:
+        """Return the documents with any of the terms."""
+        field = leaf.segment.fields[self.field]
+        ordinals = field.with_prefix(self.prefix)
+        has = np.zeros(leaf.size, np.bool_)
+        has[field.docs_between(ordinals.start, ordinals.stop)[1]] = True
+        return constant_score(np.flatnonzero(has if leaf.live is None else has & leaf.live), 0)
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
+        """Look up the document in the postings of each of the terms."""
+        field = leaf.segment.fields[self.field]
+        found = leaf.is_live(doc) and any(doc in field.docs(ordinal) for ordinal in field.with_prefix(self.prefix))
+        return described(self, 0.0) if found else None
+
+
 class NumberRange(NamedTuple):
     """Matches the documents whose number in `field` is from `low` to `high`, with a score of 0.
 
     Attributes:
         field: A field with a column of numbers.
-        low: The least number, above 0, which stands for documents without a number.
+        low: The least number. 0 stands for documents without a number, which never match.
         high: The greatest number.
     """
 
@@ -94,11 +115,14 @@ class NumberRange(NamedTuple):
         """Return the documents whose number is in the range."""
         numbers = leaf.segment.fields[self.field].numbers
         chosen = (numbers >= self.low) & (numbers <= self.high)
+        if self.low <= 0 <= self.high:
+            chosen &= numbers != 0
         return constant_score(np.flatnonzero(chosen if leaf.live is None else chosen & leaf.live), 0)
 
     def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
         """Return a score of 0 if the document's number is in the range."""
-        matched = self.low <= int(leaf.segment.fields[self.field].numbers[doc]) <= self.high
+        number = int(leaf.segment.fields[self.field].numbers[doc])
+        matched = number != 0 and self.low <= number <= self.high
         return described(self, 0.0) if matched and leaf.is_live(doc) else None
 
 

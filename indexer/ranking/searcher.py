@@ -43,6 +43,7 @@ class SegmentSearcher:
         self.blocks = -(-self.size // BLOCK)
         self._norms: dict[str, Array] = {}
         self._group_lengths: dict[tuple[str, str], Array] = {}
+        self._values: dict[str, tuple[Array, Array]] = {}
         self._spare_scores: list[Array] = []
 
     def norms(self, field: str) -> Array:
@@ -70,6 +71,22 @@ class SegmentSearcher:
             lengths = np.zeros(len(docs)) if known is None else known.lengths[docs]
             self._group_lengths[key] = np.bincount(column.ordinals[docs], weights=lengths, minlength=column.terms)
         return self._group_lengths[key]
+
+    def values(self, name: str) -> tuple[Array, Array]:
+        """Return the terms that each document has in a field, which are kept for the next call.
+
+        Returns:
+            The ordinals of the terms, one document after another; and where those of each document begin, and the last
+            end.
+        """
+        if name not in self._values:
+            field = self.segment.fields[name]
+            counts, docs = field.docs_between(0, field.terms)
+            order = np.argsort(docs, kind="stable")
+            ordinals = np.arange(field.terms, dtype=np.int32).repeat(counts)[order]
+            starts = np.concatenate([[0], np.cumsum(np.bincount(docs, minlength=self.size))]).astype(np.int32)
+            self._values[name] = (ordinals, starts)
+        return self._values[name]
 
     def postings(self, field: str, term: bytes) -> Postings | None:
         """Return the postings of a term; None if no document has it."""

@@ -9,7 +9,7 @@ from itertools import chain
 from ..errors import BadInput
 from ..options import ReadOptions
 from .encodings import check_name, detect_encoding
-from .records import record_document
+from .records import record_items
 from .source import Item, Source
 
 MAX_CELL = 50 << 20
@@ -43,7 +43,7 @@ def read_delimited(
             values = {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
             if values:
                 empty = False
-                yield _document(values, number, source, options, encoding)
+                yield from _items(values, number, source, options, encoding)
         if empty:
             raise BadInput("no rows under the names")
     except (BadInput, csv.Error) as error:
@@ -55,11 +55,12 @@ def read_delimited(
             text.detach()  # the file belongs to the caller, who closes it
 
 
-def _document(values: dict[str, str], number: int, source: Source, options: ReadOptions, encoding: str) -> Item:
+def _items(values: dict[str, str], number: int, source: Source, options: ReadOptions, encoding: str) -> Iterator[Item]:
     try:
-        return replace(record_document(values, source, options, f"{source.name}:{number}"), encoding=encoding)
+        for item in record_items(values, source, options, f"{source.name}:{number}"):
+            yield item if isinstance(item, BadInput) else replace(item, encoding=encoding)
     except BadInput as error:
-        return BadInput(f"{source.name}: {error}")
+        yield BadInput(f"{source.name}: {error}")
 
 
 def _open_text(file: BufferedReader, named: str | None) -> tuple[TextIOWrapper, str]:

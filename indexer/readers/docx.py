@@ -16,6 +16,7 @@ from ..errors import BadInput
 from .blocks import RenderedText, render
 from .document_builder import build_document, clean_title
 from .html_parser import parse_html
+from .own_metadata import listed, with_metadata
 from .source import Item, Source
 from .xml import parse_xml
 from .zip_package import ZipPackage
@@ -25,6 +26,9 @@ _MAX_BYTES = 64 << 20  # of XML, unpacked; mammoth takes forty times as much mem
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STYLES = "word/styles.xml"
 _PROPERTIES = "docProps/core.xml"
+_STATISTICS = "docProps/app.xml"
+_STATED = {"author": "creator", "subject": "subject", "keywords": "keywords", "category": "category",
+           "description": "description"}  # fmt: skip
 _DEEPEST_HEADING = 6
 _HEAD = 1000  # characters, in which a title from the properties has to stand
 _MIDNIGHT = "T00:00:00"
@@ -40,7 +44,7 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
             raise BadInput("a file of an older program; save it as .docx")
         package = ZipPackage(content, _MAX_BYTES)
         html = _html(package)
-        title, created = _properties(package)
+        title, created, stated = _properties(package)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
         return
@@ -49,7 +53,7 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     if isinstance(item, Document):
         # A heading states the date of the text; a property states, at best, when the text was written.
         item = replace(item, title=item.title or title, date=item.date or created)
-    yield item
+    yield from with_metadata(item, stated)
 
 
 def _html(package: ZipPackage) -> str:
@@ -138,20 +142,35 @@ def _inherited_level(style_id: str, stated: dict[str, int], bases: dict[str, str
     return level
 
 
-def _properties(package: ZipPackage) -> tuple[str | None, Date | None]:
-    """Return the title and the day of creation, as far as a person seems to have entered them.
+def _properties(package: ZipPackage) -> tuple[str | None, Date | None, dict[str, object]]:
+    """Return the title and the day of creation, as far as a person seems to have entered them, and other metadata.
 
     Programs write the moment at which they made the file, or the template of it, which may be long after the text was
     written; a day without a time was entered by a person.
     """
     content = package.read(_PROPERTIES)
     if not content:
-        return None, None
+        return None, None, {}
     root = parse_xml(content)
     title = next((element.text for element in root.iter("{*}title")), None)
     created = next((element.text or "" for element in root.iter("{*}created")), "")
     is_entered = "T" not in created or _MIDNIGHT in created
-    return clean_title(title), sole_date(created) if is_entered else None
+    stated: dict[str, object] = {
+        own: next((element.text or "" for element in root.iter(f"{{*}}{name}")), "") for own, name in _STATED.items()
+    }
+    stated["keywords"] = listed(str(stated["keywords"]))
+    if pages := _number_of_pages(package):
+        stated["pages"] = pages
+    return clean_title(title), sole_date(created) if is_entered else None, stated
+
+
+def _number_of_pages(package: ZipPackage) -> int | None:
+    """Return the number of pages that Word counted when it saved the document."""
+    content = package.read(_STATISTICS)
+    if not content:
+        return None
+    counted = next((element.text or "" for element in parse_xml(content).iter("{*}Pages")), "").strip()
+    return int(counted) if counted.isascii() and counted.isdecimal() and 0 < len(counted) < 7 else None
 
 
 def _begins_with(text: RenderedText, title: str) -> bool:

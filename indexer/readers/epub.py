@@ -13,6 +13,7 @@ from .budgets import MAX_CHARACTERS
 from .document_builder import build_document, clean_title
 from .html import decode_page
 from .html_parser import parse_html
+from .own_metadata import one_or_all, with_metadata
 from .source import Item, Source
 from .xml import parse_xml, xml_as_html
 from .zip_package import ZipPackage
@@ -27,6 +28,8 @@ _ENCRYPTION = "META-INF/encryption.xml"
 _PAGE_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
 # With these methods, only fonts are encrypted, so that they are useless outside of the book. Its text is readable.
 _FONT_OBFUSCATION = frozenset(("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"))
+_STATED = {"author": "creator", "publisher": "publisher", "language": "language", "subject": "subject",
+           "identifier": "identifier"}  # fmt: skip
 _EVENTS = frozenset((None, "publication", "original-publication", "issued"))  # their dates are those of the book
 
 
@@ -45,7 +48,7 @@ def read_epub(source: Source, content: bytes, encoding: str | None) -> Iterator[
     if unread:
         count = f"{len(unread)} of its {len(book.pages)} pages can't be read, " if unread[1:] else ""
         yield BadInput(f"{source.name}: {count}{unread[0]}")
-    yield build_document(source, text, title=book.title, date=book.date)
+    yield from with_metadata(build_document(source, text, title=book.title, date=book.date), book.metadata)
 
 
 class _Book:
@@ -100,6 +103,17 @@ class _Book:
         ]
         dates = {sole_date(value) for event, value in stated if event in _EVENTS} - {None}
         return dates.pop() if len(dates) == 1 else None
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """The author, publisher, language, subjects and identifier that the package document states."""
+        stated: dict[str, object] = {
+            own: one_or_all("".join(element.itertext()) for element in _all(self._root, name))
+            for own, name in _STATED.items()
+        }
+        subjects = stated["subject"]
+        stated["subject"] = (subjects,) if isinstance(subjects, str) and subjects else subjects
+        return stated
 
     def page_titles(self) -> dict[str, str]:
         """Return the titles that the table of contents gives to pages, by the names of the pages."""

@@ -162,6 +162,7 @@ def _write_item(replies: IO[bytes], item: Item | CutDocument) -> None:
         "encoding": document.encoding,
         "places": [(place.start, place.page, place.time) for place in document.places],
         "sections": None if document.sections is None else [(part.start, part.heading) for part in document.sections],
+        "meta": document.meta,
         "passages": None if cut is None else len(cut.starts),
     }
     replies.write(json.dumps(reply).encode() + b"\n")
@@ -196,6 +197,7 @@ def _from_reply(reply: dict[str, Any], replies: IO[bytes], path: Path) -> Item |
         encoding=reply["encoding"],
         places=tuple([Place(*place) for place in reply["places"]]),
         sections=None if reply["sections"] is None else tuple([Section(*section) for section in reply["sections"]]),
+        meta=reply["meta"],
     )
     if reply["passages"] is None:
         return document

@@ -10,8 +10,9 @@ from .blocks import render
 from .boilerplate import main_text
 from .document_builder import build_document
 from .encodings import Decoded, decode
-from .html_metadata import page_date, page_title
+from .html_metadata import page_date, page_metadata, page_title
 from .html_parser import parse_html
+from .own_metadata import with_metadata
 from .source import Item, Source
 from .xml import xml_as_html
 
@@ -40,8 +41,11 @@ def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[
         text = xml_as_html(text)
     parsed = parse_html(text)
     blocks = main_text(parsed.blocks)
-    yield build_document(
-        source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
+    yield from with_metadata(
+        build_document(
+            source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
+        ),
+        page_metadata(parsed),
     )
 
 

@@ -8,6 +8,7 @@ from ..dates.parsing import Date, sole_date
 from .blocks import Block
 from .document_builder import clean_title
 from .html_parser import ParsedHtml
+from .own_metadata import listed, one_or_all
 
 # Names of `meta` tags, best first. Those of the last change and of the copyright are left out.
 _PUBLISHED = (
@@ -15,6 +16,7 @@ _PUBLISHED = (
     "dcterms.date", "dc.date", "dcterms.created", "dc.date.created", "pubdate", "publishdate", "publish-date",
     "publication_date", "date",
 )  # fmt: skip
+_AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author")
 _SEPARATORS = " -–—|·:»«"
 
 
@@ -55,6 +57,38 @@ def page_date(parsed: ParsedHtml) -> Date | None:
         or _agreed_date(value for json_ld in parsed.json_ld for value in _date_published(json_ld))
         or _agreed_date(value for name, value in times if not name)
     )
+
+
+def page_metadata(parsed: ParsedHtml) -> dict[str, object]:
+    """Return the author, the keywords, the description and the address that a page states."""
+    metas = _metas(parsed)
+    keywords = metas.get("keywords") or metas.get("news_keywords") or ""
+    tags = [
+        meta["content"]
+        for meta in parsed.metas
+        if meta.get("property") == "article:tag" and meta.get("content", "").strip()
+    ]
+    return {
+        "author": one_or_all(_authors(parsed)),
+        "keywords": listed(keywords) or tuple(dict.fromkeys(filter(None, tags))),
+        "description": " ".join((metas.get("description") or metas.get("og:description") or "").split()),
+        "url": _address(parsed.canonical or metas.get("og:url") or ""),
+    }
+
+
+def _authors(parsed: ParsedHtml) -> Iterator[str]:
+    """Yield the names of authors; addresses of their pages are left out."""
+    for meta in parsed.metas:
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        value = meta.get("content", "")
+        if name in _AUTHORS and not value.strip().lower().startswith(("http://", "https://")):
+            yield value
+
+
+def _address(text: str) -> str:
+    """Return an absolute address of the web; empty for anything else."""
+    text = text.strip()
+    return text if text.lower().startswith(("http://", "https://")) and not any(map(str.isspace, text)) else ""
 
 
 def _metas(parsed: ParsedHtml) -> dict[str, str]:

@@ -56,6 +56,7 @@ class ParsedHtml:
         metas: The attributes of its `meta` tags.
         json_ld: Its JSON-LD scripts.
         times: The moments that it marks, as written, each after the name of its property, if that is stated.
+        canonical: Its address, if it states one.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -63,6 +64,7 @@ class ParsedHtml:
     metas: list[dict[str, str]] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
+    canonical: str = ""
 
 
 def parse_html(html: str) -> ParsedHtml:
@@ -195,6 +197,8 @@ class _BlockBuilder:
     def _record_metadata(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "meta":
             self.parsed.metas.append(dict(attributes))
+        elif tag == "link" and attributes.get("rel", "").strip().lower() == "canonical":
+            self.parsed.canonical = self.parsed.canonical or attributes.get("href", "")
         moment = attributes.get("datetime") or attributes.get("content")
         if moment and (tag == "time" or "itemprop" in attributes) and self._state.region is Region.CONTENT:
             self.parsed.times.append((attributes.get("itemprop", ""), moment))

@@ -6,7 +6,7 @@ from io import BufferedReader
 
 from ..errors import BadInput
 from ..options import ReadOptions
-from .records import record_document
+from .records import record_items
 from .source import Item, Source
 
 MAX_LINE = 50 << 20
@@ -25,7 +25,7 @@ def read_jsonl(
         try:
             if line is None:
                 raise BadInput(f"longer than {MAX_LINE >> 20} MB")
-            yield record_document(json.loads(_decoded(line, options.encoding)), source, options)
+            yield from record_items(json.loads(_decoded(line, options.encoding)), source, options)
         except BadInput as error:
             yield BadInput(f"{source.name}:{number}: {error}")
         except json.JSONDecodeError as error:

@@ -1,27 +1,21 @@
 """Markdown (.md, .markdown), converted to HTML by markdown-it."""
 
-import re
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 
-from ..dates.parsing import sole_date
+from ..errors import BadInput
 from .blocks import render
-from .document_builder import build_document, clean_title
+from .document_builder import build_document
+from .front_matter import front_matter
 from .html_parser import parse_html
+from .own_metadata import with_metadata
 from .plain_text import read_text
 from .source import Item, Source
 
 _MAX_LENGTH = 3_000_000  # characters; more could take gigabytes, since the parser keeps a token for each mark
 _MAX_NESTING = 20  # quotes and items within one another; the parser leaves out text that is nested more deeply
-
-# Between two lines of dashes at the very beginning.
-_FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)"
-)
-_FIELD = re.compile(r"^(title|date|عنوان|تاریخ)[ \t]*:[ \t]*(\S[^\n]*)", re.MULTILINE | re.IGNORECASE)
-_TITLES = ("title", "عنوان")
 
 
 def read_markdown(source: Source, text: str) -> Iterator[Item]:
@@ -29,22 +23,18 @@ def read_markdown(source: Source, text: str) -> Iterator[Item]:
 
     A text that is too long or too deeply nested for the parser is read as plain text.
     """
-    front = _FRONT_MATTER.match(text)
-    rest = text[front.end() :] if front else text
-    fields = dict(_field(match) for match in _FIELD.finditer(front["fields"])) if front else {}
-    html = _html(rest) if len(rest) <= _MAX_LENGTH else None
+    front = front_matter(text)
+    html = _html(text[front.end :] if front else text) if len(text) <= _MAX_LENGTH else None
     if html is None:
         yield from read_text(source, text)
-    else:
-        title, date = clean_title(fields.get("title")), sole_date(fields.get("date", ""))
-        yield build_document(source, render(parse_html(html).blocks), title=title, date=date)
-
-
-def _field(match: re.Match[str]) -> tuple[str, str]:
-    name, value = match[1].lower(), match[2].strip()
-    if value[0] in "\"'" and value[0] == value[-1]:
-        value = value[1:-1]
-    return ("title" if name in _TITLES else "date"), value
+        return
+    rendered = render(parse_html(html).blocks)
+    if front is None:
+        yield build_document(source, rendered)
+        return
+    if front.problem:
+        yield BadInput(f"{source.name}: {front.problem}")
+    yield from with_metadata(build_document(source, rendered, title=front.title, date=front.date), front.values)
 
 
 def _html(text: str) -> str | None:

@@ -20,6 +20,7 @@ from ..errors import BadInput
 from . import budgets
 from .dehyphenation import dehyphenate
 from .legibility import is_legible, known_words
+from .own_metadata import listed, with_metadata
 from .pdf_glyphs import Glyph, page_glyphs
 from .pdf_layout import Line, page_lines
 from .pdf_running_headers import body_spans
@@ -67,7 +68,7 @@ def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[I
             return
         pages, errors = _pages(pdf)
         if any(pages):
-            yield _document(source, pdf, pages)
+            yield from _items(source, pdf, pages)
     if not any(pages) and not errors:
         yield BadInput(f"{source.name}: {_NO_TEXT}")
     for reason, numbers in errors.items():
@@ -138,7 +139,7 @@ def _text(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:
+def _items(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Iterator[Item]:
     spans = body_spans(
         [[line.text for line in page] for page in pages], [[line.height for line in page] for page in pages]
     )
@@ -166,7 +167,7 @@ def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:
         parts.append(text)
         end += len(text)
     dated = find_date("\n".join(text for text in texts[:_DATE_LINES] if len(text.split()) <= _MAX_DATE_WORDS))
-    return Document(
+    document = Document(
         source.name,
         "".join(parts),
         _title(pdf, source),
@@ -175,6 +176,20 @@ def _document(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Document:
         places=tuple(places),
         sections=_sections(pdf, starts),
     )
+    yield from with_metadata(document, _metadata(pdf))
+
+
+def _metadata(pdf: PdfDocument) -> dict[str, object]:
+    """Return the author, subject and keywords in the metadata, as far as they can be read, and the number of pages."""
+    stated: dict[str, object] = {"pages": len(pdf)}
+    for own, name in (("author", "Author"), ("subject", "Subject"), ("keywords", "Keywords")):
+        try:
+            value = " ".join(pdf.get_metadata_value(name).split())
+        except UnicodeDecodeError:
+            continue
+        if any(map(str.isalnum, value)) and is_legible(value):
+            stated[own] = listed(value) if own == "keywords" else value
+    return stated
 
 
 def _title(pdf: PdfDocument, source: Source) -> str | None:

@@ -1,22 +1,25 @@
 """Records, the rows of tables and the objects of JSON lines, turned into documents."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..dates.parsing import parse_date, sole_date
 from ..document import Document
 from ..errors import BadInput
-from ..options import ReadOptions
-from .source import Source
+from ..options import FIELDS, ReadOptions
+from .own_metadata import own_metadata
+from .source import Item, Source
 
 
-def record_document(values: Any, source: Source, options: ReadOptions, key: str | None = None) -> Document:
-    """Return the document that a record describes.
+def record_items(values: Any, source: Source, options: ReadOptions, key: str | None = None) -> Iterator[Item]:
+    """Yield the document that a record describes, and an error before it if some of its metadata is left out.
 
     In a collection, the key of the document is the name of the collection and the record's id (`news/17`), so ids need
     to differ only within a collection.
 
     Args:
         values: The record, a dictionary with the fields `id`, `text`, `title` and `date`, or what `options` calls them.
+            All other fields are metadata.
         source: The file that the record is from.
         options: How to read it.
         key: The key of the document if the record has no id.
@@ -42,4 +45,10 @@ def record_document(values: Any, source: Source, options: ReadOptions, key: str 
     if options.collection and identifier != key:
         identifier = f"{options.collection}/{identifier}"
     day = (parse_date(date) if date else None) or (sole_date(title) if title else None)
-    return Document(identifier, text, title or None, day, source=source.path)
+    own = {known: value for known, value in values.items() if known not in map(name, FIELDS)}
+    if date and not day:  # it may still be the year, or words
+        own.setdefault(name("date"), date)
+    meta, left_out = own_metadata(own)
+    if left_out:
+        yield BadInput(f"{source.name}: record {identifier!r}: {left_out}")
+    yield Document(identifier, text, title or None, day, source=source.path, meta=meta)

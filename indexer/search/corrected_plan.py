@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import BeyondLimit
 from ..limits import Limits, check, deadline, left
+from ..own_fields import NO_FIELDS, OwnFields
 from ..query.corrections import Change, Correction
 from ..query.parser import parse
 from ..query.planner import QueryPlan, plan
-from ..query.tree import ParsedQuery
+from ..query.tree import Node, ParsedQuery
 from ..ranking.searcher import IndexSearcher
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def corrected_plan(
     within: ParsedQuery | None,
     limits: Limits,
     vocabulary: Callable[[], "Vocabulary"],
+    *,
+    where: Node | None = None,
+    own: OwnFields = NO_FIELDS,
 ) -> QueryPlan | None:
     """Return the plan for a query, with corrections of its plain words; None if there is nothing to search for.
 
@@ -36,13 +40,15 @@ def corrected_plan(
         within: A query that passages must match too.
         limits: The limits of the call. At most half of the time that is left is spent on corrections.
         vocabulary: Returns the surface forms of the index. It is called only if a word may be misspelled.
+        where: Another condition like `within`.
+        own: The declared fields, which the query may name.
     """
     if len(text) > _MAX_CHARACTERS:
-        return plan(searcher, parsed, within, limits)
+        return plan(searcher, parsed, within, limits, where)
     finder = _ChangeFinder(searcher, text, vocabulary)
-    planned = plan(searcher, parsed, within, limits, finder)
+    planned = plan(searcher, parsed, within, limits, where, finder)
     if finder.in_other_layout is not None:
-        other = plan(searcher, parse(finder.in_other_layout, limits), within, limits)
+        other = plan(searcher, parse(finder.in_other_layout, limits, own), within, limits, where)
         if other is not None:
             return other._replace(corrections=(Correction(text, (finder.in_other_layout,), "layout"),))
     if planned is not None and finder.is_late:

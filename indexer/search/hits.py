@@ -11,7 +11,8 @@ from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
-from ..stored_passages import stored_passage
+from ..stored_passages import stored_meta, stored_passage
+from .facets import Facets
 from .pages import FoundPassage, SearchPage
 
 
@@ -24,6 +25,7 @@ def results_of(
     *,
     context: int = 0,
     explain: bool = False,
+    facets: Facets | None = None,
 ) -> Results:
     """Return the results that a page holds.
 
@@ -35,6 +37,7 @@ def results_of(
         first: The rank of its first hit, from 1.
         context: How many passages before and after each hit to return with it.
         explain: Return the parts of each score, too.
+        facets: The counts of fields that were asked for.
     """
     hits = []
     for rank, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
@@ -52,7 +55,8 @@ def results_of(
                 parts = explain_score(leaf, doc, found.score, plan.clause, rescorers)
             hit = replace(hit, explanation=parts)
         hits.append(hit)
-    return Results(query, page.total, hits, plan.notes, [_as_written(searcher, one) for one in plan.corrections])
+    corrections = [_as_written(searcher, one) for one in plan.corrections]
+    return Results(query, page.total, hits, plan.notes, corrections, facets or {})
 
 
 def _as_written(searcher: IndexSearcher, correction: Correction) -> Correction:
@@ -92,6 +96,7 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
         heading=stored.get("heading"),
         speaker=stored.get("speaker"),
         collection=stored.get("collection"),
+        meta=stored_meta(leaf.segment, doc),
     )
 
 

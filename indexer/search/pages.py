@@ -10,11 +10,13 @@ import numpy as np
 
 from ..codec.arrays import Array
 from ..limits import check
-from ..options import Grouping, Sort
+from ..options import SORTS, Grouping
+from ..own_fields import NO_FIELDS, OwnFields
 from ..query.planner import QueryPlan
 from ..ranking.collector import RESCORE_WINDOW, count, rank
 from ..ranking.document_ranking import DocumentRanking
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
+from .sorting import SortField
 
 _KEYS_AT_ONCE = 1000  # passages whose document keys are read at once
 
@@ -57,9 +59,11 @@ def search_page(
     *,
     limit: int,
     skip: int,
-    sort: Sort = "score",
+    sort: str = "score",
     by: Grouping = "passage",
     collapse: bool = True,
+    own: OwnFields = NO_FIELDS,
+    total: int | None = None,
 ) -> SearchPage:
     """Return a page of results.
 
@@ -69,10 +73,12 @@ def search_page(
         limit: The greatest number of results on the page.
         skip: How many results come before the page.
         sort: `score` for the best first; `date` for the newest first and those without a date last; `document` for
-            the order of document keys, and the order of the text within a document.
+            the order of document keys, and the order of the text within a document; or an own field, see `SortField`.
         by: `document` for only the best passage of each document.
         collapse: True for only the first of several passages with the same words. Does not apply to documents, all of
             which are returned.
+        own: The declared fields of the index.
+        total: The number of passages that are found, if it is known.
 
     Raises:
         BeyondLimit: If the time of the query is over.
@@ -81,9 +87,12 @@ def search_page(
     if by == "document" and sort == "score":
         return _page_of_documents(searcher, plan, limit, skip)
     key = _document if by == "document" else _fingerprint if collapse else None
-    ordered = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by)
+    ordered = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by, own)
     passages = list(islice(_distinct(searcher, ordered, key), skip, skip + limit))
-    total = count(searcher, plan.clause) if by == "passage" else _count_documents(searcher, plan)
+    if by == "document":
+        total = _count_documents(searcher, plan)
+    elif total is None:
+        total = count(searcher, plan.clause)
     copies = _copies(searcher, plan, passages) if collapse and by == "passage" else [0] * len(passages)
     return SearchPage(total, passages, copies)
 
@@ -133,31 +142,37 @@ def _fingerprint(searcher: IndexSearcher, number: int) -> int:
     return int(leaf.segment.fields["fingerprint"].numbers[doc])
 
 
-def _sorted(searcher: IndexSearcher, plan: QueryPlan, sort: Sort, by: Grouping) -> Iterator[FoundPassage]:
-    rows = merge(*[_sorted_leaf(leaf, plan, sort, by) for leaf in searcher.leaves])
+def _sorted(
+    searcher: IndexSearcher, plan: QueryPlan, sort: str, by: Grouping, own: OwnFields
+) -> Iterator[FoundPassage]:
+    order = sort if sort in SORTS else SortField(searcher, sort, own)
+    rows = merge(*[_sorted_leaf(leaf, plan, order, by) for leaf in searcher.leaves])
     return (FoundPassage(number, score, is_rescored=False) for _, _, number, score in rows)
 
 
 def _sorted_leaf(
-    leaf: SegmentSearcher, plan: QueryPlan, sort: Sort, by: Grouping
+    leaf: SegmentSearcher, plan: QueryPlan, sort: str | SortField, by: Grouping
 ) -> Iterator[tuple[int, bytes, int, float]]:
     """Yield the passages found in a segment in order. Their keys are read as they are asked for.
 
     Yields:
-        The negated day (0 unless they are sorted by date), the document's key, the number in the snapshot, and the
-        score of each passage.
+        The negated day or the key of the own field (0 unless they are sorted by these), the document's key, the number
+        in the snapshot, and the score of each passage.
     """
     check()
     docs, scores = plan.clause.matches(leaf)
     if by == "document":
         docs, scores = _best_of_each_document(leaf, docs, scores)
-    days = -leaf.segment.fields["day"].numbers[docs] if sort == "date" else np.zeros(len(docs), np.int64)
-    order = np.lexsort((docs, leaf.segment.fields["document"].ordinals[docs], days))
+    if isinstance(sort, SortField):
+        values = sort.keys(leaf, docs)
+    else:
+        values = -leaf.segment.fields["day"].numbers[docs] if sort == "date" else np.zeros(len(docs), np.int64)
+    order = np.lexsort((docs, leaf.segment.fields["document"].ordinals[docs], values))
     for begin in range(0, len(order), _KEYS_AT_ONCE):
         check()
         some = order[begin : begin + _KEYS_AT_ONCE]
         keys, numbers = leaf.keys("document", docs[some]), leaf.base + docs[some]
-        yield from zip(days[some].tolist(), keys, numbers.tolist(), scores[some].tolist(), strict=True)
+        yield from zip(values[some].tolist(), keys, numbers.tolist(), scores[some].tolist(), strict=True)
 
 
 def _best_of_each_document(leaf: SegmentSearcher, docs: Array, scores: Array) -> tuple[Array, Array]:

@@ -40,7 +40,8 @@ class ColumnIndex(Index):
             path: The folder.
             schema: The fields. The folder does not have them, since a schema contains code (its analyzers).
             order: A sortable field by which documents of equal score are ordered.
-            source: Where worker processes import the schema from: `MODULE:FUNCTION`.
+            source: Where worker processes import the schema from: `MODULE:FUNCTION`, or with a text that the
+                function is called with, `MODULE:FUNCTION:TEXT`.
         """
         self._source = source
         self.path = path

@@ -27,6 +27,11 @@ from .stored_values import decode, encode
 
 ColumnKind = Literal["number", "term", "value"]
 
+
+class ValuesField(ID):
+    """A field of several values, each of them a term. It has the ordinals of terms, and no column beside them."""
+
+
 _RAW = b"="
 """The first byte of the term of a value that is bytes. All other values are JSON."""
 
@@ -52,7 +57,7 @@ def owner(name: str) -> str:
 def column_kind(field: FieldType) -> ColumnKind | None:
     """Return how the column of a field is kept; None if it has none."""
     column = field.column_type
-    if column is None:
+    if column is None or isinstance(field, ValuesField):
         return None
     if type(field) is ID and type(field.analyzer) is IDTokenizer and not isinstance(column, columns.NumericColumn):
         return "term"

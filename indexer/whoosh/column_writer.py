@@ -1,7 +1,7 @@
 """The Whoosh writer of an index: one at a time, with all changes in one commit."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +48,7 @@ class ColumnWriter(IndexWriter):
         merge: False for a `commit` that merges no segment of the last commit.
         optimize: True for one that merges everything into one segment.
         mergetype: The merge function of Whoosh's that it uses; see `commit`.
+        derived: Fields that a merged segment leaves out if any of its segments lacks them; see `merger.merge`.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class ColumnWriter(IndexWriter):
         self.merge = True
         self.optimize = False
         self.mergetype: Any = None
+        self.derived: Container[str] = ()
         self._document_analyzer = DocumentAnalyzer(schema)
         self._lock = WriteLock(folder, wait)
         try:
@@ -137,6 +139,11 @@ class ColumnWriter(IndexWriter):
             if self._open:
                 self._give_up(refused)
             raise
+
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """The declared fields of the last commit, as its table of contents has them."""
+        return self._snapshot.toc.fields
 
     def reader(self, **_kwargs: Any) -> IndexReader:
         """Return a Whoosh reader of the last commit, without the documents that this writer has deleted of it."""
@@ -396,6 +403,7 @@ class ColumnWriter(IndexWriter):
                         self._journal,
                         self._before_replacing,
                         merging,
+                        self.derived,
                     )
                 self._remove_unused(self._folder)
             if self._changed_schema and self._schema_changed is not None:

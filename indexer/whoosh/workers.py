@@ -41,7 +41,8 @@ class Workers:
         Args:
             count: Number of processes.
             folder: The folder of the index, in which they write segments.
-            schema: The function from which they get the schema: `MODULE:FUNCTION`.
+            schema: The function from which they get the schema: `MODULE:FUNCTION`, or with a text that it is called
+                with, `MODULE:FUNCTION:TEXT`.
         """
         # The files are named by the process of the writer: a worker that outlives it by a moment must not touch the
         # files of the next writer.
@@ -176,8 +177,8 @@ def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer is interrupted, too, and ends its workers
     prefix, source = sys.argv[1:]
-    module, _, function = source.partition(":")
-    _work(Path(prefix), getattr(import_module(module), function)(), sys.stdin.buffer, sys.stdout)
+    module, function, *argument = source.split(":", 2)
+    _work(Path(prefix), getattr(import_module(module), function)(*argument), sys.stdin.buffer, sys.stdout)
 
 
 if __name__ == "__main__":

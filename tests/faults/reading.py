@@ -115,7 +115,7 @@ def _compare_with_brute_force(index: Index, truth: BruteForce) -> None:
         planned = plan(index._searcher(), parse(query, DEFAULT), limits=DEFAULT)
         assert planned
         expected = truth.rank(planned)
-        results = index.search(query, limit=max(len(expected), 1), collapse=False)
+        results = index.search(query, limit=max(len(expected), 1), collapse=False, correct=False)
         assert results.total == len(expected), f"{query}: {results.total} instead of {len(expected)}"
         assert {hit.id for hit in results} == expected.keys(), query
         # The best are rescored, and stay the best; of all that are equal to the last of them, any may be among them.
@@ -158,7 +158,7 @@ def _answer(index: Index, query: str) -> tuple[int, Answer]:
     Scores of queries with patterns are left out. They weigh their words by the passages that have them, including those
     that are deleted and have not been merged away yet.
     """
-    results = index.search(query, collapse=False)
+    results = index.search(query, collapse=False, correct=False)
     return results.total, [(hit.id, 0 if "*" in query else hit.score) for hit in results]
 
 

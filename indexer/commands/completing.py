@@ -1,0 +1,66 @@
+"""Completions for shells: keys, ids, collections and fields of the index. No error is shown while a shell completes."""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from itertools import islice
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from .. import Index, JooyaError
+
+_MOST = 200  # completions
+
+_FIELDS = ("title:", "heading:", "speaker:", "doc:", "collection:", "date:")
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _of_index(find: Callable[[Index, str], Iterator[str]]) -> Completer:
+    """Return the completer whose completions a function finds in the index."""
+
+    @wraps(find)
+    def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        try:
+            with Index.open(context.params.get("folder") or Path("index")) as opened:
+                return [CompletionItem(found) for found in islice(find(opened, typed), _MOST)]
+        except (JooyaError, OSError):
+            return []
+
+    return complete
+
+
+@_of_index
+def keys(index: Index, typed: str) -> Iterator[str]:
+    """Yield the keys of documents."""
+    return (document.key for document in index.documents(prefix=typed))
+
+
+@_of_index
+def keys_and_ids(index: Index, typed: str) -> Iterator[str]:
+    """Yield the keys of documents, and after a # the ids of passages."""
+    key, mark, _ = typed.rpartition("#")
+    document = index.get(key) if mark else None
+    if document is None:
+        return (other.key for other in index.documents(prefix=typed))
+    return (passage.id for passage in document.passages if passage.id.startswith(typed))
+
+
+@_of_index
+def collections(index: Index, typed: str) -> Iterator[str]:
+    """Yield the names of collections."""
+    return (name for name in index.collections() if name.startswith(typed))
+
+
+@_of_index
+def query_words(index: Index, typed: str) -> Iterator[str]:
+    """Yield fields, collections after `collection:` and keys after `doc:`."""
+    field, colon, value = typed.partition(":")
+    if not colon:
+        return (name for name in _FIELDS if typed and name.startswith(typed))
+    if field == "collection":
+        return (f"collection:{name}" for name in index.collections() if name.startswith(value))
+    if field == "doc":
+        return (f"doc:{document.key}" for document in index.documents(prefix=value))
+    return iter(())
