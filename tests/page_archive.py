@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jooya import Document, Index
+from jooya.indexer.own_fields import Kind
 
 QANAT = "قنات راهی است برای آوردن آب از دل کوه به دشت، بی آنکه آفتاب آن را بخار کند."
 FARMER = "آب آرام به روستا می\u200cرسد و میان کشاورزان تقسیم می\u200cشود."
@@ -40,6 +41,7 @@ DOCUMENTS = (
     Document(
         key="articles/library.txt",
         title="کتابخانه\u200cهای روستایی",
+        meta={"author": "لیلا رستمی"},
         date="1399-03-15",
         collection="articles",
         text=LIBRARY,
@@ -57,15 +59,19 @@ DOCUMENTS = (
     Document(
         key="articles/long.txt",
         title="شرح قنات",
+        meta={"author": "مهری باقری", "pages": 320, "tags": ["آب", "<i>کویر</i>"]},
         date="1390-01-01",
         collection="articles",
         text="\n\n".join(f"{LIBRARY if number % 50 else QANAT} {'بند ' * 60} {number}." for number in range(1, 321)),
     ),
 )
 
+FIELDS: dict[str, Kind] = {"author": "keyword", "tags": "keyword", "pages": "number"}
+"""The declared fields of the archive."""
+
 
 def make_archive(folder: Path) -> Path:
     """Create an index of the archive in a folder. Return its path."""
-    with Index.create(folder / "index") as index:
+    with Index.create(folder / "index", fields=FIELDS) as index:
         index.add(DOCUMENTS)
     return folder / "index"

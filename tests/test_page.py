@@ -299,6 +299,23 @@ def test_filters_narrow_and_offer_others(client: TestClient) -> None:
     assert {"type": "hidden", "name": "where.collection", "value": "talks"} in page.all("input")
 
 
+def test_declared_fields_are_filters(client: TestClient) -> None:
+    html, page = drawn(client, "/")
+    assert "نویسنده" in page.text and "برچسب" in page.text
+    html, page = drawn(client, page.link("لیلا رستمی", html[html.index("نویسنده") :]))
+    assert "لیلا رستمی" in page.text
+    assert {dict(parse_qsl(urlsplit(one["href"]).query))["key"] for one in page.all("a", "title")} == {
+        "articles/library.txt"
+    }
+
+
+def test_metadata_of_a_document(client: TestClient) -> None:
+    _, page = drawn(client, "/document?key=articles/long.txt")
+    assert "مهری باقری" in page.text
+    assert "آب، <i>کویر</i>" in page.text
+    assert not page.all("i")
+
+
 @pytest.mark.parametrize(
     ("dates", "keys"),
     [

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from .. import Hit, StoredDocument
 from .elements import Html, element
+from .facet_panel import facet_name
 from .page_frame import hidden_inputs, json_link, other_language, page
 from .page_state import DocumentState, PageState, anchor, number_of
 from .page_words import Words
-from .result_list import bdi, cite_button, passage_text, place, source_link
+from .result_list import bdi, cite_button, meta_text, passage_text, place, source_link
 from .source_links import SourceFiles
 
 PART = 200
@@ -90,9 +91,19 @@ def _head(document: StoredDocument, state: DocumentState, words: Words) -> Html:
         element("p", back) if search.query or search.is_filtered else None,
         element("h1", bdi(document.title or document.key), id="results-title", tabindex="-1"),
         element("p", place(about, words), class_="place"),
+        _meta(first, words),
         within,
         class_="document-head",
     )
+
+
+def _meta(passage: Hit, words: Words) -> Html | None:
+    """Return what else is known of a document, as the index has it."""
+    rows = [
+        element("div", element("dt", facet_name(name, words)), element("dd", bdi(meta_text(value, words))))
+        for name, value in passage.meta.items()
+    ]
+    return element("dl", rows, class_="meta") if rows else None
 
 
 def _hit_bar(found: Sequence[Hit], state: DocumentState, words: Words) -> Html:

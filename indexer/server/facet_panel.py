@@ -69,8 +69,7 @@ def active_filters(state: PageState, words: Words) -> Html | None:
         _removal(facet_name(name, words), value, state.toggled(name, value), words) for name, value in state.filters
     ]
     if state.since or state.until:
-        dates = " – ".join(words.digits(end) or "…" for end in (state.since, state.until))
-        dates = words.digits(state.since) if state.since == state.until else dates
+        dates = _dates_in_words(words.digits(state.since), words.digits(state.until), words)
         links.insert(0, _removal(words("facet.date"), dates, state.without("year").url(), words))
     if len(links) > 1:
         everything = state.url(filters=(), since="", until="")
@@ -82,6 +81,15 @@ def active_filters(state: PageState, words: Words) -> Html | None:
 def facet_name(name: str, words: Words) -> str:
     """Return the name of a facet as the page shows it."""
     return words.known(f"facet.{name}", name)
+
+
+def _dates_in_words(first: str, last: str, words: Words) -> str:
+    """Return a range of dates in words: around a dash, the ends would change places from right to left."""
+    if first == last:
+        return first
+    if not first or not last:
+        return words("dates.from", first=first) if first else words("dates.to", last=last)
+    return words("years.span", first=first, last=last)
 
 
 def _removal(name: str, value: str, address: str, words: Words) -> Html:
@@ -139,7 +147,6 @@ def _dates(dates: tuple[str, str], words: Words, *, is_unread: bool) -> Html:
             aria_describedby="dates-problem" if is_unread else "dates-hint",
             aria_invalid="true" if is_unread else None,
             autocomplete="off",
-            dir="auto",
         )
         picker = element(
             "button",

@@ -3,6 +3,7 @@
 import re
 
 from .. import Hit
+from ..meta import MetaValue
 from .elements import Html, element, joined
 from .page_state import DocumentState, PageState, number_of, similar_url
 from .page_words import Words
@@ -119,9 +120,11 @@ def _copies(copies: int, words: Words) -> str:
 
 
 def citation(hit: Hit, words: Words) -> str:
-    """Return a citation of a passage: title, speaker, date, page or time, and the id by which it is found again."""
+    """Return a citation of a passage: author, title, speaker, date, page or time, and the id that finds it again."""
     title = re.sub(r"\s+", " ", hit.title or hit.document)
+    author = hit.meta.get("author")
     parts = [
+        meta_text(author, words) if author else None,
         f"«{title}»" if words.language == "fa" else f"“{title}”",
         hit.speaker,
         hit.date and words.date(hit.date),
@@ -130,6 +133,12 @@ def citation(hit: Hit, words: Words) -> str:
     ]
     comma = "، " if words.language == "fa" else ", "
     return f"{comma.join(part for part in parts if part)} [{hit.id}]"
+
+
+def meta_text(value: MetaValue, words: Words) -> str:
+    """Return a value of a document's metadata as it is shown."""
+    comma = "، " if words.language == "fa" else ", "
+    return comma.join(value) if isinstance(value, tuple) else str(value)
 
 
 def bdi(text: str) -> Html:
