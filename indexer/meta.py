@@ -69,6 +69,11 @@ def beyond_limit(meta: Meta) -> str | None:
     return f"takes {size:,} bytes; at most {MAX_SIZE:,} are kept" if size > MAX_SIZE else None
 
 
+def json_form(meta: Meta) -> dict[str, Any]:
+    """Return metadata as JSON has it, with lists in place of tuples."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in meta.items()}
+
+
 def meta_from_json(value: Any) -> dict[str, MetaValue] | None:
     """Return metadata that was read from JSON; None if it is no metadata that `checked_meta` could have returned."""
     try:

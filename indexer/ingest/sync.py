@@ -12,6 +12,7 @@ from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
 from ..errors import BadInput
 from ..hashing import stable_hash_of
+from ..meta import json_form
 from ..options import ReadOptions
 from ..own_fields import NO_FIELDS, FieldProblems, OwnFields, own_values
 from ..readers import budgets
@@ -252,7 +253,7 @@ class Sync:
         # The record is stored with the first passage alone.
         of_first = record_fields(replace(now, source=source and self._root.relative(source)))
         if document.meta:
-            of_first["meta"] = document.meta
+            of_first["meta"] = json_form(document.meta)
         own, problems = own_values(document.meta, self._own_fields, len(cut.starts))
         self._field_problems.add(problems)
         for passage in cut.passages(document):
