@@ -173,7 +173,9 @@ def _facet(name: str, state: PageState, counts: Counts, words: Words) -> Html | 
     chosen = {value for field, value in state.filters if field == name}
     found = [(str(value), count) for value, count in counts[name][:_MOST]]
     found += [(value, 0) for value in chosen.difference(value for value, _ in found)]
-    if not chosen and (len(found) < 2 or (len(found) == len(counts[name]) and all(count == 1 for _, count in found))):
+    # A field with a value of its own for each document, such as an address, narrows nothing.
+    is_unique = len(found) > _AT_ONCE and all(count == 1 for _, count in found)
+    if not chosen and (len(found) < 2 or is_unique):
         return None
     found.sort(key=lambda pair: pair[0] not in chosen)
     items = [_value(name, value, count, state, words, chosen=value in chosen) for value, count in found]
