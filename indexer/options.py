@@ -38,6 +38,7 @@ class ReadOptions:
         fields: Pairs of names, such as `(("text", "متن"),)`: a field of a record (id, text, title, date) and the
             column or JSON key that holds it, where that has another name.
         collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
+        ocr: Recognize the text of the pages of PDFs that have none, with Tesseract and its model of Persian.
 
     Raises:
         BadArgument: An option has the wrong type or value.
@@ -48,10 +49,13 @@ class ReadOptions:
     passage_words: int = PASSAGE_WORDS
     fields: tuple[tuple[str, str], ...] = ()
     collection: str | None = None
+    ocr: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.whole, bool):
             raise bad("whole", self.whole, "True or False")
+        if not isinstance(self.ocr, bool):
+            raise bad("ocr", self.ocr, "True or False")
         if self.encoding is not None:
             check_encoding(self.encoding)
         check_integer("passage_words", self.passage_words, 1)

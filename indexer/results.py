@@ -245,6 +245,7 @@ class IndexReport:
             The next call tries them again.
         notes: Values of declared fields that are not of the kind of their field, a line for each field. Their documents
             are indexed all the same.
+        recognized: The number of pages of scans whose text was recognized.
     """
 
     new: int = 0
@@ -256,6 +257,7 @@ class IndexReport:
     failed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    recognized: int = 0
 
     @property
     def changed(self) -> bool:

@@ -165,7 +165,7 @@ def _ran(folder: Path) -> list[str]:
 
 def test_show_opens_the_source(folder: Path, tmp_path: Path) -> None:
     environment = _programs(tmp_path / "bin", "xdg-open", "open", "mpv")
-    code, out, err = run("show", "--open", "texts/poem.txt", cwd=folder, **environment)
+    code, out, err = run("show", "--open", "texts/poem.txt", cwd=folder, stdin=b"", **environment)
     assert (code, out, err) == (0, "", f"opened {folder}/texts/poem.txt\n")
     assert _ran(tmp_path / "bin")[1:] == [f"{folder}/texts/poem.txt"]
 
@@ -173,7 +173,7 @@ def test_show_opens_the_source(folder: Path, tmp_path: Path) -> None:
 def test_show_opens_a_recording_at_the_time(folder: Path, tmp_path: Path) -> None:
     (folder / "texts" / "talk.mp4").write_bytes(b"")
     environment = _programs(tmp_path / "bin", "mpv")
-    code, _, err = run("show", "--open", "texts/talk.srt#1", cwd=folder, **environment)
+    code, _, err = run("show", "--open", "texts/talk.srt#1", cwd=folder, stdin=b"", **environment)
     (folder / "texts" / "talk.mp4").unlink()
     assert (code, err) == (0, f"opened {folder}/texts/talk.mp4 at 00:01:05\n")
     assert _ran(tmp_path / "bin") == ["mpv", "--start=00:01:05", f"{folder}/texts/talk.mp4"]

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya import BadArgument, Date, Document, Index, IndexDamaged
+from jooya.indexer import schema
 from jooya.indexer.codec import toc
 from jooya.indexer.ingest import sync
 from jooya.indexer.own_fields import fields_of, number_code, number_of_code, own_values
+from jooya.indexer.whoosh import passage_schema
 
 FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date", "ناشر": "keyword"}
 
@@ -306,8 +308,12 @@ def test_an_index_of_format_6_gets_fields(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "index"
     text = "احمدی: آب را باید نگه داشت و کم مصرف کرد.\n\nپارسا: آب بسیار هست و کسی کم ندارد.\n\n" * 3
     with Index.create(path) as index:
-        index.add(Document("t", text))
+        with monkeypatch.context() as patch:
+            patch.setattr(passage_schema, "SPEAKERS", "value.other")
+            patch.setattr(schema, "SPEAKERS", "value.other")
+            index.add(Document("t", text))
         before = index.search("آب", facets=["speaker"]).facets["speaker"]
+        assert sum(one.count for one in before) == index.search("آب").total > 0
     with monkeypatch.context() as patch:
         patch.setattr(toc, "FORMAT", 6)
         toc.write(path, toc.read(path))
@@ -315,6 +321,11 @@ def test_an_index_of_format_6_gets_fields(tmp_path: Path, monkeypatch: pytest.Mo
         assert index.status().format == 6
         assert index.fields == {}
         assert index.search("آب", facets=["speaker"]).facets["speaker"] == before
+        index.add(Document("u", text))
+        index.add(Document("v", text))
+        assert [one.count for one in index.search("آب", facets=["speaker"]).facets["speaker"]] == [
+            3 * one.count for one in before
+        ]
         index.declare({"pages": "number"})
         assert index.status().format == 7
         index.add(DOCUMENTS[0])
@@ -378,12 +389,8 @@ def test_a_check_compares_columns_with_the_metadata(
     crafted = Document("a", "متن", meta={"pages": 12, "tags": ["ورزش"]})
     values = own_values(crafted.meta, {"pages": "number", "tags": "keyword"}, 1)
 
-    def craft(stored: dict[str, object], *_: object) -> object:
-        stored.clear()
-        stored.update(meta)
-        return values
-
-    monkeypatch.setattr(sync, "own_values", craft)
+    monkeypatch.setattr(sync, "own_values", lambda *_: values)
+    monkeypatch.setattr(sync, "json_form", lambda _: meta)
     with Index.create(path, fields={"pages": "number", "tags": "keyword"}) as index:
         index.add(crafted)
         assert Index.check(path).problems == [f"document a: {problem}"]

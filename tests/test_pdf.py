@@ -12,6 +12,8 @@ from command import run
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.document import Place
 from jooya.indexer.readers import pdf as reader
+from jooya.indexer.readers import pdf_pages
+from jooya.indexer.readers.ocr import ADVICE
 from jooya.indexer.readers.pdf import read_pdf
 from jooya.indexer.readers.source import Item, Source
 
@@ -30,7 +32,7 @@ PROSE = (
 )
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-UNREADABLE = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
+UNREADABLE = f"its text can't be read, since its fonts have no usable Unicode map: {ADVICE}"
 
 
 def _read(content: bytes) -> list[Item]:
@@ -224,8 +226,8 @@ def test_sections_from_the_outline() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (pdfs.picture(), "no text in it; it may be a scan: run OCR first"),
-        (pdfs.made([[]]), "no text in it; it may be a scan: run OCR first"),
+        (pdfs.picture(), f"no text in it; it may be a scan: {ADVICE}"),
+        (pdfs.made([[]]), f"no text in it; it may be a scan: {ADVICE}"),
         (pdfs.without_unicode_map(pdfs.made([PROSE])), UNREADABLE),
         (pdfs.with_wrong_unicode_map(PROSE), UNREADABLE),
         (pdfs.in_old_font("ايشان با اشاره به شرايط سخت مردم"), UNREADABLE),
@@ -256,7 +258,7 @@ def test_scanned_pages_are_reported_if_they_are_most() -> None:
     """One picture is an illustration in a book."""
     assert isinstance(_document(pdfs.joined(pdfs.made([PROSE]), pdfs.picture())), Document)
     _, fault = _read(pdfs.joined(pdfs.picture(), pdfs.made([PROSE]), pdfs.picture(), pdfs.picture()))
-    assert str(fault) == "a.pdf, page 1, 3-4: no text in it; it may be a scan: run OCR first"
+    assert str(fault) == f"a.pdf, page 1, 3-4: no text in it; it may be a scan: {ADVICE}"
 
 
 HELLO = b"BT /F 12 Tf 72 700 Td (Hello) Tj ET"
@@ -291,7 +293,7 @@ def test_a_loop_of_pages() -> None:
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGE_CHARACTERS", 200)
+    monkeypatch.setattr(pdf_pages, "MAX_PAGE_CHARACTERS", 200)
     document, fault = _read(pdfs.made([["کوتاه"], PROSE]))
     assert isinstance(document, Document)
     assert (document.text, str(fault)) == ("کوتاه", "a.pdf, page 2: more than 200 characters")
@@ -311,7 +313,7 @@ def test_a_hit_knows_its_page(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(pdfs.picture())
     code, out, err = run("index", ".", cwd=tmp_path)
     assert (code, out) == (0, "new 1, updated 0, unchanged 0, removed 0, skipped 1\n")
-    assert err == "skipped scan.pdf: no text in it; it may be a scan: run OCR first\n"
+    assert err == f"skipped scan.pdf: no text in it; it may be a scan: {ADVICE}\n"
     # The file has lost the half-space; all ways to type it find the word.
     for query in ("می‌بارید", "سرزمین‌های اشغالی", "سرزمين هاي اشغالي"):
         (hit,) = json.loads(run("search", "--format", "json", "-k", "1", query, cwd=tmp_path)[1])["hits"]

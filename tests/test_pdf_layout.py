@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.pdf_glyphs import UNREADABLE, Glyph
+from jooya.indexer.readers.pdf_glyphs import Glyph
 from jooya.indexer.readers.pdf_layout import page_lines
+from jooya.indexer.readers.pdf_stream import UNREADABLE
 
 SIZE = 10.0
 

@@ -42,21 +42,21 @@ def test_translations_have_the_options_and_names_of_their_originals() -> None:
 @pytest.mark.parametrize("environment", [{"LANG": "fa_IR.UTF-8"}, {"LANGUAGE": "fa"}, {"LC_ALL": "fa"}])
 def test_help_in_persian(tmp_path: Path, environment: dict[str, str]) -> None:
     clean = {"LANG": "", "LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": ""} | environment
-    code, out, err = run("--help", cwd=tmp_path, **clean)
+    code, out, err = run("--help", cwd=tmp_path, stdin=b"", **clean)
     assert (code, err) == (0, "")
     assert out.startswith("شیوهٔ کاربرد: jooya")
     assert "یافتن بندها، بهترین‌ها در آغاز" in out
-    assert "زبان پرسش:" in run("search", "--help", cwd=tmp_path, **clean)[1]
-    assert run("search", "-k", "x", "آب", cwd=tmp_path, **clean)[2] == (
+    assert "زبان پرسش:" in run("search", "--help", cwd=tmp_path, stdin=b"", **clean)[1]
+    assert run("search", "-k", "x", "آب", cwd=tmp_path, stdin=b"", **clean)[2] == (
         "jooya: مقدار نادرست برای '-k': 'x' عددی صحیح از 1 به بالا نیست. (see 'jooya search --help')\n"
     )
-    assert "گزینه‌ای به نام --jsn نیست" in run("search", "--jsn", cwd=tmp_path, **clean)[2]
+    assert "گزینه‌ای به نام --jsn نیست" in run("search", "--jsn", cwd=tmp_path, stdin=b"", **clean)[2]
 
 
 @pytest.mark.parametrize("language", ["", "C", "C.UTF-8", "en_US.UTF-8", "de_DE.UTF-8"])
 def test_help_in_english(tmp_path: Path, language: str) -> None:
     clean = {"LANG": language, "LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": ""}
-    assert run("--help", cwd=tmp_path, **clean)[1].startswith("Usage: jooya")
+    assert run("--help", cwd=tmp_path, stdin=b"", **clean)[1].startswith("Usage: jooya")
 
 
 def test_the_catalog_is_one_of_gettext() -> None:

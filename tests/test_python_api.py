@@ -111,7 +111,7 @@ def test_results_are_a_sequence(library: Index) -> None:
 def test_a_dictionary_of_results_is_what_json_holds(library: Index) -> None:
     answer = library.search("قنات", context=1, explain=True).to_dict()
     assert json.loads(json.dumps(answer)) == answer
-    assert list(answer) == ["query", "total", "notes", "did_you_mean", "hits"]
+    assert list(answer) == ["query", "total", "notes", "did_you_mean", "corrected_query", "corrections", "hits"]
     (hit,) = answer["hits"]
     assert hit == library.search("قنات", context=1, explain=True)[0].to_dict()
     assert (hit["id"], hit["highlights"], hit["date"]["gregorian"]) == ("notes/a#1", [[0, 4]], "2023-10-12")

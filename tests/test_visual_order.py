@@ -7,7 +7,12 @@ from bidi.algorithm import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jooya.indexer.readers.visual_order import orient_brackets, to_logical_order
+from jooya.indexer.readers.visual_order import (
+    numbers_from_right,
+    orient_brackets,
+    to_logical_order,
+    with_end_in_place,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +28,8 @@ from jooya.indexer.readers.visual_order import orient_brackets, to_logical_order
         "Tehran",
         "۱۳۸۴",
         "سلام!",
+        "شبکهٔ 5G در شهر و 4K خوب",
+        "کد S-۱۰۲ و COVID-۱۹ است",
     ],
 )
 def test_round_trip_through_visual_order(line: str) -> None:
@@ -48,6 +55,37 @@ def test_round_trip_of_a_line_from_the_left(line: str) -> None:
 )
 def test_brackets(line: str, turned: str) -> None:
     assert orient_brackets(line) == turned
+
+
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (")۰۲۱-۸۸۷۷۶۶۵۵", "۰۲۱-۸۸۷۷۶۶۵۵)"),
+        ("۳\t۲۴۰\t۱٬۵۶۵", "۱٬۵۶۵\t۲۴۰\t۳"),
+        ("- ۱۲ -", "- ۱۲ -"),
+        ("***", "***"),
+    ],
+)
+def test_lines_without_letters(seen: str, line: str) -> None:
+    assert "".join(numbers_from_right(seen)) == line
+
+
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (".کتاب خوب است", "کتاب خوب است."),
+        ("؟چه گفت", "چه گفت؟"),
+        (".کتاب خوب است.", ".کتاب خوب است."),
+        ("... و رفت", "... و رفت"),
+        (".NET خوب است", ".NET خوب است"),
+    ],
+)
+def test_a_full_stop_at_the_wrong_end(seen: str, line: str) -> None:
+    assert with_end_in_place(seen) == line
+
+
+def test_cells_of_a_table_are_ordered_by_themselves() -> None:
+    assert "".join(to_logical_order("Oil & Gas\t185\t18\tزاوها", right_to_left=True)) == "اهواز\t18\t185\tOil & Gas"
 
 
 @given(st.lists(st.sampled_from(["ا", "لا", "ب", "a", "B", "1", "۲", ".", "-", "(", ")", " ", "\u200c", "؟"])))

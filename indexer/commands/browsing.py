@@ -4,10 +4,11 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .. import BadInput, Hit, Index, StoredDocument
+from .. import BadInput, Hit, Index
 from ..result_dicts import passage_dict
 from . import completing
 from .json_output import json_line
@@ -17,6 +18,9 @@ from .option_types import WholeNumber
 from .output_options import color_option, json_option, quiet_option
 from .shared_options import NOTHING_FOUND, index_option
 from .text_output import document_line, one_line, passage_heading, passage_lines
+
+if TYPE_CHECKING:
+    from .. import StoredDocument
 
 
 @click.command(name="list", short_help="List the documents.")
@@ -44,12 +48,12 @@ def list_documents(folder: Path, pattern: str | None, as_json: bool) -> None:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _chained(first: StoredDocument, others: Iterator[StoredDocument]) -> Iterator[StoredDocument]:
+def _chained(first: "StoredDocument", others: "Iterator[StoredDocument]") -> "Iterator[StoredDocument]":
     yield first
     yield from others
 
 
-def _json_list(documents: Iterator[StoredDocument]) -> Iterator[str]:
+def _json_list(documents: "Iterator[StoredDocument]") -> Iterator[str]:
     """Yield the lines of a JSON list, one for each document, so that none waits for the others."""
     before = "["
     for document in documents:
@@ -105,7 +109,7 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _document_lines(document: StoredDocument) -> Iterator[str]:
+def _document_lines(document: "StoredDocument") -> Iterator[str]:
     """Yield the lines of a document: its key and the like, and its text with headings and speakers."""
     width = terminal_width()
     yield document_line(document)

@@ -4,24 +4,29 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from .. import Index, JooyaError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _MOST = 200  # completions
 
 _FIELDS = ("title:", "heading:", "speaker:", "doc:", "collection:", "date:")
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def _of_index(find: Callable[[Index, str], Iterator[str]]) -> Completer:
     """Return the completer whose completions a function finds in the index."""
 
     @wraps(find)
-    def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only shells wait for it
+
         try:
             with Index.open(context.params.get("folder") or Path("index")) as opened:
                 return [CompletionItem(found) for found in islice(find(opened, typed), _MOST)]

@@ -75,6 +75,11 @@ def reading_options(command: Command) -> Command:
                 help="Read text files in this encoding, for example windows-1256, instead of detecting it.",
             ),
             click.option(
+                "--ocr",
+                is_flag=True,
+                help="Recognize the text of scanned pages in PDFs; needs Tesseract with its Persian model.",
+            ),
+            click.option(
                 "--memory",
                 type=WholeNumber(1),
                 default=INDEXING_MEMORY,
@@ -173,6 +178,7 @@ def _arguments(
     exclude: Sequence[str],
     fields: Sequence[str],
     encoding: str | None,
+    ocr: bool,
     memory: int,
     jobs: int,
     wait: float,
@@ -184,7 +190,7 @@ def _arguments(
         if not (equals and column):
             raise click.UsageError(f"--field {field}: say NAME=COLUMN, for example text=متن")
         pairs.append((name, column))
-    options = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection)
+    options = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection, ocr)
     return {"options": options, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
 
 

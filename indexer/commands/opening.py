@@ -1,7 +1,6 @@
 """Opening the source of a passage in a program of the system, at its page or time where the program can."""
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +45,8 @@ def open_source(source: str | None, key: str, passage: Hit | None) -> str:
     command, place = _command(path, passage)
     if command is None:
         raise BadInput(f"nothing is installed that opens {path}", "install xdg-utils, or open it yourself")
+    import subprocess  # noqa: PLC0415 - only who opens something waits for it
+
     try:
         subprocess.Popen(
             command,

@@ -1,6 +1,5 @@
 """Results as tables and pages for other programs: CSV, Markdown and HTML."""
 
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -23,6 +22,8 @@ h2{{font-size:1em;margin:0}}p{{margin:.3em 0;white-space:pre-line}}small{{color:
 
 def results_csv(results: Results) -> Iterator[str]:
     """Yield the rows of a table of hits as CSV, the names of the columns first; texts keep their line breaks."""
+    import csv  # noqa: PLC0415 - only who wants a table waits for it
+
     rows = [ROW, *(hit_row(hit).values() for hit in results)]
     for row in rows:
         line = io.StringIO()

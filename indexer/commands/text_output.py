@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from ...analyzers import Token
-from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart, StoredDocument
+from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
 from ..results import SCORE_DIGITS
 from .wrapping import END, FOUND, wrapped, written_lines
 
@@ -14,6 +15,9 @@ from .wrapping import END, FOUND, wrapped, written_lines
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _OTHER_CONTROLS = re.compile(r"(?![\n\t])[\x00-\x1f\x7f-\x9f\u202d\u202e]")
+if TYPE_CHECKING:
+    from .. import StoredDocument
+
 _INDENT = "   "
 _NARROWEST = 20  # columns of text, on the narrowest terminal
 _EMBEDDINGS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
@@ -67,7 +71,7 @@ def passage_heading(passage: Hit) -> Iterator[str]:
     yield f"{_INDENT}{click.style(one_line(_where(passage)), dim=True)}"
 
 
-def document_line(document: StoredDocument) -> str:
+def document_line(document: "StoredDocument") -> str:
     """Return a document on one line: its key, title, date, collection and number of passages."""
     count = f"{document.size:,} passage{'' if document.size == 1 else 's'}"
     parts = [document.title, _date_text(document.date), document.collection, count]
@@ -133,7 +137,8 @@ def report_line(report: IndexReport) -> str:
     """Return the changes of an indexing run on one line."""
     names = ["new", "updated", "unchanged", "removed"]
     counts = [f"{name} {getattr(report, name)}" for name in names]
-    return ", ".join(counts + ([f"skipped {len(report.skipped)}"] if report.skipped else []))
+    more = {"skipped": len(report.skipped), "pages recognized": report.recognized}
+    return ", ".join(counts + [f"{name} {count}" for name, count in more.items() if count])
 
 
 def status_text(status: IndexStatus) -> str:

@@ -46,6 +46,9 @@ _MOST_REASONS = 1_000
 _CHUNK = 1 << 16
 """The number of characters of a text that are written out at a time to be hashed, since it may be very long."""
 
+_RECOGNIZED = "recognized"
+"""The folder in an index with the recognized texts of scans. It may be removed at any time: they are made again."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -87,6 +90,7 @@ class Sync:
         self._found = found
         self._on_progress = on_progress
         self._root = PathRoot(snapshot.folder)
+        self._recognized = snapshot.folder / _RECOGNIZED if options.ocr else None
         self._manifest = manifest.load(snapshot)
         self._manifest_writer = ManifestWriter(snapshot)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
@@ -126,9 +130,10 @@ class Sync:
                 changed.append(file)
         size = sum(file.stamp.size for file in changed)
         self._progress.of_files, self._progress.of_bytes = len(changed), size
-        with Guard() as guard:
+        with Guard(recognized=self._recognized) as guard:
             for file in changed:
                 self._take_file(file, guard)
+        self.report.recognized = guard.recognized_pages
         self._remove_gone()
         self._take_waiting()
         self.report.skipped += self._found.skipped.values()

@@ -14,6 +14,7 @@ from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
 from .formats import FORMATS, MEMBERS, Format, Kind
+from .ocr import Recognizer
 from .source import Item, ReadFailure, Source
 
 MAX_TEXT_BYTES = 100 << 20
@@ -23,20 +24,23 @@ MAX_BYTES = 500 << 20
 """The largest file of another format that is read as a whole."""
 
 
-def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+def read(
+    source: Source, options: ReadOptions, on_bytes: Callable[[int], None], recognizer: Recognizer | None = None
+) -> Iterator[Item]:
     """Yield the documents in `source`, and an error for each file or record that can't be read.
 
     Args:
         source: The file to read.
         options: How to read it.
         on_bytes: Called with the number of bytes that were read since it was last called.
+        recognizer: What recognizes the text of pictures, where the options ask for it.
     """
     done = 0
 
     def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
         nonlocal done
         if member.suffix in MEMBERS:
-            yield from _read(member, content, options, lambda _: None)
+            yield from _read(member, content, options, lambda _: None, recognizer)
         else:
             yield BadInput(f"{member.name}: unknown format")
         on_bytes(file.tell() - done)
@@ -48,7 +52,7 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
             if found and found.kind is Kind.ARCHIVE:
                 yield from _reader(found)(source, file, read_member)
             else:
-                yield from _read(source, file, options, on_bytes)
+                yield from _read(source, file, options, on_bytes, recognizer)
     except OSError as error:
         # Libraries raise errors without a number for what is wrong with the file.
         kind = BadInput if error.errno is None else ReadFailure
@@ -56,7 +60,11 @@ def read(source: Source, options: ReadOptions, on_bytes: Callable[[int], None]) 
 
 
 def _read(
-    source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
+    source: Source,
+    file: BufferedReader,
+    options: ReadOptions,
+    on_bytes: Callable[[int], None],
+    recognizer: Recognizer | None,
 ) -> Iterator[Item]:
     """Yield the documents in a file that is no archive."""
     found = FORMATS.get(source.suffix)
@@ -73,6 +81,8 @@ def _read(
             return
         if found.kind is Kind.TEXT:
             items = _read_text(source, content, options.encoding, found)
+        elif found.kind is Kind.PAGES:
+            items = _reader(found)(source, content, recognizer if options.ocr else None)
         else:
             items = _reader(found)(source, content, options.encoding)
         for item in items:

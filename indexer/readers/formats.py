@@ -13,6 +13,7 @@ class Kind(Enum):
     Attributes:
         TEXT: The decoded text of the file: `(source, text)`.
         BYTES: The content of the file, and the encoding that the user named: `(source, content, encoding)`.
+        PAGES: The content of the file, and what recognizes the text of pictures: `(source, content, recognizer)`.
         RECORDS: The open file, which holds many documents: `(source, file, options, on_bytes)`.
         ARCHIVE: The open file, which holds other files: `(source, file, read_member)`.
     """
@@ -21,6 +22,7 @@ class Kind(Enum):
     BYTES = 2
     RECORDS = 3
     ARCHIVE = 4
+    PAGES = 5
 
 
 class Format(NamedTuple):
@@ -48,7 +50,7 @@ FORMATS: dict[str, Format] = {
     ".xhtml": Format(Kind.BYTES, "html", "read_html"),
     ".epub": Format(Kind.BYTES, "epub", "read_epub"),
     ".docx": Format(Kind.BYTES, "docx", "read_docx"),
-    ".pdf": Format(Kind.BYTES, "pdf", "read_pdf"),
+    ".pdf": Format(Kind.PAGES, "pdf", "read_pdf"),
     ".jsonl": Format(Kind.RECORDS, "jsonl", "read_jsonl"),
     ".csv": Format(Kind.RECORDS, "delimited", "read_delimited"),
     ".tsv": Format(Kind.RECORDS, "delimited", "read_delimited"),

@@ -27,6 +27,7 @@ from ..options import ReadOptions
 from . import budgets
 from .budgets import Cut, CutDocument
 from .dispatch import read
+from .ocr import Recognizer
 from .source import Item, ReadFailure, Source
 
 SECONDS = 120
@@ -56,15 +57,22 @@ _BATCH = 1_000
 
 
 class Guard:
-    """Reads sources in another process if a library reads their format; starts the process when it is first needed."""
+    """Reads sources in another process if a library reads their format; starts the process when it is first needed.
 
-    def __init__(self, seconds: int = SECONDS, memory: int = MEMORY) -> None:
+    Attributes:
+        recognized_pages: The number of pages whose text was recognized so far.
+    """
+
+    def __init__(self, seconds: int = SECONDS, memory: int = MEMORY, recognized: Path | None = None) -> None:
         """Set the limits of the process.
 
         Args:
             seconds: The longest time that a document may take.
             memory: The most address space that the process may take, in megabytes.
+            recognized: The folder in which recognized texts of pictures are kept; None to keep none.
         """
+        self.recognized_pages = 0
+        self._recognized = recognized
         self._seconds = seconds
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
@@ -95,6 +103,8 @@ class Guard:
                 reply = json.loads(line)
                 if "bytes" in reply:
                     on_bytes(reply["bytes"])
+                elif "recognized" in reply:
+                    self.recognized_pages += 1
                 elif "end" in reply:
                     if reply["end"] > _WORN:
                         self._end_process()
@@ -107,6 +117,8 @@ class Guard:
 
     def _start_process(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", __name__, str(self._seconds), str(self._memory)]
+        if self._recognized:
+            command.append(str(self._recognized))
         # One thread is enough, and each takes address space.
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
         return subprocess.Popen(
@@ -226,7 +238,7 @@ def _checked(item: Item, source: Source, options: ReadOptions) -> Item | CutDocu
         return BadInput(f"{source.name}: {error}")
 
 
-def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int) -> None:
+def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int, recognized: Path | None) -> None:
     """Read what is requested, in the process that `Guard` started, until there are no more requests."""
 
     def send(reply: dict[str, Any] | Item | CutDocument) -> None:
@@ -238,15 +250,16 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int) -
         replies.flush()
         signal.alarm(seconds)  # the alarm kills this process, whatever it is doing then
 
+    recognizer = Recognizer(recognized, lambda: send({"recognized": True}))
     for line in requests:
         request = json.loads(line)
-        whole, encoding, passage_words, fields, collection = request["options"]
+        whole, encoding, passage_words, fields, collection, ocr = request["options"]
         fields = tuple([(name, column) for name, column in fields])
-        options = ReadOptions(whole, encoding, passage_words, fields, collection)
+        options = ReadOptions(whole, encoding, passage_words, fields, collection, ocr)
         source = Source(Path(request["path"]), request["name"])
         signal.alarm(seconds)
         try:
-            for item in read(source, options, lambda count: send({"bytes": count})):
+            for item in read(source, options, lambda count: send({"bytes": count}), recognizer):
                 send(_checked(item, source, options))
         except MemoryError:
             send(BadInput(f"{source.name}: needs more than {memory:,} MB of memory to be read"))
@@ -261,13 +274,14 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int) -
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is interrupted too, and ends it
-    seconds, memory = map(int, sys.argv[1:])
+    seconds, memory = map(int, sys.argv[1:3])
+    recognized = Path(sys.argv[3]) if sys.argv[3:] else None
     resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
     # Libraries may print to the standard output: replies go to a copy of it, and what is printed goes nowhere.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
-        _serve(sys.stdin.buffer, replies, seconds, memory)
+        _serve(sys.stdin.buffer, replies, seconds, memory, recognized)
     except BrokenPipeError:  # the process that started this one is gone
         os._exit(1)
 

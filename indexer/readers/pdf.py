@@ -6,7 +6,7 @@ PDFium's own text is not used, since it has Persian letters in the wrong order a
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import accumulate
 from typing import Any
@@ -19,18 +19,17 @@ from ..document import Document, Place, Section
 from ..errors import BadInput
 from . import budgets
 from .dehyphenation import dehyphenate
-from .legibility import is_legible, known_words
+from .legibility import is_legible
+from .ocr import ADVICE, Recognizer
 from .own_metadata import listed, with_metadata
-from .pdf_glyphs import Glyph, page_glyphs
-from .pdf_layout import Line, page_lines
+from .pdf_layout import Line
+from .pdf_ocr import recognized_lines
+from .pdf_pages import LEAD, MAX_PAGE_CHARACTERS, NoUnicodeMap, Page, in_one_order, leading, read_page
 from .pdf_running_headers import body_spans
-from .source import Item, Source
+from .source import Item, ReadFailure, Source
 
 MAX_PAGES = 20_000
 """The most pages of a file."""
-
-MAX_PAGE_CHARACTERS = 200_000
-"""The most characters on a page. A page of a newspaper has 30,000."""
 
 MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
 """The most characters before a page that is read; with the page and line ends, the document is within the limit."""
@@ -38,23 +37,28 @@ MAX_CHARACTERS = budgets.MAX_CHARACTERS - 2 * MAX_PAGE_CHARACTERS
 MAX_HEADINGS = 5_000
 """The most headings that are taken from an outline."""
 
-_MIN_KNOWN = 0.5  # share of the words of text whose letters are in the right order
-_MIN_WORDS = 4  # fewer words tell nothing
+_PAGES_THAT_TELL = 20  # the last pages, whose words tell the order of letters for the others
 _DATE_LINES = 5  # at the beginning, in which a date is looked for
 _MAX_DATE_WORDS = 10  # of such a line
-_PICTURE_DEPTH = 3  # of forms within one another
 _MAX_TITLE = 200  # characters
 _FILE_NAME = re.compile(r"microsoft \w+ - |(untitled|document|presentation|slide|book)[\s\d]*\Z|.*\.\w{2,5}\Z", re.I)
 _SENTENCE_END = re.compile(r"[.!?؟۔…:][»\"'”’)\]]*\Z")
 
-_NO_TEXT = "no text in it; it may be a scan: run OCR first"
-_NO_UNICODE_MAP = "its text can't be read, since its fonts have no usable Unicode map: run OCR first"
+_NO_TEXT = f"no text in it; it may be a scan: {ADVICE}"
+_NONE_RECOGNIZED = "no text was recognized in it"
 
 _Page = list[Line]
+_Fault = tuple[bool, str]  # True if it may be another one the next time, and the reason
 
 
-def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """Yield one document, with a place for each page, and an error for each reason why pages can't be read."""
+def read_pdf(source: Source, content: bytes, recognizer: Recognizer | None = None) -> Iterator[Item]:
+    """Yield one document, with a place for each page, and an error for each reason why pages can't be read.
+
+    Args:
+        source: The file.
+        content: Its content.
+        recognizer: What recognizes the text of pages that have none, or none that can be read; None to leave them out.
+    """
     try:
         pdf = PdfDocument(content)
     except PdfiumError as error:
@@ -66,77 +70,56 @@ def read_pdf(source: Source, content: bytes, encoding: str | None) -> Iterator[I
         if len(pdf) > MAX_PAGES:
             yield BadInput(f"{source.name}: has {len(pdf):,} pages; the most is {MAX_PAGES:,}: split it")
             return
-        pages, errors = _pages(pdf)
+        pages, errors = _pages(pdf, recognizer)
         if any(pages):
             yield from _items(source, pdf, pages)
     if not any(pages) and not errors:
-        yield BadInput(f"{source.name}: {_NO_TEXT}")
-    for reason, numbers in errors.items():
+        yield BadInput(f"{source.name}: {_NONE_RECOGNIZED if recognizer else _NO_TEXT}")
+    for (again, reason), numbers in errors.items():
         where = "" if len(numbers) == len(pages) else f", page {_ranges(numbers)}"
-        yield BadInput(f"{source.name}{where}: {reason}")
+        kind = ReadFailure if again else BadInput
+        yield kind(f"{source.name}{where}: {reason}")
 
 
-def _pages(pdf: PdfDocument) -> tuple[list[_Page], dict[str, list[int]]]:
+def _pages(pdf: PdfDocument, recognizer: Recognizer | None) -> tuple[list[_Page], dict[_Fault, list[int]]]:
     """Return the lines of each page, and the numbers (from 1) of the pages that can't be read, by the reason."""
-    pages: list[_Page] = []
+    pages: list[Page] = []
     pictures: list[int] = []
-    errors: dict[str, list[int]] = defaultdict(list)
+    errors: dict[_Fault, list[int]] = defaultdict(list)
     remaining = MAX_CHARACTERS
+    order: int | None = None
     for number in range(1, len(pdf) + 1):
-        page: _Page | None = []
+        page: Page | None = Page(([],))
         try:
             if remaining <= 0:
                 raise BadInput(f"more than {MAX_CHARACTERS:,} characters before it")
-            page = _page(pdf, number - 1)
+            page = _page(pdf, number - 1, order, recognizer)
             if page is None:
                 pictures.append(number)
         except BadInput as error:
-            errors[str(error)].append(number)
-        pages.append(page or [])
-        remaining -= sum(len(line.text) for line in pages[-1])
+            errors[isinstance(error, ReadFailure), str(error)].append(number)
+        pages.append(page or Page(([],)))
+        if order is None and len(pages[-1].orders) > 1:
+            order = leading(pages[-_PAGES_THAT_TELL:], LEAD)
+        remaining -= sum(len(line.text) for line in pages[-1].orders[0])
     if 2 * len(pictures) > len(pages):  # otherwise they are illustrations
-        errors[_NO_TEXT] = pictures
-    return pages, errors
+        errors[False, _NO_TEXT] = pictures
+    return in_one_order(pages), errors
 
 
-def _page(pdf: PdfDocument, index: int) -> _Page | None:
-    """Return the lines of a page, or None if the page is a picture.
-
-    Text along the edges of the page, turned by a right angle, comes last. Text at another angle is left out.
+def _page(pdf: PdfDocument, index: int, order: int | None, recognizer: Recognizer | None) -> Page | None:
+    """Return a page, or None if the page is a picture and there is nothing to recognize its text.
 
     Raises:
         BadInput: If the page can't be read.
     """
     try:
-        with closing(pdf[index]) as page, closing(page.get_textpage()) as text:
-            if text.count_chars() > MAX_PAGE_CHARACTERS:
-                raise BadInput(f"more than {MAX_PAGE_CHARACTERS:,} characters")
-            by_angle = page_glyphs(text)
-            if not by_angle:
-                picture = next(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=_PICTURE_DEPTH), None)
-                return [] if picture is None else None
-    except PdfiumError:
-        raise BadInput("broken") from None
-    groups = sorted(by_angle.items(), key=lambda group: -len(group[1]))
-    found = [line for angle, group in groups if angle % 90 == 0 for line in _lines(group)]
-    if not is_legible(_text(found)):
-        raise BadInput(_NO_UNICODE_MAP)
-    return found
-
-
-def _lines(glyphs: list[Glyph]) -> list[Line]:
-    """Return the lines of glyphs, whichever way round the file has their letters."""
-    seen = page_lines(glyphs)
-    share, words = known_words(_text(seen))
-    if words >= _MIN_WORDS and share < _MIN_KNOWN:
-        drawn = page_lines(glyphs, ordered=False)
-        if known_words(_text(drawn))[0] >= _MIN_KNOWN:
-            return drawn
-    return seen
-
-
-def _text(lines: Iterable[Line]) -> str:
-    return "\n".join(line.text for line in lines)
+        page = read_page(pdf, index, order)
+    except NoUnicodeMap:
+        if recognizer is None:
+            raise
+        page = None
+    return Page((recognized_lines(pdf, index, recognizer),)) if page is None and recognizer else page
 
 
 def _items(source: Source, pdf: PdfDocument, pages: list[_Page]) -> Iterator[Item]:

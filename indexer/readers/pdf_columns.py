@@ -13,6 +13,7 @@ from .pdf_glyphs import Glyph
 
 # Lengths are in sizes of the font.
 _MIN_GUTTER = 1.0
+_MIN_CELL_GAP = 0.8  # between two cells of a table
 _MIN_COLUMN = 8.0  # a narrower column is one of a table, which is read across
 
 _MIN_ROWS = 3  # of a column
@@ -95,14 +96,34 @@ def _widest(spans: list[_Span], least: float) -> list[_Span]:
 
 
 def _between_columns(rows: list[Row], gutters: list[_Span]) -> _Span | None:
-    """Return the widest of the gutters that have a column on each side."""
+    """Return the widest of the gutters that have a column on each side.
+
+    Rows that gaps divide into narrow parts are those of a table, which is read across.
+    """
     for gutter in gutters:
         sides = _sides(rows, gutter)
-        if all(len(side) >= _MIN_ROWS and fmean(map(_width, side)) >= _MIN_COLUMN for side in sides) and not _rhymes(
+        if all(len(side) >= _MIN_ROWS and _width_of_parts(side) >= _MIN_COLUMN for side in sides) and not _rhymes(
             *sides
         ):
             return gutter
     return None
+
+
+def _width_of_parts(rows: list[Row]) -> float:
+    """Return the usual width of what stands between wide gaps."""
+    parts = 0
+    width = 0.0
+    for row in rows:
+        reach = None
+        for glyph in row:
+            if glyph.text == " ":
+                continue
+            if reach is None or glyph.left - reach > _MIN_CELL_GAP * glyph.size:
+                parts += 1
+                reach = glyph.left
+            width += max(0.0, glyph.right - reach) / (glyph.size or 1.0)
+            reach = max(reach, glyph.right)
+    return width / parts if parts else 0.0
 
 
 def _sides(rows: list[Row], gutter: _Span) -> tuple[list[Row], list[Row]]:

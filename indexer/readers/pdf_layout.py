@@ -7,12 +7,15 @@ from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from statistics import median
 from typing import NamedTuple
-from unicodedata import bidirectional, combining, normalize
+from unicodedata import bidirectional, normalize
 
 from ...analyzers.characters import fold
+from .pdf_clusters import joined_clusters
 from .pdf_columns import Row, reading_blocks
-from .pdf_glyphs import UNREADABLE, Glyph
-from .visual_order import orient_brackets, to_logical_order
+from .pdf_glyphs import Glyph
+from .pdf_runs import Run, runs
+from .pdf_stream import UNREADABLE
+from .visual_order import numbers_from_right, orient_brackets, to_logical_order, with_end_in_place
 
 _HALF_SPACE = "\u200c"
 
@@ -25,8 +28,13 @@ _REACH = 1.0  # the most that a mark may be from its letter
 _ROOM_OF_SPACE = 0.1  # where there is a space
 _ROOM_WITHOUT = 0.13  # where there is none, in a line without spaces
 _ROOM_BESIDE = 0.2  # where there is none, in a line with other spaces
+_ROOM_OF_CELLS = 1.2  # the least room between two cells of a table
+_WIDTH_OF_SPACE = 0.06  # the least width of a space; a half-space takes none
 _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 
+_COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
+_SAME_SPOT = 0.15  # the most that the two pictures of a letter that is drawn twice are apart, in sizes of the font
+_MOST_OVERHANG = 0.3  # the most that a letter reaches over another run, in sizes of the font
 _MOST_MARKS = 8  # on a letter
 _FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
 _PARAGRAPH = 1.45  # usual distances of two lines, from which a gap begins a paragraph
@@ -54,12 +62,8 @@ def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
         ordered: True if letters stand where a reader sees them; programs that do not support Persian draw the letters
             of a text from left to right.
     """
-    marks: list[Glyph] = []
-    letters: list[Glyph] = []
-    for glyph in glyphs:
-        is_mark = bool(glyph.text) and not glyph.mirrored and all(map(combining, glyph.text))
-        (marks if is_mark else letters).append(glyph)
-    rows = _rows(letters)
+    found_runs, marks = runs(joined_clusters(glyphs))
+    rows = _rows(found_runs)
     _add_marks(marks, rows)
     right_to_left = sum(_direction(glyph.text) for row in rows for glyph in row) > 0
     found: list[Line] = []
@@ -75,14 +79,14 @@ def page_lines(glyphs: Iterable[Glyph], *, ordered: bool = True) -> list[Line]:
     return found
 
 
-def _rows(glyphs: list[Glyph]) -> list[Row]:
+def _rows(found: list[Run]) -> list[Row]:
     """Return the glyphs of each line, from the top of the page."""
-    rows: list[Row] = []
-    for glyph in sorted(glyphs, key=lambda glyph: -glyph.height):
-        if rows and rows[-1][0].height - glyph.height <= _near(rows[-1][0].size, glyph.size):
-            rows[-1].append(glyph)
+    rows: list[list[Run]] = []
+    for run in sorted(found, key=lambda run: -run.height):
+        if rows and rows[-1][0].height - run.height <= _near(rows[-1][0].glyphs[0].size, run.glyphs[0].size):
+            rows[-1].append(run)
         else:
-            rows.append([glyph])
+            rows.append([run])
     return list(filter(None, map(_from_left, rows)))
 
 
@@ -91,12 +95,39 @@ def _near(one: float, other: float) -> float:
     return min(_SAME_LINE * max(one, other), _RAISED * min(one, other))
 
 
-def _from_left(row: list[Glyph]) -> Row:
+def _from_left(row: list[Run]) -> Row:
     """Return the glyphs of a row from left to right; the words of scans, which overlap, keep the order of PDFium."""
-    if all(glyph.mirrored or glyph.text == " " for glyph in row):
-        return sorted((glyph for glyph in row if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
-    # In Persian, a space that takes no room begins where the letter read before it begins; so it has to come first.
-    return sorted(row, key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+    height = row[0].height
+    glyphs: list[Glyph] = []
+    over: list[Run] = []  # runs that are drawn over one another
+    reach = float("-inf")
+    for run in sorted(row, key=lambda run: run.left):
+        if over and not _covers(reach, over[-1], run):
+            glyphs += _interleaved(over)
+            over, reach = [], float("-inf")
+        over.append(run)
+        reach = max(reach, run.right)
+    glyphs += _interleaved(over)
+    glyphs = [glyph if glyph.height == height else glyph._replace(height=height) for glyph in glyphs]
+    if all(glyph.mirrored or glyph.text == " " for glyph in glyphs):
+        return sorted((glyph for glyph in glyphs if glyph.text != " "), key=lambda glyph: (-glyph.word, glyph.left))
+    return glyphs
+
+
+def _interleaved(over: list[Run]) -> list[Glyph]:
+    """Return the glyphs of runs that are drawn over one another, by their left ends."""
+    glyphs = [glyph for run in over for glyph in run.glyphs]
+    if len(over) > 1:
+        # In Persian, a space that takes no room begins where the letter read before it begins; so it comes first.
+        glyphs.sort(key=lambda glyph: glyph.left - _ASIDE * glyph.size * (glyph.text == " "))
+    return glyphs
+
+
+def _covers(reach: float, before: Run, run: Run) -> bool:
+    """Return True if a run is drawn over those to its left, of which `before` is the last and `reach` the right end."""
+    cover = min(reach, run.right) - run.left
+    least = min(before.right - before.left, run.right - run.left)
+    return cover > min(_COVER * least, _MOST_OVERHANG * before.glyphs[0].size)
 
 
 def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:
@@ -132,7 +163,9 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
     """
     from_right = sum(_direction(glyph.text) > 0 for glyph in row)
     from_left = sum(_direction(glyph.text) < 0 for glyph in row)
-    right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
+    on_page, right_to_left = right_to_left, from_right > 0 and (right_to_left or from_right > from_left)
+    if ordered and on_page and not (from_right or from_left or row[0].mirrored):
+        return orient_brackets(" ".join("".join(numbers_from_right([text for _, text in _spaced(row)])).split()))
     parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
     if ordered:
         read = (
@@ -141,8 +174,9 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
         )
         text = "".join(chain.from_iterable(read))
     else:
-        text = "".join(chain.from_iterable(part for _, part in parts))
-    return orient_brackets(" ".join(text.split()))
+        text = "".join(glyph.text for glyph in sorted(row, key=lambda glyph: glyph.order))
+    text = orient_brackets(" ".join(text.split()))
+    return with_end_in_place(text) if right_to_left else text
 
 
 def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
@@ -151,12 +185,16 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
     rooms: list[float] = []  # before each letter, in sizes of the font
     spaces: list[bool] = []
     reach, space = row[0].left, False
+    widths: list[float] = []  # of the space before each letter, in sizes of the font
+    begin = 0.0
     for glyph in row:
         if glyph.text == " ":
+            begin = begin if space else glyph.left
             space = True
         else:
             rooms.append((glyph.left - reach) / (glyph.size or 1.0) if letters else 0.0)
             spaces.append(space and bool(letters))
+            widths.append((glyph.left - begin) / (glyph.size or 1.0) if spaces[-1] else 0.0)
             letters.append(glyph)
             reach, space = max(reach, glyph.right), False
     usual = min(max(0.0, median(rooms[1:])), _WIDEST_SPACING) if len(rooms) > _FEW_GAPS else 0.0
@@ -168,8 +206,8 @@ def _spaced(row: Row) -> Iterator[tuple[bool, str]]:
         parted = spaces[number] if written else glyph.word != before.word
         least = _ROOM_OF_SPACE if parted else _ROOM_BESIDE if written else _ROOM_WITHOUT
         in_scan = glyph.mirrored and before.mirrored  # its words overlap
-        if rooms[number] - usual > least or (in_scan and glyph.word != before.word):
-            yield glyph.mirrored, " "
+        if rooms[number] - usual > least or widths[number] > _WIDTH_OF_SPACE or (in_scan and glyph.word != before.word):
+            yield glyph.mirrored, "\t" if rooms[number] > _ROOM_OF_CELLS else " "
         elif spaces[number] and _direction(glyph.text) > 0 < _direction(before.text):
             yield glyph.mirrored, _HALF_SPACE
         if glyph.text and not _is_duplicate(number, letters):
@@ -186,7 +224,14 @@ def _is_duplicate(number: int, letters: list[Glyph]) -> bool:
     before = letters[number - 1] if number and middle < letters[number - 1].right and not glyph.mirrored else None
     if glyph.text == UNREADABLE:
         return before is not None or any(after.left < middle for after in letters[number + 1 : number + 2])
-    return before is not None and fold(glyph.text) == fold(before.text)
+    return before is not None and fold(glyph.text) == fold(before.text) and _is_near(before, glyph)
+
+
+def _is_near(one: Glyph, other: Glyph) -> bool:
+    """Return True if two glyphs stand on nearly the same spot."""
+    ends = one.left - other.left, one.right - other.right
+    apart = abs(sum(ends)) / 2 if one.text == other.text else max(map(abs, ends))
+    return apart < _SAME_SPOT * other.size
 
 
 @lru_cache(1 << 12)

@@ -7,17 +7,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 # The classes of pieces, a letter for each. R, L: letters read from the right, from the left; D: Latin digits;
-# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; N: anything else.
-_CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S"}
+# P: Persian and Arabic digits; M: a mark that may stand between the digits of a number; S: space; T: the
+# end of a table's cell; N: anything else.
+_CLASSES = {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D", "CS": "M", "WS": "S", "S": "T"}
 
 # The parts that are read from the left in a line that is read from the right: a number (1384/9/22), and Latin words
 # with all that is between them. The patterns match the classes of the pieces from right to left, so a number that is
 # read after Latin words (Windows 98) comes before them.
 _NUMBER = re.compile(r"[DP](?:M?[DP])*")
-_LATIN = re.compile(r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?)?L(?:[^R]*L)?")
-_RIGHT = re.compile(r"R(?:[^L]*R)?")
+# A number that stands to the left of Latin letters, without a space between them, is a part of the word (5G).
+_LATIN = re.compile(
+    r"(?:(?<!D)(?<!DM)D(?:M?D)*[NM]?S?|(?<!P)(?<!PM)P(?:M?P)*N)?L(?:[^RT]*L)?(?:[DP](?:M?[DP])*(?![DPM]))?"
+)
+_RIGHT = re.compile(r"R(?:[^LT]*R)?")
+
+_MISPLACED_END = re.compile(r"([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
 _OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}
@@ -38,6 +45,29 @@ def to_logical_order(pieces: Sequence[str], *, right_to_left: bool) -> list[str]
     for match in _RIGHT.finditer("".join(map(_class, line))):
         line[slice(*match.span())] = _from_right(line[slice(*match.span())])
     return line
+
+
+def numbers_from_right(pieces: Sequence[str]) -> list[str]:
+    """Return the pieces of a line without letters in logical order, where lines are read from the right.
+
+    Signs at the ends change sides, so that a bracket which is seen on the left closes.
+    """
+    found: list[str] = []
+    for is_space, part in groupby(reversed(pieces), key=str.isspace):
+        word = list(part)[::-1]
+        digits = [number for number, piece in enumerate(word) if _class(piece) in "DP"]
+        if is_space or not digits:
+            found += reversed(word)
+        else:
+            start, end = digits[0], digits[-1] + 1
+            found += [*reversed(word[end:]), *word[start:end], *reversed(word[:start])]
+    return found
+
+
+def with_end_in_place(line: str) -> str:
+    """Return a line of Persian with its full stop at the end; programs that take it for Latin put it first."""
+    match = _MISPLACED_END.match(line)
+    return f"{match[2]}{match[1]}" if match else line
 
 
 def orient_brackets(line: str) -> str:

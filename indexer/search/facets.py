@@ -109,7 +109,7 @@ class _Counter:
         if self._by_years or self._is_number:
             self._add_numbers(leaf, docs, by_document)
             return
-        if self._field == SPEAKERS and SPEAKERS not in leaf.segment.fields:
+        if self._field == SPEAKERS and _lacks_speakers(leaf):
             self._add_stored_speakers(leaf, docs, by_document)
             return
         field = leaf.segment.fields[self._field]
@@ -181,6 +181,12 @@ class _Counter:
             best[key] = max(best.get(key, (0, b"")), (count, written or key))
         for key, total in totals.items():
             yield best[key][1].decode("utf-8", "replace"), total
+
+
+def _lacks_speakers(leaf: SegmentSearcher) -> bool:
+    """Return True if not all speakers of a segment are in its column of them, which earlier versions did not write."""
+    fields = leaf.segment.fields
+    return SPEAKERS not in fields or fields[SPEAKERS].documents < fields["speaker"].documents
 
 
 @cache

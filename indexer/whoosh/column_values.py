@@ -3,7 +3,8 @@
 A segment has two kinds of columns: numbers, and ordinals of terms. Plain whole numbers are the first (`number`). The
 value of an ID field is its only term, so its column is the ordinals of the field (`term`). Any other value is a term of
 a field of its own, which has the name of `value_field`, and is all that this field is for (`value`). So is the value of
-an ID field if it is a list, or has another one stored in its place.
+an ID field if it is a list, or has another one stored in its place. An analyzer with `values_are_terms` makes a term of
+each value of a list, of which the column has the last (`terms`).
 """
 
 import json
@@ -25,12 +26,7 @@ from ..codec.missing_field import MissingField
 from ..codec.segment import NO_TERM, Field, Layout, Segment
 from .stored_values import decode, encode
 
-ColumnKind = Literal["number", "term", "value"]
-
-
-class ValuesField(ID):
-    """A field of several values, each of them a term. It has the ordinals of terms, and no column beside them."""
-
+ColumnKind = Literal["number", "term", "terms", "value"]
 
 _RAW = b"="
 """The first byte of the term of a value that is bytes. All other values are JSON."""
@@ -57,8 +53,10 @@ def owner(name: str) -> str:
 def column_kind(field: FieldType) -> ColumnKind | None:
     """Return how the column of a field is kept; None if it has none."""
     column = field.column_type
-    if column is None or isinstance(field, ValuesField):
+    if column is None:
         return None
+    if getattr(field.analyzer, "values_are_terms", False):
+        return "terms"
     if type(field) is ID and type(field.analyzer) is IDTokenizer and not isinstance(column, columns.NumericColumn):
         return "term"
     if type(field) is COLUMN and type(column) is columns.NumericColumn and column._typecode in "bBhHiIlLq":
@@ -140,7 +138,7 @@ def has_column(segment: Segment, name: str, field: FieldType) -> bool:
     if own is None or value_field(name) in segment.fields:
         return True
     kind = column_kind(field)
-    return own.layout.numbers if kind == "number" else own.layout.ordinals and kind == "term"
+    return own.layout.numbers if kind == "number" else own.layout.ordinals and kind in ("term", "terms")
 
 
 def column_reader(segment: Segment, name: str, field: FieldType, column: columns.Column) -> columns.ColumnReader:
@@ -151,7 +149,7 @@ def column_reader(segment: Segment, name: str, field: FieldType, column: columns
     kind = column_kind(field)
     if kind == "number":
         return NumberColumnReader(own.numbers)
-    return ValueColumnReader(values, own if kind == "term" else nothing, _decoder(segment, column), column)
+    return ValueColumnReader(values, own if kind in ("term", "terms") else nothing, _decoder(segment, column), column)
 
 
 def _decoder(segment: Segment, column: columns.Column) -> Callable[[bytes], Any]:

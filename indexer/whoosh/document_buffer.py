@@ -116,7 +116,11 @@ class DocumentAnalyzer:
                 terms.append((name, _terms(field.whoosh, value)))
             if field.column == "number" and kept is not None:
                 numbers.append((name, number(field.whoosh, kept)))
-            elif kept is not None and (field.column == "value" or (field.column and not _is_own_term(kept, value))):
+            elif (
+                kept is not None
+                and field.column in ("term", "value")
+                and not (field.column == "term" and _is_own_term(kept, value))
+            ):
                 terms.append((value_field(name), FieldTerms([value_term(field.whoosh, kept)], ())))
             if field.spelling is not None:
                 terms.append((field.spelling, FieldTerms(list(field.whoosh.spellable_words(value)), ())))

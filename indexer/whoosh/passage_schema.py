@@ -1,18 +1,19 @@
 """The Whoosh schema of an index of passages. `schema.passage_fields` fills its fields."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from whoosh import columns, fields
 from whoosh.analysis import IDTokenizer
 
 from ...analyzers import PersianAnalyzer
 from ..own_fields import SPEAKERS, OwnFields, disk_names
-from .column_values import ValuesField
 
 
 class ValueAnalyzer(IDTokenizer):
     """Takes a text as a single term, and the texts of a list as a term each, in their order."""
+
+    values_are_terms = True
 
     def terms(self, text: str) -> tuple[Sequence[str], Sequence[int]]:
         """Return the term and its position, as `DocumentAnalyzer` asks for them."""
@@ -34,9 +35,9 @@ def schema(own: OwnFields | str = "{}") -> fields.Schema:
     declared = json.loads(own) if isinstance(own, str) else own
     persian = PersianAnalyzer()
     exact = PersianAnalyzer(exact=True)
-    kinds: dict[str, Callable[[], fields.FieldType]] = {
+    kinds = {
         "text": lambda: fields.TEXT(analyzer=persian),
-        "value": lambda: ValuesField(analyzer=ValueAnalyzer(), sortable=True),
+        "value": lambda: fields.ID(analyzer=ValueAnalyzer(), sortable=True),
         "number": lambda: fields.COLUMN(columns.NumericColumn("q")),
         "day": lambda: fields.COLUMN(columns.NumericColumn("q")),
     }
