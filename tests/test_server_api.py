@@ -26,6 +26,16 @@ def client(index: Index) -> TestClient:
     return client_of(index)
 
 
+@pytest.fixture(scope="module")
+def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Give a client of an index with declared fields."""
+    with served_index(tmp_path_factory.mktemp("fields")) as opened:
+        opened.declare({"author": "keyword", "pages": "number"})
+        opened.add(Document("سیب", "میوه‌ی سیب", whole=True, meta={"author": "احمدی", "pages": 12}))
+        opened.add(Document("به", "میوه‌ی به", whole=True, meta={"author": "رضایی", "pages": 5}))
+        yield client_of(opened)
+
+
 def ids(answer: dict[str, Any]) -> list[str]:
     return [hit["id"] for hit in answer["hits"]]
 
@@ -43,6 +53,8 @@ def ids(answer: dict[str, Any]) -> list[str]:
         ({"context": "1", "explain": "true"}, {"context": 1, "explain": True}),
         ({"correct": "false"}, {"correct": False}),
         ({"copies": "1"}, {"collapse": False}),
+        ({"where": "collection:talks"}, {"where": {"collection": "talks"}}),
+        ({"facet": "year"}, {"facets": ["year"]}),
     ],
 )
 def test_a_search_is_the_search_of_the_library(
@@ -64,7 +76,7 @@ def test_a_search_is_the_search_of_the_library(
         ("/api/search?q=آب&limit=1001", 400, "bad-argument", "limit has '1001'"),
         ("/api/search?q=آب&from=0", 400, "bad-argument", "from has '0'"),
         ("/api/search?q=آب&from=20000", 400, "beyond-limit", "hit 20,009"),
-        ("/api/search?q=آب&sort=size", 400, "bad-argument", "'size'"),
+        ("/api/search?q=آب&sort=size", 400, "bad-argument", "size"),
         ("/api/search?q=آب&by=page", 400, "bad-argument", "by has 'page'"),
         ("/api/search?q=آب&explain=maybe", 400, "bad-argument", "explain has 'maybe'"),
         ("/api/search?q=آب&q=خاک", 400, "bad-argument", "q has several values"),
@@ -146,6 +158,66 @@ def test_documents_by_key(index: Index, client: TestClient, key: str) -> None:
         assert answer["size"] == len(answer["passages"]) == stored.size
         assert "source" not in answer
         assert [one["text"] for one in answer["passages"]] == [one.text for one in stored.passages]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ([("where", "collection:talks")], {"آب/یک.txt", "آب/دو.txt"}),
+        ([("where", "collection:talks"), ("where", "doc:آب/دو.txt")], {"آب/دو.txt"}),
+        ([("where", "doc:برف"), ("where", "doc:../up")], {"برف", "../up"}),
+        ([("where", "author:احمدی")], {"سیب"}),
+        ([("where", "pages:10..20")], {"سیب"}),
+        ([("where", "pages:..20")], {"سیب", "به"}),
+        ([("where", "pages:30..")], set()),
+        ([("where", "pages:5")], {"به"}),
+        ([("where", "year:1384")], {"آب/یک.txt"}),
+        ([("where", "date:1384..1385")], {"آب/یک.txt", "آب/دو.txt"}),
+        ([("since", "1385")], {"آب/دو.txt"}),
+        ([("until", "1384-09-22")], {"آب/یک.txt"}),
+        ([("since", "1384"), ("until", "1384")], {"آب/یک.txt"}),
+        ([("since", ""), ("until", "")], {"آب/یک.txt", "آب/دو.txt", "برف", "../up", "سیب", "به"}),
+    ],
+)
+def test_conditions_and_facets(fields: TestClient, given: list[tuple[str, str]], found: set[str]) -> None:
+    query = [("q", "آب OR باران OR میوه"), *given, ("facet", "document"), ("by", "document")]
+    answer = fields.get("/api/search", params=query)
+    assert answer.status_code == 200
+    assert {hit["document"] for hit in answer.json()["hits"]} == found
+    assert {count["value"] for count in answer.json()["facets"]["document"]} == found
+    lines_found = fields.get("/api/export", params=[("q", "آب OR باران OR میوه"), *given]).text.splitlines()
+    assert {json.loads(line)["document"] for line in lines_found} == found
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ([("where", "collection")], "FIELD:VALUE"),
+        ([("where", ":x")], "FIELD:VALUE"),
+        ([("where", "none:x")], "no field 'none'"),
+        ([("where", "date:..")], "FIRST..LAST"),
+        ([("where", "date:yesterday")], "yesterday"),
+        ([("where", "date:1385..1384")], "first"),
+        ([("where", "date:1384..1385"), ("where", "date:1390..1391")], "one range"),
+        ([("where", "date:1384"), ("since", "1384")], "since and until"),
+        ([("where", "pages:x")], "a number"),
+        ([("facet", "none")], "'none'"),
+        ([("facet", "year")] * 21, "21 values"),
+        ([("sort", "none")], "'none'"),
+    ],
+)
+def test_conditions_that_cannot_be_are_named(fields: TestClient, given: list[tuple[str, str]], word: str) -> None:
+    answer = fields.get("/api/search", params=[("q", "آب"), *given])
+    assert answer.status_code == 400
+    assert word in answer.json()["detail"] + answer.json()["fix"]
+
+
+def test_hits_are_sorted_by_declared_fields(fields: TestClient) -> None:
+    for order, found in (("pages", ["به", "سیب"]), ("-pages", ["سیب", "به"])):
+        answer = fields.get("/api/search", params={"q": "میوه", "sort": order}).json()
+        assert ids(answer) == found
+    assert answer["hits"][0]["meta"] == {"author": "احمدی", "pages": 12}
+    assert fields.get("/api/status").json()["fields"] == {"author": "keyword", "pages": "number"}
 
 
 def test_a_document_is_paged_and_its_hits_are_marked(index: Index, client: TestClient) -> None:

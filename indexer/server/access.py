@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from .addresses import Headers
+from .allowed_hosts import Headers
 from .problems import Problem
 from .server_settings import ServerSettings
 

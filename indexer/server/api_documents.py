@@ -46,7 +46,7 @@ def _highlights(served: Served, given: Answered) -> dict[str, list[list[int]]]:
         given["q"],
         served.settings.limits.depth,
         sort="document",
-        within=f'doc:"{given["key"]}"',
+        where={"document": given["key"]},
         collapse=False,
         limits=served.settings.limits,
     )

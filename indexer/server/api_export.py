@@ -29,7 +29,7 @@ _PARAMETERS = (
         for one in SEARCH
         if one.name not in ("limit", "from")
     ],
-    *[one for one in SEARCH if one.name not in ("q", "limit", "from")],
+    *[one for one in SEARCH if one.name not in ("q", "limit", "from", "facet")],
     Parameter("pattern", "Without a query: the keys of the documents; a `*` stands for any characters.", default="*"),
 )
 
@@ -38,7 +38,7 @@ def lines_of(served: Served, given: Answered) -> Iterator[dict[str, Any]]:
     """Return the hits of a query, or all passages, in order."""
     if given["q"] is None:
         return _passages(served, given["pattern"])
-    return (hit.to_dict() for hit in results(served, {**given, "from": 1}, served.settings.limits.depth))
+    return (hit.to_dict() for hit in results(served, {**given, "from": 1, "facet": ()}, served.settings.limits.depth))
 
 
 def _passages(served: Served, pattern: str) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from typing import Any, get_args
 
-from ..options import Grouping, Sort
+from ..options import Grouping
+from .conditions import conditions
 from .endpoint import Answered, Endpoint, Served, found_passage
 from .parameters import Parameter
 from .schemas import RESULTS, SUGGESTIONS
@@ -15,9 +16,33 @@ SEARCH = (
     QUERY,
     Parameter("limit", "The number of hits to return, at most; 0 to count them.", "count", 10, most=1_000),
     Parameter("from", "The rank of the first hit to return.", "count", 1, least=1, most=1_000_000),
-    Parameter("sort", "The order of hits.", default="score", choices=get_args(Sort)),
+    Parameter(
+        "sort",
+        "The order of hits: score, date, document, or a declared field (`-NAME`: the greatest value first).",
+        default="score",
+        example="date",
+    ),
     Parameter("by", "Every passage, or the best one of each document.", default="passage", choices=get_args(Grouping)),
     Parameter("within", "A query that passages must match, too, without a part in their scores."),
+    Parameter(
+        "where",
+        "Only passages of which a field has this value: `FIELD:VALUE`, or `FIELD:FIRST..LAST` of a date or number. Of "
+        "several values of one field, any will do; all fields must have theirs.",
+        "texts",
+        (),
+        most=100,
+        example=("collection:talks",),
+    ),
+    Parameter("since", "Only passages of this date or later: a year, a month or a day.", example="1384-09"),
+    Parameter("until", "Only passages of this date or earlier."),
+    Parameter(
+        "facet",
+        "Count all hits by the values of this field: collection, year, speaker, document, or a declared one.",
+        "texts",
+        (),
+        most=20,
+        example=("year",),
+    ),
     Parameter("context", "How many passages before and after each hit to return, too.", "count", 0, most=MOST_CONTEXT),
     Parameter("explain", "Return the parts of each score.", "flag", False),
     Parameter("correct", "Search for corrections of words that hardly any passage has, too.", "flag", True),
@@ -41,6 +66,8 @@ def results(served: Served, given: Answered, limit: int) -> Any:
         sort=given["sort"],
         by=given["by"],
         within=given["within"] or None,
+        where=conditions(given["where"], given["since"], given["until"], served.index.fields),
+        facets=given["facet"],
         collapse=not given["copies"],
         context=given["context"],
         explain=given["explain"],

@@ -40,7 +40,7 @@ class Parameter:
     most: int | None = None
     choices: tuple[str, ...] = ()
     place: Literal["query", "path"] = "query"
-    example: str | None = None
+    example: str | tuple[str, ...] | None = None
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON schema of the value."""

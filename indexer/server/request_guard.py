@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import check_access, login_form
-from .addresses import Headers, check_host, check_origin
+from .allowed_hosts import Headers, check_host, check_origin
 from .problems import Problem
 from .request_rate import RequestRate
 from .server_metrics import ServerMetrics

@@ -33,6 +33,15 @@ def _ref(name: str) -> Schema:
 _DATE = _or_null(_object({"jalali": _TEXT, "gregorian": _TEXT}))
 _NEIGHBOURS = {"before": _list(_ref("Neighbour")), "after": _list(_ref("Neighbour"))}
 
+_META: Schema = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "number", "boolean", "array"], "items": _TEXT},
+}
+_FACETS: Schema = {
+    "type": "object",
+    "additionalProperties": _list(_object({"value": {"type": ["string", "number"]}, "count": _COUNT})),
+}
+
 _PASSAGE = {
     "id": _TEXT,
     "document": _TEXT,
@@ -46,6 +55,7 @@ _PASSAGE = {
     "heading": _or_null(_TEXT),
     "speaker": _or_null(_TEXT),
     "collection": _or_null(_TEXT),
+    "meta": _META,
 }
 
 _DOCUMENT = {
@@ -89,7 +99,8 @@ COMPONENTS: dict[str, Schema] = {
             "corrected_query": _or_null(_TEXT),
             "corrections": _list(_ref("Correction")),
             "hits": _list(_ref("Hit")),
-        }
+        },
+        {"facets": _FACETS},
     ),
     "Passage": _object(_PASSAGE, _NEIGHBOURS | {"highlights": _list(_SPAN)}),
     "Document": _object(
@@ -105,6 +116,12 @@ COMPONENTS: dict[str, Schema] = {
             "size": _COUNT,
             "encodings": {"type": "object", "additionalProperties": _COUNT},
             "collections": {"type": "object", "additionalProperties": _COUNT},
+            "years": {"type": "object", "additionalProperties": _COUNT},
+            "fields": {"type": "object", "additionalProperties": _TEXT},
+            "facets": {
+                "type": "object",
+                "additionalProperties": {"type": "object", "additionalProperties": _COUNT},
+            },
             "skipped": _COUNT,
             "format": _COUNT,
             "analysis": _TEXT,
@@ -121,6 +138,7 @@ COMPONENTS: dict[str, Schema] = {
             "title": _or_null(_TEXT),
             "date": _or_null(_TEXT) | {"description": "A day, Jalali or Gregorian, such as 1384-09-22 or 2005-12-13."},
             "collection": _or_null({"type": "string", "pattern": r"^[\w.-]+$"}),
+            "meta": _META,
         },
     ),
     "Problem": {
