@@ -148,13 +148,13 @@ def test_facets_narrow_and_widen(visit: Any) -> None:
     page.locator(".facet a", has_text="talks").click()
     expect(page.locator(".facet a.chosen")).to_have_count(1)
     assert {key.partition("/")[0] for key in keys(page)} == {"talks"}
-    assert parameters(page)["where.collection"] == ["talks"]
+    assert parameters(page)["where"] == ["collection:talks"]
     page.locator("#query").fill("باران")
     expect(page.locator("mark").first).to_have_text("باران")
-    assert parameters(page) == {"q": ["باران"], "where.collection": ["talks"]}
+    assert parameters(page) == {"q": ["باران"], "where": ["collection:talks"]}
     page.locator(".chip").click()
     expect(page.locator(".chip")).to_have_count(0)
-    assert "where.collection" not in parameters(page)
+    assert "where" not in parameters(page)
 
 
 def test_back_shows_the_state_before(visit: Any) -> None:
@@ -235,7 +235,7 @@ def test_order_and_grouping(visit: Any) -> None:
 
 
 def test_context_unfolds_in_place(visit: Any) -> None:
-    page = visit(f"/?q={quote('آبیاری')}&where.collection=talks")
+    page = visit(f"/?q={quote('آبیاری')}&where=collection:talks")
     hit = page.locator(HITS, has_text="لیلا")
     button = hit.locator(".unfold")
     button.click()
@@ -255,7 +255,7 @@ def test_citations_are_copied(visit: Any) -> None:
 
 
 def test_a_document_from_hit_to_hit(visit: Any) -> None:
-    page = visit(f"/?q={quote('کویر آفتاب')}&where.collection=articles")
+    page = visit(f"/?q={quote('کویر آفتاب')}&where=collection:articles")
     page.locator(".title", has_text="شرح قنات").first.click()
     expect(page.locator(".document h1")).to_have_text("شرح قنات")
     expect(page.locator(".passage.current")).to_have_count(1)
@@ -403,7 +403,7 @@ def test_a_server_that_is_gone_is_said(visit: Any) -> None:
 STATES = {
     "home": "/",
     "results": f"/?q={WATER}",
-    "filtered": f"/?q={WATER}&where.collection=talks&since=1402",
+    "filtered": f"/?q={WATER}&where=collection:talks&since=1402",
     "corrected": f"/?q={quote('داشنگاه')}",
     "nothing": f"/?q={quote('ژژژققق')}",
     "unread dates": f"/?q={WATER}&since=x",

@@ -98,7 +98,7 @@ def _form(state: PageState, words: Words) -> Html:
 
 def hidden_inputs(state: PageState) -> Html:
     """Return the parts of a state that a form keeps and does not show: filters and language."""
-    pairs = [(FILTER + name, value) for name, value in state.filters]
+    pairs = [(FILTER, text) for text in state.conditions]
     pairs += [("lang", state.language)] if state.language != LANGUAGES[0] else []
     inputs = [element("input", type="hidden", name=name, value=value) for name, value in pairs]
     return element("span", inputs, class_="kept", hidden=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, Index, Limits, Results
+from .conditions import conditions
 from .page_state import PAGE_SIZE, PageState
 from .problems import problem_of
 
@@ -63,24 +64,24 @@ def facet_names(index: Index) -> list[str]:
 def _answer(index: Index, state: PageState, limits: Limits) -> Answer:
     names = facet_names(index)
     limit = PAGE_SIZE if state.query or state.is_filtered else 0
-    results = index.search(state.text, limit, first=state.first, facets=names, limits=limits, **_options(state))
+    results = index.search(state.text, limit, first=state.first, facets=names, limits=limits, **_options(index, state))
     counts: dict[str, Any] = {}
     for name in names:
         others = state.without(name)
         found = results
         # A facet that filters offers its other values, too: those of the hits without this filter.
         if others != state and name != "year":
-            found = index.search(state.text, 0, facets=[name], limits=limits, **_options(others))
+            found = index.search(state.text, 0, facets=[name], limits=limits, **_options(index, others))
         counts[name] = [(one.value, one.count) for one in found.facets.get(name, ())]
     meant = results.did_you_mean if state.query and not results.corrections and results.total < PAGE_SIZE else ()
     return Answer(state, results, counts, meant)
 
 
-def _options(state: PageState) -> dict[str, Any]:
+def _options(index: Index, state: PageState) -> dict[str, Any]:
     return {
         "sort": state.sort,
-        "by": state.by if state.query else "document",
-        "where": state.where() or None,
+        "by": state.grouping,
+        "where": conditions(state.conditions, state.since or None, state.until or None, index.fields),
         "correct": not state.exact,
     }
 

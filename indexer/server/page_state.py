@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
+from ..options import Grouping
 from .page_words import LANGUAGES, Language, latin_digits
 
 PAGE_SIZE = 10
 """The number of hits on a page of results."""
 
-FILTER = "where."
-"""What the names of parameters begin with that filter by a field: `where.collection=books`."""
+FILTER = "where"
+"""The parameter that filters by a field: `where=collection:books`."""
 
 EVERYTHING = "doc:*"
 """The query that finds all passages: those that filters leave are shown without a query, too."""
 
 _SORTS = ("score", "date", "document")
-_GROUPINGS = ("passage", "document")
 _RANK = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
@@ -44,7 +44,7 @@ class PageState:
     until: str = ""
     first: int = 1
     sort: str = "score"
-    by: str = "passage"
+    by: Grouping = "passage"
     exact: bool = False
     language: Language = "fa"
 
@@ -54,7 +54,8 @@ class PageState:
         pairs = list(parameters)
         last = dict(pairs)
         rank = latin_digits(last.get("from", ""))
-        filters = [(name.removeprefix(FILTER), value) for name, value in pairs if name.startswith(FILTER) and value]
+        wanted = [value.partition(":") for name, value in pairs if name == FILTER]
+        filters = [(field, value) for field, _, value in wanted if field and value]
         return cls(
             query=last.get("q", "").strip(),
             filters=tuple(dict.fromkeys(filters)),
@@ -62,7 +63,7 @@ class PageState:
             until=last.get("until", "").strip(),
             first=int(rank) if _RANK.fullmatch(rank) else 1,
             sort=last["sort"] if last.get("sort") in _SORTS else "score",
-            by=last["by"] if last.get("by") in _GROUPINGS else "passage",
+            by="document" if last.get("by") == "document" else "passage",
             exact=last.get("correct") in ("false", "0"),
             language="en" if last.get("lang") == LANGUAGES[1] else "fa",
         )
@@ -77,10 +78,20 @@ class PageState:
         """The query to search for."""
         return self.query or EVERYTHING
 
+    @property
+    def grouping(self) -> Grouping:
+        """What is counted and shown: without a query, documents."""
+        return self.by if self.query else "document"
+
+    @property
+    def conditions(self) -> list[str]:
+        """The filters as parameters have them."""
+        return [f"{name}:{value}" for name, value in self.filters]
+
     def parameters(self) -> list[tuple[str, str]]:
         """Return the parameters of the URL that has this state, without those at their defaults."""
         pairs = [("q", self.query)]
-        pairs += [(FILTER + name, value) for name, value in self.filters]
+        pairs += [(FILTER, text) for text in self.conditions]
         pairs += [("since", self.since), ("until", self.until)]
         pairs += [("sort", self.sort if self.sort != "score" else "")]
         pairs += [("by", self.by if self.by != "passage" else ""), ("correct", "false" if self.exact else "")]
@@ -105,21 +116,12 @@ class PageState:
             return replace(self, since="", until="")
         return replace(self, filters=tuple(one for one in self.filters if one[0] != name))
 
-    def where(self) -> dict[str, Any]:
-        """Return the filters as `Index.search` takes them."""
-        found: dict[str, Any] = {}
-        for name, value in self.filters:
-            found.setdefault(name, []).append(value)
-        if self.since or self.until:
-            found["date"] = (self.since or None, self.until or None)
-        return found
-
-    def json_url(self) -> str:
-        """Return the URL at which the API has the same results as JSON."""
-        pairs = [(name, value) for name, value in self.parameters() if name not in ("q", "since", "until", "lang")]
-        if self.since or self.until:
-            pairs.append((f"{FILTER}date", f"{self.since}..{self.until}"))
-        return _address("/api/search", [("q", self.text), *pairs])
+    def json_url(self, facets: Iterable[str] = ()) -> str:
+        """Return the URL at which the API has the same results as JSON, with the counts of some facets."""
+        pairs = [(name, value) for name, value in self.parameters() if name not in ("q", "by", "lang")]
+        if self.grouping != "passage":
+            pairs.append(("by", self.grouping))
+        return _address("/api/search", [("q", self.text), *pairs, *[("facet", name) for name in facets]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +172,5 @@ def similar_url(passage_id: str, state: PageState) -> str:
 
 
 def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    query = urlencode(pairs, quote_via=quote, safe="", errors="replace")
+    query = urlencode(pairs, quote_via=quote, safe=":/", errors="replace")
     return f"{path}?{query}" if query else path

@@ -41,7 +41,7 @@ def results_page(answer: Answer, status: Callable[[], IndexStatus], state: PageS
         words,
         main,
         title=state.query,
-        json_url=answer.state.json_url(),
+        json_url=answer.state.json_url(answer.counts),
         address=other_language(state).url(first=state.first),
     )
 
@@ -75,7 +75,7 @@ def _results(answer: Answer, status: Callable[[], IndexStatus], words: Words, fi
             hit_list(results.hits, state, words, files) if results.hits else _nothing(words),
             _pages(results, state, last, words),
         ]
-    parts.append(json_link(state.json_url(), words))
+    parts.append(json_link(state.json_url(answer.counts), words))
     return element("section", parts, class_="results", aria_labelledby="results-title")
 
 
@@ -91,7 +91,7 @@ def _archive(status: IndexStatus, words: Words) -> Html:
 
 
 def _heading(results: Results, state: PageState, words: Words) -> Html:
-    kind = state.by if state.query else "document"
+    kind = state.grouping
     key = f"found.one.{kind}" if results.total == 1 else f"found.{kind}"
     found = words(key, total=words.number(results.total)) if results.total else words("found.none")
     return element(
