@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_archive import HOSTILE_KEY, HOSTILE_TEXT, HOSTILE_TITLE, make_archive
+from pdfs import made
 from starlette.testclient import TestClient
 
 from jooya import Hit, Index
@@ -394,6 +395,59 @@ def test_what_is_not_there_is_said(client: TestClient, address: str) -> None:
 def test_similar_passages(client: TestClient) -> None:
     _, page = drawn(client, f"/similar?id={quote('talks/water.txt#3', safe='')}")
     assert page.all("article", "hit")
+
+
+SUBTITLES = """1
+00:00:05,000 --> 00:00:09,000
+قنات آب را از کوه به دشت می\u200cآورد.
+
+2
+01:02:03,000 --> 01:02:09,000
+باران بهاری دیر آمد و درختان بادام را سرما زد.
+"""
+
+
+def test_recordings_play_from_the_time_of_a_passage(tmp_path: Path) -> None:
+    (tmp_path / "گفتار.srt").write_text(SUBTITLES, "utf-8")
+    (tmp_path / "گفتار.mp3").write_bytes(b"ID3")
+    with Index.create(tmp_path / "index") as index:
+        index.add(tmp_path / "گفتار.srt")
+        client = TestClient(create_app(index, ServerSettings()), base_url="http://127.0.0.1:8765")
+        for address in (
+            f"/?q={quote('قنات')}",
+            f"/document?key={quote(index.search('قنات')[0].document)}&q={quote('قنات')}",
+        ):
+            html, page = drawn(client, address)
+            url = page.link("شنیدن از ۰۰:۰۰:۰۵", html)
+            assert url.endswith("?media=true#t=5")
+            source = client.get(url)
+            assert (source.status_code, source.headers["content-type"]) == (200, "audio/mpeg")
+        (tmp_path / "گفتار.mp3").unlink()
+        html, _ = drawn(client, f"/?q={quote('قنات')}")
+        assert "شنیدن" not in html
+
+
+def test_pdfs_open_at_the_page_of_a_passage(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(
+        made([["باران بهاری دیر آمد و درختان را سرما زد."] * 30, ["قنات آب را از کوه به دشت آورد."] * 30])
+    )
+    with Index.create(tmp_path / "index") as index:
+        index.add(tmp_path / "book.pdf")
+        client = TestClient(create_app(index, ServerSettings()), base_url="http://127.0.0.1:8765")
+        html, page = drawn(client, f"/?q={quote('قنات')}")
+        url = page.link("فایل اصلی، صفحهٔ ۲", html)
+        assert url.endswith("#page=2")
+        assert client.get(url).headers["content-type"] == "application/pdf"
+
+
+def test_the_sample_is_found_as_by_the_index(transcript: Path, tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(transcript)
+        client = TestClient(create_app(index, ServerSettings()), base_url="http://127.0.0.1:8765")
+        _, page = drawn(client, f"/?q={quote('سرزمین های اشغالی')}")
+        ids = [hit.id for hit in index.search("سرزمین های اشغالی")]
+        assert ids and [one["data-passage"] for one in page.all("article", "hit")] == ids
+        assert client.get(f"/api/search?q={quote('سرزمین های اشغالی')}").json()["hits"][0]["id"] == ids[0]
 
 
 def test_a_search_beyond_the_limits_is_said(client: TestClient) -> None:
