@@ -56,6 +56,7 @@ class Section:
         start: The offset of the section, in characters of the document's text: where its heading stands, if it has
             one. It ends where the next one begins.
         heading: The heading, or None.
+        speaker: The person who says it, where the format states that, or None.
 
     Raises:
         BadArgument: A value has the wrong type, or is negative.
@@ -63,12 +64,16 @@ class Section:
 
     start: int
     heading: str | None = None
+    speaker: str | None = None
 
     def __post_init__(self) -> None:
         check_integer("start", self.start, 0)
         if self.heading is not None:
             check_text("heading", self.heading)
             object.__setattr__(self, "heading", well_formed(self.heading))
+        if self.speaker is not None:
+            check_text("speaker", self.speaker)
+            object.__setattr__(self, "speaker", well_formed(self.speaker))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -181,6 +186,7 @@ class Passage:
         end: The offset at which it ends.
         text: The text of the passage as it was written.
         place: The place in the document's source at which it begins, or None.
+        later_places: The places at which further parts of it begin: the times of its cues, or its second page.
         heading: The heading of its section, or None.
         speaker: The person who says it, in a transcript, or None.
     """
@@ -192,6 +198,7 @@ class Passage:
     place: Place | None = None
     heading: str | None = None
     speaker: str | None = None
+    later_places: tuple[Place, ...] = ()
 
 
 def _date(value: object) -> Date | None:

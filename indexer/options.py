@@ -35,8 +35,9 @@ class ReadOptions:
             already.
         encoding: The encoding of text files, such as `"windows-1256"`. If None, it is detected.
         passage_words: The size of passages, in words. Sentences are grouped up to this many words.
-        fields: Pairs of names, such as `(("text", "متن"),)`: a field of a record (id, text, title, date) and the
-            column or JSON key that holds it, where that has another name.
+        fields: Pairs of names, such as `(("text", "چکیده"),)`: a field of a record (id, text, title, date) and a
+            column or JSON key that holds it, where it has one of this name. The usual names, in Persian and English,
+            are known.
         collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
         ocr: Recognize the text of the pages of PDFs that have none, with Tesseract and its model of Persian.
 
@@ -78,9 +79,13 @@ class ReadOptions:
         """A hash of these options. A file that was read with options of another hash is read again."""
         return stable_hash(repr((_READERS_VERSION, astuple(self))))
 
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the names that the user gave for the field `name` of records, in their order."""
+        return tuple(column for field, column in self.fields if field == name)
+
     def column(self, name: str) -> str:
-        """Return the name that the field `name` has in records."""
-        return dict(self.fields).get(name, name)
+        """Return the name that the field `name` has in messages: the first that the user gave, or its own."""
+        return next(iter(self.columns(name)), name)
 
 
 DEFAULTS = ReadOptions()

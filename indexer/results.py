@@ -55,8 +55,8 @@ class Hit:
         text: The text of the passage as it was written.
         start: The offset at which the passage begins, in characters of the document's text.
         end: The offset at which it ends.
-        page: The page of the source on which the passage begins, from 1, or None.
-        time: The time in a recording at which it begins, as HH:MM:SS, or None.
+        page: The page of the source, from 1, on which the first match of the passage is, or None.
+        time: The time in a recording at which the cue with the first match begins, as HH:MM:SS, or None.
         heading: The heading of its section, or None.
         speaker: The person who says it, in a transcript, or None.
         collection: The collection that its document belongs to, or None.

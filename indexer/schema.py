@@ -45,6 +45,7 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
             ("speaker", passage.speaker),
             ("page", place.page),
             ("time", place.time),
+            ("places", [[later.start - passage.start, later.page, later.time] for later in passage.later_places]),
         )
         if value
     }

@@ -80,8 +80,22 @@ def _is_passage(stored: dict[str, Any]) -> bool:
         return False
     if not (_is_offset(start) and _is_offset(end) and end == start + len(stored["text"])):
         return False
-    return (page is None or _is_offset(page)) and (
-        "gregorian" not in stored or (_is_day(stored["gregorian"]) and _is_text(stored.get("jalali")))
+    return (
+        (page is None or _is_offset(page))
+        and _are_places(stored.get("places", []))
+        and ("gregorian" not in stored or (_is_day(stored["gregorian"]) and _is_text(stored.get("jalali"))))
+    )
+
+
+def _are_places(value: Any) -> bool:
+    """Return True if `value` is a list of places: an offset in the passage, a page or None, and a time or None."""
+    return type(value) is list and all(
+        type(place) is list
+        and len(place) == 3
+        and _is_offset(place[0])
+        and (place[1] is None or _is_offset(place[1]))
+        and (place[2] is None or _is_text(place[2]))
+        for place in value
     )
 
 

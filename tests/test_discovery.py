@@ -14,7 +14,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "folder"
     for name in (
         "b/2.txt", "b/1.jsonl", "a.txt", "c.jpg", ".hidden.txt", ".git/x.txt", "drafts/d.txt", "b/drafts/e.txt",
-        "old.txt.gz", "packed.tar.gz", "picture.gz",
+        "old.txt.gz", "packed.tar.gz", "picture.jpg.gz",
     ):  # fmt: skip
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("x")
@@ -30,7 +30,10 @@ def test_folders_are_walked_in_order_and_each_file_is_taken_once(folder: Path) -
     assert names(found, folder) == [
         "a.txt", "old.txt.gz", "packed.tar.gz", "b/1.jsonl", "b/2.txt", "b/drafts/e.txt", "drafts/d.txt", "c.jpg",
     ]  # fmt: skip
-    assert list(found.skipped.values()) == [f"{folder}/c.jpg: unknown format", f"{folder}/picture.gz: unknown format"]
+    assert list(found.skipped.values()) == [
+        f"{folder}/c.jpg: unknown format",
+        f"{folder}/picture.jpg.gz: unknown format",
+    ]
 
 
 def test_names_are_as_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_helpers import document, headings, reason
+from reader_helpers import document, headings, items, reason
 
 from jooya.indexer import BadInput, Date, Document
 from jooya.indexer.readers import docx as reader
@@ -248,3 +248,177 @@ def test_all_words_stay_in_their_order(words: list[str]) -> None:
     (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), content, None)
     assert isinstance(item, Document)
     assert item.text.split() == words
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+SHAPES = (
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+)
+
+
+def run_of(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph_of(content: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{content}</w:p>"
+
+
+def read_body(tmp_path: Path, body: str, **parts: str) -> str:
+    """Return the text of a document with this body."""
+    whole = f"<w:document {NAMESPACE} {MATH} {SHAPES}><w:body>{body}</w:body></w:document>"
+    return document(tmp_path, "a.docx", with_parts(EMPTY, document=whole, **parts)).text
+
+
+def test_what_was_left_out() -> None:
+    path = Path(__file__).parent / "data" / "formats" / "docx" / "left-out.docx"
+    (item,) = reader.read_docx(Source(path, path.name), path.read_bytes(), None)
+    assert isinstance(item, Document)
+    assert item.text == "آغاز گلابی هلو انجیر و سرعت سیب\nانار انجام"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        # Elements around runs
+        (f'<w:hyperlink w:anchor="x">{run_of("پیوند")}</w:hyperlink>', "پیوند"),
+        (f"<w:ins>{run_of('افزوده')}</w:ins><w:moveTo>{run_of(' آمده')}</w:moveTo>", "افزوده آمده"),
+        (f"<w:smartTag>{run_of('تهران')}</w:smartTag>", "تهران"),
+        (f"<w:sdt><w:sdtContent>{run_of('خانه')}</w:sdtContent></w:sdt>", "خانه"),
+        (f"<w:customXml>{run_of('برچسب')}</w:customXml>", "برچسب"),
+        # What is not shown
+        (f"{run_of('مانده')}<w:del><w:r><w:delText>رفته</w:delText></w:r></w:del>", "مانده"),
+        (f"{run_of('مانده')}<w:moveFrom>{run_of('رفته')}</w:moveFrom>", "مانده"),
+        (f"{run_of('پیدا')}<w:r><w:rPr><w:vanish/></w:rPr><w:t>پنهان</w:t></w:r>", "پیدا"),
+        (f'{run_of("پیدا")}<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>نما</w:t></w:r>', "پیدانما"),
+        (
+            f"{run_of('پیدا')}<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>"
+            f"<w:sdtContent>{run_of('متن را وارد کنید')}</w:sdtContent></w:sdt>",
+            "پیدا",
+        ),
+        # Fields show their result
+        (
+            '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText> REF x </w:instrText>'
+            f'<w:fldChar w:fldCharType="separate"/></w:r>{run_of("فصل دوم")}'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+            "فصل دوم",
+        ),
+        # Breaks keep words apart
+        ("<w:r><w:t>سیب</w:t><w:cr/><w:t>انار</w:t></w:r>", "سیب\nانار"),
+        ("<w:r><w:t>سیب</w:t><w:tab/><w:t>انار</w:t></w:r>", "سیب انار"),
+        ('<w:r><w:t>سیب</w:t><w:ptab w:alignment="right"/><w:t>انار</w:t></w:r>', "سیب انار"),
+        ('<w:r><w:t>سیب</w:t><w:br w:type="page"/><w:t>انار</w:t></w:r>', "سیب\nانار"),
+        ("<w:r><w:t>علمی</w:t><w:noBreakHyphen/><w:t>تخیلی</w:t></w:r>", "علمی\u2011تخیلی"),
+        # Symbols
+        ('<w:r><w:sym w:font="Symbol" w:char="F061"/></w:r>', "α"),
+        ('<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>', "✓"),
+        ('<w:r><w:sym w:font="Webdings" w:char="F021"/></w:r>', "•"),
+        ('<w:r><w:sym w:font="Arial" w:char="2192"/></w:r>', "→"),
+        # Formulas on one line
+        (
+            "<m:oMath><m:f><m:num><m:r><m:t>مسافت</m:t></m:r></m:num>"
+            "<m:den><m:r><m:t>زمان</m:t></m:r></m:den></m:f></m:oMath>",
+            "مسافت/زمان",
+        ),
+        (
+            "<m:oMathPara><m:oMath><m:sSup><m:e><m:r><m:t>r</m:t></m:r></m:e>"
+            "<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath></m:oMathPara>",
+            "r^2",
+        ),
+        (
+            "<m:oMath><m:r><m:t>x</m:t></m:r><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num>"
+            "<m:den><m:r><m:t>b</m:t></m:r></m:den></m:f><m:r><m:t>y</m:t></m:r></m:oMath>",
+            "x a/b y",
+        ),
+        # Rubies
+        (
+            f"<w:r><w:ruby><w:rt>{run_of('خوانش')}</w:rt><w:rubyBase>{run_of('نوشته')}</w:rubyBase></w:ruby></w:r>",
+            "خوانش نوشته",
+        ),
+        # Text boxes, in both of the forms in which Word writes each of them
+        (
+            f"<w:r><mc:AlternateContent><mc:Choice><wps:txbx><w:txbxContent><w:p>{run_of('کادر')}</w:p></w:txbxContent>"
+            f"</wps:txbx></mc:Choice><mc:Fallback><v:textbox><w:txbxContent><w:p>{run_of('کادر')}</w:p>"
+            f"</w:txbxContent></v:textbox></mc:Fallback></mc:AlternateContent></w:r>{run_of('متن')}",
+            "متن\n\nکادر",
+        ),
+        (f"<w:r><v:textbox><w:txbxContent><w:p>{run_of('کادر')}</w:p></w:txbxContent></v:textbox></w:r>", "کادر"),
+        ('<w:r><v:shape><v:textpath string="محرمانه"/></v:shape></w:r>', "محرمانه"),
+    ],
+)
+def test_all_that_word_shows_is_read(tmp_path: Path, content: str, text: str) -> None:
+    assert read_body(tmp_path, paragraph_of(content)) == text
+
+
+NUMBERING = f"""<w:numbering {NAMESPACE}>
+<w:abstractNum w:abstractNumId="1">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="ماده %1:"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="arabicAlpha"/><w:lvlText w:val="%1-%2)"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="2"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="·"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="4"><w:lvl w:ilvl="0"><w:numFmt w:val="hindiNumbers"/><w:lvlText w:val="%1."/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="3"/></w:num><w:num w:numId="4"><w:abstractNumId w:val="4"/></w:num>
+<w:num w:numId="5"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="9"/></w:lvlOverride>
+</w:num></w:numbering>"""
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [
+        ([(1, 0), (1, 0), (1, 0)], "ماده 1: الف\nماده 2: الف\nماده 3: الف"),
+        ([(1, 0), (1, 1), (1, 1), (1, 0), (1, 1)], "ماده 1: الف\n1-ا) الف\n1-ب) الف\nماده 2: الف\n2-ا) الف"),
+        ([(2, 0), (2, 0)], "الف\nالف"),
+        ([(3, 0)] * 4, "I. الف\nII. الف\nIII. الف\nIV. الف"),
+        ([(4, 0)] * 2, "۱. الف\n۲. الف"),
+        ([(1, 0), (5, 0), (5, 0)], "ماده 1: الف\nماده 9: الف\nماده 10: الف"),
+        ([(0, 0), (7, 0)], "الف\n\nالف"),
+    ],
+)
+def test_the_numbers_of_lists(tmp_path: Path, items: list[tuple[int, int]], text: str) -> None:
+    body = "".join(
+        paragraph_of(run_of("الف"), f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>')
+        for number, depth in items
+    )
+    assert read_body(tmp_path, body, numbering=NUMBERING) == text
+
+
+def test_headers_and_footers_come_last_and_once(tmp_path: Path) -> None:
+    header = f"<w:hdr {NAMESPACE}>{paragraph_of(run_of('شمارهٔ نامه: ۱۲'))}</w:hdr>"
+    field = f'<w:fldSimple w:instr=" PAGE ">{run_of("1")}</w:fldSimple>'
+    lines = paragraph_of(run_of("نشانی: تهران")) + paragraph_of(run_of("صفحهٔ ") + field)
+    footer = f"<w:ftr {NAMESPACE}>{lines}</w:ftr>"
+    text = read_body(tmp_path, paragraph_of(run_of("متن نامه")), header1=header, header2=header, footer1=footer)
+    assert text == "متن نامه\n\nنشانی: تهران\n\nشمارهٔ نامه: ۱۲"
+
+
+def test_the_words_of_charts_and_diagrams(tmp_path: Path) -> None:
+    drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    parts = {
+        "charts/chart1": f"<c:chart xmlns:c='c' {drawing}><a:p><a:r><a:t>فروش سال</a:t></a:r></a:p>"
+        "<c:cat><c:strRef><c:strCache><c:pt><c:v>بهار</c:v></c:pt></c:strCache></c:strRef></c:cat></c:chart>",
+        "diagrams/data1": f"<d xmlns='d' {drawing}><a:p><a:r><a:t>گام </a:t></a:r><a:r><a:t>نخست</a:t></a:r></a:p></d>",
+    }
+    assert read_body(tmp_path, PARAGRAPH, **parts) == "متن\n\nفروش سال\n\nبهار\n\nگام نخست"
+
+
+def test_properties_are_metadata(tmp_path: Path) -> None:
+    def write(written: WordDocument) -> None:
+        written.add_paragraph("باران")
+        written.core_properties.author = "مهدی رضایی"
+        written.core_properties.subject = "آب"
+        written.core_properties.keywords = "سیل، باران، خزر"
+
+    meta = document(tmp_path, "a.docx", word(write)).meta
+    assert meta == {"author": "مهدی رضایی", "subject": "آب", "keywords": ("سیل", "باران", "خزر"), "pages": 1}
+
+
+def test_an_embedded_file_is_reported(tmp_path: Path) -> None:
+    body = BODY.format(f'<w:altChunk w:id="x"/>{PARAGRAPH}')
+    error, read = items(tmp_path, "a.docx", with_parts(EMPTY, document=body))
+    assert str(error) == "a.docx: 1 embedded files in it are left out; open and save it with Word"
+    assert isinstance(read, Document)

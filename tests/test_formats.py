@@ -15,9 +15,10 @@ PARAMETERS = {
     Kind.BYTES: ["source", "content", "encoding"],
     Kind.RECORDS: ["source", "file", "options", "on_bytes"],
     Kind.ARCHIVE: ["source", "file", "read_member"],
+    Kind.MAIL: ["source", "file", "encoding", "read_member"],
 }
 READERS = "jooya.indexer.readers."
-LIBRARIES = {"lxml", "mammoth", "markdown_it", "webvtt", "pypdfium2", "zipfile", "tarfile"}
+LIBRARIES = {"lxml", "markdown_it", "pysubs2", "pypdfium2", "zipfile", "tarfile"}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -35,10 +36,15 @@ def test_the_table_names_readers(suffix: str) -> None:
         ("a.zip", True),
         ("a.tar.gz", True),
         ("a.txt.gz", True),
-        ("a.gz", False),
+        ("a.gz", True),
         ("a.gz.gz", False),
         ("a.bin", False),
-        ("txt", False),
+        ("txt", True),  # its content tells the format
+        ("syslog.1", True),
+        ("گزارش.نهایی", True),
+        ("گزارش. نهایی بود", True),
+        (".txt", True),
+        ("a.docx.gz", True),
         ("", False),
     ],
 )
@@ -84,4 +90,4 @@ def test_a_format_loads_its_own_reader_and_no_other(tmp_path: Path) -> None:
         f"list(read(Source(Path({str(tmp_path / 'a.md')!r}), 'a.md'), ReadOptions(), lambda _: None))"
     )
     assert readers_in(modules) == {"markdown", "plain_text"}  # it falls back on plain text
-    assert {"mammoth", "webvtt", "pypdfium2"}.isdisjoint(modules)
+    assert {"pysubs2", "pypdfium2"}.isdisjoint(modules)

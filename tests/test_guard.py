@@ -89,9 +89,9 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(b"1\n00:00:01,000 --> 00:00:02,000\n")
         file.write(b"x" * (90 << 20))
-    with Guard(memory=600) as guard:
+    with Guard(memory=220) as guard:
         (reason,) = read(guard, path)
-    assert str(reason) == "a.srt: needs more than 600 MB of memory to be read"
+    assert str(reason) == "a.srt: needs more than 220 MB of memory to be read"
 
 
 def test_the_process_ends_with_the_guard(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Path:
     (home / "docs").mkdir()
     (home / "docs" / "d.txt").write_text("تگرگ", encoding="utf-8")
     for number in (1, 2):
-        record = json.dumps({"id": "r", "text": f"برف {number}"})
+        record = json.dumps({"id": f"r{number}", "text": f"برف {number}"})
         (talks / f"{number}.jsonl").write_text(f"{record}\nbroken\n", encoding="utf-8")
     for path in home.rglob("*.*"):
         os.utime(path, (1e9, 1e9), follow_symlinks=False)
@@ -60,8 +60,8 @@ def test_no_folder_of_the_machine_is_in_an_index(home: Path, monkeypatch: pytest
     monkeypatch.chdir(home / "work")
     with Index.create(home / "work" / "index") as index:
         report = index.add("talks", "../docs")
-        assert (report.new, len(report.skipped)) == (3, 7)
-        assert index.add("talks", "../docs").unchanged == 3
+        assert (report.new, len(report.skipped)) == (4, 6)
+        assert index.add("talks", "../docs").unchanged == 4
         monkeypatch.chdir(home / "docs")
         assert index.add("d.txt") == IndexReport(unchanged=1)
         (home / "docs" / "a.txt").write_text("مه", encoding="utf-8")
@@ -80,11 +80,11 @@ def test_absolute_paths_are_in_keys_alone(home: Path, settled: None) -> None:
         (home / "docs" / "d.txt").unlink()
         (home / "docs" / "d.jsonl").write_text(json.dumps({"id": "d", "text": "باران"}), encoding="utf-8")
         report = index.add(home / "work" / "talks", home / "docs")
-        assert (report.new, len(report.skipped)) == (2, 7)
+        assert (report.new, len(report.skipped)) == (3, 6)
         found = content(index.path)
         assert [name for name in SECRETS if name.encode() in found] == []
         assert sorted(index.status().skipped) == sorted(report.skipped)
-        assert index.add(home / "work" / "talks", home / "docs").unchanged == 2
+        assert index.add(home / "work" / "talks", home / "docs").unchanged == 3
         assert all(str(home) in reason for reason in report.skipped)
 
 
@@ -174,7 +174,7 @@ def test_a_backup_without_paths(home: Path, monkeypatch: pytest.MonkeyPatch, set
         index.remove("talks/b.txt")
         status = index.backup(home / "copy", paths=False)
         ids, answers = index.ids(), index.rank("باران برف")
-    assert (status.documents, status.skipped) == (3, [])
+    assert (status.documents, status.skipped) == (4, [])
     assert Index.check(home / "copy").problems == []
     found = content(home / "copy")
     assert not [word for word in (*SECRETS, "1.jsonl", "photo", "کمان") if word.encode() in found]
@@ -186,7 +186,7 @@ def test_a_backup_without_paths(home: Path, monkeypatch: pytest.MonkeyPatch, set
     shutil.move(home / "copy", home / "work" / "other")
     with Index.open(home / "work" / "other") as copy:  # it can be brought up to date
         report = copy.add("talks", "../docs")
-        assert (report.new, report.updated, report.removed) == (1, 3, 0)
+        assert (report.new, report.updated, report.removed) == (1, 4, 0)
 
 
 def test_a_backup_without_paths_checks_all_of_the_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

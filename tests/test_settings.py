@@ -126,9 +126,9 @@ def test_a_summary_for_programs(folder: Path) -> None:
 
 def test_many_reasons_are_cut_short(folder: Path) -> None:
     for number in range(30):
-        (folder / "f" / f"{number:02}\x1b[31m.jpg").write_bytes(b"x")
+        (folder / "f" / f"{number:02}\x1b[31m.x{number}").write_bytes(b"x")
     err = run("index", "f", cwd=folder)[2].splitlines()
-    assert err[0] == "skipped f/00\ufffd[31m.jpg: unknown format"
-    assert (len(err), err[-1]) == (21, "skipped 10 more; 'jooya status' names them all")
+    assert err[0] == "skipped f/00\ufffd[31m.x0: unknown format"
+    assert (len(err), err[-1]) == (21, "skipped 10 more; 'jooya status --json' names them all")
     out = run("status", cwd=folder)[1]
     assert ("skipped     30\n" in out, out.count("unknown format")) == (True, 30)

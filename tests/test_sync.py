@@ -136,17 +136,14 @@ def test_a_record_may_move_from_file_to_file(index: Index, tmp_path: Path, settl
     assert index.add(tmp_path / "f").unchanged == 3
 
 
-def test_a_key_of_two_files_belongs_to_the_first_until_that_is_gone(
-    index: Index, tmp_path: Path, settled: None
-) -> None:
+def test_a_record_whose_id_another_file_has_gets_a_key_of_its_own(index: Index, tmp_path: Path, settled: None) -> None:
     first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1", "2")
-    reason = f"{second}: the key '1' already belongs to a document of {first}"
-    assert index.add(tmp_path / "f") == IndexReport(new=2, skipped=[reason])
-    assert index.status().skipped == [reason]
-    assert index.add(tmp_path / "f") == IndexReport(unchanged=2, skipped=[reason])
+    assert index.add(tmp_path / "f") == IndexReport(new=3)
+    assert index.ids() == {"1#1", f"{second}:1#1", "2#1"}
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=3)
     first.unlink()
-    assert index.add(tmp_path / "f") == IndexReport(updated=1, unchanged=1)
-    assert (index.status().skipped, index.ids()) == ([], {"1#1", "2#1"})
+    assert index.add(tmp_path / "f") == IndexReport(removed=1, unchanged=2)
+    assert (index.status().skipped, index.ids()) == ([], {f"{second}:1#1", "2#1"})
 
 
 def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
@@ -385,11 +382,15 @@ def test_a_document_and_a_file_of_one_key_are_said_to_be_two(index: Index, tmp_p
     assert "occurs twice" in report.skipped[0]
 
 
-def test_reasons_of_documents_that_waited_are_bounded(index: Index, tmp_path: Path) -> None:
-    """A document waits if its key belongs to another file, which may give it up; thousands may wait in vain."""
+def test_thousands_of_ids_that_another_file_has(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document waits if its key belongs to another file, which may give it up; beyond some, they wait no longer."""
+    monkeypatch.setattr(sync, "_MOST_WAITING", 1_000)
     write(tmp_path / "f" / "a.jsonl", "".join(f'{{"id": "{number}", "text": "باران"}}\n' for number in range(1500)))
     index.add(tmp_path / "f")
     write(tmp_path / "f" / "b.jsonl", "".join(f'{{"id": "{number}", "text": "برف"}}\n' for number in range(1500)))
     report = index.add(tmp_path / "f")
-    assert (report.unchanged, report.new, len(report.skipped)) == (1500, 0, 1001)
-    assert report.skipped[-1] == f"{tmp_path}/f/b.jsonl: 500 more that can't be read"
+    assert (report.unchanged, report.new, report.skipped) == (1500, 1500, [])
+    assert index.search("برف", collapse=False).total == 1500
+    assert index.add(tmp_path / "f") == IndexReport(unchanged=3000)

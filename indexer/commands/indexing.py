@@ -22,10 +22,11 @@ from .option_types import WholeNumber
 from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
 from .shared_options import NOTHING_FOUND, index_option, wait_option
+from .skipped_lines import skipped_lines
 from .text_output import one_line, report_line, status_text
 
 MOST_REASONS = 20
-"""How many of the skipped files are named after indexing."""
+"""How many lines name what was skipped, after indexing."""
 
 _LOGGER = __name__.partition(".")[0]
 
@@ -197,13 +198,13 @@ def _arguments(
 def _print_report(report: IndexReport, as_json: bool) -> None:
     for path in report.gone:
         say(f"{path} is gone: what was indexed from it is removed")
-    for reason in report.skipped[:MOST_REASONS]:
-        say(f"skipped {reason}")
+    lines = skipped_lines(report.skipped)
+    for line in lines[:MOST_REASONS]:
+        say(f"skipped {line}")
     for note in report.notes:
         say(f"note: {one_line(note)}")
-    if len(report.skipped) > MOST_REASONS:
-        more = len(report.skipped) - MOST_REASONS
-        say(f"skipped {more:,} more; 'jooya status' names them all")
+    if len(lines) > MOST_REASONS:
+        say(f"skipped {len(lines) - MOST_REASONS:,} more; 'jooya status --json' names them all")
     if as_json:
         click.echo(json_line(asdict(report)))
     else:
@@ -232,8 +233,8 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
             click.echo(line)
         for setting in known:
             click.echo(f"setting     {one_line(f'{setting.command} --{setting.option}: {setting.text}')}")
-        for reason in counts.skipped:
-            click.echo(f"skipped     {one_line(reason)}")
+        for line in skipped_lines(counts.skipped):
+            click.echo(f"skipped     {one_line(line)}")
 
 
 @click.command(short_help="Remove documents by their keys, or by patterns such as 'talks/*'.")

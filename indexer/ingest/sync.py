@@ -163,10 +163,17 @@ class Sync:
                 documents += 1
             except BadInput as error:
                 skipped.add(f"{source.name}: {error}")
-            except _KeyTaken as error:
-                if not self._wait_with(item, file):
-                    skipped.add(f"{source.name}: {error}")
-                waiting += 1
+            except _KeyTaken:
+                own = self._with_own_key(item, source.name)
+                known = self._records.get(_key(own))
+                if (known and known.source == source_name(file.location)) or not self._wait_with(item, file):
+                    try:
+                        self._take(own)
+                        documents += 1
+                    except (BadInput, _KeyTaken) as error:
+                        skipped.add(f"{source.name}: {error}")
+                else:
+                    waiting += 1
             self._checkpoint()
         before = [key for key in self._keys_by_source.get(source_name(file.location), ()) if key not in self._seen]
         reasons = skipped.lines(source.name)
@@ -193,13 +200,26 @@ class Sync:
         self._waiting_characters += characters
         return True
 
+    def _with_own_key(self, item: Document | CutDocument, name: str) -> Document | CutDocument:
+        """Return a record whose id another file has, too, with the key `FILE:ID`; any other document as it is."""
+        document = item.document if isinstance(item, CutDocument) else item
+        if document.key.startswith(name):
+            return item
+        collection = document.collection or self._options.collection
+        own_id = document.key.removeprefix(f"{collection}/") if collection else document.key
+        document = replace(document, key=f"{name}:{own_id}")
+        return item._replace(document=document) if isinstance(item, CutDocument) else document
+
     def _take_waiting(self) -> None:
-        """Add the documents whose keys belonged to another file, unless they still do."""
+        """Add the documents whose keys belonged to another file; where they still do, under keys of their own."""
         skipped: dict[str, _Reasons] = {}
         for document, file in self._waiting:
             entry = self._manifest.files[file.location]
             try:
-                self._take(document)
+                try:
+                    self._take(document)
+                except _KeyTaken:
+                    self._take(self._with_own_key(document, entry.name))
                 self._manifest.files[file.location] = entry._replace(documents=entry.documents + 1)
             except (BadInput, _KeyTaken) as error:
                 reasons = skipped.setdefault(file.location, _Reasons(_MOST_REASONS - len(entry.skipped)))
@@ -335,6 +355,10 @@ class Sync:
         if not taken and record and record.source and os.path.exists(record.source):  # noqa: PTH110
             taken = record.source
         return taken not in (None, source_name(file.location))
+
+
+def _key(item: Document | CutDocument) -> str:
+    return well_formed((item.document if isinstance(item, CutDocument) else item).key)
 
 
 def _source(document: Document) -> str | None:

@@ -90,7 +90,8 @@ def check(document: Document) -> None:
     for name, parts in (("pages or times", document.places), ("sections", sections)):
         if len(parts) > MAX_PARTS:
             raise _beyond(document, f"more than {MAX_PARTS:,} {name}")
-    if len(document.text) + sum(len(section.heading) for section in sections if section.heading) > MAX_CHARACTERS:
+    named = sum(len(section.heading or "") + len(section.speaker or "") for section in sections)
+    if len(document.text) + named > MAX_CHARACTERS:
         raise _beyond(document, f"more than {MAX_CHARACTERS:,} characters")
     if document.whole and len(document.text) > MAX_PASSAGE:
         raise _beyond(document, f"more than {MAX_PASSAGE:,} characters for one passage", "index it without whole")

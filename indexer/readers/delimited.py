@@ -6,10 +6,12 @@ from dataclasses import replace
 from io import BufferedReader, TextIOWrapper
 from itertools import chain
 
+from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
 from .encodings import check_name, detect_encoding
-from .records import record_items
+from .record_columns import columns_of
+from .records import read_record
 from .source import Item, Source
 
 MAX_CELL = 50 << 20
@@ -33,7 +35,8 @@ def read_delimited(
         names = [name.strip() for name in next(rows, [])]
         if not names:
             raise BadInput("empty file")
-        if options.column("text") not in names:
+        columns = columns_of(names, options)
+        if "text" not in columns:
             raise BadInput(
                 f"no column {options.column('text')!r} (the columns are {', '.join(names)}); name the one with the "
                 "text with the field option"
@@ -43,7 +46,9 @@ def read_delimited(
             values = {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
             if values:
                 empty = False
-                yield from _items(values, number, source, options, encoding)
+                key = f"{source.name}:{number}"
+                for item in read_record(values, source, options, key, source.name, columns):
+                    yield replace(item, encoding=encoding) if isinstance(item, Document) else item
         if empty:
             raise BadInput("no rows under the names")
     except (BadInput, csv.Error) as error:
@@ -53,14 +58,6 @@ def read_delimited(
     finally:
         if text:
             text.detach()  # the file belongs to the caller, who closes it
-
-
-def _items(values: dict[str, str], number: int, source: Source, options: ReadOptions, encoding: str) -> Iterator[Item]:
-    try:
-        for item in record_items(values, source, options, f"{source.name}:{number}"):
-            yield item if isinstance(item, BadInput) else replace(item, encoding=encoding)
-    except BadInput as error:
-        yield BadInput(f"{source.name}: {error}")
 
 
 def _open_text(file: BufferedReader, named: str | None) -> tuple[TextIOWrapper, str]:

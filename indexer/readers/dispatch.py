@@ -13,8 +13,9 @@ from ..dates.parsing import date_from_path
 from ..document import Document
 from ..errors import BadInput
 from ..options import ReadOptions
-from .formats import FORMATS, MEMBERS, Format, Kind
+from .formats import FORMATS, Format, Kind, format_of, is_member
 from .ocr import Recognizer
+from .sniffing import HEAD, sniffed_suffix
 from .source import Item, ReadFailure, Source
 
 MAX_TEXT_BYTES = 100 << 20
@@ -22,6 +23,9 @@ MAX_TEXT_BYTES = 100 << 20
 
 MAX_BYTES = 500 << 20
 """The largest file of another format that is read as a whole."""
+
+_MOST_MAILS = 3
+"""The most mails, each attached to another, that are opened."""
 
 
 def read(
@@ -39,7 +43,7 @@ def read(
 
     def read_member(member: Source, content: BufferedReader) -> Iterator[Item]:
         nonlocal done
-        if member.suffix in MEMBERS:
+        if is_member(member.suffix):
             yield from _read(member, content, options, lambda _: None, recognizer)
         else:
             yield BadInput(f"{member.name}: unknown format")
@@ -48,9 +52,9 @@ def read(
 
     try:
         with source.path.open("rb") as file:
-            found = FORMATS.get(source.suffix)
+            found = format_of(source.suffix)
             if found and found.kind is Kind.ARCHIVE:
-                yield from _reader(found)(source, file, read_member)
+                yield from _reader(found)(source, file, read_member)  # its library is Python's own
             else:
                 yield from _read(source, file, options, on_bytes, recognizer)
     except OSError as error:
@@ -65,13 +69,39 @@ def _read(
     options: ReadOptions,
     on_bytes: Callable[[int], None],
     recognizer: Recognizer | None,
+    depth: int = 0,
 ) -> Iterator[Item]:
-    """Yield the documents in a file that is no archive."""
-    found = FORMATS.get(source.suffix)
-    if found is None:
+    """Yield the documents in a file that is no archive; `depth` is the number of mails that it is attached to."""
+    if not source.suffix:
+        source = replace(source, form=sniffed_suffix(file.peek(HEAD)[:HEAD]))
+    found = format_of(source.suffix)
+    if found is None or found.kind is Kind.ARCHIVE:
         yield BadInput(f"{source.name}: unknown format; Jooya reads {', '.join(FORMATS)}")
-    elif found.kind is Kind.RECORDS:
-        yield from _reader(found)(source, file, options, on_bytes)
+        return
+    try:
+        reader = _reader(found)
+    except ModuleNotFoundError as error:
+        if found.extra is None:
+            raise
+        yield BadInput(
+            f"{source.name}: needs the library {error.name}; install it with: pip install 'jooya[{found.extra}]'"
+        )
+        return
+    if found.kind is Kind.RECORDS:
+        yield from reader(source, file, options, on_bytes)
+    elif found.kind is Kind.MAIL:
+
+        def read_attached(member: Source, content: BufferedReader) -> Iterator[Item]:
+            on_bytes(0)  # so that the time of each attached file is limited on its own
+            if depth == _MOST_MAILS:
+                yield BadInput(f"{member.name}: attached to a mail in a mail in a mail; save it first")
+            elif is_member(member.suffix):
+                yield from _read(member, content, options, lambda _: None, recognizer, depth + 1)
+            else:
+                what = "an archive in a mail; save it first" if member.suffix in FORMATS else "unknown format"
+                yield BadInput(f"{member.name}: {what}")
+
+        yield from reader(source, file, options.encoding, read_attached)
     else:
         most = MAX_TEXT_BYTES if found.kind is Kind.TEXT else MAX_BYTES
         content = file.read(most + 1)
@@ -80,16 +110,18 @@ def _read(
             yield BadInput(f"{source.name}: larger than {most >> 20} MB; cut it into several files")
             return
         if found.kind is Kind.TEXT:
-            items = _read_text(source, content, options.encoding, found)
+            items = _read_text(source, content, options.encoding, reader)
         elif found.kind is Kind.PAGES:
-            items = _reader(found)(source, content, recognizer if options.ocr else None)
+            items = reader(source, content, recognizer if options.ocr else None)
         else:
-            items = _reader(found)(source, content, options.encoding)
+            items = reader(source, content, options.encoding)
         for item in items:
             yield _with_date_of_name(item, source)
 
 
-def _read_text(source: Source, content: bytes, encoding: str | None, found: Format) -> Iterator[Item]:
+def _read_text(
+    source: Source, content: bytes, encoding: str | None, reader: Callable[..., Iterator[Item]]
+) -> Iterator[Item]:
     """Yield the documents in a file that is one text."""
     from .encodings import decode  # noqa: PLC0415 - it loads the analyzer, which other formats may do without
 
@@ -101,13 +133,14 @@ def _read_text(source: Source, content: bytes, encoding: str | None, found: Form
     if not decoded.text.strip():
         yield BadInput(f"{source.name}: empty file")
         return
-    for item in _reader(found)(source, decoded.text):
+    for item in reader(source, decoded.text):
         yield replace(item, encoding=decoded.encoding) if isinstance(item, Document) else item
 
 
 def _reader(found: Format) -> Callable[..., Iterator[Item]]:
     """Import the reader of a format."""
-    function: Callable[..., Iterator[Item]] = getattr(import_module(f".{found.module}", __package__), found.function)
+    module = import_module(found.module) if found.is_foreign else import_module(f".{found.module}", __package__)
+    function: Callable[..., Iterator[Item]] = getattr(module, found.function)
     return function
 
 

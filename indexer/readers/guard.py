@@ -34,7 +34,7 @@ SECONDS = 120
 """The longest time that a document may take, in seconds: a slow PDF of a thousand pages takes half of it."""
 
 MEMORY = 4096
-"""The most address space that the process may take, in megabytes: mammoth takes 2,600 for a DOCX of 64 MB."""
+"""The most address space that the process may take, in megabytes: a DOCX of 64 MB unpacked may take a third of it."""
 
 SMALL = 1 << 18
 """The largest text that is read and cut in the process that indexes: in bytes, and in characters.
@@ -173,7 +173,7 @@ def _write_item(replies: IO[bytes], item: Item | CutDocument) -> None:
         "whole": document.whole,
         "encoding": document.encoding,
         "places": [(place.start, place.page, place.time) for place in document.places],
-        "sections": None if document.sections is None else [(part.start, part.heading) for part in document.sections],
+        "sections": None if document.sections is None else [astuple(part) for part in document.sections],
         "meta": document.meta,
         "passages": None if cut is None else len(cut.starts),
     }

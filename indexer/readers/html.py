@@ -4,7 +4,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
+from ..document import Document
 from ..errors import BadInput
 from .blocks import render
 from .boilerplate import main_text
@@ -14,6 +16,7 @@ from .html_metadata import page_date, page_metadata, page_title
 from .html_parser import parse_html
 from .own_metadata import with_metadata
 from .source import Item, Source
+from .telegram import is_telegram_page, read_telegram_page
 from .xml import xml_as_html
 
 _ASCII = re.compile(rb"[\x00-\x7f]+")
@@ -28,7 +31,7 @@ _MAX_BROKEN = 0.01  # share of the characters beyond ASCII that may be broken wh
 
 
 def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """Yield one document: the main text of the page."""
+    """Yield one document: the main text of the page; of a page of an exported chat, a document for each message."""
     try:
         text, encoding = decode_page(content, encoding)
     except BadInput as error:
@@ -39,14 +42,28 @@ def read_html(source: Source, content: bytes, encoding: str | None) -> Iterator[
         return
     if source.suffix == ".xhtml":
         text = xml_as_html(text)
+    yield from page_items(source, text, encoding)
+
+
+def page_items(source: Source, text: str, encoding: str | None, url: str = "") -> Iterator[Item]:
+    """Yield the documents of the text of a page.
+
+    Args:
+        source: The file.
+        text: The page.
+        encoding: The encoding that it was decoded with.
+        url: The address that it was saved from, if that is known.
+    """
+    if is_telegram_page(text):
+        for item in read_telegram_page(source, text):
+            yield replace(item, encoding=encoding) if isinstance(item, Document) else item
+        return
     parsed = parse_html(text)
     blocks = main_text(parsed.blocks)
-    yield from with_metadata(
-        build_document(
-            source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
-        ),
-        page_metadata(parsed),
+    item = build_document(
+        source, render(blocks), title=page_title(parsed, blocks), date=page_date(parsed), encoding=encoding
     )
+    yield from with_metadata(item, page_metadata(parsed) | ({"url": url} if url else {}))
 
 
 def decode_page(content: bytes, named: str | None = None) -> Decoded:

@@ -1,4 +1,4 @@
-"""JSON lines (.jsonl): a record on each line."""
+"""JSON lines (.jsonl, .ndjson): a record on each line."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from io import BufferedReader
 
 from ..errors import BadInput
 from ..options import ReadOptions
-from .records import record_items
+from .records import read_record
 from .source import Item, Source
 
 MAX_LINE = 50 << 20
@@ -16,7 +16,10 @@ MAX_LINE = 50 << 20
 def read_jsonl(
     source: Source, file: BufferedReader, options: ReadOptions, on_bytes: Callable[[int], None]
 ) -> Iterator[Item]:
-    """Yield a document for each line, and an error for each that can't be read."""
+    """Yield a document for each line, and an error for each that can't be read.
+
+    A record without an id gets `FILE:LINE` as its key.
+    """
     empty = True
     for number, line in enumerate(_lines(file, on_bytes), 1):
         if line is not None and not line.strip():
@@ -25,7 +28,9 @@ def read_jsonl(
         try:
             if line is None:
                 raise BadInput(f"longer than {MAX_LINE >> 20} MB")
-            yield from record_items(json.loads(_decoded(line, options.encoding)), source, options)
+            values = json.loads(_decoded(line, options.encoding))
+            where = f"{source.name}:{number}"
+            yield from read_record(values, source, options, where, where)
         except BadInput as error:
             yield BadInput(f"{source.name}:{number}: {error}")
         except json.JSONDecodeError as error:

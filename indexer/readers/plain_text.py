@@ -7,10 +7,17 @@ from .first_lines import title_and_date
 from .front_matter import front_matter
 from .own_metadata import with_metadata
 from .source import Item, Source
+from .whatsapp import is_whatsapp_export, read_whatsapp
 
 
 def read_text(source: Source, text: str) -> Iterator[Item]:
-    """Yield one document, with the title and the date that its front matter or its first lines state."""
+    """Yield one document, with the title and the date that its front matter or its first lines state.
+
+    Of a chat that was exported from WhatsApp, yield a document for each message.
+    """
+    if is_whatsapp_export(text):
+        yield from read_whatsapp(source, text)
+        return
     front = front_matter(text)
     if front is None or not front.is_mapping:
         title, date, body = title_and_date(text)

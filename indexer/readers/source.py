@@ -1,10 +1,11 @@
 """The input of a reader, and the type of what it yields."""
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..document import Document
 from ..errors import BadInput
+from .formats import suffix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +16,18 @@ class Source:
         path: The absolute path of the file on the disk.
         name: The name of the file in keys of documents and in messages.
         inside: The name of the file within an archive, where `path` is the archive; None if it is no member of one.
+        form: The suffix of the format that its content has, where its name tells none.
     """
 
     path: Path
     name: str
     inside: str | None = None
+    form: str | None = None
 
     @property
     def suffix(self) -> str:
-        """The end of the file's name, such as `.pdf`, in lower case; it tells the format."""
-        return PurePosixPath(self.inside or self.path.name).suffix.lower()
+        """The end of the file's name, such as `.pdf`, in lower case, which tells the format; empty if it tells none."""
+        return self.form or suffix_of(self.inside or self.path.name)
 
 
 class ReadFailure(BadInput):

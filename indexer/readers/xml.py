@@ -20,11 +20,16 @@ _DECLARED = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["'](?!utf-8["'])""",
 _SURROGATE_REFERENCE = re.compile(rb"&#(?:x0*(d[89a-f][0-9a-f]{2})|0*(5[5-7][0-9]{3}));", re.IGNORECASE)
 
 
+class BadXml(BadInput):
+    """The XML is so broken that nothing of it can be read."""
+
+
 def parse_xml(content: bytes) -> Any:
     """Return the root element (of lxml) of an XML file. Broken XML is read as far as possible.
 
     Raises:
-        BadInput: If nothing can be read.
+        BadXml: If nothing can be read.
+        BadInput: If the parser stopped at one of its limits, which would lose the rest.
     """
     encoding = _WIDE.get(content[:2]) or (None if _DECLARED.match(content) else "utf-8")
     if encoding:  # lxml would raise when asked for a text with a broken character
@@ -39,8 +44,11 @@ def parse_xml(content: bytes) -> Any:
         root = etree.fromstring(_SURROGATE_REFERENCE.sub(_replacement, content), parser)
     except etree.XMLSyntaxError:
         root = None
+    for entry in parser.error_log:  # the parser stops at its limits, though it recovers from other errors
+        if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise BadInput("nested too deeply" if "depth" in entry.message else "a text of more than 10 MB in its XML")
     if root is None:
-        raise BadInput("broken XML")
+        raise BadXml("broken XML")
     return root
 
 

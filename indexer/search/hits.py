@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from ..dates.parsing import Date
 from ..limits import check
 from ..query.corrections import Correction
+from ..query.highlight_terms import HighlightTerms
 from ..query.planner import QueryPlan
 from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
@@ -42,7 +44,7 @@ def results_of(
     hits = []
     for rank, (found, copies) in enumerate(zip(page.passages, page.copies, strict=True), first):
         check()
-        hit = replace(_hit(searcher, found, rank), copies=copies, highlight_terms=plan.highlight_terms)
+        hit = _hit(searcher, found, rank, plan.highlight_terms, copies)
         if context:
             before, after = _neighbours(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
@@ -71,17 +73,17 @@ def _as_written(searcher: IndexSearcher, correction: Correction) -> Correction:
 
 def passage_of(searcher: IndexSearcher, number: int, context: int = 0) -> Hit:
     """Return a passage that no query found, by its number in the snapshot: a hit of rank and score 0."""
-    passage = _hit(searcher, FoundPassage(number, 0.0, is_rescored=False), 0)
+    passage = _hit(searcher, FoundPassage(number, 0.0, is_rescored=False), 0, HighlightTerms(), 0)
     if not context:
         return passage
     before, after = _neighbours(searcher, number, passage.document, context)
     return replace(passage, before=before, after=after)
 
 
-def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
+def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int, highlight_terms: HighlightTerms, copies: int) -> Hit:
     leaf, doc = searcher.locate(found.number)
     stored = stored_passage(leaf.segment, doc)
-    return Hit(
+    hit = Hit(
         rank=rank,
         score=found.score,
         id=stored["id"],
@@ -96,8 +98,26 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int) -> Hit:
         heading=stored.get("heading"),
         speaker=stored.get("speaker"),
         collection=stored.get("collection"),
+        copies=copies,
+        highlight_terms=highlight_terms,
         meta=stored_meta(leaf.segment, doc),
     )
+    return _at_first_match(hit, stored["places"]) if "places" in stored else hit
+
+
+def _at_first_match(hit: Hit, later_places: list[Any]) -> Hit:
+    """Return a hit with the page or time of its first match, where its passage goes on at other ones.
+
+    Args:
+        hit: The hit, with the page or time at which its passage begins.
+        later_places: The others in the passage: each an offset in it, a page and a time.
+    """
+    first = next((start for start, _ in hit.highlights), 0)
+    for start, page, time in later_places:
+        if start > first:
+            break
+        hit = replace(hit, page=page, time=time)
+    return hit
 
 
 def _neighbours(

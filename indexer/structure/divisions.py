@@ -40,12 +40,14 @@ class _Boundary(NamedTuple):
         end: The offset at which this ends.
         kind: The kind of the boundary. A running header belongs to no division: the next one begins at its end.
         label: The heading, or the speaker's name.
+        speaker: Who speaks from a heading on, where the format states that.
     """
 
     start: int
     end: int
     kind: Literal["heading", "turn", "running header"]
     label: str | None = None
+    speaker: str | None = None
 
 
 def divide(document: Document) -> Iterator[Division]:
@@ -76,7 +78,7 @@ def divide(document: Document) -> Iterator[Division]:
             yield from division(boundary.start)
             start = boundary.end if boundary.kind == "running header" else boundary.start
             if boundary.kind == "heading":
-                heading, speaker = boundary.label, None
+                heading, speaker = boundary.label, boundary.speaker
         lead = boundary.end
         lead_is_heading = boundary.kind == "heading"
     yield from division(len(text))
@@ -85,12 +87,15 @@ def divide(document: Document) -> Iterator[Division]:
 def _boundaries(document: Document, *, is_recording: bool) -> list[_Boundary]:
     """Return the boundaries, in order. A recording has no pages, and its line breaks are not those of a writer."""
     text, begin = document.text, document.body
-    turns = speaker_turns(text, begin)
+    # Where the format states the speakers, a name before a colon (مجری: …) is a part of what they say.
+    is_stated = any(section.speaker for section in document.sections or ())
+    turns = [] if is_stated else speaker_turns(text, begin)
     boundaries: list[_Boundary] = []
     if document.sections is not None:
         for section in document.sections:
             start = max(section.start, begin)
-            boundaries.append(_Boundary(start, _heading_end(text, start, section.heading), "heading", section.heading))
+            end = _heading_end(text, start, section.heading)
+            boundaries.append(_Boundary(start, end, "heading", section.heading, section.speaker))
     elif not is_recording and text.find("\n", begin) >= 0:
         excluded = running_headers(text, begin)
         headings = find_headings(text, begin, excluded, in_prose=not turns)

@@ -75,8 +75,10 @@ def made(document: Document, found: Iterable[PassageSpan]) -> Iterator[Passage]:
     starts = [place.start for place in document.places]
     for number, (start, end, heading, speaker) in enumerate(found, 1):
         passage_id = document.key if document.whole else f"{document.key}#{number}"
-        place = document.places[bisect_right(starts, start) - 1] if starts and starts[0] <= start else None
-        yield Passage(passage_id, start, end, text[start:end], place, heading, speaker)
+        first = bisect_right(starts, start)
+        place = document.places[first - 1] if first else None
+        later = document.places[first : bisect_left(starts, end, first)]
+        yield Passage(passage_id, start, end, text[start:end], place, heading, speaker, later)
 
 
 def _whole(document: Document) -> Iterator[tuple[int, int, Division | None]]:

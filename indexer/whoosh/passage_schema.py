@@ -59,6 +59,7 @@ def schema(own: OwnFields | str = "{}") -> fields.Schema:
         speaker=fields.TEXT(analyzer=persian, stored=True),
         page=fields.STORED,
         time=fields.STORED,
+        places=fields.STORED,
         collection=fields.ID(stored=True, sortable=True),
         source=fields.ID(sortable=True),
         encoding=fields.ID(sortable=True),

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
+import hostile_formats  # noqa: F401 - it adds files to the table
 from hostile_files import FILES, PROSE
 
 from jooya.indexer import Index
