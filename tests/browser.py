@@ -45,7 +45,7 @@ def chromium() -> "Iterator[Browser]":
 def served(folder: Path) -> Iterator[str]:
     """Serve an index in a thread. Give the body of a `with` statement the address."""
     with Index.open(folder) as index:
-        config = uvicorn.Config(create_app(index), port=0, log_config=None, lifespan="off", ws="none")
+        config = uvicorn.Config(create_app(index), port=0, log_config=None, ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()

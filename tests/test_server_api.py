@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from jooya import Document, Index
 from jooya.indexer.errors import IndexDamaged
 
+Pairs = list[tuple[str, str | int | float | bool | None]]
+
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
@@ -34,6 +36,11 @@ def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         opened.add(Document("سیب", "میوه‌ی سیب", whole=True, meta={"author": "احمدی", "pages": 12}))
         opened.add(Document("به", "میوه‌ی به", whole=True, meta={"author": "رضایی", "pages": 5}))
         yield client_of(opened)
+
+
+def pairs(*names_and_values: str) -> Pairs:
+    """Return names and values, in turn, as pairs of a query string."""
+    return list(zip(names_and_values[::2], names_and_values[1::2], strict=True))
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -179,13 +186,14 @@ def test_documents_by_key(index: Index, client: TestClient, key: str) -> None:
         ([("since", ""), ("until", "")], {"آب/یک.txt", "آب/دو.txt", "برف", "../up", "سیب", "به"}),
     ],
 )
-def test_conditions_and_facets(fields: TestClient, given: list[tuple[str, str]], found: set[str]) -> None:
-    query = [("q", "آب OR باران OR میوه"), *given, ("facet", "document"), ("by", "document")]
-    answer = fields.get("/api/search", params=query)
+def test_conditions_and_facets(fields: TestClient, given: Pairs, found: set[str]) -> None:
+    answer = fields.get(
+        "/api/search", params=pairs("q", "آب OR باران OR میوه") + given + pairs("facet", "document", "by", "document")
+    )
     assert answer.status_code == 200
     assert {hit["document"] for hit in answer.json()["hits"]} == found
     assert {count["value"] for count in answer.json()["facets"]["document"]} == found
-    lines_found = fields.get("/api/export", params=[("q", "آب OR باران OR میوه"), *given]).text.splitlines()
+    lines_found = fields.get("/api/export", params=pairs("q", "آب OR باران OR میوه") + given).text.splitlines()
     assert {json.loads(line)["document"] for line in lines_found} == found
 
 
@@ -206,8 +214,8 @@ def test_conditions_and_facets(fields: TestClient, given: list[tuple[str, str]],
         ([("sort", "none")], "'none'"),
     ],
 )
-def test_conditions_that_cannot_be_are_named(fields: TestClient, given: list[tuple[str, str]], word: str) -> None:
-    answer = fields.get("/api/search", params=[("q", "آب"), *given])
+def test_conditions_that_cannot_be_are_named(fields: TestClient, given: Pairs, word: str) -> None:
+    answer = fields.get("/api/search", params=pairs("q", "آب") + given)
     assert answer.status_code == 400
     assert word in answer.json()["detail"] + answer.json()["fix"]
 

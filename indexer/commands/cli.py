@@ -12,6 +12,7 @@ import click
 
 from .. import JooyaError
 from . import hints
+from .agents import mcp
 from .analyzing import analyze
 from .browsing import list_documents, show
 from .evaluating import evaluate
@@ -74,6 +75,7 @@ for _command in (
     similar,
     suggest,
     serve,
+    mcp,
     list_documents,
     show,
     status,

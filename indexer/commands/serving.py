@@ -8,6 +8,7 @@ import click
 from .. import Index
 from ..defaults import CACHE_MEMORY
 from ..errors import BadArgument, MissingPackage
+from .agents import check_mcp
 from .line_io import say
 from .option_types import Seconds, WholeNumber
 from .shared_options import index_option, limits_of, limits_option, timeout_option
@@ -62,6 +63,7 @@ _MEGABYTE = 1 << 20
     metavar="DIR",
     help="Hand out the files in DIR that documents were read from, to open a PDF at its page. Give it again for more.",
 )
+@click.option("--mcp", is_flag=True, help="Give agents tools to search with at /mcp.")
 @click.option("--metrics", is_flag=True, help="Serve /metrics for Prometheus.")
 @timeout_option
 @limits_option
@@ -123,6 +125,7 @@ def serve(
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     sources: tuple[Path, ...],
+    mcp: bool,
     metrics: bool,
     timeout: float,
     limits: tuple[str, ...],
@@ -141,6 +144,8 @@ def serve(
     for package in ("starlette", "uvicorn"):
         if find_spec(package) is None:
             raise MissingPackage(f"serving needs {package}", "pip install 'jooya[server]'")
+    if mcp:
+        check_mcp()
     from ..server.server_settings import ServerSettings  # noqa: PLC0415 - no other command waits for it
 
     try:
@@ -153,6 +158,7 @@ def serve(
             hosts=hosts,
             origins=origins,
             metrics=metrics,
+            mcp=mcp,
             sources=sources,
             body=body * _MEGABYTE,
             threads=threads,

@@ -14,6 +14,9 @@ from .server_settings import ServerSettings
 
 COOKIE = "jooya_access"
 
+AGENTS = "/mcp"
+"""The path at which agents have tools, all of which read, whatever the method is."""
+
 OPEN = ("/health", "/ready", "/login")
 """The paths that need no token."""
 
@@ -37,7 +40,7 @@ def check_access(method: str, path: str, headers: Headers, settings: ServerSetti
 
     Writing needs the header: a cookie comes by itself, whoever made the browser send the request.
     """
-    reads = method in ("GET", "HEAD", "OPTIONS")
+    reads = method in ("GET", "HEAD", "OPTIONS") or path == AGENTS
     if not settings.token or path in OPEN or (reads and settings.public_read) or _has_token(headers, settings.token):
         return
     if reads and _has_cookie(headers, settings.token):

@@ -58,9 +58,15 @@ def create_app(index: Index, settings: ServerSettings | None = None) -> ASGIApp:
     ]
     if settings.metrics:
         routes.append(Route("/metrics", partial(_metrics, metrics, served, threads)))
+    lifespan = None
+    if settings.mcp:
+        from .agents_route import agents_route  # noqa: PLC0415 - its packages take a second to import
+
+        route, lifespan = agents_route(served, threads)
+        routes.append(route)
     routes += page_routes(served, threads)
     errors = (Problem, JooyaError, OSError, HTTPException, Exception)
-    app = Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, answer_problem))
+    app = Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, answer_problem), lifespan=lifespan)
     return RequestGuard(app, settings, metrics)
 
 

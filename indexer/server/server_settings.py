@@ -27,6 +27,7 @@ class ServerSettings:
         hosts: Further names by which browsers reach the server, besides those of `host`.
         origins: Pages of other servers (`https://example.org`) that may call this one.
         metrics: True if `/metrics` is served.
+        mcp: True if agents have tools at `/mcp`.
         sources: The folders whose files may be handed out, if a document was read from them.
         body: The greatest size of the body of a request, in bytes.
         hits: The greatest number of hits in an answer; an export has as many as `limits.depth`.
@@ -53,6 +54,7 @@ class ServerSettings:
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     metrics: bool = False
+    mcp: bool = False
     sources: tuple[Path, ...] = ()
     body: int = 16 << 20
     hits: int = _MOST_HITS
