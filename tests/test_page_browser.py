@@ -194,6 +194,14 @@ def test_dates_are_typed(visit: Any) -> None:
     expect(page.locator("#since")).to_have_value("چیزی")
 
 
+def test_a_box_beside_the_results_keeps_what_is_typed_while_they_come(visit: Any) -> None:
+    page = visit("/")
+    page.locator("#since").fill("1384")
+    page.locator("#until").press_sequentially("1398/01", delay=80)
+    expect(page.locator("#until")).to_be_focused()
+    expect(page.locator("#until")).to_have_value("1398/01")
+
+
 def test_dates_are_picked_in_the_jalali_calendar(visit: Any) -> None:
     page = visit("/")
     page.locator(".pick").first.click()

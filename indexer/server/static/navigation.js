@@ -47,7 +47,7 @@ export function startNavigation() {
     else if (!keep && !back && !focus) scrollTo({ top: 0, behavior: "instant" });
   }
 
-  // Puts what the server drew in the place of what is shown. The box keeps what was typed meanwhile.
+  // Puts what the server drew in the place of what is shown. Boxes keep what was typed meanwhile.
   function put(drawn, focus) {
     const active = document.activeElement;
     const id = focus ?? (active.closest("#answer") ? active.id : "");
@@ -62,7 +62,12 @@ export function startNavigation() {
     const json = drawn.querySelector('link[rel="alternate"]');
     if (json) document.head.append(document.adoptNode(json));
     if (active !== box) box.value = drawn.getElementById("query").value;
-    if (id) (document.getElementById(id) ?? document.getElementById("results-title"))?.focus({ preventScroll: true });
+    const target = id ? (document.getElementById(id) ?? document.getElementById("results-title")) : null;
+    target?.focus({ preventScroll: true });
+    if (target?.matches("input") && active.id === id) {
+      target.value = active.value;
+      target.setSelectionRange(active.selectionStart, active.selectionEnd);
+    }
     status.classList.add("unseen");
     status.textContent = document.getElementById("results-title")?.textContent ?? "";
     document.dispatchEvent(new Event("jooya:shown"));
