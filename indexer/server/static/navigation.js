@@ -8,6 +8,7 @@ export function startNavigation() {
   const box = document.getElementById("query");
   const status = document.getElementById("status");
   let running = null;
+  let putting = false;
   let timer = 0;
   let shown = location.pathname + location.search;
 
@@ -50,10 +51,12 @@ export function startNavigation() {
   // Puts what the server drew in the place of what is shown. Boxes keep what was typed meanwhile.
   function put(drawn, focus) {
     const active = document.activeElement;
-    const id = focus ?? (active.closest("#answer") ? active.id : "");
+    const id = (active.closest("#answer") && active.id) || focus;
     const answer = document.adoptNode(drawn.getElementById("answer"));
     if (document.querySelector("#answer.open")) answer.classList.add("open");
+    putting = true; // a box that is taken away is not left by the person who types in it
     document.getElementById("answer").replaceWith(answer);
+    putting = false;
     document.title = drawn.title;
     const kept = drawn.querySelector("#search .kept");
     document.querySelector("#search .kept").replaceWith(document.adoptNode(kept));
@@ -97,7 +100,12 @@ export function startNavigation() {
 
   // The boxes for order, grouping and dates belong to the form and stand beside the results.
   document.addEventListener("change", (event) => {
-    if (event.target.form === form && event.target !== box) search({ focus: event.target.id });
+    if (event.target.form === form && event.target.matches("select")) search({ focus: event.target.id });
+  });
+  document.addEventListener("focusout", (event) => {
+    const entry = event.target;
+    const isLeft = entry.matches("input") && entry.form === form && entry !== box && entry.isConnected && !putting;
+    if (isLeft && entry.value.trim() !== entry.defaultValue) search();
   });
 
   document.addEventListener("click", (event) => {
