@@ -14,6 +14,9 @@ Sort = Literal["score", "date", "document"]
 
 SORTS: tuple[str, ...] = get_args(Sort)
 
+FACETS = ("collection", "year", "speaker", "document")
+"""What hits of any index can be counted by. `year` is the Jalali year of the date."""
+
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 

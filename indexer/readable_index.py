@@ -5,9 +5,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .arguments import bad, check_integer, check_text
 from .boundary import reading
+from .declared import fields_of_toc
 from .errors import BadInput, BadQuery, IndexUnusable
 from .hashing import stable_hash
+from .limits import DEFAULT
 from .open_index import OpenIndex
+from .query.planner import where_clause
+from .query.where import Where, where_node
+from .ranking.clauses import Clause
+from .ranking.searcher import IndexSearcher
 from .results import Hit, Results
 
 if TYPE_CHECKING:
@@ -74,7 +80,9 @@ class ReadableIndex(OpenIndex):
             )
         return found
 
-    def documents(self, pattern: str = "*", *, prefix: str = "") -> "Iterator[StoredDocument]":
+    def documents(
+        self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None
+    ) -> "Iterator[StoredDocument]":
         """Return an iterator over documents, without their passages, in the order of their keys.
 
         It gives the documents of the last commit before the call.
@@ -82,16 +90,23 @@ class ReadableIndex(OpenIndex):
         Args:
             pattern: The keys of the documents; a `*` stands for any characters, as for `remove`.
             prefix: What the keys begin with.
+            where: Conditions on the fields of the documents, as for `search`.
         """
         check_text("pattern", pattern)
         check_text("prefix", prefix)
-        return self._documents(pattern, prefix, self._searcher())
+        with reading(self.path):
+            searcher = self._searcher()
+            node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
+            clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
+        return self._documents(pattern, prefix, searcher, clause)
 
-    def _documents(self, pattern: str, prefix: str, searcher: Any) -> "Iterator[StoredDocument]":
+    def _documents(
+        self, pattern: str, prefix: str, searcher: IndexSearcher, clause: Clause | None
+    ) -> "Iterator[StoredDocument]":
         from .stored_documents import documents  # noqa: PLC0415 - searching does not wait for it
 
         with reading(self.path):
-            yield from documents(searcher, pattern, prefix)
+            yield from documents(searcher, pattern, prefix, clause)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""

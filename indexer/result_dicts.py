@@ -98,6 +98,7 @@ def document_dict(document: "StoredDocument") -> dict[str, Any]:
         "source": document.source,
         "encoding": document.encoding,
         "size": document.size,
+        "meta": dict(document.meta),
     }
     if document.passages:
         found["passages"] = [passage_dict(passage) for passage in document.passages]

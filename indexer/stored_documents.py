@@ -1,7 +1,7 @@
 """Documents and passages as the index has them: by a key, by an id, or all that match a pattern."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any
 
@@ -11,6 +11,9 @@ from . import notebook, result_dicts
 from .dates.parsing import Date
 from .document import key_pattern, well_formed
 from .ingest.path_root import PathRoot
+from .meta import Meta
+from .ranking.clauses import Clause
+from .ranking.collector import matching_docs
 from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher, SegmentSearcher
 from .results import Hit
@@ -29,6 +32,7 @@ class StoredDocument:
         source: The absolute path of the file that it is from, or None.
         encoding: The encoding of that file, if it was a text file whose encoding is known, or None.
         size: The number of its passages.
+        meta: The metadata that was stored with it.
         passages: Its passages in the order of the text, each a `Hit` of rank and score 0. `Index.documents` leaves them
             out.
     """
@@ -40,6 +44,7 @@ class StoredDocument:
     source: str | None
     encoding: str | None
     size: int
+    meta: Meta = field(default_factory=dict)
     passages: tuple[Hit, ...] = ()
 
     @property
@@ -87,15 +92,24 @@ def passage(searcher: IndexSearcher, passage_id: str, context: int) -> Hit | Non
     return passage_of(searcher, docs[0], context) if docs else None
 
 
-def documents(searcher: IndexSearcher, pattern: str, prefix: str) -> Iterator[StoredDocument]:
-    """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys."""
+def documents(
+    searcher: IndexSearcher, pattern: str, prefix: str, clause: Clause | None = None
+) -> Iterator[StoredDocument]:
+    """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
+
+    Args:
+        searcher: The searcher of the index.
+        pattern: The pattern.
+        prefix: The prefix.
+        clause: Leaves only documents with a passage that it matches.
+    """
     prefix = well_formed(prefix)
     literal = well_formed(pattern).partition("*")[0]
     start = literal if literal.startswith(prefix) else prefix
     if not start.startswith(literal):
         return
     matches = key_pattern(pattern).fullmatch
-    rows = merge(*[_keys(leaf, start.encode()) for leaf in searcher.leaves])
+    rows = merge(*[_keys(leaf, start.encode(), clause) for leaf in searcher.leaves])
     for key, number, size in rows:
         if matches(key.decode()):
             yield _document(searcher, number, size)
@@ -107,18 +121,23 @@ def _docs(searcher: IndexSearcher, field: str, term: str) -> list[int]:
     return [leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs]
 
 
-def _keys(leaf: SegmentSearcher, prefix: bytes) -> list[tuple[bytes, int, int]]:
-    """Return the keys of a segment that begin with a prefix: each with its first passage and how many it has."""
-    field = leaf.segment.fields["document"]
-    known = field.with_prefix(prefix) if prefix else range(field.terms)
+def _keys(leaf: SegmentSearcher, prefix: bytes, clause: Clause | None) -> list[tuple[bytes, int, int]]:
+    """Return the keys of a segment that begin with a prefix: each with its first passage and how many it has.
+
+    With a clause, only those of documents that have a passage which it matches.
+    """
+    of_keys = leaf.segment.fields["document"]
+    known = of_keys.with_prefix(prefix) if prefix else range(of_keys.terms)
     if not known:
         return []
     docs = leaf.all_docs()
-    ordinals = field.ordinals[docs]
+    ordinals = of_keys.ordinals[docs]
     is_wanted = (ordinals >= known.start) & (ordinals < known.stop)
+    if clause is not None:
+        is_wanted &= np.isin(ordinals, of_keys.ordinals[matching_docs(leaf, clause)])
     docs, ordinals = docs[is_wanted], ordinals[is_wanted]
     found, first, sizes = np.unique(ordinals, return_index=True, return_counts=True)
-    terms = field.terms_between(known.start, known.stop)
+    terms = of_keys.terms_between(known.start, known.stop)
     return [
         (terms[ordinal - known.start], leaf.base + int(docs[place]), size)
         for ordinal, place, size in zip(found.tolist(), first.tolist(), sizes.tolist(), strict=True)
@@ -132,4 +151,6 @@ def _document(searcher: IndexSearcher, number: int, size: int, passages: tuple[H
     source, encoding = (leaf.keys(name, np.array([doc]))[0].decode() or None for name in ("source", "encoding"))
     if source is not None:
         source = PathRoot(searcher.snapshot.folder).resolve(source)
-    return StoredDocument(first.document, first.title, first.date, first.collection, source, encoding, size, passages)
+    return StoredDocument(
+        first.document, first.title, first.date, first.collection, source, encoding, size, first.meta, passages
+    )

@@ -457,3 +457,22 @@ def test_the_configuration_file_declares_fields(tmp_path: Path) -> None:
         2, "jooya: sort cannot be 'author': give one of 'score', 'date', 'document', 'pages', 'tags'\n",
     )  # fmt: skip
     assert json.loads(run("status", "--json", cwd=tmp_path)[1])["fields"] == {"pages": "number", "tags": "keyword"}
+
+
+def test_documents_by_conditions(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index", fields={"author": "text", "pages": "number"}) as index:
+        index.add(
+            Document("a", "باران آمد.", meta={"author": "نیما یوشیج", "pages": 10}),
+            Document("b", "برف آمد.\n\nتگرگ آمد.", meta={"author": "پروین اعتصامی", "pages": 20}),
+        )
+        assert [one.key for one in index.documents(where={"author": "پروین"})] == ["b"]
+        assert [one.key for one in index.documents(where={"pages": (5, 15)})] == ["a"]
+        assert [(one.key, dict(one.meta)) for one in index.documents("b", where={"pages": (5, None)})] == [
+            ("b", {"author": "پروین اعتصامی", "pages": 20})
+        ]
+        assert list(index.documents(where={"author": "حافظ"})) == []
+        found = index.get("a")
+        assert found is not None
+        assert found.to_dict()["meta"] == {"author": "نیما یوشیج", "pages": 10}
+        with pytest.raises(BadArgument):
+            index.documents(where={"editor": "نیما"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import Index, JooyaError
+from ..options import FACETS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -63,9 +64,16 @@ def query_words(index: Index, typed: str) -> Iterator[str]:
     """Yield fields, collections after `collection:` and keys after `doc:`."""
     field, colon, value = typed.partition(":")
     if not colon:
-        return (name for name in _FIELDS if typed and name.startswith(typed))
+        names = (*_FIELDS, *[f"{name}:" for name in index.fields])
+        return (name for name in names if typed and name.startswith(typed))
     if field == "collection":
         return (f"collection:{name}" for name in index.collections() if name.startswith(value))
     if field == "doc":
         return (f"doc:{document.key}" for document in index.documents(prefix=value))
     return iter(())
+
+
+@_of_index
+def facets(index: Index, typed: str) -> Iterator[str]:
+    """Yield the names of what hits can be counted by."""
+    return (name for name in (*FACETS, *index.fields) if name.startswith(typed))

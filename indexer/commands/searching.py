@@ -14,6 +14,7 @@ from ..limits import deadline, left
 from ..options import Grouping
 from . import hints
 from .browsing import terminal_width
+from .completing import facets as completed_facets
 from .completing import keys_and_ids, query_words
 from .facet_output import facet_lines
 from .json_output import json_line, results_json, results_jsonl, results_trec
@@ -83,6 +84,7 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
     "facets",
     multiple=True,
     metavar="NAME",
+    shell_complete=completed_facets,
     help="Count all hits by collection, year, speaker, document or a declared field. Give it again for another one.",
 )
 @click.option(
@@ -232,8 +234,7 @@ def search(
             found = found or bool(results.hits or (counts and results.total))
             for note in results.notes:
                 say(f"query {query_id}: {note}" if queries_file else f"note: {note}")
-            if not queries_file:
-                _say_corrected(results)
+            _say_corrected(results, f"query {query_id}: " if queries_file else "")
             print_lines(lines)
             if not queries_file and not counts:
                 _say_more(results, first, other, by)
@@ -268,14 +269,14 @@ def _other_queries(opened: Index, results: Results, allowed: Limits) -> list[str
         return []
 
 
-def _say_corrected(results: Results) -> None:
-    """Print on stderr what was searched for in place of the query."""
+def _say_corrected(results: Results, before: str) -> None:
+    """Print on stderr what was searched for in place of the query, with `before` in front of it."""
     corrected = results.corrected_query
     if corrected is not None:
-        say(f"showing results for {corrected}; search instead for {results.query} with --exact")
+        say(f"{before}showing results for {corrected}; search instead for {results.query} with --exact")
     also = [" or ".join(one.used) for one in results.corrections if one.is_addition]
     if also:
-        say(f"also showing results for {', '.join(also)}; --exact shows only what you typed")
+        say(f"{before}also showing results for {', '.join(also)}; --exact shows only what you typed")
 
 
 def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list[str], bidi: bool) -> Iterator[str]:

@@ -14,14 +14,12 @@ from ..codec.segment import NO_TERM, Field
 from ..dates.calendars import first_days
 from ..errors import BadArgument
 from ..limits import check
+from ..options import FACETS
 from ..own_fields import END_OF_KEY, SPEAKERS, OwnFields, number_of_code, value_term
 from ..ranking.clauses import Clause
 from ..ranking.collector import matching_docs
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
 from ..stored_passages import stored_passage
-
-BUILT_IN = ("collection", "year", "speaker", "document")
-"""The facets of any index. `year` is the Jalali year of the date."""
 
 MOST_VALUES = 1_000
 """The greatest number of values of a facet that are returned: the most frequent ones."""
@@ -47,10 +45,10 @@ Facets = Mapping[str, tuple[FacetCount, ...]]
 def check_facets(names: Sequence[str], own: OwnFields) -> None:
     """Raise BadArgument if hits cannot be counted by one of some fields."""
     for name in names:
-        if name not in BUILT_IN and name not in own:
+        if name not in FACETS and name not in own:
             raise BadArgument(
                 f"hits cannot be counted by {name!r}",
-                f"there are {', '.join((*BUILT_IN, *own))}; Index.declare adds others",
+                f"there are {', '.join((*FACETS, *own))}; Index.declare adds others",
                 argument="facets",
                 value=names,
             )
