@@ -359,7 +359,7 @@ def test_the_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("jooya se", ["search"]),
+        ("jooya se", ["search", "serve"]),
         ("jooya search --so", ["--sort"]),
         ("jooya search --sort ", ["score", "date", "document"]),
     ],

@@ -59,7 +59,7 @@ def ids(answer: dict[str, Any]) -> list[str]:
         ({"within": "خاک"}, {"within": "خاک"}),
         ({"context": "1", "explain": "true"}, {"context": 1, "explain": True}),
         ({"correct": "false"}, {"correct": False}),
-        ({"copies": "1"}, {"collapse": False}),
+        ({"copies": "true"}, {"collapse": False}),
         ({"where": "collection:talks"}, {"where": {"collection": "talks"}}),
         ({"facet": "year"}, {"facets": ["year"]}),
     ],
@@ -225,6 +225,10 @@ def test_hits_are_sorted_by_declared_fields(fields: TestClient) -> None:
         answer = fields.get("/api/search", params={"q": "میوه", "sort": order}).json()
         assert ids(answer) == found
     assert answer["hits"][0]["meta"] == {"author": "احمدی", "pages": 12}
+    listed = fields.get("/api/documents?where=author:احمدی").json()["documents"]
+    assert [(one["key"], one["meta"]["pages"]) for one in listed] == [("سیب", 12)]
+    exported = fields.get("/api/export?where=pages:..5").text.splitlines()
+    assert [json.loads(line)["id"] for line in exported] == ["به"]
     assert fields.get("/api/status").json()["fields"] == {"author": "keyword", "pages": "number"}
 
 
@@ -328,7 +332,8 @@ def test_an_export_has_all_hits_or_all_passages(index: Index, client: TestClient
     assert {one["id"] for one in every} == index.ids()
     some = lines(client.get("/api/export", params={"pattern": "آب/*"}).text)
     assert {one["document"] for one in some} == {"آب/یک.txt", "آب/دو.txt"}
-    assert client.get("/api/export?q=").status_code == 400
+    for wrong in ("q=", "where=x", "q=آب&where=x", "where=none:x", "q=آب&sort=none"):
+        assert client.get(f"/api/export?{wrong}").status_code == 400
 
 
 def test_an_export_of_many_lines_comes_in_parts(tmp_path: Path) -> None:

@@ -32,13 +32,14 @@ def client(index: Index) -> TestClient:
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        ({"host": "0.0.0.0"}, "--token"),
-        ({"host": "::"}, "--token"),
-        ({"host": "192.168.1.5"}, "--public-read"),
-        ({"host": "example.org"}, "--token"),
-        ({"host": "0.0.0.0", "token": ""}, "--token"),
-        ({"writable": True}, "--token"),
-        ({"writable": True, "public_read": True}, "--token"),
+        ({"host": "0.0.0.0"}, "token"),
+        ({"host": "::"}, "token"),
+        ({"host": "192.168.1.5"}, "public_read"),
+        ({"host": "example.org"}, "token"),
+        ({"host": "0.0.0.0", "token": ""}, "token"),
+        ({"writable": True}, "token"),
+        ({"writable": True, "public_read": True}, "token"),
+        ({"metrics": True, "processes": 2}, "one process"),
     ],
 )
 def test_nothing_is_open_to_others_by_accident(settings: dict[str, Any], word: str) -> None:
@@ -329,9 +330,9 @@ def test_files_are_handed_out_by_the_key_of_their_document(archive: Index) -> No
     text = source(client, archive, "آب.txt")
     assert (text.status_code, text.content.decode()) == (200, "کمبود آب")
     assert text.headers["content-type"] == "text/plain; charset=utf-8"
-    part = source(client, archive, "say.fa.srt", params={"media": "1"}, headers={"Range": "bytes=0-2"})
+    part = source(client, archive, "say.fa.srt", params={"media": "true"}, headers={"Range": "bytes=0-2"})
     assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"ID3", "audio/mpeg")
-    assert source(client, archive, "آب.txt", params={"media": "1"}).status_code == 404
+    assert source(client, archive, "آب.txt", params={"media": "true"}).status_code == 404
 
 
 def test_pages_of_others_never_run_here(archive: Index) -> None:

@@ -16,6 +16,13 @@ from .shared_options import index_option, limits_of, limits_option, timeout_opti
 _PORT = 8765
 _MEGABYTE = 1 << 20
 
+_FIXES = {
+    "host": "give a token (--token), or say that anyone may read it (--public-read)",
+    "writable": "give a token (--token)",
+    "metrics": "leave out --metrics, or --processes",
+}
+"""What to do about a setting, in options of the command."""
+
 
 @click.command(short_help="Serve a page to search with, and an API for programs.")
 @index_option
@@ -169,7 +176,7 @@ def serve(
             limits=limits_of(timeout, limits),
         )
     except BadArgument as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(f"{error.problem}: {_FIXES.get(error.argument, error.fix)}") from None
     with Index.open(folder, memory=memory) as opened:
         from ..server.serving_process import serve as run  # noqa: PLC0415
 

@@ -24,7 +24,7 @@ def check_host(host: str | None, settings: ServerSettings) -> None:
         raise Problem(
             "other-host",
             f"the server does not answer to the name {(host or '')[:100]!r}",
-            "whoever runs the server can add the name with --allow-host",
+            "whoever runs the server can allow the name (allow-host)",
         )
 
 
@@ -42,7 +42,7 @@ def check_origin(method: str, headers: Headers, settings: ServerSettings) -> Non
         raise Problem(
             "other-origin",
             "the request comes from a page of another server",
-            "whoever runs the server can allow the page with --allow-origin",
+            "whoever runs the server can allow the page (allow-origin)",
         )
 
 

@@ -63,7 +63,7 @@ async def change(endpoint: Endpoint, served: Served, threads: WorkerThreads, req
     """Answer a request for an endpoint that changes the index."""
     given = read_request(endpoint, request)
     if not served.settings.writable:
-        raise Problem("read-only", "the index is served to be read", "whoever runs the server can give --writable")
+        raise Problem("read-only", "the index is served to be read", "whoever runs the server can make it writable")
     if endpoint.body is not None:
         try:
             body = await request.body()

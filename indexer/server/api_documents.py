@@ -1,11 +1,13 @@
 """The addresses of the API that read: documents, passages with their neighbours, and what is in the index."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from .. import result_dicts
+from .. import StoredDocument, result_dicts
 from .api_search import MOST_CONTEXT
+from .conditions import CONDITIONS, conditions
 from .endpoint import Answered, Endpoint, Served, found_passage
 from .parameters import Parameter
 from .problems import Problem
@@ -63,10 +65,15 @@ def passage(served: Served, given: Answered) -> dict[str, Any]:
     return result_dicts.passage_dict(found_passage(served, given["id"], given["context"]))
 
 
+def found_documents(served: Served, given: Answered) -> Iterator[StoredDocument]:
+    """Return the documents that a pattern and conditions ask for."""
+    return served.index.documents(given["pattern"], where=conditions(given, served.index.fields))
+
+
 def documents(served: Served, given: Answered) -> dict[str, Any]:
     """Return a page of the list of documents."""
     first, limit = given["from"], given["limit"]
-    found = list(islice(served.index.documents(given["pattern"]), first - 1, first + limit))
+    found = list(islice(found_documents(served, given), first - 1, first + limit))
     return {
         "first": first,
         "is_last": len(found) <= limit,
@@ -88,6 +95,7 @@ ENDPOINTS = (
         "List the documents in the order of their keys.",
         (
             Parameter("pattern", "The keys of the documents; a `*` stands for any characters.", default="*"),
+            *CONDITIONS,
             Parameter("from", "The place of the first one to return, from 1.", "count", 1, least=1, most=100_000_000),
             Parameter("limit", "The number of documents to return, at most.", "count", 100, most=1_000),
         ),

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import StreamingResponse
 
 from .. import result_dicts
+from .api_documents import found_documents
 from .api_search import SEARCH, results
 from .endpoint import Answered, Endpoint, Served
 from .parameters import Parameter
@@ -18,6 +19,9 @@ from .schemas import LINES
 from .worker_threads import WorkerThreads
 
 MEDIA_TYPE = "application/x-ndjson"
+
+Lines = Iterator[dict[str, Any]]
+"""Hits or passages as JSON has them."""
 
 _AT_ONCE = 100  # lines that a thread makes before others may have it
 
@@ -34,15 +38,15 @@ _PARAMETERS = (
 )
 
 
-def lines_of(served: Served, given: Answered) -> Iterator[dict[str, Any]]:
+def lines_of(served: Served, given: Answered) -> Lines:
     """Return the hits of a query, or all passages, in order."""
     if given["q"] is None:
-        return _passages(served, given["pattern"])
+        return _passages(served, given)
     return (hit.to_dict() for hit in results(served, {**given, "from": 1, "facet": ()}, served.settings.limits.depth))
 
 
-def _passages(served: Served, pattern: str) -> Iterator[dict[str, Any]]:
-    for document in served.index.documents(pattern):
+def _passages(served: Served, given: Answered) -> Lines:
+    for document in found_documents(served, given):
         stored = served.index.get(document.key)
         if stored is not None:  # a commit since then may have removed it
             yield from map(result_dicts.passage_dict, stored.passages)
@@ -68,20 +72,27 @@ async def streamed(served: Served, threads: WorkerThreads, given: Answered, zipp
         given: The parameters.
         zipped: True to compress it.
     """
-    lines = await threads.run(partial(lines_of, served, given))
+    # The first lines are made before the answer begins, so that an error can still be the answer.
+    lines, first = await threads.run(partial(_begun, served, given))
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if zipped:
         headers["Content-Encoding"] = "gzip"
-    return StreamingResponse(_chunks(threads, lines, zipped), 200, headers, MEDIA_TYPE)
+    return StreamingResponse(_chunks(threads, lines, first, zipped), 200, headers, MEDIA_TYPE)
 
 
-async def _chunks(threads: WorkerThreads, lines: Iterator[dict[str, Any]], zipped: bool) -> AsyncIterator[bytes]:
+def _begun(served: Served, given: Answered) -> tuple[Lines, bytes]:
+    lines = lines_of(served, given)
+    return lines, _chunk(lines)
+
+
+async def _chunks(threads: WorkerThreads, lines: Lines, chunk: bytes, zipped: bool) -> AsyncIterator[bytes]:
     packer = zlib.compressobj(4, zlib.DEFLATED, 31) if zipped else None
-    while chunk := await threads.run(partial(_chunk, lines)):
+    while chunk:
         yield packer.compress(chunk) if packer else chunk
+        chunk = await threads.run(partial(_chunk, lines))
     if packer:
         yield packer.flush()
 
 
-def _chunk(lines: Iterator[dict[str, Any]]) -> bytes:
+def _chunk(lines: Lines) -> bytes:
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in islice(lines, _AT_ONCE))

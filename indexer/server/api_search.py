@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from ..options import Grouping
-from .conditions import conditions
+from .conditions import CONDITIONS, conditions
 from .endpoint import Answered, Endpoint, Served, found_passage
 from .parameters import Parameter
 from .schemas import RESULTS, SUGGESTIONS
@@ -24,17 +24,7 @@ SEARCH = (
     ),
     Parameter("by", "Every passage, or the best one of each document.", default="passage", choices=get_args(Grouping)),
     Parameter("within", "A query that passages must match, too, without a part in their scores."),
-    Parameter(
-        "where",
-        "Only passages of which a field has this value: `FIELD:VALUE`, or `FIELD:FIRST..LAST` of a date or number. Of "
-        "several values of one field, any will do; all fields must have theirs.",
-        "texts",
-        (),
-        most=100,
-        example=("collection:talks",),
-    ),
-    Parameter("since", "Only passages of this date or later: a year, a month or a day.", example="1384-09"),
-    Parameter("until", "Only passages of this date or earlier."),
+    *CONDITIONS,
     Parameter(
         "facet",
         "Count all hits by the values of this field: collection, year, speaker, document, or a declared one.",
@@ -66,7 +56,7 @@ def results(served: Served, given: Answered, limit: int) -> Any:
         sort=given["sort"],
         by=given["by"],
         within=given["within"] or None,
-        where=conditions(given["where"], given["since"], given["until"], served.index.fields),
+        where=conditions(given, served.index.fields),
         facets=given["facet"],
         collapse=not given["copies"],
         context=given["context"],

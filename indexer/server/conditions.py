@@ -1,32 +1,45 @@
 """The conditions of a search as parameters: `where=author:احمدی`, `where=year:1384..1390`, `since=1384-09`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import BadArgument
+from .parameters import Parameter
 
 _RANGE = ".."
 _RANGES = ("date", "number")  # the kinds of fields that have a first and a last value
 _OF_DATES = {"date": "date", "year": "date"}  # a facet counts years, which are dates
 
 
-def conditions(
-    where: Sequence[str], since: str | None, until: str | None, kinds: Mapping[str, str]
-) -> dict[str, Any] | None:
+CONDITIONS = (
+    Parameter(
+        "where",
+        "Only passages of which a field has this value: `FIELD:VALUE`, or `FIELD:FIRST..LAST` of a date or number. Of "
+        "several values of one field, any will do; all fields must have theirs.",
+        "texts",
+        (),
+        most=100,
+        example=("collection:talks",),
+    ),
+    Parameter("since", "Only passages of this date or later: a year, a month or a day.", example="1384-09"),
+    Parameter("until", "Only passages of this date or earlier."),
+)
+"""The parameters that state conditions."""
+
+
+def conditions(given: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the conditions as `Index.search` takes them; None if there are none.
 
     Args:
-        where: Fields with a value, `FIELD:VALUE`. Of several values of one field, any will do. A date or a number may
-            have a first and a last value, `FIELD:FIRST..LAST`, of which one may be empty.
-        since: The first date, or None.
-        until: The last date, or None.
+        given: The values of the parameters.
         kinds: The kinds of the declared fields of the index.
 
     Raises:
         BadArgument: A condition has no field, or more than one range, or nothing on either side of one.
     """
     found: dict[str, list[Any]] = {}
-    for text in where:
+    since, until = given["since"], given["until"]
+    for text in given["where"]:
         name, colon, value = text.partition(":")
         if not colon or not name:
             raise BadArgument(f"where has {text[:80]!r}", "give FIELD:VALUE, such as author:…", argument="where")

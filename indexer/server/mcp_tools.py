@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import BadArgument
 from . import api_documents, api_search
+from .conditions import CONDITIONS
 from .endpoint import Answered, Served, found_passage
 from .mcp_results import citation, hit_for_agent, passage_for_agent, within_budget
 from .parameters import Parameter
@@ -126,7 +127,7 @@ def _document(served: Served, given: Answered) -> dict[str, Any]:
 
 def _documents(served: Served, given: Answered) -> dict[str, Any]:
     first, limit = given["from"], given["limit"]
-    found = list(islice(served.index.documents(given["pattern"]), first - 1, first + limit))
+    found = list(islice(api_documents.found_documents(served, given), first - 1, first + limit))
     listed = [
         {
             "document": one.key,
@@ -178,6 +179,7 @@ TOOLS = (
         "List the documents in the order of their keys.",
         (
             Parameter("pattern", "The keys; a `*` stands for any characters.", default="*"),
+            *CONDITIONS,
             Parameter("limit", "The number of documents, at most.", "count", 50, least=1, most=1_000),
             _FROM,
             _TOKENS,

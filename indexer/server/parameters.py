@@ -11,7 +11,7 @@ Pair = tuple[str, str]
 """A name and a value of a query string."""
 
 _WHOLE = re.compile(r"\d{1,9}")
-_FLAGS = {"true": True, "1": True, "on": True, "": True, "false": False, "0": False, "off": False}
+_FLAGS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ class Parameter:
                     raise self._bad(repr(text[:80]), f"a whole number {wanted}", text)
                 return int(text)
             case "flag":
-                if text.lower() not in _FLAGS:
+                if text not in _FLAGS:
                     raise self._bad(repr(text[:80]), "true or false", text)
-                return _FLAGS[text.lower()]
+                return _FLAGS[text]
         if self.choices and text not in self.choices:
             raise self._bad(repr(text[:80]), ", ".join(self.choices), text)
         return text

@@ -1,4 +1,4 @@
-"""The JSON schemas of answers. Those of results are the ones of `jooya search --format json`."""
+"""The JSON schemas of answers. Those of results are the ones of the command line."""
 
 from typing import Any
 
@@ -65,6 +65,7 @@ _DOCUMENT = {
     "collection": _or_null(_TEXT),
     "encoding": _or_null(_TEXT),
     "size": _COUNT,
+    "meta": _META,
 }
 
 COMPONENTS: dict[str, Schema] = {

@@ -1,4 +1,4 @@
-"""What a server is told: where to listen, who may read and write, and its limits."""
+"""The settings of a server: where it listens, who may read and write, and its limits."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -70,19 +70,17 @@ class ServerSettings:
         if not self.token and not self.public_read and not self.is_loopback:
             raise BadArgument(
                 f"anyone who reaches {self.host} could read the index",
-                "give a token (--token), or say that anyone may read it (--public-read)",
+                "set a token, or public_read for all",
                 argument="host",
                 value=self.host,
             )
         if self.writable and not self.token:
-            raise BadArgument(
-                "anyone could change the index", "give a token (--token)", argument="writable", value=self.writable
-            )
+            raise BadArgument("anyone could change the index", "set a token", argument="writable", value=self.writable)
 
         if self.metrics and self.processes > 1:
             raise BadArgument(
                 "each process of a server has numbers of its own",
-                "serve /metrics with one process",
+                "serve the numbers with one process",
                 argument="metrics",
                 value=self.metrics,
             )

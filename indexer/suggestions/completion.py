@@ -3,11 +3,10 @@
 import re
 
 from ...analyzers import analysis, fold
-from ..ranking.clauses import Phrase
-from ..ranking.collector import count
 from ..ranking.expansion import prefix_terms
 from ..ranking.searcher import IndexSearcher
 from .display_forms import display_form
+from .following_words import following_counts
 from .keyboard_layouts import in_other_layout
 
 _PREFIX_MARKS = re.compile(r"[+\-(\"«“]*")  # marks of the query language before a word
@@ -43,7 +42,7 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
     words = _most_common(searcher, prefix)
     previous = analysis().columns(before).surfaces[-1:]
     if previous:
-        together = {word: count(searcher, Phrase("exact", (previous[0].encode(), word.encode()))) for word in words}
+        together = following_counts(searcher, "exact", previous[0], words)
         following = [word for word in words if together[word]]
         # The sort is stable: of equals, the most common comes first.
         words = sorted(following or words, key=lambda word: -together[word])
