@@ -78,10 +78,11 @@ def _answer(index: Index, state: PageState, limits: Limits) -> Answer:
 
 
 def _options(index: Index, state: PageState) -> dict[str, Any]:
+    given = {"where": state.conditions, "since": state.since, "until": state.until}
     return {
         "sort": state.sort,
         "by": state.grouping,
-        "where": conditions(state.conditions, state.since or None, state.until or None, index.fields),
+        "where": conditions(given, index.fields),
         "correct": not state.exact,
     }
 
