@@ -15,7 +15,7 @@ serve: $(VENV)/installed-server
 	$(BIN)/jooya serve
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
