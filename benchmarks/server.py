@@ -89,33 +89,46 @@ def ask(port: int, paths: list[str], seconds: float, clients: int = CLIENTS) -> 
     return Answers(len(times) / (time.perf_counter() - began), sorted(times), errors)
 
 
-def search_in_python(index: str, queries: list[str], seconds: float, counts: "multiprocessing.Queue[int]") -> None:
+def search_in_python(
+    index: str, queries: list[str], seconds: float, counts: "multiprocessing.Queue[tuple[int, float]]"
+) -> None:
     """Search for one query after another, and make JSON of each answer."""
     from jooya import Index  # noqa: PLC0415
 
     with Index.open(index) as opened:
         for query in queries[:100]:
             opened.search(query)
-        done, end = 0, time.perf_counter() + seconds
+        done, end, began = 0, time.perf_counter() + seconds, time.process_time()
         while time.perf_counter() < end:
             json.dumps(opened.search(queries[done % len(queries)]).to_dict(), ensure_ascii=False)
             done += 1
-        counts.put(done)
+        counts.put((done, time.process_time() - began))
 
 
-def python_rate(index: str, queries: list[str], seconds: float) -> float:
-    """Return how many searches a second one process a core does."""
-    counts: multiprocessing.Queue[int] = multiprocessing.Queue()
+def python_rate(index: str, queries: list[str], seconds: float) -> tuple[float, float]:
+    """Return how many searches a second one process a core does, and the processor time of one, in milliseconds."""
+    counts: multiprocessing.Queue[tuple[int, float]] = multiprocessing.Queue()
     workers = [
         multiprocessing.Process(target=search_in_python, args=(index, queries[number:], seconds, counts))
         for number in range(CORES)
     ]
     for worker in workers:
         worker.start()
-    total = sum(counts.get() for _ in workers)
+    found = [counts.get() for _ in workers]
     for worker in workers:
         worker.join()
-    return total / seconds
+    total = sum(done for done, _ in found)
+    return total / seconds, 1e3 * sum(used for _, used in found) / total
+
+
+def processor_time(process: int) -> float:
+    """Return the processor time that a process and its children have taken, in seconds."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ticks = 0
+    for number in [str(process), *children]:
+        values = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(values[11]) + int(values[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def first_answer(index: str, path: str) -> float:
@@ -154,16 +167,17 @@ def main() -> None:
 
     started = [first_answer(given.index, paths[0]) for _ in range(5)]
     print(f"to the first answer, seconds: {statistics.median(started):.2f}")
-    in_python = python_rate(given.index, queries, given.seconds)
-    print(f"in Python, {CORES} processes, a second: {in_python:.0f}")
+    in_python, processor = python_rate(given.index, queries, given.seconds)
+    print(f"in Python, {CORES} processes: {in_python:.0f} a second, {processor:.1f} ms of a processor each")
     for number in (1, CORES):
-        with server(given.index, "--processes", str(number)) as (port, _):
+        with server(given.index, "--processes", str(number)) as (port, process):
             ask(port, paths, 2)
+            used = processor_time(process)
             found = ask(port, paths, given.seconds)
+            used = 1e3 * (processor_time(process) - used) / len(found.times)
         share = found.rate / in_python
-        print(
-            f"requests a second, processes {number}: {found.rate:.0f}, {share:.2f} of Python, {found.errors} errors"
-        )
+        print(f"requests a second, processes {number}: {found.rate:.0f}, {share:.2f} of Python, {found.errors} errors")
+        print(f"  {used:.1f} ms of a processor each, {processor / used:.2f} of Python")
         print(f"  p50 {found.at(0.5):.1f} ms, p99 {found.at(0.99):.1f} ms ({found.at(0.99) / found.at(0.5):.1f} x)")
     with server(given.index) as (port, process):
         ask(port, keys, 1, 1)

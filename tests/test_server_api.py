@@ -11,7 +11,7 @@ import pytest
 from server_client import BEARER, TOKEN, client_of, served_index
 from starlette.testclient import TestClient
 
-from jooya import Document, Index
+from jooya import Document, Index, Limits
 from jooya.indexer.errors import IndexDamaged
 
 Pairs = list[tuple[str, str | int | float | bool | None]]
@@ -341,6 +341,22 @@ def test_an_export_of_many_lines_comes_in_parts(tmp_path: Path) -> None:
         index.add([Document(f"d{number:03}", f"برف شماره {number}", whole=True) for number in range(250)])
         every = lines(client_of(index).get("/api/export").text)
     assert [one["id"] for one in every] == [f"d{number:03}" for number in range(250)]
+
+
+def test_so_many_exports_at_a_time(index: Index) -> None:
+    client = client_of(index, exports=1)
+    for _ in range(3):  # each gives its place back, also if it fails
+        assert client.get("/api/export").status_code == 200
+        assert client.get("/api/export?where=x").status_code == 400
+    assert client_of(index, exports=0).get("/api/export").json()["type"].endswith("#busy")
+
+
+def test_a_long_list_ends_with_the_time_of_a_query(index: Index) -> None:
+    client = client_of(index, limits=Limits(seconds=0))
+    for address in ("/api/documents", "/api/search?q=آب", "/api/export", "/api/export?q=آب"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json()["type"].rpartition("#")[2]) == (503, "time")
+        assert int(answer.headers["retry-after"]) > 0
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
@@ -209,3 +209,39 @@ def test_many_slow_clients_do_not_hinder_others(server: RunningServer) -> None:
         for connection in slow:
             connection.close()
     assert json.loads(get(server))["total"]
+
+
+def children(process: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not name the children of a process")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_several_processes_answer_and_end_together(folder: Path, how: signal.Signals) -> None:
+    with running_server(folder, "--processes", "2") as started:
+        first = started.process.pid
+        wait_for(lambda: len(children(first)) == 2)
+        workers = children(first)
+        for _ in range(10):
+            assert json.loads(get(started))["total"]
+        time.sleep(2.1)  # a process that ends sooner is not started again
+        os.kill(min(workers), signal.SIGKILL)
+        wait_for(lambda: len(children(first) - {min(workers)}) == 2)
+        for _ in range(10):
+            assert json.loads(get(started))["total"]
+        workers |= children(first)
+        started.process.send_signal(how)
+        assert started.process.wait(15) == 0
+        assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+
+
+def test_numbers_of_several_processes_are_refused(folder: Path) -> None:
+    code, _, error = run("serve", "--processes", "2", "--metrics", cwd=folder)
+    assert (code, "leave out --metrics, or --processes" in error) == (2, True)

@@ -309,9 +309,11 @@ def archive(tmp_path: Path) -> Iterator[Index]:
     (talks / "say.fa.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nسلام بر همه\n", encoding="utf-8")
     (talks / "say.mp3").write_bytes(b"ID3" + bytes(range(100)))
     (talks / "secret.txt").write_text("راز", encoding="utf-8")
+    (talks / ".hidden").mkdir()
+    (talks / ".hidden" / "key.txt").write_text("پنهان", encoding="utf-8")
     (elsewhere / "far.txt").write_text("دور", encoding="utf-8")
     with Index.create(tmp_path / "home" / "index") as index:
-        index.add(talks, elsewhere)
+        index.add(talks, elsewhere, talks / ".hidden" / "key.txt")
         (talks / "secret.txt").unlink()
         (talks / "secret.txt").symlink_to("/etc/passwd")
         yield index
@@ -346,6 +348,9 @@ def test_files_outside_of_the_folders_are_not_handed_out(archive: Index, tmp_pat
     client = client_of(archive)
     assert source(client, archive, "far.txt").status_code == 404
     assert source(client, archive, "secret.txt").status_code == 404
+    assert source(client, archive, "key.txt").status_code == 404
     named = client_of(archive, sources=(tmp_path / "elsewhere",))
     assert source(named, archive, "far.txt").text == "دور"
     assert source(named, archive, "آب.txt").status_code == 404
+    opened = client_of(archive, host="0.0.0.0", public_read=True)
+    assert source(opened, archive, "آب.txt").status_code == 404

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from ..limits import deadline
 from .api_writing import read_body
 from .endpoint import Answered, Endpoint, Served
 from .parameters import read_parameters
@@ -52,7 +53,8 @@ def _read(endpoint: Endpoint, served: Served, given: Answered, known: str, zippe
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
     if tag in [one.strip() for one in known.split(",")]:
         return Response(None, 304, headers)
-    body = json_bytes(endpoint.answer(served, given))
+    with deadline(served.settings.limits.seconds):
+        body = json_bytes(endpoint.answer(served, given))
     if zipped and len(body) >= _GZIP_FROM:
         body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from .. import StoredDocument, result_dicts
+from ..limits import check
 from .api_search import MOST_CONTEXT
 from .conditions import CONDITIONS, conditions
 from .endpoint import Answered, Endpoint, Served, found_passage
@@ -66,8 +67,10 @@ def passage(served: Served, given: Answered) -> dict[str, Any]:
 
 
 def found_documents(served: Served, given: Answered) -> Iterator[StoredDocument]:
-    """Return the documents that a pattern and conditions ask for."""
-    return served.index.documents(given["pattern"], where=conditions(given, served.index.fields))
+    """Yield the documents that a pattern and conditions ask for; a deadline holds between any two."""
+    for document in served.index.documents(given["pattern"], where=conditions(given, served.index.fields)):
+        check()
+        yield document
 
 
 def documents(served: Served, given: Answered) -> dict[str, Any]:

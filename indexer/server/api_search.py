@@ -2,9 +2,10 @@
 
 from typing import Any, get_args
 
+from .. import BadInput, Results
 from ..options import Grouping
 from .conditions import CONDITIONS, conditions
-from .endpoint import Answered, Endpoint, Served, found_passage
+from .endpoint import Answered, Endpoint, Served, no_passage
 from .parameters import Parameter
 from .schemas import RESULTS, SUGGESTIONS
 
@@ -47,7 +48,7 @@ def search(served: Served, given: Answered) -> dict[str, Any]:
     return found
 
 
-def results(served: Served, given: Answered, limit: int) -> Any:
+def results(served: Served, given: Answered, limit: int) -> Results:
     """Return the results of the search that the parameters ask for."""
     return served.index.search(
         given["q"],
@@ -66,10 +67,21 @@ def results(served: Served, given: Answered, limit: int) -> Any:
     )
 
 
+def similar_results(served: Served, given: Answered) -> Results:
+    """Return the results that have most in common with a passage.
+
+    Raises:
+        Problem: No passage has this id.
+    """
+    try:
+        return served.index.similar(given["id"], given["limit"], limits=served.settings.limits)
+    except BadInput:
+        raise no_passage(given["id"]) from None
+
+
 def similar(served: Served, given: Answered) -> dict[str, Any]:
     """Return the passages that have most in common with another."""
-    found_passage(served, given["id"])
-    found: dict[str, Any] = served.index.similar(given["id"], given["limit"], limits=served.settings.limits).to_dict()
+    found: dict[str, Any] = similar_results(served, given).to_dict()
     return found
 
 

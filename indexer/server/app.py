@@ -49,7 +49,7 @@ def create_app(index: Index, settings: ServerSettings | None = None) -> ASGIApp:
     routes: list[BaseRoute] = [
         *[_route(one, partial(answer, one, served, threads)) for one in READING],
         *[_route(one, partial(change, one, served, writers)) for one in WRITING],
-        _route(api_export.ENDPOINT, partial(_export, served, threads)),
+        _route(api_export.ENDPOINT, partial(_export, served, threads, api_export.Exports(settings.exports))),
         Route("/api/openapi.json", partial(_openapi, settings)),
         Route("/source/{key:path}", partial(_source, served, threads)),
         Route("/login", partial(access.login, settings), methods=["GET", "POST"]),
@@ -75,9 +75,9 @@ def _route(endpoint: Endpoint, handler: Callable[[Request], Awaitable[Response]]
     return Route(endpoint.path.replace("}", ":path}"), handler, methods=[endpoint.method])
 
 
-async def _export(served: Served, threads: WorkerThreads, request: Request) -> Response:
+async def _export(served: Served, threads: WorkerThreads, exports: api_export.Exports, request: Request) -> Response:
     given = read_request(api_export.ENDPOINT, request)
-    return await api_export.streamed(served, threads, given, accepts_gzip(request))
+    return await exports.streamed(served, threads, given, accepts_gzip(request))
 
 
 async def _openapi(settings: ServerSettings, _request: Request) -> Response:

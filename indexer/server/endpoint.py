@@ -85,4 +85,9 @@ def found_passage(served: Served, passage_id: str, context: int = 0) -> Hit:
     try:
         return served.index.passage(passage_id, context)
     except BadInput:
-        raise Problem("not-found", f"no passage {passage_id!r}", "give an id as a hit shows it in `id`") from None
+        raise no_passage(passage_id) from None
+
+
+def no_passage(passage_id: str) -> Problem:
+    """Return the problem that no passage has an id."""
+    return Problem("not-found", f"no passage {passage_id!r}", "give an id as a hit shows it in `id`")

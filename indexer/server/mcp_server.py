@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
@@ -30,9 +30,10 @@ from mcp.types import (
     ToolAnnotations,
 )
 
+from ..limits import deadline
 from .endpoint import Served, found_passage
 from .mcp_results import citation
-from .mcp_tools import INSTRUCTIONS, TOOLS
+from .mcp_tools import INSTRUCTIONS, TOOLS, AgentTool
 from .problems import problem_of
 from .worker_threads import WorkerThreads
 
@@ -66,7 +67,7 @@ def mcp_server(served: Served, threads: WorkerThreads) -> Server[Any]:
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"no tool {asked.name[:80]!r}: there are {', '.join(tools)}")
         try:
-            found = await threads.run(partial(tool.answer, served, tool.values(asked.arguments or {})))
+            found = await threads.run(partial(_answer, tool, served, asked.arguments or {}))
         except Exception as error:  # an agent can do something about it only if it is told
             problem = problem_of(error)
             text = f"{problem.detail}: {problem.fix}"
@@ -109,6 +110,11 @@ def mcp_server(served: Served, threads: WorkerThreads) -> Server[Any]:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
+
+
+def _answer(tool: AgentTool, served: Served, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    with deadline(served.settings.limits.seconds):
+        return tool.answer(served, tool.values(arguments))
 
 
 def resource_address(passage_id: str) -> str:

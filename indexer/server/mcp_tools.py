@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from .. import Results
 from ..errors import BadArgument
 from . import api_documents, api_search
 from .conditions import CONDITIONS
@@ -85,7 +86,7 @@ def _search(served: Served, given: Answered) -> dict[str, Any]:
     )
 
 
-def _listed(found: Any, tokens: int) -> dict[str, Any]:
+def _listed(found: Results, tokens: int) -> dict[str, Any]:
     """Return results for an agent, with what it is to know of them."""
     shown = within_budget(list(map(hit_for_agent, found.hits)), tokens)
     answer: dict[str, Any] = {"query": found.query, "total": found.total, "hits": shown}
@@ -102,9 +103,7 @@ def _listed(found: Any, tokens: int) -> dict[str, Any]:
 
 
 def _similar(served: Served, given: Answered) -> dict[str, Any]:
-    found_passage(served, given["id"])
-    found = served.index.similar(given["id"], given["limit"], limits=served.settings.limits)
-    return _listed(found, given["max_tokens"])
+    return _listed(api_search.similar_results(served, given), given["max_tokens"])
 
 
 def _passage(served: Served, given: Answered) -> dict[str, Any]:

@@ -11,7 +11,6 @@ PORT = 8765
 """The port that is listened on if no other is asked for."""
 
 _RATE = 50.0
-_MOST_HITS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,13 @@ class ServerSettings:
         origins: Pages of other servers (`https://example.org`) that may call this one.
         metrics: True if `/metrics` is served.
         mcp: True if agents have tools at `/mcp`.
-        sources: The folders whose files may be handed out, if a document was read from them.
+        sources: The folders whose files may be handed out, if a document was read from them. If there are none, it is
+            the folder that holds the index, and only on loopback.
         body: The greatest size of the body of a request, in bytes.
-        hits: The greatest number of hits in an answer; an export has as many as `limits.depth`.
         processes: The number of processes that answer. Each counts the rate for itself.
         threads: The number of requests that a process answers at the same time.
         waiting: The number of requests that may wait for one of these threads; others are refused.
+        exports: The number of exports that a process streams at the same time; others are refused.
         rate: The number of requests a second from one address, over ten seconds; 0 for any number; None for any number
             on loopback and 50 elsewhere.
         patience: How many seconds a client may take to send a request, or to take the next part of an answer.
@@ -57,10 +57,10 @@ class ServerSettings:
     mcp: bool = False
     sources: tuple[Path, ...] = ()
     body: int = 16 << 20
-    hits: int = _MOST_HITS
     processes: int = 1
     threads: int = 4
     waiting: int = 256
+    exports: int = 8
     rate: float | None = None
     patience: float = 15.0
     connections: int = 1_000

@@ -55,8 +55,14 @@ def source_file(served: Served, key: str, *, media: bool = False) -> Response:
 
 
 def _folders(served: Served) -> list[Path]:
-    """Return the folders whose files may be handed out: the one that holds the index, if no others are named."""
-    return [folder.resolve() for folder in served.settings.sources or (served.index.path.absolute().parent,)]
+    """Return the folders whose files may be handed out.
+
+    If none are named, it is the one that holds the index, but only for this machine: an index of somebody else may name
+    files there that are none of its documents.
+    """
+    if served.settings.sources:
+        return [folder.resolve() for folder in served.settings.sources]
+    return [served.index.path.resolve().parent] if served.settings.is_loopback else []
 
 
 def _allowed(path: Path, folders: list[Path]) -> Path | None:
@@ -65,7 +71,14 @@ def _allowed(path: Path, folders: list[Path]) -> Path | None:
         real = path.resolve(strict=True)
     except (OSError, RuntimeError):
         return None
-    return real if real.is_file() and any(real.is_relative_to(folder) for folder in folders) else None
+    if not real.is_file():
+        return None
+    return real if any(_is_below(real, folder) for folder in folders) else None
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Return True if a path is below a folder and nothing on the way is hidden, as it is for indexing."""
+    return path.is_relative_to(folder) and not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _recording(source: Path) -> Path | None:
