@@ -3,15 +3,12 @@
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from .. import Index, JooyaError
@@ -19,15 +16,13 @@ from . import access, api_documents, api_export, api_search, api_writing, server
 from .answers import accepts_gzip, answer, change, json_bytes, read_request
 from .endpoint import Endpoint, Served
 from .openapi import description
+from .page_routes import page_routes
 from .parameters import Parameter, read_parameters
 from .problems import Problem, answer_problem
 from .request_guard import RequestGuard
 from .server_metrics import ServerMetrics
 from .server_settings import ServerSettings
 from .worker_threads import WorkerThreads
-
-STATIC = Path(__file__).parent / "static"
-"""The files of the page."""
 
 READING = (*api_search.ENDPOINTS, *api_documents.ENDPOINTS)
 """The addresses of the API that are read with GET and answer with JSON."""
@@ -69,7 +64,7 @@ def create_app(index: Index, settings: ServerSettings | None = None) -> ASGIApp:
 
         route, lifespan = agents_route(served, threads)
         routes.append(route)
-    routes.append(Mount("/", GZipMiddleware(StaticFiles(directory=STATIC, html=True))))
+    routes += page_routes(served, threads)
     errors = (Problem, JooyaError, OSError, HTTPException, Exception)
     app = Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, answer_problem), lifespan=lifespan)
     return RequestGuard(app, settings, metrics)
