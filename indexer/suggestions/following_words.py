@@ -1,4 +1,4 @@
-"""How often words follow a word: the passages that have them right after it."""
+"""Counts of the words that follow a word: the passages that have them right after it."""
 
 from collections.abc import Sequence
 
