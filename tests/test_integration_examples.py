@@ -1,0 +1,31 @@
+"""The programs in `examples` that use Jooya through other frameworks run, and print what they should."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from test_examples import EXAMPLES, run
+
+# For each program: the package that it needs, its arguments, and a part of what it prints.
+PROGRAMS = [
+    (
+        "langchain_retriever.py",
+        "langchain_core",
+        ("talks", "قنات های کویر"),
+        "از روی این متن\u200cها پاسخ بده.\n[1] قنات هاي كوير (1402-07-20): ",
+    ),
+    (
+        "llama_index_retriever.py",
+        "llama_index.core",
+        ("talks", "قنات های کویر"),
+        "talks/1402-07-20_water.txt#1  قنات هاي كوير\n  قنات راهي است",
+    ),
+]
+
+
+@pytest.mark.parametrize(("program", "package", "arguments", "part"), PROGRAMS, ids=[one[0] for one in PROGRAMS])
+def test_program(program: str, package: str, arguments: tuple[str, ...], part: str, tmp_path: Path) -> None:
+    pytest.importorskip(package, reason=f'{package} is not installed: pip install "jooya[integrations-test]"')
+    data = shutil.copytree(EXAMPLES / "data", tmp_path / "data")
+    printed = run(program, *arguments, cwd=Path(data))
+    assert part in printed
