@@ -20,6 +20,18 @@ PROGRAMS = [
         ("talks", "قنات های کویر"),
         "talks/1402-07-20_water.txt#1  قنات هاي كوير\n  قنات راهي است",
     ),
+    (
+        "tfidf_neighbours.py",
+        "sklearn",
+        ("talks/1402-03-15_library.txt", "talks/1402-07-20_water.txt", "notes/garden.md"),
+        "notes/garden.md ~ talks/1402-07-20_water.txt (0.09): اب, ابیاری, قطره",
+    ),
+    (
+        "ir_measures_run.py",
+        "ir_measures",
+        ("talks", "queries.tsv", "qrels.txt", "nDCG@10", "RR"),
+        "nDCG@10 0.5028\nRR 0.6250\n",
+    ),
 ]
 
 
