@@ -32,6 +32,12 @@ PROGRAMS = [
         ("talks", "queries.tsv", "qrels.txt", "nDCG@10", "RR"),
         "nDCG@10 0.5028\nRR 0.6250\n",
     ),
+    (
+        "haystack_pipeline.py",
+        "haystack",
+        ("books.csv", "کتاب آب", "1396"),
+        "1400  b3  آب و آبادانی\n1398  b1  راهنمای باغداری\n",
+    ),
 ]
 
 

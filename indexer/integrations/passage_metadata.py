@@ -65,13 +65,13 @@ def document_from(text: str, metadata: Mapping[str, Any], key: str | None = None
     known: dict[str, Any] = {}
     for name, argument in _OF_DOCUMENT.items():
         value = own.get(name)
-        if argument not in known and isinstance(value, str) and _fits(argument, value):
+        if argument not in known and isinstance(value, str) and fits(argument, value):
             known[argument] = value
             del own[name]
     return Document(key, text, whole=whole, meta=own, **known)
 
 
-def _fits(argument: str, value: str) -> bool:
+def fits(argument: str, value: str) -> bool:
     """Return True if a document can have a value for an argument."""
     given: dict[str, Any] = {argument: value}
     try:
