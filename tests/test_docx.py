@@ -396,6 +396,29 @@ def test_headers_and_footers_come_last_and_once(tmp_path: Path) -> None:
     assert text == "متن نامه\n\nنشانی: تهران\n\nشمارهٔ نامه: ۱۲"
 
 
+COMPLEX_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>7</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+SIMPLE_FIELD = '<w:fldSimple w:instr=" NUMPAGES ">' + run_of("9") + "</w:fldSimple>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "shown"),
+    [
+        (run_of("شمارهٔ نامه: ۱۲ ") + COMPLEX_FIELD, "شمارهٔ نامه: ۱۲"),
+        (COMPLEX_FIELD + run_of(" گزارش سالانه"), "گزارش سالانه"),
+        (run_of("گزارش ") + SIMPLE_FIELD + run_of(" شرکت"), "گزارش شرکت"),
+        (run_of("صفحهٔ ") + COMPLEX_FIELD + run_of(" از ") + SIMPLE_FIELD, ""),
+        (run_of("Page ") + COMPLEX_FIELD + run_of(" of ") + SIMPLE_FIELD, ""),
+        (run_of("- ") + COMPLEX_FIELD + run_of(" -"), ""),
+    ],
+)
+def test_the_words_beside_a_page_number(tmp_path: Path, runs: str, shown: str) -> None:
+    footer = f"<w:ftr {NAMESPACE}>{paragraph_of(runs)}</w:ftr>"
+    assert read_body(tmp_path, PARAGRAPH, footer1=footer).partition("\n\n")[2] == shown
+
+
 def test_the_words_of_charts_and_diagrams(tmp_path: Path) -> None:
     drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     parts = {
