@@ -83,7 +83,7 @@ def _as_internet_mail(mail: Mail) -> bytes:
     """Return a message in the form of the internet, which the reader of attached files knows."""
     made = MIMEMultipart()
     for name, value in (("Subject", mail.subject), ("From", mail.sender), ("To", ", ".join(mail.to))):
-        made[name] = Header(" ".join(value.split()), "utf-8")
+        made[name] = Header(" ".join(value.split()), "utf-8").encode()
     if mail.moment:
         made["Date"] = format_datetime(mail.moment)
     made.attach(MIMEText(mail.text.text, "plain", "utf-8"))
