@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_helpers import document, headings, items, reason
 
-from jooya.indexer import BadInput, Date, Document
+from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.readers import docx as reader
 from jooya.indexer.readers.source import Source
 
@@ -232,7 +232,7 @@ SAMPLE = with_parts(word(talk), footnotes=FOOTNOTES)
 def test_damage_is_reported(at: int, damage: bytes) -> None:
     content = bytearray(SAMPLE)
     content[at : at + len(damage)] = damage
-    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), bytes(content), None)
+    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), bytes(content), ReadOptions())
     assert isinstance(item, Document | BadInput)
     assert isinstance(item, Document) or "\n" not in str(item)
 
@@ -245,7 +245,7 @@ def test_all_words_stay_in_their_order(words: list[str]) -> None:
         for number, text in enumerate(words)
     )
     content = with_parts(EMPTY, document=BODY.format(body))
-    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), content, None)
+    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), content, ReadOptions())
     assert isinstance(item, Document)
     assert item.text.split() == words
 
@@ -273,7 +273,7 @@ def read_body(tmp_path: Path, body: str, **parts: str) -> str:
 
 def test_what_was_left_out() -> None:
     path = Path(__file__).parent / "data" / "formats" / "docx" / "left-out.docx"
-    (item,) = reader.read_docx(Source(path, path.name), path.read_bytes(), None)
+    (item,) = reader.read_docx(Source(path, path.name), path.read_bytes(), ReadOptions())
     assert isinstance(item, Document)
     assert item.text == "آغاز گلابی هلو انجیر و سرعت سیب\nانار انجام"
 

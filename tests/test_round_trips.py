@@ -216,9 +216,7 @@ def test_a_mail_attached_as_an_encoded_file(tmp_path: Path) -> None:
     inner = base64.encodebytes(mail("نامهٔ پیوست", "متن درونی").as_bytes())
     content = (
         b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n--b\n"
-        b'Content-Type: message/rfc822; name="a.eml"\nContent-Transfer-Encoding: base64\n\n'
-        + inner
-        + b"--b--\n"
+        b'Content-Type: message/rfc822; name="a.eml"\nContent-Transfer-Encoding: base64\n\n' + inner + b"--b--\n"
     )
     found = [item for item in items(tmp_path, "m.eml", content) if isinstance(item, Document)]
     assert [(item.key, item.title, item.text.strip()) for item in found] == [

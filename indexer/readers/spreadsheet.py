@@ -16,6 +16,7 @@ from ..document import Section
 from ..errors import BadInput
 from ..options import ReadOptions
 from .blocks import RenderedText
+from .comments import sheet_comments
 from .document_builder import build_document
 from .docx import drawn_text
 from .parts import join_parts
@@ -57,7 +58,7 @@ def read_spreadsheet(
                         yield from read_record(values, source, options, where, where, columns)
             else:
                 others.append(_text(name, rows))
-        if drawn := _drawn(content, others):
+        if drawn := _drawn(content, others, comments=options.comments):
             others.append(RenderedText("\n".join(drawn)))
         if any(other.text for other in others):
             yield build_document(source, join_parts(others).rendered)
@@ -106,8 +107,8 @@ def _records(rows: list[list[Any]], options: ReadOptions) -> tuple[list[str], di
     return (names, columns) if text and is_stated else None
 
 
-def _drawn(content: bytes, sheets: list[RenderedText]) -> list[str]:
-    """Return the texts of boxes, charts and diagrams that no cell says, each once."""
+def _drawn(content: bytes, sheets: list[RenderedText], *, comments: bool) -> list[str]:
+    """Return the texts of boxes, charts and diagrams that no cell says, each once, and the comments if they are read."""
     if content.startswith(OLE):
         return []
     package = OfficePackage(content, _MAX_DRAWN, "Excel", ".xlsx")
@@ -116,6 +117,8 @@ def _drawn(content: bytes, sheets: list[RenderedText]) -> list[str]:
     for name in sorted(package.names):
         if name.startswith(_DRAWN) and name.endswith(".xml") and (part := package.xml(name)) is not None:
             found |= dict.fromkeys(text for text in drawn_text(part) if text not in said)
+        elif comments and name.startswith("xl/comments") and (part := package.xml(name)) is not None:
+            found |= dict.fromkeys(sheet_comments(part))
     return list(found)
 
 
