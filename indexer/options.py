@@ -43,6 +43,7 @@ class ReadOptions:
             are known.
         collection: The name of the collection that the documents belong to. The query `collection:NAME` finds them.
         ocr: Recognize the text of the pages of PDFs that have none, with Tesseract and its model of Persian.
+        comments: Read the comments in office files too, at the end of the text or of the slide.
 
     Raises:
         BadArgument: An option has the wrong type or value.
@@ -54,12 +55,15 @@ class ReadOptions:
     fields: tuple[tuple[str, str], ...] = ()
     collection: str | None = None
     ocr: bool = False
+    comments: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.whole, bool):
             raise bad("whole", self.whole, "True or False")
         if not isinstance(self.ocr, bool):
             raise bad("ocr", self.ocr, "True or False")
+        if not isinstance(self.comments, bool):
+            raise bad("comments", self.comments, "True or False")
         if self.encoding is not None:
             check_encoding(self.encoding)
         check_integer("passage_words", self.passage_words, 1)

@@ -7,11 +7,13 @@ from jooya.indexer.readers.dispatch import read
 from jooya.indexer.readers.source import Item, Source
 
 
-def items(folder: Path, name: str, content: bytes | str, encoding: str | None = None) -> list[Item]:
+def items(
+    folder: Path, name: str, content: bytes | str, encoding: str | None = None, *, comments: bool = False
+) -> list[Item]:
     """Return what reading a file of this content yields."""
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(read(Source(file, name), ReadOptions(encoding=encoding), lambda _: None))
+    return list(read(Source(file, name), ReadOptions(encoding=encoding, comments=comments), lambda _: None))
 
 
 def document(folder: Path, name: str, content: bytes | str, encoding: str | None = None) -> Document:

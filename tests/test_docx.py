@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_helpers import document, headings, items, reason
 
-from jooya.indexer import BadInput, Date, Document
+from jooya.indexer import BadInput, Date, Document, ReadOptions
 from jooya.indexer.readers import docx as reader
 from jooya.indexer.readers.source import Source
 
@@ -232,7 +232,7 @@ SAMPLE = with_parts(word(talk), footnotes=FOOTNOTES)
 def test_damage_is_reported(at: int, damage: bytes) -> None:
     content = bytearray(SAMPLE)
     content[at : at + len(damage)] = damage
-    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), bytes(content), None)
+    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), bytes(content), ReadOptions())
     assert isinstance(item, Document | BadInput)
     assert isinstance(item, Document) or "\n" not in str(item)
 
@@ -245,7 +245,7 @@ def test_all_words_stay_in_their_order(words: list[str]) -> None:
         for number, text in enumerate(words)
     )
     content = with_parts(EMPTY, document=BODY.format(body))
-    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), content, None)
+    (item,) = reader.read_docx(Source(Path("/a.docx"), "a.docx"), content, ReadOptions())
     assert isinstance(item, Document)
     assert item.text.split() == words
 
@@ -273,7 +273,7 @@ def read_body(tmp_path: Path, body: str, **parts: str) -> str:
 
 def test_what_was_left_out() -> None:
     path = Path(__file__).parent / "data" / "formats" / "docx" / "left-out.docx"
-    (item,) = reader.read_docx(Source(path, path.name), path.read_bytes(), None)
+    (item,) = reader.read_docx(Source(path, path.name), path.read_bytes(), ReadOptions())
     assert isinstance(item, Document)
     assert item.text == "آغاز گلابی هلو انجیر و سرعت سیب\nانار انجام"
 
@@ -394,6 +394,29 @@ def test_headers_and_footers_come_last_and_once(tmp_path: Path) -> None:
     footer = f"<w:ftr {NAMESPACE}>{lines}</w:ftr>"
     text = read_body(tmp_path, paragraph_of(run_of("متن نامه")), header1=header, header2=header, footer1=footer)
     assert text == "متن نامه\n\nنشانی: تهران\n\nشمارهٔ نامه: ۱۲"
+
+
+COMPLEX_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>7</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+SIMPLE_FIELD = '<w:fldSimple w:instr=" NUMPAGES ">' + run_of("9") + "</w:fldSimple>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "shown"),
+    [
+        (run_of("شمارهٔ نامه: ۱۲ ") + COMPLEX_FIELD, "شمارهٔ نامه: ۱۲"),
+        (COMPLEX_FIELD + run_of(" گزارش سالانه"), "گزارش سالانه"),
+        (run_of("گزارش ") + SIMPLE_FIELD + run_of(" شرکت"), "گزارش شرکت"),
+        (run_of("صفحهٔ ") + COMPLEX_FIELD + run_of(" از ") + SIMPLE_FIELD, ""),
+        (run_of("Page ") + COMPLEX_FIELD + run_of(" of ") + SIMPLE_FIELD, ""),
+        (run_of("- ") + COMPLEX_FIELD + run_of(" -"), ""),
+    ],
+)
+def test_the_words_beside_a_page_number(tmp_path: Path, runs: str, shown: str) -> None:
+    footer = f"<w:ftr {NAMESPACE}>{paragraph_of(runs)}</w:ftr>"
+    assert read_body(tmp_path, PARAGRAPH, footer1=footer).partition("\n\n")[2] == shown
 
 
 def test_the_words_of_charts_and_diagrams(tmp_path: Path) -> None:

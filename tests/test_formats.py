@@ -15,6 +15,8 @@ PARAMETERS = {
     Kind.BYTES: ["source", "content", "encoding"],
     Kind.RECORDS: ["source", "file", "options", "on_bytes"],
     Kind.ARCHIVE: ["source", "file", "read_member"],
+    Kind.PAGES: ["source", "content", "recognizer"],
+    Kind.OFFICE: ["source", "content", "options"],
     Kind.MAIL: ["source", "file", "encoding", "read_member"],
 }
 READERS = "jooya.indexer.readers."

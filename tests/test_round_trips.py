@@ -1,5 +1,6 @@
 """Documents of known words, made by the programs that people use, read back: no word may be missing or changed."""
 
+import base64
 import io
 import mailbox
 import shutil
@@ -209,6 +210,19 @@ def test_a_mail_with_attached_files(tmp_path: Path) -> None:
     ]
     assert str(found[2]).startswith("a.eml/b.bin: unknown format")
     assert {item.date.gregorian for item in found if isinstance(item, Document) and item.date} == {"2023-01-10"}
+
+
+def test_a_mail_attached_as_an_encoded_file(tmp_path: Path) -> None:
+    inner = base64.encodebytes(mail("نامهٔ پیوست", "متن درونی").as_bytes())
+    content = (
+        b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n--b\n"
+        b'Content-Type: message/rfc822; name="a.eml"\nContent-Transfer-Encoding: base64\n\n' + inner + b"--b--\n"
+    )
+    found = [item for item in items(tmp_path, "m.eml", content) if isinstance(item, Document)]
+    assert [(item.key, item.title, item.text.strip()) for item in found] == [
+        ("m.eml", "x", "x"),
+        ("m.eml/a.eml", "نامهٔ پیوست", "متن درونی"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,11 @@ def srt_of(*texts: str) -> str:
             "Comment: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,یادداشت",
             ["باران"],
         ),
+        (
+            "a.ass",  # a line may begin with Latin letters
+            "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,باران\\NRain\\nand snow",
+            ["باران\nRain\nand snow"],
+        ),
         ("a.sub", "{24}{48}باران|تند\n{72}{96}برف", ["باران\nتند", "برف"]),
         ("a.smi", "<SAMI><BODY><SYNC Start=1000><P>باران<SYNC Start=2000><P>برف</BODY></SAMI>", ["باران", "برف"]),
         (
@@ -170,6 +175,12 @@ def srt_of(*texts: str) -> str:
             '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">باران<br/>تند</p></div></body>'
             "</tt>",
             ["باران\nتند"],
+        ),
+        (
+            "a.ttml",  # with the commas of SubRip
+            '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="00:00:01.500" end="00:00:02,500">باران, تند</p>'
+            "</div></body></tt>",
+            ["باران, تند"],
         ),
     ],
 )

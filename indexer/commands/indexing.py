@@ -81,6 +81,11 @@ def reading_options(command: Command) -> Command:
                 help="Recognize the text of scanned pages in PDFs; needs Tesseract with its Persian model.",
             ),
             click.option(
+                "--comments",
+                is_flag=True,
+                help="Read the comments in Word documents and other office files too.",
+            ),
+            click.option(
                 "--memory",
                 type=WholeNumber(1),
                 default=INDEXING_MEMORY,
@@ -180,6 +185,7 @@ def _arguments(
     fields: Sequence[str],
     encoding: str | None,
     ocr: bool,
+    comments: bool,
     memory: int,
     jobs: int,
     wait: float,
@@ -191,7 +197,7 @@ def _arguments(
         if not (equals and column):
             raise click.UsageError(f"--field {field}: say NAME=COLUMN, for example text=متن")
         pairs.append((name, column))
-    options = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection, ocr)
+    options = ReadOptions(whole, encoding, passage_words, tuple(pairs), collection, ocr, comments)
     return {"options": options, "exclude": exclude, "memory": memory, "jobs": jobs, "wait": wait}
 
 

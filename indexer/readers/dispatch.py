@@ -113,6 +113,8 @@ def _read(
             items = _read_text(source, content, options.encoding, reader)
         elif found.kind is Kind.PAGES:
             items = reader(source, content, recognizer if options.ocr else None)
+        elif found.kind is Kind.OFFICE:
+            items = reader(source, content, options)
         else:
             items = reader(source, content, options.encoding)
         for item in items:

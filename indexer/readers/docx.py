@@ -1,7 +1,8 @@
 """Word documents (.docx, .docm, .dotx), read from their XML by lxml.
 
 All that Word shows is read, in the order of the text; at its end come notes, headers and footers, and the words of
-charts and diagrams. Comments, hidden and deleted text, and tables of contents are left out.
+charts and diagrams. Hidden and deleted text and tables of contents are left out, and comments too unless the options
+ask for them.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from typing import Any
 from ...analyzers.characters import fold
 from ..document import Document
 from ..errors import BadInput
+from ..options import ReadOptions
 from .blocks import Block, Break, RenderedText, render
+from .comments import word_comments
 from .document_builder import build_document
 from .office_properties import office_properties
 from .office_text import OfficeText, attribute, read_part
@@ -27,11 +30,11 @@ _DOCUMENT = "word/document.xml"
 _PARTS_AT_END = ("word/diagrams/data", "word/charts/chart")
 
 
-def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
-    """Yield one document: the text with its notes, without pictures, comments and deleted text."""
+def read_docx(source: Source, content: bytes, options: ReadOptions) -> Iterator[Item]:
+    """Yield one document: the text with its notes, without pictures and deleted text."""
     try:
         package = OfficePackage(content, _MAX_BYTES, "Word", ".docx")
-        text, embedded = _text(package)
+        text, embedded = _text(package, comments=options.comments)
         title, created, stated = office_properties(package)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
@@ -45,7 +48,7 @@ def read_docx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     yield from with_metadata(item, stated)
 
 
-def _text(package: OfficePackage) -> tuple[RenderedText, int]:
+def _text(package: OfficePackage, *, comments: bool) -> tuple[RenderedText, int]:
     """Return the text of a document, and the number of files of other programs in it.
 
     Raises:
@@ -66,6 +69,8 @@ def _text(package: OfficePackage) -> tuple[RenderedText, int]:
             blocks += [_at_end(block) for block in shown if block.text not in known]
         elif name.startswith(_PARTS_AT_END) and (part := package.xml(name)) is not None:
             blocks += [Block(text) for text in drawn_text(part)]
+    if comments:
+        blocks += word_comments(package.xml("word/comments.xml"))
     return render(blocks), body.embedded
 
 

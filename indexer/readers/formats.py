@@ -20,6 +20,7 @@ class Kind(Enum):
         TEXT: The decoded text of the file: `(source, text)`.
         BYTES: The content of the file, and the encoding that the user named: `(source, content, encoding)`.
         PAGES: The content of the file, and what recognizes the text of pictures: `(source, content, recognizer)`.
+        OFFICE: The content of the file, and the options: `(source, content, options)`.
         RECORDS: The open file, which holds many documents: `(source, file, options, on_bytes)`.
         ARCHIVE: The open file, which holds other files: `(source, file, read_member)`.
         MAIL: The open file, which may have other files attached: `(source, file, encoding, read_member)`.
@@ -31,6 +32,7 @@ class Kind(Enum):
     ARCHIVE = 4
     PAGES = 5
     MAIL = 6
+    OFFICE = 7
 
 
 class Format(NamedTuple):
@@ -64,15 +66,15 @@ FORMATS: dict[str, Format] = {
     ".htm": Format(Kind.BYTES, "html", "read_html"),
     ".xhtml": Format(Kind.BYTES, "html", "read_html"),
     ".epub": Format(Kind.BYTES, "epub", "read_epub"),
-    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(Kind.BYTES, "docx", "read_docx")),
-    **dict.fromkeys((".odt", ".ott", ".odp", ".otp"), Format(Kind.BYTES, "opendocument", "read_opendocument")),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), Format(Kind.OFFICE, "docx", "read_docx")),
+    **dict.fromkeys((".odt", ".ott", ".odp", ".otp"), Format(Kind.OFFICE, "opendocument", "read_opendocument")),
     ".rtf": Format(Kind.BYTES, "rtf", "read_rtf", "office"),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(Kind.BYTES, "pptx", "read_pptx")),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), Format(Kind.OFFICE, "pptx", "read_pptx")),
     **dict.fromkeys(
         (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), Format(Kind.RECORDS, "spreadsheet", "read_spreadsheet", "office")
     ),
     **dict.fromkeys(
-        (".doc", ".dot", ".ppt", ".pps", ".pot", ".wpd", ".wps"), Format(Kind.BYTES, "legacy_office", "read_legacy")
+        (".doc", ".dot", ".ppt", ".pps", ".pot", ".wpd", ".wps"), Format(Kind.OFFICE, "legacy_office", "read_legacy")
     ),
     **dict.fromkeys((".eml", ".mbox"), Format(Kind.MAIL, "mail", "read_mail")),
     ".msg": Format(Kind.MAIL, "outlook", "read_outlook", "mail"),

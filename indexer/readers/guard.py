@@ -253,9 +253,9 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int, r
     recognizer = Recognizer(recognized, lambda: send({"recognized": True}))
     for line in requests:
         request = json.loads(line)
-        whole, encoding, passage_words, fields, collection, ocr = request["options"]
+        whole, encoding, passage_words, fields, *others = request["options"]
         fields = tuple([(name, column) for name, column in fields])
-        options = ReadOptions(whole, encoding, passage_words, fields, collection, ocr)
+        options = ReadOptions(whole, encoding, passage_words, fields, *others)
         source = Source(Path(request["path"]), request["name"])
         signal.alarm(seconds)
         try:

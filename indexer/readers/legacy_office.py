@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import BadInput
+from ..options import ReadOptions
 from .docx import read_docx
 from .pptx import read_pptx
 from .source import Item, Source
@@ -27,19 +28,19 @@ _PRESENTATIONS = (".ppt", ".pps", ".pot")
 _ENCRYPTED = "EncryptedSummary".encode("utf-16-le")
 
 
-def read_legacy(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
+def read_legacy(source: Source, content: bytes, options: ReadOptions) -> Iterator[Item]:
     """Yield the documents of a file, as LibreOffice shows it."""
     is_presentation = source.suffix in _PRESENTATIONS
-    read: Callable[[Source, bytes, str | None], Iterator[Item]] = read_pptx if is_presentation else read_docx
+    read: Callable[[Source, bytes, ReadOptions], Iterator[Item]] = read_pptx if is_presentation else read_docx
     form = "pptx" if is_presentation else "docx"
     if not content:
         yield BadInput(f"{source.name}: empty file")
     elif content.startswith(b"PK"):  # a file of a later program under the name of an older one
-        yield from read(source, content, encoding)
+        yield from read(source, content, options)
     elif content.startswith(b"{\\rtf"):
         from .rtf import read_rtf  # noqa: PLC0415 - its library is installed by an extra
 
-        yield from read_rtf(source, content, encoding)
+        yield from read_rtf(source, content, options.encoding)
     elif content.startswith(OLE) and _ENCRYPTED in content:
         yield BadInput(f"{source.name}: protected by a password; save it without one")
     else:
@@ -48,7 +49,7 @@ def read_legacy(source: Source, content: bytes, encoding: str | None) -> Iterato
         except BadInput as error:
             yield BadInput(f"{source.name}: {error}")
             return
-        yield from read(source, converted, encoding)
+        yield from read(source, converted, options)
 
 
 def _converted(content: bytes, suffix: str, form: str) -> bytes:

@@ -4,6 +4,7 @@ A message has its subject as title, its day, and its sender and recipients as me
 plain text and as a web page, the plain one is read, unless it is much shorter.
 """
 
+import binascii
 import email
 import email.header
 import email.policy
@@ -176,7 +177,8 @@ def _leaves(part: Message) -> Iterator[RenderedText | Attachment]:
         for inner in part.get_payload():
             if isinstance(inner, Message):
                 name = file_name(part) or f"{header(inner, 'Subject')[:100] or 'message'}.eml"
-                yield Attachment(name if name.lower().endswith(".eml") else f"{name}.eml", inner.as_bytes())
+                content = _unpacked(part, inner)
+                yield Attachment(name if name.lower().endswith(".eml") else f"{name}.eml", content)
     elif kind == "multipart/alternative" and part.is_multipart():
         yield from _best([list(_leaves(inner)) for inner in part.get_payload() if isinstance(inner, Message)])
     elif part.is_multipart():
@@ -185,6 +187,14 @@ def _leaves(part: Message) -> Iterator[RenderedText | Attachment]:
                 yield from _leaves(inner)
     else:
         yield from _leaf(part, kind)
+
+
+def _unpacked(part: Message, inner: Message) -> bytes:
+    """Return an attached message. GroupWise encodes it as one file, where the library expects its headers."""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and not inner.keys():
+        with suppress(ValueError):
+            return binascii.a2b_base64(str(inner.get_payload()))
+    return inner.as_bytes()
 
 
 def _leaf(part: Message, kind: str) -> Iterator[RenderedText | Attachment]:

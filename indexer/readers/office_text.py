@@ -28,6 +28,9 @@ _BEFORE_PART = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "lim": " ", "r
 _SET_APART = frozenset(("f", "nary", "limLow", "limUpp", "func", "m", "eqArr"))  # parts of a formula
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+# What stands around a number of a page and says nothing by itself: صفحهٔ ۲ از ۱۰.
+_AROUND_NUMBER = frozenset(("صفحه", "صفحۀ", "صفحة", "ص", "از", "page", "p", "pg", "of", "seite", "von"))
+_WORD = re.compile(r"[^\W\d_]+")
 _MAX_HEADING = 300  # characters; what is longer is a text in the style of a heading
 
 
@@ -67,7 +70,7 @@ def read_part(root: Any, describe: Callable[[Any], Paragraph], *, page_numbers: 
     Args:
         root: The root element of the part.
         describe: Called with the element of each paragraph.
-        page_numbers: Keep paragraphs that state the number of the page, which headers and footers have.
+        page_numbers: Keep the numbers of pages, which headers and footers have, and paragraphs that say nothing else.
     """
     walk = _Walk(describe, page_numbers=page_numbers)
     walk.visit(root)
@@ -100,6 +103,7 @@ class _Walk:
         self._count = 0
         self._pending = Break.NONE
         self._after_item = False
+        self._in_page_number = False
 
     def visit(self, root: Any) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -112,7 +116,12 @@ class _Walk:
                     continue
                 if name == "instrText" and _PAGE_NUMBER.match(element.text or ""):
                     self._note_page_number()
+                    self._in_page_number = not self._page_numbers
                 walker.skip_subtree()
+            elif name in ("fldSimple", "fld") and self._is_page_number(element):
+                self._note_page_number()
+                if not self._page_numbers:
+                    walker.skip_subtree()
             else:
                 self._enter(name, element)
 
@@ -137,9 +146,8 @@ class _Walk:
             self.notes.append((name.removesuffix("Reference"), attribute(element, "id")))
         elif name == "altChunk":
             self.embedded += 1
-        elif name in ("fldSimple", "fld"):
-            if _PAGE_NUMBER.match(attribute(element, "instr")) or attribute(element, "type") == "slidenum":
-                self._note_page_number()
+        elif name == "fldChar" and attribute(element, "fldCharType") == "end":
+            self._in_page_number = False
         elif name == "tbl":
             self._pending = Break.PARAGRAPH
         elif name == "tr":
@@ -170,6 +178,7 @@ class _Walk:
 
     def _end_paragraph(self) -> None:
         ended = self._open.pop()
+        self._in_page_number = False
         blocks = [] if self._is_left_out(ended) else list(_blocks_of(ended))
         if blocks and not self._open:
             self._pending = Break.NONE
@@ -181,14 +190,21 @@ class _Walk:
             self.blocks += blocks
 
     def _is_left_out(self, ended: _OpenParagraph) -> bool:
-        return ended.known.is_left_out or (ended.has_page_number and not self._page_numbers)
+        if ended.has_page_number and not self._page_numbers:
+            words = _WORD.findall("".join(ended.pieces).lower())
+            return ended.known.is_left_out or _AROUND_NUMBER.issuperset(words)
+        return ended.known.is_left_out
+
+    def _is_page_number(self, field: Any) -> bool:
+        return bool(_PAGE_NUMBER.match(attribute(field, "instr"))) or attribute(field, "type") == "slidenum"
 
     def _pieces(self) -> list[str]:
         return self._open[-1].pieces if self._open else []
 
     def _add(self, text: str) -> None:
         if self._open:
-            self._open[-1].pieces.append(text)
+            if not self._in_page_number:
+                self._open[-1].pieces.append(text)
         elif text.strip():  # a text outside of any paragraph
             self.blocks.append(Block(text.strip()))
 

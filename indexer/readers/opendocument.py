@@ -1,7 +1,7 @@
 """Texts and presentations of OpenDocument (.odt, .odp and their templates), read from their XML by lxml.
 
-Notes come at the end, with headers and footers, and the words of formulas and charts. Comments, deleted text and tables
-of contents are left out.
+Notes come at the end, with headers and footers, and the words of formulas and charts. Deleted text and tables of contents
+are left out, and comments too unless the options ask for them.
 """
 
 import re
@@ -13,7 +13,9 @@ from lxml import etree
 
 from ..document import Document
 from ..errors import BadInput
+from ..options import ReadOptions
 from .blocks import Block, Break, RenderedText, render
+from .comments import annotation
 from .document_builder import build_document, clean_title
 from .office_properties import entered_day, stated_properties
 from .office_text import attribute, local_name
@@ -39,7 +41,7 @@ _OBJECT_TEXTS = frozenset(("mi", "mn", "mo", "mtext", "p"))  # of formulas and o
 _DEEPEST_HEADING, _MAX_HEADING = 6, 300
 
 
-def read_opendocument(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
+def read_opendocument(source: Source, content: bytes, options: ReadOptions) -> Iterator[Item]:
     """Yield one document: the text with its notes, or the slides, each of which is a page."""
     try:
         package = ZipPackage(content, _MAX_BYTES)
@@ -49,7 +51,7 @@ def read_opendocument(source: Source, content: bytes, encoding: str | None) -> I
         if root is None or next(root.iter("{*}body"), None) is None:
             raise BadInput("broken, or no OpenDocument file")
         styles, meta = _part(package, "styles.xml"), _part(package, "meta.xml")
-        parts = list(_texts(package, root, styles))
+        parts = list(_texts(package, root, styles, comments=options.comments))
         joined = join_parts(parts)
     except BadXml:
         yield BadInput(f"{source.name}: broken, or no OpenDocument file")
@@ -72,14 +74,14 @@ def read_opendocument(source: Source, content: bytes, encoding: str | None) -> I
     yield from with_metadata(item, stated_properties(stated))
 
 
-def _texts(package: ZipPackage, root: Any, styles: Any | None) -> Iterator[RenderedText]:
+def _texts(package: ZipPackage, root: Any, styles: Any | None, *, comments: bool) -> Iterator[RenderedText]:
     """Yield the text of each slide, or of the whole file if it has none."""
     titles = _title_styles(root, styles)
     pages = [page for page in root.iter("{*}page") if "drawing" in str(page.tag)]
     for page in pages:
         walk = _Walk(titles, package, is_slide=True)
         walk.visit(page)
-        yield render([*walk.blocks, *walk.notes])
+        yield render([*walk.blocks, *walk.notes, *(walk.comments if comments else [])])
     if pages:
         return
     walk = _Walk(titles, package)
@@ -91,7 +93,7 @@ def _texts(package: ZipPackage, root: Any, styles: Any | None) -> Iterator[Rende
                 at_end.visit(part)
     shown = {block.text for block in walk.blocks}
     headers = dict.fromkeys(block._replace(heading=0) for block in at_end.blocks if block.text not in shown)
-    yield render([*walk.blocks, *walk.notes, *headers])
+    yield render([*walk.blocks, *walk.notes, *headers, *(walk.comments if comments else [])])
 
 
 class _Walk:
@@ -100,6 +102,7 @@ class _Walk:
     def __init__(self, titles: set[str], package: ZipPackage, *, is_slide: bool = False) -> None:
         self.blocks: list[Block] = []
         self.notes: list[Block] = []
+        self.comments: list[Block] = []
         self._titles = titles
         self._package = package
         self._is_slide = is_slide
@@ -118,6 +121,7 @@ class _Walk:
             name = local_name(element.tag)
             if event == "start":
                 if name in _NOT_SHOWN:
+                    self.comments += annotation(element) if name == "annotation" else []
                     walker.skip_subtree()
                 else:
                     self._enter(name, element)

@@ -1,7 +1,7 @@
 """Presentations of PowerPoint (.pptx, .pptm, .ppsx), read from their XML by lxml.
 
 Each slide is a page: its title is a heading, and after its text come the words of its charts and diagrams and the notes
-of the speaker. Numbers of slides, dates and footers are left out, and comments too.
+of the speaker. Numbers of slides, dates and footers are left out, and comments too unless the options ask for them.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from typing import Any
 
 from ..document import Document
 from ..errors import BadInput
+from ..options import ReadOptions
 from .blocks import Block, Break, RenderedText, render
+from .comments import slide_comments
 from .document_builder import build_document
 from .docx import drawn_text
 from .office_properties import office_properties
@@ -29,11 +31,11 @@ _SLIDE_TITLE = 2  # the level of its heading; that of the first slide is the tit
 _DRAWN = ("chart", "chartEx", "diagramData")
 
 
-def read_pptx(source: Source, content: bytes, encoding: str | None) -> Iterator[Item]:
+def read_pptx(source: Source, content: bytes, options: ReadOptions) -> Iterator[Item]:
     """Yield one document: the text of the slides with the notes to them."""
     try:
         package = OfficePackage(content, _MAX_BYTES, "PowerPoint", ".pptx")
-        joined = join_parts(_slides(package))
+        joined = join_parts(_slides(package, comments=options.comments))
         title, created, stated = office_properties(package)
     except BadInput as error:
         yield BadInput(f"{source.name}: {error}")
@@ -44,7 +46,7 @@ def read_pptx(source: Source, content: bytes, encoding: str | None) -> Iterator[
     yield from with_metadata(item, stated)
 
 
-def _slides(package: OfficePackage) -> Iterator[RenderedText]:
+def _slides(package: OfficePackage, *, comments: bool) -> Iterator[RenderedText]:
     """Yield the text of each slide, in the order of the presentation."""
     main = package.target("officeDocument") or "ppt/presentation.xml"
     root = package.xml(main)
@@ -63,9 +65,12 @@ def _slides(package: OfficePackage) -> Iterator[RenderedText]:
         level = _SLIDE_TITLE if number else 1
         blocks = read_part(slide, partial(_described, title_level=level)).blocks
         for kind, part in package.relations(name).values():
-            found = package.xml(part) if kind in _DRAWN or kind == "notesSlide" else None
+            is_read = kind in _DRAWN or kind == "notesSlide" or (comments and kind == "comments")
+            found = package.xml(part) if is_read else None
             if found is not None and kind == "notesSlide":
                 blocks += read_part(found, partial(_described, title_level=0)).blocks
+            elif found is not None and kind == "comments":
+                blocks += slide_comments(found)
             elif found is not None:
                 known = {block.text for block in blocks}
                 blocks += [Block(text, Break.LINE) for text in drawn_text(found) if text not in known]

@@ -1,7 +1,8 @@
-"""Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods), read by calamine: what the cells hold, without formulas and charts.
+"""Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods), read by calamine: what the cells hold, without formulas.
 
 A sheet whose first row names a column of texts (متن, text) holds a record in each further row. Any other sheet is a
-part of the document of the file, with a line for each row.
+part of the document of the file, with a line for each row. The words of text boxes, charts and diagrams of .xlsx come
+after the sheets.
 """
 
 import datetime
@@ -15,17 +16,22 @@ from ..document import Section
 from ..errors import BadInput
 from ..options import ReadOptions
 from .blocks import RenderedText
+from .comments import sheet_comments
 from .document_builder import build_document
+from .docx import drawn_text
 from .parts import join_parts
 from .record_columns import columns_of
 from .records import read_record
 from .source import Item, Source
-from .zip_package import OLE, ZipPackage
+from .zip_package import OLE, OfficePackage, ZipPackage
 
 MAX_BYTES = 64 << 20
 """The largest file that is read."""
 
 _MAX_UNPACKED = 512 << 20
+_MOST_EXACT = 1 << 53  # whole numbers up to it, such as those of bank cards, are exact
+_MAX_DRAWN = 64 << 20  # of XML, unpacked
+_DRAWN = ("xl/drawings/drawing", "xl/charts/chart", "xl/diagrams/data")
 _MAX_CELLS = 20_000_000
 _TEXTS = frozenset(("text", "body", "content", "متن", "متن کامل", "متن خبر", "محتوا"))
 _UNNAMED = ("sheet", "برگه", "کاربرگ", "worksheet")
@@ -52,6 +58,8 @@ def read_spreadsheet(
                         yield from read_record(values, source, options, where, where, columns)
             else:
                 others.append(_text(name, rows))
+        if drawn := _drawn(content, others, comments=options.comments):
+            others.append(RenderedText("\n".join(drawn)))
         if any(other.text for other in others):
             yield build_document(source, join_parts(others).rendered)
         elif len(others) == len(sheets):
@@ -99,9 +107,24 @@ def _records(rows: list[list[Any]], options: ReadOptions) -> tuple[list[str], di
     return (names, columns) if text and is_stated else None
 
 
+def _drawn(content: bytes, sheets: list[RenderedText], *, comments: bool) -> list[str]:
+    """Return the texts of boxes, charts and diagrams that no cell says, each once, and the comments if they are read."""
+    if content.startswith(OLE):
+        return []
+    package = OfficePackage(content, _MAX_DRAWN, "Excel", ".xlsx")
+    said = {cell for sheet in sheets for line in sheet.text.splitlines() for cell in line.split("\t")}
+    found: dict[str, None] = {}
+    for name in sorted(package.names):
+        if name.startswith(_DRAWN) and name.endswith(".xml") and (part := package.xml(name)) is not None:
+            found |= dict.fromkeys(text for text in drawn_text(part) if text not in said)
+        elif comments and name.startswith("xl/comments") and (part := package.xml(name)) is not None:
+            found |= dict.fromkeys(sheet_comments(part))
+    return list(found)
+
+
 def _value(cell: Any) -> str | int | float | bool:
     """Return a cell as a record in JSON would have it."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MOST_EXACT:
         return int(cell)
     return cell if isinstance(cell, str | int | float | bool) else _shown(cell)
 
@@ -122,7 +145,7 @@ def _shown(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < _MOST_EXACT else repr(cell)
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         cell = cell.date()
     return str(cell)

@@ -16,7 +16,9 @@ from .source import Item, Source
 _FORMATS = {".sub": "microdvd", ".smi": "sami", ".sami": "sami", ".ttml": "ttml", ".dfxp": "ttml"}
 _EVENT_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _OVERRIDE = re.compile(r"(\{[^{}]*\})")
+_LINE_BREAK = re.compile(r"\\[Nn]")
 _DRAWING = re.compile(r"\\p(\d)")
+_TIME_WITH_COMMA = re.compile(r"(\b(?:begin|end|dur)\s*=\s*[\"'][\d:]+),(\d+)")  # of programs that know SubRip
 _FILM = 23.976  # frames in a second, of a MicroDVD file that does not state its rate
 
 
@@ -64,7 +66,7 @@ def _without_overrides(text: str) -> str:
     """Return a text of SubStation without its commands, and without the drawings that some of them begin."""
     kept: list[str] = []
     is_drawing = False
-    for piece in _OVERRIDE.split(text):
+    for piece in _OVERRIDE.split(_LINE_BREAK.sub("\n", text)):
         if piece.startswith("{") and piece.endswith("}"):
             is_drawing = next((mode != "0" for mode in reversed(_DRAWING.findall(piece))), is_drawing)
         elif not is_drawing:
@@ -75,7 +77,16 @@ def _without_overrides(text: str) -> str:
 def _other_cues(source: Source, text: str) -> Iterator[Cue | BadInput]:
     try:
         events = _parsed(text, _FORMATS[source.suffix])
-    except (Pysubs2Error, ValueError, KeyError, AttributeError, SyntaxError, TypeError, OverflowError) as error:
+    except (
+        Pysubs2Error,
+        ValueError,
+        KeyError,
+        AttributeError,
+        SyntaxError,
+        TypeError,
+        OverflowError,
+        NotImplementedError,
+    ) as error:
         yield BadInput(f"{source.name}: broken subtitles ({' '.join(str(error).split())})")
         return
     for event in events:
@@ -87,5 +98,7 @@ def _parsed(text: str, form: str) -> "pysubs2.SSAFile":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of values that are of no account here
         # MicroDVD counts frames; a file without its rate on the first line is taken to be a film.
+        if form == "ttml":
+            text = _TIME_WITH_COMMA.sub(r"\1.\2", text)
         options = {"fps": _FILM} if form == "microdvd" and "{1}{1}" not in text[:100] else {}
         return pysubs2.SSAFile.from_string(text, form, **options)
