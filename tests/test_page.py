@@ -27,7 +27,7 @@ from jooya.indexer.server.source_links import SourceFiles, source_url
 
 
 class Parsed(HTMLParser):
-    """What a browser makes of a page: its elements with their attributes, and its text."""
+    """The elements of a page with their attributes, and its text, as a browser reads them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

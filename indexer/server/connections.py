@@ -17,7 +17,7 @@ _STEP = 1 << 16  # bytes; a body that has brought so many gets the whole time ag
 _logger = logging.getLogger(__name__)
 
 State = tuple[str, int]
-"""What a connection waits for, and a number that changes when this begins anew."""
+"""The thing that a connection waits for, and a number that changes when this begins anew."""
 
 
 class PatientProtocol(H11Protocol):

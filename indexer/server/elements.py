@@ -13,7 +13,7 @@ class Html(str):
 
 
 Child = str | int | None | Iterable["Child"]
-"""What an element can hold: elements, text, numbers, nothing, and lists of these."""
+"""The content of an element: elements, text, numbers, nothing, and lists of these."""
 
 Attribute = str | int | bool | None
 """The value of an attribute; None and False leave it out, True gives it no value."""

@@ -1,4 +1,4 @@
-"""What the page searches for: a page of results, with the counts of facets that its filters leave to choose from."""
+"""The search of the page: a page of results, with the counts of facets that its filters leave to choose from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ Counts = Mapping[str, Sequence[tuple[str | int | float, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search for the page found.
+    """The result of a search for the page.
 
     Attributes:
         state: The state that was searched for; without dates if these cannot be read.

@@ -24,7 +24,7 @@ _RANK = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What the page shows.
+    """The state of the page of results.
 
     Attributes:
         query: The query as it was typed.
@@ -80,7 +80,7 @@ class PageState:
 
     @property
     def grouping(self) -> Grouping:
-        """What is counted and shown: without a query, documents."""
+        """The grouping that is counted and shown: without a query, documents."""
         return self.by if self.query else "document"
 
     @property
@@ -126,7 +126,7 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What the page of a document shows.
+    """The state of the page of a document.
 
     Attributes:
         key: The key of the document.
