@@ -1,7 +1,7 @@
 """Texts and presentations of OpenDocument (.odt, .odp and their templates), read from their XML by lxml.
 
-Notes come at the end, with headers and footers, and the words of formulas and charts. Deleted text and tables of contents
-are left out, and comments too unless the options ask for them.
+Notes come at the end, with headers and footers, and the words of formulas and charts. Deleted text and tables of
+contents are left out, and comments too unless the options ask for them.
 """
 
 import re
