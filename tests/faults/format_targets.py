@@ -23,7 +23,8 @@ _LARGEST = 40_000  # bytes of a part that is mutated
 
 DUMP = (
     '<mediawiki xml:lang="fa"><siteinfo><sitename>ویکی</sitename></siteinfo><page><title>باران</title>'
-    "<ns>0</ns><id>1</id><revision><id>2</id><timestamp>2023-01-01T00:00:00Z</timestamp><text>'''باران''' [[آب|آبی]] است{{الگو|{{ب}}}}.\n"
+    "<ns>0</ns><id>1</id><revision><id>2</id><timestamp>2023-01-01T00:00:00Z</timestamp><text>"
+    "'''باران''' [[آب|آبی]] است{{الگو|{{ب}}}}.\n"
     "== تاریخ ==\n{|\n|a\n|}\n&lt;ref name=x&gt;منبع&lt;/ref&gt; [[رده:هوا]]</text></revision></page></mediawiki>"
 )
 TTML = (
