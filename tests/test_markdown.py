@@ -7,7 +7,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
-from reader_helpers import document, headings
+from reader_helpers import document, headings, items
 
 from jooya.indexer import Date, Document
 from jooya.indexer.readers.markdown import read_markdown
@@ -126,3 +126,32 @@ def test_all_words_stay_in_their_order(words: list[str]) -> None:
 @given(st.text(st.characters(codec="utf-8")) | st.text("#-=*_`[]()<>!|\\ \n\tآ1.&;:~^\"'>"))
 def test_any_text_can_be_read(text: str) -> None:
     (_,) = read_markdown(Source(Path("/a.md"), "a.md"), text)
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "day", "meta"),
+    [
+        ('+++\ntitle = "باران"\ndate = 2023-01-02\n+++\n', "باران", "2023-01-02", {}),
+        ('+++\r\n"تاریخ" = "۱۴۰۲/۱/۵"\r\n+++\r\n', None, "2023-03-25", {}),
+        ("+++\ndate = 2023-01-02T10:00:00+03:30\ndraft = true\n+++\n", None, "2023-01-02", {"draft": True}),
+        ('+++\ntags = ["هوا", "آب"]\nn = 7\nat = 10:30:00\n+++\n', None, None, {
+            "tags": ("هوا", "آب"), "n": 7, "at": "10:30:00",
+        }),
+        ('\ufeff+++\nauthor = "مریم"\n+++\n', None, None, {"author": "مریم"}),
+        ("+++\n+++\n", None, None, {}),
+    ],
+)  # fmt: skip
+def test_front_matter_in_toml(
+    tmp_path: Path, front: str, title: str | None, day: str | None, meta: dict[str, object]
+) -> None:
+    read = document(tmp_path, "a.md", front + "متن")
+    assert (read.text, read.title, read.date and read.date.gregorian, read.meta) == ("متن", title, day, meta)
+
+
+def test_front_matter_that_is_no_toml(tmp_path: Path) -> None:
+    found = items(tmp_path, "a.md", "+++\ntitle باران\n+++\nمتن")
+    assert [item.text if isinstance(item, Document) else str(item) for item in found] == [
+        "متن",
+        "a.md: its front matter is no TOML, and is not read",
+    ]
+    assert document(tmp_path, "b.md", "+++\nیک\n\nمتن").text.endswith("متن")

@@ -1,5 +1,6 @@
 """Mails of Outlook: texts in any code page, and what is attached to them."""
 
+import struct
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,4 +85,12 @@ def test_what_is_attached(tmp_path: Path) -> None:
 
 def test_other_compound_files(tmp_path: Path) -> None:
     (error,) = read(tmp_path, {"WordDocument": b"x"})
+    assert str(error) == "a.msg: broken, or no mail of Outlook"
+
+
+def test_a_stream_that_is_larger_than_the_file(tmp_path: Path) -> None:
+    content = compound_file(message({SUBJECT: TEXT, BODY: TEXT * 500}))
+    size = struct.pack("<Q", 2 * len(TEXT) * 500)
+    assert content.count(size) == 1
+    (error,) = items(tmp_path, "a.msg", content.replace(size, struct.pack("<Q", 0xFFFFFFF0)))
     assert str(error) == "a.msg: broken, or no mail of Outlook"

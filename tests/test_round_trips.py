@@ -256,6 +256,8 @@ def test_a_mailbox(tmp_path: Path) -> None:
     [
         (b"Subject: =?windows-1256?B?48fk?=\nContent-Type: text/plain; charset=windows-1256\n",
          "باران".encode("cp1256"), "مان", "باران"),
+        (b"Subject: =?utf-8?B?a?=\nFrom: =?utf-8?B?2Lc?=\n", "باران".encode(), "=?utf-8?B?a?=", "باران"),
+        (b"Subject: x\nDate: Mon, 1 Jan 0300 10:00:00 +0000\n", "باران".encode(), "x", "باران"),
         (b"Subject: x\nContent-Type: text/plain; charset=nonsense\n", "باران".encode(), "x", "باران"),
         ("Subject: خام\nX: y\n".encode(), "باران".encode(), "خام", "باران"),
         (b"Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n",

@@ -120,7 +120,7 @@ def test_a_summary_for_programs(folder: Path) -> None:
     assert (code, err) == (0, "skipped f/x.jpg: unknown format\n")
     assert json.loads(out) == {
         "new": 1, "updated": 0, "unchanged": 0, "removed": 0, "skipped": ["f/x.jpg: unknown format"],
-        "gone": [], "failed": [], "unread": [], "notes": [],
+        "gone": [], "failed": [], "unread": [], "notes": [], "recognized": 0,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ days is left out. The docstring of the module `mentions` has the rules.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -44,6 +44,14 @@ class Date:
             ValueError: If the day is before 21 March 622, the first day of the Jalali calendar, or after 20 March 9999.
         """
         return cls(f"{day.year:04}-{day.month:02}-{day.day:02}", jalali_text(day))
+
+
+def day_of(moment: datetime | None) -> Date | None:
+    """Return the day of a time; None if there is no time, or if the Jalali calendar has no such day."""
+    try:
+        return Date.from_gregorian(moment.date()) if moment else None
+    except ValueError:
+        return None
 
 
 def parse_date(text: str) -> Date | None:

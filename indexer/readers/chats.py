@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from ..dates.parsing import Date
+from ..dates.parsing import day_of
 from ..document import Document, Place, Section
 from ..errors import BadInput
 from .file_meta import file_meta
@@ -102,7 +102,7 @@ def _document(source: Source, title: str | None, messages: list[Message]) -> Doc
         f"{source.name}:{first.name}",
         text,
         title or None,
-        Date.from_gregorian(first.moment.date()) if first.moment else None,
+        day_of(first.moment),
         source=source.path,
         places=places,
         sections=sections,

@@ -1,5 +1,6 @@
-"""Front matter: metadata in YAML between two lines of dashes at the very beginning of a text."""
+"""Front matter: metadata in YAML or TOML between two lines of `---` or `+++` at the very beginning of a text."""
 
+import datetime
 import re
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from .document_builder import clean_title
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)"
 )
+_TOML_MATTER = re.compile(r"\ufeff?\+\+\+[ \t]*\r?\n(?P<fields>(?:(?!\+\+\+)[^\n]*\n)*+)\+\+\+[ \t]*\r?(?:\n|\Z)")
 _FIELD = re.compile(r"^(title|date|عنوان|تاریخ)[ \t]*:[ \t]*(\S[^\n]*)", re.MULTILINE | re.IGNORECASE)
 _TITLES, _DATES = ("title", "عنوان"), ("date", "تاریخ")
 _LONGEST = 1 << 16  # characters that are parsed; YAML takes a second for a few times as much
@@ -39,6 +41,8 @@ class FrontMatter(NamedTuple):
 
 def front_matter(text: str) -> FrontMatter | None:
     """Return the front matter of a text; None if it has none."""
+    if text.startswith(("+++", "\ufeff+++")):
+        return _toml_matter(text)
     if not text.startswith(("---", "\ufeff---")):
         return None
     match = _FRONT_MATTER.match(text)
@@ -65,6 +69,40 @@ def front_matter(text: str) -> FrontMatter | None:
     if "date" in fields and not date:  # it may still be a year
         values.setdefault("date", fields["date"])
     return FrontMatter(match.end(), clean_title(fields.get("title")), date, values, problem, is_mapping)
+
+
+def _toml_matter(text: str) -> FrontMatter | None:
+    """Return the front matter in TOML, between lines of `+++`, as Hugo writes it."""
+    match = _TOML_MATTER.match(text)
+    if not match:
+        return None
+    import tomllib  # noqa: PLC0415 - few files have front matter
+
+    loaded: dict[str, Any] = {}
+    problem = None
+    try:
+        if len(match["fields"]) > _LONGEST:
+            problem = f"front matter of more than {_LONGEST:,} characters, which is not read"
+        else:
+            loaded = tomllib.loads(match["fields"].replace("\r\n", "\n"))
+    except (ValueError, RecursionError):
+        problem = "its front matter is no TOML, and is not read"
+    stated = {name.lower(): _without_times(value) for name, value in loaded.items()}
+    title, written = (next((stated[name] for name in names if name in stated), "") for names in (_TITLES, _DATES))
+    date = sole_date(str(written))
+    values = {name: _without_times(value) for name, value in loaded.items() if name.lower() not in (*_TITLES, *_DATES)}
+    if written and not date:  # it may still be a year
+        values.setdefault("date", written)
+    return FrontMatter(match.end(), clean_title(str(title) or None), date, values, problem, bool(loaded))
+
+
+def _without_times(value: Any) -> Any:
+    """Return a value of TOML with days and times as texts."""
+    if isinstance(value, dict):
+        return {name: _without_times(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_times(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 
 def _field(match: re.Match[str]) -> tuple[str, str]:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from email.errors import MessageError
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from io import BufferedReader, BytesIO
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ..dates.parsing import Date
+from ..dates.parsing import day_of
 from ..document import Document
 from ..errors import BadInput
 from .blocks import RenderedText, render
@@ -38,7 +39,14 @@ MAX_ATTACHMENTS = 1_000
 ReadMember = Callable[[Source, BufferedReader], Iterator[Item]]
 """The function that reads a file that is attached to a message."""
 
-_HEADER_FAULTS = (IndexError, ValueError, AttributeError, TypeError, LookupError)  # of the parser of broken headers
+_HEADER_FAULTS = (
+    IndexError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    LookupError,
+    MessageError,
+)  # of the parser of broken headers
 _MUCH_SHORTER = 0.5
 _FROM = b"From "
 
@@ -88,7 +96,7 @@ def read_mail(source: Source, file: BufferedReader, encoding: str | None, read_m
 
 def mail_items(source: Source, key: str, mail: Mail, read_member: ReadMember) -> Iterator[Item]:
     """Yield the document of a message, and those of the files attached to it, whose keys are `KEY/NAME`."""
-    date = Date.from_gregorian(mail.moment.date()) if mail.moment else None
+    date = day_of(mail.moment)
     known = file_meta(**{"from": mail.sender, "to": mail.to, "cc": mail.cc})
     title = clean_title(mail.subject) or mail.subject[:500].strip() or None
     text = mail.text.text

@@ -27,7 +27,7 @@ _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "
 _BEFORE_PART = {"den": "/", "sup": "^", "sub": "_", "rad": "√", "lim": " ", "rubyBase": " ", "mr": " "}
 _SET_APART = frozenset(("f", "nary", "limLow", "limUpp", "func", "m", "eqArr"))  # parts of a formula
 _SPACES = re.compile(r"[ \t\r\f\v]+")
-_PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_PAGE_NUMBER = re.compile(r"(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 # What stands around a number of a page and says nothing by itself: صفحهٔ ۲ از ۱۰.
 _AROUND_NUMBER = frozenset(("صفحه", "صفحۀ", "صفحة", "ص", "از", "page", "p", "pg", "of", "seite", "von"))
 _WORD = re.compile(r"[^\W\d_]+")
@@ -114,7 +114,7 @@ class _Walk:
             elif name in _NOT_SHOWN or (name in ("r", "sdt") and _is_hidden(element)):
                 if name == "Fallback" and not _has_choice(element):
                     continue
-                if name == "instrText" and _PAGE_NUMBER.match(element.text or ""):
+                if name == "instrText" and _PAGE_NUMBER.match((element.text or "").lstrip()):
                     self._note_page_number()
                     self._in_page_number = not self._page_numbers
                 walker.skip_subtree()
@@ -196,7 +196,7 @@ class _Walk:
         return ended.known.is_left_out
 
     def _is_page_number(self, field: Any) -> bool:
-        return bool(_PAGE_NUMBER.match(attribute(field, "instr"))) or attribute(field, "type") == "slidenum"
+        return bool(_PAGE_NUMBER.match(attribute(field, "instr").lstrip())) or attribute(field, "type") == "slidenum"
 
     def _pieces(self) -> list[str]:
         return self._open[-1].pieces if self._open else []

@@ -37,7 +37,7 @@ def read_outlook(source: Source, file: BufferedReader, encoding: str | None, rea
         return
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
-            message = Storage(ole).with_pages()
+            message = Storage(ole, len(content)).with_pages()
             if not any(message.text(number) for number in (_SUBJECT, _BODY, "1013", "001A")) and not message.page()[0]:
                 raise ValueError("no message")
             mail = _mail(message)

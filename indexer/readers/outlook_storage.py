@@ -34,12 +34,14 @@ class Storage(NamedTuple):
 
     Attributes:
         ole: The file.
+        size: The bytes of the file, more than which nothing in it can have.
         path: The names of the storages down to this one.
         pages: The code pages of strings, likeliest first.
         body_pages: Those of the text of the message.
     """
 
     ole: Any
+    size: int
     path: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     body_pages: tuple[int, ...] = ()
@@ -101,6 +103,8 @@ class Storage(NamedTuple):
         path = [*self.path, name]
         if not self.ole.exists(path) or self.ole.get_type(path) != 2:  # a stream
             return b""
+        if max(self.ole.get_size(path), self.ole.root.size) > self.size:
+            raise ValueError("a stream that is larger than the file")
         with self.ole.openstream(path) as stream:
             return bytes(stream.read())
 

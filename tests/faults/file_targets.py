@@ -55,7 +55,8 @@ class Reader:
         name, content, encoding = given
         path = self._folder / name
         path.write_bytes(content)
-        return assert_items(list(read(Source(path, name), ReadOptions(encoding=encoding), lambda _: None)))
+        options = ReadOptions(encoding=encoding, comments=len(content) % 2 == 0)
+        return assert_items(list(read(Source(path, name), options, lambda _: None)))
 
 
 class Textual(Reader):

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Protocol
 
 import file_targets
+import format_targets
 import mutation
 import numpy as np
 from expected import assert_cut, assert_day, assert_one_line
@@ -334,6 +335,17 @@ SHARES: dict[str, tuple[type[Target], int]] = {
     "zip": (file_targets.Zip, 8),
     "tar": (file_targets.Tar, 6),
     "gz": (file_targets.Gz, 10),
+    "odt": (format_targets.Odt, 5),
+    "pptx": (format_targets.Pptx, 3),
+    "xlsx": (format_targets.Xlsx, 5),
+    "rtf": (format_targets.Rtf, 5),
+    "msg": (format_targets.Outlook, 8),
+    "mail": (format_targets.Mail, 10),
+    "json": (format_targets.Json, 10),
+    "chats": (format_targets.Chats, 10),
+    "subtitles": (format_targets.Subtitles, 10),
+    "dump": (format_targets.Dump, 5),
+    "bz2": (format_targets.PackedDump, 3),
     "guard": (file_targets.Guarded, 2),
     "index": (OpenedIndex, 250),
 }
