@@ -17,22 +17,12 @@ from jooya.indexer import Document
 SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 OLD_COMMENTS = (
-<<<<<<< HEAD
-    f'<p:cmLst xmlns:p="{SLIDES}"><p:cm authorId="0"><p:pos x="1" y="2"/>'
-    "<p:text>یک سال کم است</p:text></p:cm></p:cmLst>"
-)
-NEW_COMMENTS = (
-    f'<p188:cmLst xmlns:p188="n" xmlns:a="{DRAWING}"><p188:cm><p188:txBody><a:bodyPr/>'
-    "<a:p><a:r><a:t>یک سال </a:t></a:r>"
-    "<a:r><a:t>کم است</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>"
-=======
     f'<p:cmLst xmlns:p="{SLIDES}"><p:cm authorId="0"><p:pos x="1" y="2"/><p:text>یک سال کم است</p:text></p:cm>'
     "</p:cmLst>"
 )
 NEW_COMMENTS = (
     f'<p188:cmLst xmlns:p188="n" xmlns:a="{DRAWING}"><p188:cm><p188:txBody><a:bodyPr/><a:p><a:r>'
     "<a:t>یک سال </a:t></a:r><a:r><a:t>کم است</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>"
->>>>>>> h-formats2
 )
 
 

@@ -108,11 +108,7 @@ def _records(rows: list[list[Any]], options: ReadOptions) -> tuple[list[str], di
 
 
 def _drawn(content: bytes, sheets: list[RenderedText], *, comments: bool) -> list[str]:
-<<<<<<< HEAD
-    """Return the texts of boxes, charts and diagrams that no cell says, each once, and comments if they are read."""
-=======
     """Return the texts of boxes, charts and diagrams that no cell says, each once; and on request the comments."""
->>>>>>> h-formats2
     if content.startswith(OLE):
         return []
     package = OfficePackage(content, _MAX_DRAWN, "Excel", ".xlsx")
