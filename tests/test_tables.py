@@ -3,7 +3,6 @@
 import datetime
 import logging
 import math
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -153,11 +152,3 @@ def test_a_library_that_is_missing(index: Index, monkeypatch: pytest.MonkeyPatch
         passages_table(index, library="polars")
     with pytest.raises(BadArgument, match="library cannot be 'nope'"):
         passages_table(index, library="nope")  # type: ignore[arg-type]
-
-
-def test_the_module_imports_no_library() -> None:
-    import subprocess  # noqa: PLC0415
-
-    code = "import sys, jooya.indexer.integrations.tables; print([n for n in ('pandas', 'polars') if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
