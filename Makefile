@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test format lint types docs lexicon locale trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test integrations format lint types docs lexicon locale trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -15,7 +15,18 @@ serve: $(VENV)/installed-server
 	$(BIN)/jooya serve
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+# The adapters to other frameworks, in an environment of their own: the frameworks are large, and the tests that one of
+# them has for adapters bring plugins of pytest, which stay off.
+integrations: VENV := .venv-integrations
+integrations:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[integrations-test]
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 HAYSTACK_TELEMETRY_ENABLED=False $(VENV)/bin/python -m pytest \
+	  tests/test_haystack.py tests/test_integration_examples.py tests/test_integration_modules.py \
+	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_tables.py tests/test_text_features.py \
+	  "tests/test_readme.py::test_the_examples_of_a_page_do_what_is_shown[integrations.md]"
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

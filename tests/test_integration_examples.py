@@ -38,6 +38,12 @@ PROGRAMS = [
         ("books.csv", "کتاب آب", "1396"),
         "1400  b3  آب و آبادانی\n1398  b1  راهنمای باغداری\n",
     ),
+    (
+        "pandas_table.py",
+        "pandas",
+        ("books.csv", "کتاب آب", "تاریخ"),
+        "3 new, 0 unchanged documents\n  query  rank id     jalali\nکتاب آب     1 b3 1400-06-01\n",
+    ),
 ]
 
 

@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from haystack import Document as HaystackDocument
-from haystack import component, default_from_dict, default_to_dict
-from haystack.document_stores.errors import DuplicateDocumentError
-from haystack.document_stores.types import DuplicatePolicy, FilterPolicy, apply_filter_policy
-from haystack.utils.filters import document_matches_filter
-
 from .. import BadArgument, Index, Limits
 from ..arguments import check_integer
+from .extras import missing
 from .haystack_documents import to_haystack, to_jooya
 from .haystack_filters import where_of
+
+try:
+    from haystack import Document as HaystackDocument
+    from haystack import component, default_from_dict, default_to_dict
+    from haystack.document_stores.errors import DuplicateDocumentError
+    from haystack.document_stores.types import DuplicatePolicy, FilterPolicy, apply_filter_policy
+    from haystack.utils.filters import document_matches_filter
+except ModuleNotFoundError as error:
+    raise missing("Haystack", "haystack", error) from error
 
 
 class JooyaDocumentStore:

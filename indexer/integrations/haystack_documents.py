@@ -7,11 +7,15 @@ import math
 import sys
 from typing import Any
 
-from haystack import Document as HaystackDocument
-
 from .. import BadArgument, Document, Hit
 from ..meta import MAX_NAME
+from .extras import missing
 from .passage_metadata import fits, meta_value, metadata_of
+
+try:
+    from haystack import Document as HaystackDocument
+except ModuleNotFoundError as error:
+    raise missing("Haystack", "haystack", error) from error
 
 KEY = "haystack"
 """The name of the metadata that holds what Jooya has no place for: embeddings, nested values, and the like."""

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
-from pydantic import Field
-
 from .. import Document, Hit, Index, IndexReport
+from .extras import missing
 from .passage_metadata import add_all, document_from, metadata_of
+
+try:
+    from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
+    from langchain_core.documents import Document as LangChainDocument
+    from langchain_core.retrievers import BaseRetriever
+    from pydantic import Field
+except ModuleNotFoundError as error:
+    raise missing("LangChain", "langchain", error) from error
 
 
 class JooyaRetriever(BaseRetriever):

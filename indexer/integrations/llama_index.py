@@ -3,19 +3,23 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import (
-    BaseNode,
-    MetadataMode,
-    NodeRelationship,
-    NodeWithScore,
-    QueryBundle,
-    RelatedNodeInfo,
-    TextNode,
-)
-
 from .. import Document, Hit, Index, IndexReport
+from .extras import missing
 from .passage_metadata import add_all, document_from, metadata_of
+
+try:
+    from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.schema import (
+        BaseNode,
+        MetadataMode,
+        NodeRelationship,
+        NodeWithScore,
+        QueryBundle,
+        RelatedNodeInfo,
+        TextNode,
+    )
+except ModuleNotFoundError as error:
+    raise missing("LlamaIndex", "llama-index", error) from error
 
 _FOR_PROGRAMS = ("rank", "score", "id", "document", "start", "end", "copies", "highlights")
 """The metadata that LlamaIndex leaves out of prompts and embeddings: it says nothing to a language model."""

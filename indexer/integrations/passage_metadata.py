@@ -45,8 +45,8 @@ def document_from(text: str, metadata: Mapping[str, Any], key: str | None = None
     """Return the document for a text and its flat metadata.
 
     `title`, `date` (or `gregorian` or `jalali`) and `collection` become those of the document where they can be read as
-    such; all others are own metadata. Values that Jooya has no type for are kept as text: days as `2005-12-13`, nested
-    values as JSON. None is left out.
+    such; all others are own metadata, as is a date with a time. Values that Jooya has no type for are kept as text:
+    days as `2005-12-13`, nested values as JSON. None is left out.
 
     Args:
         text: The text.
@@ -64,8 +64,14 @@ def document_from(text: str, metadata: Mapping[str, Any], key: str | None = None
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     known: dict[str, Any] = {}
     for name, argument in _OF_DOCUMENT.items():
-        value = own.get(name)
-        if argument not in known and isinstance(value, str) and fits(argument, value):
+        value, given = own.get(name), metadata.get(name)
+        if argument in known:
+            continue
+        if argument == "date" and isinstance(given, datetime.date):
+            known["date"] = given
+            if not _has_time(given):
+                del own[name]
+        elif isinstance(value, str) and fits(argument, value):
             known[argument] = value
             del own[name]
     return Document(key, text, whole=whole, meta=own, **known)
@@ -81,6 +87,11 @@ def fits(argument: str, value: str) -> bool:
     return True
 
 
+def _has_time(value: datetime.date) -> bool:
+    """Return True if a day has a time, too."""
+    return isinstance(value, datetime.datetime) and (value.timetz() != datetime.time())
+
+
 def meta_value(value: object) -> str | int | float | bool | list[str]:
     """Return a value in a type that `Document.meta` has."""
     if isinstance(value, str | bool):
@@ -91,7 +102,9 @@ def meta_value(value: object) -> str | int | float | bool | list[str]:
         return value
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return list(value)
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+    if isinstance(value, datetime.datetime) and not _has_time(value):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, int | float):
         return str(value)
