@@ -44,8 +44,8 @@ def compound_file(tree: Tree) -> bytes:
         previous = None
         for name, content in storage.items():
             number = len(entries)
-            is_stream = isinstance(content, bytes)
-            entries.append([name, _STREAM if is_stream else _STORAGE, content if is_stream else b"", _FREE, _FREE])
+            kind, own = (_STREAM, content) if isinstance(content, bytes) else (_STORAGE, b"")
+            entries.append([name, kind, own, _FREE, _FREE])
             if previous is None:
                 entries[parent][3] = number
             else:
@@ -55,7 +55,10 @@ def compound_file(tree: Tree) -> bytes:
                 add(content, number)
 
     add(tree, 0)
-    small, small_chain, sectors, chain = b"", [], [], []
+    small = b""
+    small_chain: list[int] = []
+    sectors: list[bytes] = []
+    chain: list[int] = []
 
     def store(content: bytes) -> int:
         start = len(sectors)
