@@ -44,9 +44,8 @@ def compound_file(tree: Tree) -> bytes:
         previous = None
         for name, content in storage.items():
             number = len(entries)
-            stream = content if isinstance(content, bytes) else None
-            kind = _STORAGE if stream is None else _STREAM
-            entries.append([name, kind, stream or b"", _FREE, _FREE])
+            kind, own = (_STREAM, content) if isinstance(content, bytes) else (_STORAGE, b"")
+            entries.append([name, kind, own, _FREE, _FREE])
             if previous is None:
                 entries[parent][3] = number
             else:

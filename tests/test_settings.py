@@ -52,6 +52,8 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "exclude": ["drafts/", "*.tmp.txt"],
             "field": [],
             "encoding": None,
+            "ocr": False,
+            "comments": False,
             "memory": 96,
             "jobs": 1,
             "wait": 10.0,

@@ -79,7 +79,10 @@ with Index.open_or_create(folder / "index") as index:
 """
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, check=True, timeout=60)
     first, second = done.stdout.decode().splitlines()
-    assert first == "IndexReport(new=1, updated=0, unchanged=0, removed=0, skipped=[], gone=[], failed=[], unread=[])"
+    assert first == (
+        "IndexReport(new=1, updated=0, unchanged=0, removed=0, skipped=[], gone=[], failed=[], unread=[], "
+        "notes=[], recognized=0)"
+    )
     assert second == first.replace("new=1, updated=0, unchanged=0", "new=1, updated=0, unchanged=1") + " 2"
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from .cues import Cue
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,\u066b](\d{1,3}))?\d*"
-_TIMES = re.compile(rf"\s*{_TIME}\s*[-–—]+>\s*{_TIME}(?:\s.*)?")
+_TIMES = re.compile(rf"\A\s*{_TIME}\s*[-–—]+>\s*{_TIME}(?:\s.*)?")
 _NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_NUMBER = re.compile(r"\s*\d+\s*")
+_NUMBER = re.compile(r"\A\s*\d+\s*")
 # Tags of HTML and WebVTT, times inside a cue (<00:00:01.000>), and the commands of SubStation ({\an8}) and
 # MicroDVD ({y:i}), which players of .srt files obey too.
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<\d+:[\d:.]*>|\{\\[^{}]*\}|\{[A-Za-z]:[^{}]*\}")

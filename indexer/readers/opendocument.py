@@ -19,6 +19,7 @@ from .comments import annotation
 from .document_builder import build_document, clean_title
 from .office_properties import entered_day, stated_properties
 from .office_text import attribute, local_name
+from .opendocument_lists import ListNumbers
 from .own_metadata import with_metadata
 from .parts import join_parts
 from .source import Item, Source
@@ -84,7 +85,7 @@ def _texts(package: ZipPackage, root: Any, styles: Any | None, *, comments: bool
         yield render([*walk.blocks, *walk.notes, *(walk.comments if comments else [])])
     if pages:
         return
-    walk = _Walk(titles, package)
+    walk = _Walk(titles, package, ListNumbers(styles, root))
     walk.visit(next(root.iter("{*}body")))
     at_end = _Walk(titles, package)
     for master in _all(styles, "master-styles"):
@@ -99,12 +100,16 @@ def _texts(package: ZipPackage, root: Any, styles: Any | None, *, comments: bool
 class _Walk:
     """A walk through the elements of a file, in their order. Text stands in paragraphs, and between their elements."""
 
-    def __init__(self, titles: set[str], package: ZipPackage, *, is_slide: bool = False) -> None:
+    def __init__(
+        self, titles: set[str], package: ZipPackage, numbers: ListNumbers | None = None, *, is_slide: bool = False
+    ) -> None:
         self.blocks: list[Block] = []
         self.notes: list[Block] = []
         self.comments: list[Block] = []
         self._titles = titles
         self._package = package
+        self._numbers = numbers or ListNumbers()
+        self._label = ""  # of the item that begins
         self._is_slide = is_slide
         self._open: list[list[str]] = []  # the pieces of each paragraph whose end is still to come
         self._inside: list[list[Block]] = []  # the text boxes and notes in each of them
@@ -133,7 +138,10 @@ class _Walk:
 
     def _enter(self, name: str, element: Any) -> None:
         if name in ("p", "h"):
-            self._open.append([])
+            label, self._label = self._label, ""
+            if name == "h" and not self._items:
+                label = self._numbers.heading(self._level(name, element))
+            self._open.append([f"{label} "] if label else [])
             self._inside.append([])
         elif name == "s":
             self._add(" ")
@@ -147,6 +155,9 @@ class _Walk:
             self._add_object(attribute(element, "href"))
         elif name == "list-item":
             self._items += 1
+            self._label = self._numbers.item(element)
+        elif name == "list":
+            self._numbers.enter_list(element)
         elif name == "table":
             self._pending = Break.PARAGRAPH
         elif name == "table-row":
@@ -165,6 +176,9 @@ class _Walk:
             self._note_depth -= 1
         elif name == "list-item":
             self._items -= 1
+            self._label = ""
+        elif name == "list":
+            self._numbers.leave_list()
         elif name == "table-cell":
             self._cells.pop()
         elif name == "table":

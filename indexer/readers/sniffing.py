@@ -13,12 +13,12 @@ _MAGIC = (
     (b"[Script Info]", ".ass"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".doc"),
 )
-_PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_PAGE = re.compile(rb"\A\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _MAILBOX = re.compile(rb"From \S+.*\d\d:\d\d.*\n(?:[>!-9;-~]+:|\s)")
 _HEADER = rb"(?:Return-Path|Received|From|To|Subject|Date|Message-ID|MIME-Version|Delivered-To|X-[\w-]+):"
 _HEADERS = re.compile(rb"(?:%b[^\n]*\n(?:[ \t][^\n]*\n)*){3}" % _HEADER, re.IGNORECASE)
-_JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*\"")
-_CUE = re.compile(rb"\s*(?:\d+\r?\n)?\d+:\d\d:\d\d[,.]\d+ --> ")
+_JSON = re.compile(rb"\A\s*+(?:\[\s*+)?\{\s*\"")
+_CUE = re.compile(rb"\A\s*(?:\d+\r?\n)?\d+:\d\d:\d\d[,.]\d+ --> ")
 _PACKAGES = (("word/", ".docx"), ("ppt/", ".pptx"), ("xl/", ".xlsx"), ("META-INF/container.xml", ".epub"))
 _MIMETYPES = {"text": ".odt", "presentation": ".odp", "spreadsheet": ".ods"}
 

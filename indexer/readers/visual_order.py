@@ -24,7 +24,7 @@ _LATIN = re.compile(
 )
 _RIGHT = re.compile(r"R(?:[^LT]*R)?")
 
-_MISPLACED_END = re.compile(r"([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
+_MISPLACED_END = re.compile(r"\A([.!?؟،؛:]+)([ء-يپ-ۓ].*[^.!?؟،؛:\u2026\s])\Z")
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "«": "»", "‹": "›"}
 _OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}

@@ -19,12 +19,14 @@ from .chats import Message, chat_documents, or_error
 from .source import Item, Source
 
 _DATA = Path(__file__).parent.parent / "data"
-_MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
+_MARKS = (
+    "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*+"  # possessive: several in a row would be tried in all divisions
+)
 _SPACE = "[ \u00a0\u202f]"
 _DAY = r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})"
 _CLOCK = rf"(\d{{1,2}})[:.٫](\d{{2}})(?:[:.٫](\d{{2}}))?(?:{_SPACE}?(?P<half>[APap]\.?{_SPACE}?[Mm]\.?|[قب]\.?{_SPACE}?ظ\.?|(?:قبل|بعد)[ \u200c]?از[ \u200c]?ظهر))?"  # noqa: E501
 _HEADER = re.compile(
-    rf"{_MARKS}\[?{_MARKS}{_DAY}{_MARKS}[,،]?{_MARKS}{_SPACE}*{_MARKS}{_CLOCK}{_MARKS}(?:\]{_SPACE}*|{_SPACE}+[-–]{_SPACE}+){_MARKS}"
+    rf"\A{_MARKS}\[?{_MARKS}{_DAY}{_MARKS}[,،]?{_MARKS}{_SPACE}*{_MARKS}{_CLOCK}{_MARKS}(?:\]{_SPACE}*|{_SPACE}+[-–]{_SPACE}+){_MARKS}"
 )
 _SENDER = re.compile(r"([^:\n]{1,100}?):(?: |$)", re.MULTILINE)
 _HEAD = 20  # lines, in which the first message has to stand

@@ -25,7 +25,7 @@ from .wiki_markup import article_text
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_BEGIN = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<mediawiki[\s>]")
+_BEGIN = re.compile(rb"\A\s*+(?:<\?xml[^>]*\?>\s*+)?<mediawiki[\s>]")
 _HEAD = 4096
 _MAX_UNPACKED = 400 << 30
 

@@ -7,6 +7,7 @@ from .office_text import attribute, child
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _DEEPEST = 9
+_LONGEST = 120  # characters; the text around numbers stands before each of them
 _ALPHABET = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 _ABJAD = "ابجدهوزحطیکلمنسعفصقرشتثخذضظغ"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -84,7 +85,7 @@ class Numbering:
         def written(place: re.Match[str]) -> str:
             above = int(place[1]) - 1
             kind = self._levels.get((definition, above), _Level()).kind
-            return _written(counts[above], kind)
+            return written_number(counts[above], kind)
 
         return _PLACEHOLDER.sub(written, level.text).strip()
 
@@ -105,7 +106,9 @@ class Numbering:
 
 def _level(level: Any) -> _Level:
     start = _value(level, "start")
-    return _Level(_number(start) if start else 1, _value(level, "numFmt") or "decimal", _value(level, "lvlText"))
+    return _Level(
+        _number(start) if start else 1, _value(level, "numFmt") or "decimal", _value(level, "lvlText")[:_LONGEST]
+    )
 
 
 def _value(element: Any | None, name: str) -> str:
@@ -117,7 +120,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
-def _written(number: int, kind: str) -> str:
+def written_number(number: int, kind: str) -> str:
     """Return a number as Word writes it in a list."""
     if kind in ("lowerRoman", "upperRoman") and 0 < number < _MOST:
         roman = ""
