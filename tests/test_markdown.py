@@ -151,7 +151,7 @@ def test_front_matter_in_toml(
 def test_front_matter_that_is_no_toml(tmp_path: Path) -> None:
     found = items(tmp_path, "a.md", "+++\ntitle باران\n+++\nمتن")
     assert [item.text if isinstance(item, Document) else str(item) for item in found] == [
-        "متن",
         "a.md: its front matter is no TOML, and is not read",
+        "متن",
     ]
     assert document(tmp_path, "b.md", "+++\nیک\n\nمتن").text.endswith("متن")
