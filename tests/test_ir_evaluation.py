@@ -91,6 +91,7 @@ def test_of_several_judgements_the_greatest_counts() -> None:
     assert qrels_from([Qrel("q", "d", 1), Qrel("q", "d", 2), Qrel("q", "d", 0)]) == {"q": {"d": 2}}
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_ir_measures_gives_the_figures_of_jooya_eval(filled: Index) -> None:
     ir_measures: Any = pytest.importorskip("ir_measures", reason='not installed: pip install "jooya[ir]"')
     run = {query: filled.rank(text) for query, text in QUERIES.items()}
