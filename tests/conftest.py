@@ -1,7 +1,9 @@
 """Fixtures for all tests, and settings of Hypothesis and of signals."""
 
+import asyncio
 import os
 import signal
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,13 @@ def transcript() -> Path:
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     return Index.create(tmp_path / "index")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine, as other frameworks have among their tests of adapters, in an event loop of its own."""
+    if not iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True

@@ -2,7 +2,8 @@
 
 The `console` blocks of a page have commands after `$ `, each followed by what it prints; a line `…` stands for any
 lines. The `python` blocks share one namespace; a `text` block right after one has what it prints. A comment
-`<!-- setup: COMMAND -->` runs a command that the page takes for granted. Blocks of other languages do not run.
+`<!-- setup: COMMAND -->` runs a command that the page takes for granted. A comment `<!-- needs: PACKAGE -->` says that
+the next block runs only where a package is installed. Blocks of other languages do not run.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +22,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.fa.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _BLOCK = re.compile(
-    r"^<!-- setup: (?P<setup>.+?) -->$|^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)```$",
+    r"^<!-- (?P<comment>setup|needs): (?P<what>.+?) -->$|"
+    r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -29,7 +32,8 @@ class Block(NamedTuple):
     """A block of a page.
 
     Attributes:
-        language: The language of the block; `setup` for a command that the page takes for granted.
+        language: The language of the block; `setup` for a command that the page takes for granted, `needs` for a
+            package that the next block needs.
         body: Its content.
         line: The number of the line at which it begins, from 1.
     """
@@ -45,8 +49,8 @@ def blocks(page: Path) -> list[Block]:
     found = []
     for match in _BLOCK.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
-        if match["setup"]:
-            found.append(Block("setup", match["setup"], line))
+        if match["comment"]:
+            found.append(Block(match["comment"], match["what"], line))
         else:
             body = re.sub(rf"^{match['indent']}", "", match["body"], flags=re.MULTILINE)
             found.append(Block(match["language"], body, line))
@@ -91,7 +95,7 @@ def run(page: Path, folder: Path) -> int:
                 )
                 _compare(f"{where}: $ {command}", shown, ran.stdout.decode().strip("\n"))
                 count += 1
-        elif block.language == "python":
+        elif block.language == "python" and not _misses_package(done, number):
             following = done[number + 1] if number + 1 < len(done) else None
             expected = following.body.strip("\n") if following and following.language == "text" else None
             printed = _execute(block, folder, namespace, where)
@@ -99,6 +103,12 @@ def run(page: Path, folder: Path) -> int:
                 _compare(where, expected, printed.strip("\n"))
             count += 1
     return count
+
+
+def _misses_package(all_blocks: list[Block], number: int) -> bool:
+    """Return True if a block needs a package that is not installed."""
+    before = all_blocks[number - 1] if number else None
+    return before is not None and before.language == "needs" and find_spec(before.body) is None
 
 
 def _execute(block: Block, folder: Path, namespace: dict[str, Any], where: str) -> str:

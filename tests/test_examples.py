@@ -93,7 +93,8 @@ def test_whoosh_schema(data: Path) -> None:
 
 
 def test_every_example_is_tested_and_in_the_readme() -> None:
-    files = (Path(__file__), Path(__file__).parent / "test_cookbook.py")
+    folder = Path(__file__).parent
+    files = (Path(__file__), folder / "test_cookbook.py", folder / "test_integration_examples.py")
     tests = "".join(file.read_text(encoding="utf-8") for file in files)
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     programs = [program.name for program in EXAMPLES.glob("*.py")]

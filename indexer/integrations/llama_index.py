@@ -1,0 +1,106 @@
+"""A retriever for LlamaIndex: `pip install "jooya[llama-index]"`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import (
+    BaseNode,
+    MetadataMode,
+    NodeRelationship,
+    NodeWithScore,
+    QueryBundle,
+    RelatedNodeInfo,
+    TextNode,
+)
+
+from .. import Document, Hit, Index, IndexReport
+from .passage_metadata import add_all, document_from, metadata_of
+
+_FOR_PROGRAMS = ("rank", "score", "id", "document", "start", "end", "copies", "highlights")
+"""The metadata that LlamaIndex leaves out of prompts and embeddings: it says nothing to a language model."""
+
+
+class JooyaRetriever(BaseRetriever):
+    """Retrieves the passages of an index as nodes of LlamaIndex.
+
+        retriever = JooyaRetriever(index, k=5, where={"collection": "speeches"})
+        for found in retriever.retrieve("سرزمین‌های اشغالی"):
+            print(found.score, found.node.get_content())
+
+    The passage before and the passage after each, and its document, are relationships of the node.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        k: int = 10,
+        *,
+        where: Mapping[str, Any] | None = None,
+        verbose: bool = False,
+        **options: Any,
+    ) -> None:
+        """Create a retriever.
+
+        Args:
+            index: The index, open.
+            k: The number of passages to return, at most.
+            where: Conditions by field, as for `Index.search`.
+            verbose: Print what is retrieved, as LlamaIndex does.
+            options: The other arguments of `Index.search`.
+        """
+        super().__init__(verbose=verbose)
+        self.index = index
+        # One passage before and after is always asked for, since the relationships name them.
+        self._arguments: dict[str, Any] = {"context": 1, **options, "where": where, "limit": k}
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return list(map(node_with_score, self.index.search(query_bundle.query_str, **self._arguments)))
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return list(map(node_with_score, await self.index.asearch(query_bundle.query_str, **self._arguments)))
+
+
+def node_with_score(hit: Hit) -> NodeWithScore:
+    """Return a hit as a node of LlamaIndex with its score."""
+    related = {NodeRelationship.SOURCE: RelatedNodeInfo(node_id=hit.document)}
+    if hit.before:
+        related[NodeRelationship.PREVIOUS] = RelatedNodeInfo(node_id=hit.before[-1].id)
+    if hit.after:
+        related[NodeRelationship.NEXT] = RelatedNodeInfo(node_id=hit.after[0].id)
+    metadata = metadata_of(hit)
+    empty = [name for name, value in metadata.items() if value is None]
+    node = TextNode(
+        id_=hit.id,
+        text=hit.text,
+        start_char_idx=hit.start,
+        end_char_idx=hit.end,
+        metadata=metadata,
+        excluded_embed_metadata_keys=[*_FOR_PROGRAMS, *empty],
+        excluded_llm_metadata_keys=[*_FOR_PROGRAMS, *empty],
+        relationships=related,
+    )
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def add_nodes(index: Index, nodes: Iterable[BaseNode], *, whole: bool = False, **options: Any) -> IndexReport:
+    """Add documents or nodes of LlamaIndex to an index.
+
+    Their ids are their keys; LlamaIndex gives one without an id a new one each time, so give documents ids of their own
+    if you add them again. Their metadata is kept and returned with hits.
+
+    Args:
+        index: The index.
+        nodes: The documents or nodes.
+        whole: Make each a single passage, for nodes that a parser of LlamaIndex has made.
+        options: The other arguments of `Index.add`.
+
+    Returns:
+        The report of `Index.add`. What was skipped is in it, and is logged as warnings.
+    """
+
+    def converted(node: BaseNode) -> Document:
+        text = node.get_content(metadata_mode=MetadataMode.NONE)
+        return document_from(text, node.metadata, node.node_id, whole=whole)
+
+    return add_all(index, nodes, converted, **options)

@@ -1,0 +1,127 @@
+"""Metadata as frameworks have it: one flat dictionary for a passage, and from such a dictionary back to a document."""
+
+import datetime
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from .. import BadArgument, Document, Hit, Index, IndexReport
+from ..result_dicts import hit_row
+
+_Item = TypeVar("_Item")
+
+_LOGGER = logging.getLogger("jooya.integrations")
+
+_OF_DOCUMENT = {
+    "title": "title",
+    "date": "date",
+    "gregorian": "date",
+    "jalali": "date",
+    "collection": "collection",
+}
+"""The arguments of `Document` that metadata of these names stands for, if it can be read as such; the first wins."""
+
+_MOST_INTEGER = (1 << 63) - 1
+
+
+def metadata_of(hit: Hit) -> dict[str, Any]:
+    """Return all that is known of a hit but its text, in one flat dictionary.
+
+    The names are those of the columns of `Results.to_frame`, with `highlights`; all are there, also those whose value
+    is None, since a template may name any of them. The document's own metadata is there by its own names. Where Jooya
+    has a value of that name itself, the own one has `meta.` before it: `meta.score`.
+    """
+    found = hit_row(hit) | {"highlights": [list(span) for span in hit.highlights]}
+    del found["text"]
+    for name, value in hit.meta.items():
+        plain = list(value) if isinstance(value, tuple) else value
+        found[name if found.get(name) is None and name != "text" else f"meta.{name}"] = plain
+    return found
+
+
+def document_from(text: str, metadata: Mapping[str, Any], key: str | None = None, *, whole: bool = False) -> Document:
+    """Return the document for a text and its flat metadata.
+
+    `title`, `date` (or `gregorian` or `jalali`) and `collection` become those of the document where they can be read as
+    such; all others are own metadata. Values that Jooya has no type for are kept as text: days as `2005-12-13`, nested
+    values as JSON. None is left out.
+
+    Args:
+        text: The text.
+        metadata: The metadata.
+        key: The key of the document. If None, it is a hash of text and metadata, so that the same document always has
+            the same key.
+        whole: Make the document a single passage.
+
+    Raises:
+        BadArgument: The metadata exceeds a limit.
+    """
+    own = {str(name): meta_value(value) for name, value in metadata.items() if value is not None}
+    if key is None:
+        content = json.dumps([text, own], ensure_ascii=False, sort_keys=True)
+        key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    known: dict[str, Any] = {}
+    for name, argument in _OF_DOCUMENT.items():
+        value = own.get(name)
+        if argument not in known and isinstance(value, str) and fits(argument, value):
+            known[argument] = value
+            del own[name]
+    return Document(key, text, whole=whole, meta=own, **known)
+
+
+def fits(argument: str, value: str) -> bool:
+    """Return True if a document can have a value for an argument."""
+    given: dict[str, Any] = {argument: value}
+    try:
+        Document("key", "", **given)
+    except BadArgument:
+        return False
+    return True
+
+
+def meta_value(value: object) -> str | int | float | bool | list[str]:
+    """Return a value in a type that `Document.meta` has."""
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int) and abs(value) <= _MOST_INTEGER:
+        return value
+    if isinstance(value, float) and abs(value) < float("inf"):
+        return value
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return list(value)
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def add_all(index: Index, items: Iterable[_Item], document: Callable[[_Item], Document], **options: Any) -> IndexReport:
+    """Add what a framework calls documents. One that cannot be added does not cost the others.
+
+    Args:
+        index: The index.
+        items: What is to be added.
+        document: A function that returns the document for an item.
+        options: The other arguments of `Index.add`.
+
+    Returns:
+        The report of `Index.add`, whose `skipped` also has the items that are no documents. They are logged, too, as
+        warnings to `jooya.integrations`.
+    """
+    refused: list[str] = []
+
+    def documents() -> Iterator[Document]:
+        for number, item in enumerate(items, 1):
+            try:
+                yield document(item)
+            except BadArgument as error:
+                refused.append(f"item {number}: {error}")
+
+    report = index.add(documents(), **options)
+    report.skipped += refused
+    for line in (*report.skipped, *report.notes):
+        _LOGGER.warning("not indexed as given: %s", line)
+    return report

@@ -1,0 +1,49 @@
+"""The programs in `examples` that use Jooya through other frameworks run, and print what they should."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from test_examples import EXAMPLES, run
+
+# For each program: the package that it needs, its arguments, and a part of what it prints.
+PROGRAMS = [
+    (
+        "langchain_retriever.py",
+        "langchain_core",
+        ("talks", "قنات های کویر"),
+        "از روی این متن\u200cها پاسخ بده.\n[1] قنات هاي كوير (1402-07-20): ",
+    ),
+    (
+        "llama_index_retriever.py",
+        "llama_index.core",
+        ("talks", "قنات های کویر"),
+        "talks/1402-07-20_water.txt#1  قنات هاي كوير\n  قنات راهي است",
+    ),
+    (
+        "tfidf_neighbours.py",
+        "sklearn",
+        ("talks/1402-03-15_library.txt", "talks/1402-07-20_water.txt", "notes/garden.md"),
+        "notes/garden.md ~ talks/1402-07-20_water.txt (0.09): اب, ابیاری, قطره",
+    ),
+    (
+        "ir_measures_run.py",
+        "ir_measures",
+        ("talks", "queries.tsv", "qrels.txt", "nDCG@10", "RR"),
+        "nDCG@10 0.5028\nRR 0.6250\n",
+    ),
+    (
+        "haystack_pipeline.py",
+        "haystack",
+        ("books.csv", "کتاب آب", "1396"),
+        "1400  b3  آب و آبادانی\n1398  b1  راهنمای باغداری\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("program", "package", "arguments", "part"), PROGRAMS, ids=[one[0] for one in PROGRAMS])
+def test_program(program: str, package: str, arguments: tuple[str, ...], part: str, tmp_path: Path) -> None:
+    pytest.importorskip(package, reason=f'{package} is not installed: pip install "jooya[integrations-test]"')
+    data = shutil.copytree(EXAMPLES / "data", tmp_path / "data")
+    printed = run(program, *arguments, cwd=Path(data))
+    assert part in printed
