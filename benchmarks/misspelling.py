@@ -17,11 +17,11 @@ from random import Random
 import query_sets
 from metrics import reciprocal_rank
 from query_sets import Query
+from spelling import LETTERS, edited
 
 from jooya import Index
 from jooya.analyzers import analysis, stop_stems
 
-LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 MOST = 500
 """The number of questions of each set, at most."""
 
@@ -58,19 +58,6 @@ def misspelled(queries: list[Query], chance: Random) -> Iterator[Query]:
 def is_content(word: str) -> bool:
     """Return True if a word has four letters or more, all of them Persian, and is no stop word."""
     return len(word) >= 4 and set(word) <= set(LETTERS) and analysis().columns(word).stems[0] not in stop_stems()
-
-
-def edited(word: str, chance: Random) -> str:
-    """Return a word with one random edit."""
-    place = chance.randrange(len(word) - 1)
-    left, right = word[:place], word[place + 1 :]
-    edits = (
-        left + right,
-        left + chance.choice(LETTERS) + word[place:],
-        left + chance.choice(LETTERS) + right,
-        left + word[place + 1] + word[place] + word[place + 2 :],
-    )
-    return chance.choice(edits)
 
 
 def mean(index: Index, queries: list[Query], *, correct: bool = True) -> float:

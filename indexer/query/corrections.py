@@ -5,8 +5,10 @@ searched for as well, for less. A word that hardly any passage has stays, and a 
 for too.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import exp
 from typing import Literal, NamedTuple
 
@@ -28,8 +30,14 @@ CorrectionKind = Literal["spelling", "layout", "romanization"]
 """How a correction was found: by a likely misspelling (also a space too many, or one missing), by the keys of the other
 keyboard layout, or by the sound of Persian words in Latin letters."""
 
+MAX_CHARACTERS = 1000
+"""The length of the longest query that is corrected. A longer one is a text, and to look up each of its words would
+take too long."""
+
+MIN_LETTERS = 3
+"""The letters of the shortest word that is corrected: nearly any two letters are a word."""
+
 _LEAST_LIKELIHOOD = 0.05  # of a correction, relative to the likeliest one of the same word
-_MIN_LETTERS = 3  # shorter words are not corrected: nearly any two letters are a word
 
 
 class Change(NamedTuple):
@@ -132,26 +140,21 @@ def may_be_misspelled(searcher: IndexSearcher, word: QueryWord) -> bool:
     if any(0 < idf < most for idf in idfs) or word.is_stop_word:
         return False
     surface = word.surfaces[0]
-    if len(surface) < _MIN_LETTERS or not surface.isalpha():
+    if len(surface) < MIN_LETTERS or not surface.isalpha():
         return False
     return any(idfs) or not (
-        any(searcher.count(name, stem.encode()) for name in KNOWN_FIELDS for stem in stems)
+        any(is_known_elsewhere(searcher, stem) for stem in stems)
         or any(searcher.count("loose", loose.encode()) for _, loose in loose_pairs(word))
     )
 
 
+def is_known_elsewhere(searcher: IndexSearcher, stem: str) -> bool:
+    """Return True if a stem is in a title, a heading or the name of a speaker."""
+    return any(searcher.idf(field, stem.encode()) for field in KNOWN_FIELDS)
+
+
 def _words_of(pieces: list[tuple[str, float]]) -> list[QueryWord]:
     """Return the words of some pieces of a text, each with the weight of its piece."""
-    starts: list[int] = []
-    length = 0
-    for piece, _ in pieces:
-        starts.append(length)
-        length += len(piece)
+    ends = list(accumulate(len(piece) for piece, _ in pieces))
     words = query_words("".join(piece for piece, _ in pieces))
-    weighted: list[QueryWord] = []
-    place = 0
-    for word in words:
-        while place + 1 < len(starts) and starts[place + 1] <= word.start:
-            place += 1
-        weighted.append(word._replace(weight=pieces[place][1]))
-    return weighted
+    return [word._replace(weight=pieces[bisect_right(ends, word.start)][1]) for word in words]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..errors import BeyondLimit
 from ..limits import Limits, check, deadline, left
 from ..own_fields import NO_FIELDS, OwnFields
-from ..query.corrections import Change, Correction
+from ..query.corrections import MAX_CHARACTERS, Change, Correction
 from ..query.parser import parse
 from ..query.planner import QueryPlan, plan
 from ..query.tree import Node, ParsedQuery
@@ -14,8 +14,6 @@ from ..ranking.searcher import IndexSearcher
 
 if TYPE_CHECKING:
     from ..suggestions.vocabulary import Vocabulary
-
-_MAX_CHARACTERS = 1000  # of a query; a longer one is a text, and looking up each of its words would take too long
 
 _MAX_COST = 2.5  # of the edits of a correction that takes part by itself: one edit, or two likely ones
 
@@ -43,7 +41,7 @@ def corrected_plan(
         where: Another condition like `within`.
         own: The declared fields, which the query may name.
     """
-    if len(text) > _MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         return plan(searcher, parsed, within, limits, where)
     finder = _ChangeFinder(searcher, text, vocabulary)
     planned = plan(searcher, parsed, within, limits, where, finder)

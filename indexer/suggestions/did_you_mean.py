@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...analyzers import analysis
-from ..query.corrections import KNOWN_FIELDS, RARE, Change
+from ..query.corrections import MAX_CHARACTERS, RARE, Change, is_known_elsewhere
 from ..ranking.searcher import IndexSearcher
 from .display_forms import display_form
 from .keyboard_layouts import layout_corrected
@@ -11,8 +11,6 @@ from .vocabulary import Vocabulary
 from .word_changes import changes, stem_count, typed_words
 
 MAX_SUGGESTIONS = 3
-
-_MAX_CHARACTERS = 1000  # of a query; a longer one is a text, and looking up each of its words would take too long
 
 
 def did_you_mean(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> list[str]:
@@ -45,15 +43,15 @@ def may_be_misspelled(searcher: IndexSearcher, text: str) -> bool:
     Only then is the vocabulary needed, which is slow to read. The words of a text that is too long to have been typed
     are not looked up.
     """
-    return len(text) <= _MAX_CHARACTERS and any(stem_count(searcher, word.stem) <= RARE for word in typed_words(text))
+    return len(text) <= MAX_CHARACTERS and any(stem_count(searcher, word.stem) <= RARE for word in typed_words(text))
 
 
 def in_other_layout(searcher: IndexSearcher, text: str) -> str | None:
     """Return a query as it reads in the other keyboard layout, if only then its words are in the index; else None."""
 
     def is_known(word: str) -> bool:
-        stems = [stem.encode() for stem in analysis().columns(word).stems]
-        return any(searcher.idf(field, stem) for stem in stems for field in ("text", *KNOWN_FIELDS))
+        stems = analysis().columns(word).stems
+        return any(searcher.idf("text", stem.encode()) or is_known_elsewhere(searcher, stem) for stem in stems)
 
     return layout_corrected(text, is_known)
 

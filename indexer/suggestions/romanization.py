@@ -8,15 +8,14 @@ import math
 import re
 
 from ..limits import check
+from ..query.corrections import MIN_LETTERS
 from .romanization_table import latin_keys, longest, readings
 from .spelling import EDIT_WEIGHT, FREQUENCY_WEIGHT, WordCorrection
-from .vocabulary import Vocabulary
+from .vocabulary import MAX_LETTERS, Vocabulary
 
 _LATIN = re.compile(r"[a-z']+")
 _MAX_COST = 1.2
 _MAX_COST_ONE_CONSONANT = 0.3  # as in ali and emam: with fewer consonants there are too many readings
-_MIN_LETTERS = 3
-_MAX_LETTERS = 24
 _LIMIT = 3
 
 
@@ -27,7 +26,7 @@ def romanized(vocabulary: Vocabulary, word: str) -> list[WordCorrection]:
         vocabulary: The words of the index.
         word: The word, folded. A word that is not of Latin letters alone has no readings.
     """
-    if not _LATIN.fullmatch(word) or not _MIN_LETTERS <= len(word) <= _MAX_LETTERS:
+    if not _LATIN.fullmatch(word) or not MIN_LETTERS <= len(word) <= MAX_LETTERS:
         return []
     known = vocabulary.by_consonants
     found: list[WordCorrection] = []

@@ -70,19 +70,20 @@ def _key(persian: str) -> str:
 
 def latin_keys(latin: str) -> set[str]:
     """Return the consonants that Latin letters may stand for: sh is ش or, as in eshagh, two letters."""
-    keys: list[set[str]] = [{""}, *[set() for _ in latin]]
+    # Dictionaries keep their order, so that those of many keys that are left out are the same in every process.
+    keys: list[dict[str, None]] = [{"": None}, *[{} for _ in latin]]
     for place in range(len(latin)):
         check()
         for size in range(1, min(longest(), len(latin) - place) + 1):
             for ending in _unit_keys().get(latin[place : place + size], ()):
-                keys[place + size] |= {key + ending for key in islice(keys[place], _MAX_KEYS)}
+                keys[place + size] |= dict.fromkeys(key + ending for key in islice(keys[place], _MAX_KEYS))
     return {_REPEATED.sub(r"\1", key) for key in keys[-1]}
 
 
 @cache
-def _unit_keys() -> dict[str, frozenset[str]]:
+def _unit_keys() -> dict[str, tuple[str, ...]]:
     return {
-        latin: frozenset(reading.persian.translate(_consonants()) for reading in ones)
+        latin: tuple(dict.fromkeys(reading.persian.translate(_consonants()) for reading in ones))
         for latin, ones in readings().items()
     }
 

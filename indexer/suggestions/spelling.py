@@ -12,6 +12,7 @@ import numpy as np
 
 from ...analyzers.data_tables import table_rows
 from ..codec.arrays import Array
+from ..query.corrections import MIN_LETTERS
 from ..ranking.edit_distance import EditCosts, edit_distances
 from .keyboard_layouts import DATA, neighbouring_letters
 from .vocabulary import ALPHABET_SIZE, Vocabulary, letter_numbers
@@ -30,7 +31,6 @@ EDIT_WEIGHT = 3.5
 FREQUENCY_WEIGHT = 0.8
 """The weight of the logarithm of a word's count: below 1, since rare words are misspelled more often."""
 
-_MIN_LETTERS = 3  # shorter words are not corrected: nearly any two letters are a word
 _MIN_LATIN_LETTERS = 5  # Latin words are mostly names and initials, and a short one is likelier Persian: ali is not All
 _MIN_LETTERS_TWO_EDITS = 7  # a word this long may be two edits off, if no word is one edit off
 
@@ -58,7 +58,7 @@ def corrections(vocabulary: Vocabulary, word: str, limit: int = 3, least: int = 
         limit: The number of words to return, at most.
         least: The least number of passages that a correction is in.
     """
-    least_letters = _MIN_LATIN_LETTERS if word.isascii() else _MIN_LETTERS
+    least_letters = _MIN_LATIN_LETTERS if word.isascii() else MIN_LETTERS
     if len(word) < least_letters or not word.isalpha():  # numbers are not corrected: any digits are a number
         return []
     for edits in (1, 2) if len(word) >= _MIN_LETTERS_TWO_EDITS else (1,):

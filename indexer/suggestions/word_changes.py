@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...analyzers import analysis, stop_stems
 from ..limits import check
 from ..query.compounds import MAX_SPELLINGS, spellings
-from ..query.corrections import KNOWN_FIELDS, RARE, Change, CorrectionKind
+from ..query.corrections import RARE, Change, CorrectionKind, is_known_elsewhere
 from ..query.query_words import QueryWord
 from ..ranking.clauses import Phrase
 from ..ranking.collector import count
@@ -114,11 +114,6 @@ def stem_count(searcher: IndexSearcher, stem: str) -> int:
         if (place := field.find(stem.encode())) is not None
     ]
     return sum(counts)
-
-
-def is_known_elsewhere(searcher: IndexSearcher, stem: str) -> bool:
-    """Return True if a stem is in a title, a heading or the name of a speaker."""
-    return any(searcher.count(field, stem.encode()) for field in KNOWN_FIELDS)
 
 
 def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequence[TypedWord]) -> set[int]:
