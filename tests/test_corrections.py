@@ -19,6 +19,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
         Document("garden", "در باغ ارم شیراز سروهای بلندی هست."),
         Document("quake", "زلزله در رودبار، بهار ۱۳۶۹ رخ داد."),
         Document("leader", "خامنه\u200cای در مشهد سخن گفت.", title="سخنرانی نوروزی"),
+        Document("imam", "علی در کوفه خطبه خواند."),
+        Document("imam too", "نامه\u200cی علی به مالک اشتر."),
+        Document("wax", "شمه\u200cای از بوی گل شمه."),
         Document("mail", "the report was sent by mail"),
         Document("rare", "شیرازه\u200cی کتاب\u200cها را صحاف می\u200cدوزد و دانشکاه را غلط نوشته\u200cاند."),
         *(Document(f"many{n}", f"دانشگاه شماره\u200cی {n}") for n in range(250)),
@@ -40,6 +43,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
         ("daneshgah esfahan", "university", "esfahan", "اصفهان", "romanization"),
         ("Isfahan", "university", "Isfahan", "اصفهان", "romanization"),
         ("khamenei", "leader", "khamenei", "خامنه\u200cای", "romanization"),
+        ("ali", "imam", "ali", "علی", "romanization"),  # not شمه, which its keys type in the other layout
         ("baghe eram", "garden", "baghe", "باغ", "romanization"),  # with an ezafe
     ],
 )

@@ -79,7 +79,7 @@ class _ChangeFinder:
         try:
             with deadline(left() / 2):
                 if self._text is not None:
-                    self.in_other_layout = in_other_layout(self._searcher, self._text)
+                    self.in_other_layout = in_other_layout(self._searcher, self._vocabulary, self._text)
                     self._text = None
                 if self.in_other_layout is not None:
                     return ()
