@@ -247,6 +247,11 @@ def child(element: Any, name: str) -> Any:
     return element.find(f"{{*}}{name}") if element is not None else None
 
 
+def whole_number(text: str) -> int:
+    """Return the whole number that an attribute states; 0 if it states none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
 def is_on(element: Any) -> bool:
     """Return True if there is an element, and its value does not switch off what it stands for."""
     return element is not None and attribute(element, "val") not in ("0", "false", "off", "none")
