@@ -11,9 +11,7 @@ words and of the phrases of the paragraphs that are in the text that was read; r
 """
 
 import argparse
-import io
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,14 +21,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from html import escape
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from unicodedata import normalize
 
-from jooya import Document
+from pdf_readers import READERS, installed
+
 from jooya.analyzers import analysis
-from jooya.indexer.readers.pdf import read_pdf
-from jooya.indexer.readers.source import Source
 
 # The tests have the functions that draw PDFs.
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -38,50 +33,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import pdfs
 
 LINE, LINES = 85, 34  # characters in a line, and lines on a page
-
-
-def jooya(pdf: bytes) -> str:
-    """Return the text that Jooya's reader finds. The functions below do the same with other libraries."""
-    items = read_pdf(Source(Path("/a.pdf"), "a.pdf"), pdf, None)
-    return "\n".join(item.text for item in items if isinstance(item, Document))
-
-
-def pdfium(pdf: bytes) -> str:
-    with import_module("pypdfium2").PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-
-
-def pdfium_normalized(pdf: bytes) -> str:
-    return normalize("NFKC", pdfium(pdf))
-
-
-def pypdf(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in import_module("pypdf").PdfReader(io.BytesIO(pdf)).pages)
-
-
-def pdfminer(pdf: bytes) -> str:
-    return str(import_module("pdfminer.high_level").extract_text(io.BytesIO(pdf)))
-
-
-def mupdf(pdf: bytes) -> str:
-    with import_module("pymupdf").open(stream=pdf) as document:
-        return "\n".join(page.get_text() for page in document)
-
-
-def poppler(pdf: bytes) -> str:
-    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-
-
-READERS: dict[str, tuple[Callable[[bytes], str], str]] = {
-    "Jooya": (jooya, "pypdfium2"),
-    "pypdfium2": (pdfium, "pypdfium2"),
-    "and NFKC": (pdfium_normalized, "pypdfium2"),
-    "pypdf": (pypdf, "pypdf"),
-    "pdfminer.six": (pdfminer, "pdfminer"),
-    "PyMuPDF": (mupdf, "pymupdf"),
-    "pdftotext": (poppler, "pdftotext"),
-}
-"""The readers, each with the module or program it needs."""
 
 
 def pages(paragraphs: Iterable[str]) -> list[list[str]]:
@@ -206,11 +157,6 @@ def found(paragraphs: list[str], text: str) -> tuple[float, float]:
         of_words.update(stems)
         of_phrases.update(zip(stems, stems[1:], stems[2:], strict=False))
     return (of_words & words).total() / of_words.total(), (of_phrases & phrases).total() / of_phrases.total()
-
-
-def installed(need: str) -> bool:
-    """Return True if a module or program is installed."""
-    return find_spec(need) is not None or shutil.which(need) is not None
 
 
 def main() -> None:

@@ -14,27 +14,19 @@ strokes between letters and without direction marks). PDFs that are in PDFS are 
 """
 
 import argparse
-import io
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
 from difflib import SequenceMatcher
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
 from unicodedata import normalize
 
 from pdf_producers import PRODUCERS, Job
+from pdf_readers import READERS, installed
 from pdf_texts import TEXTS
-
-from jooya import Document
-from jooya.indexer.readers.pdf import read_pdf
-from jooya.indexer.readers.source import Source
 
 FAMILIES = (
     "Noto Naskh Arabic",
@@ -60,34 +52,8 @@ FAMILIES = (
 ALLOWED = 0.01
 """How far below the best of the others a cell may be."""
 
+_COMPARED = ("Jooya", "pypdfium2", "pdftotext", "pypdf")  # of the readers; Jooya first
 _INVISIBLE = re.compile("[\u0640\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\x02]")
-
-
-def jooya(pdf: bytes) -> str:
-    """Return the text that Jooya's reader finds. The functions below do the same with other programs."""
-    items = read_pdf(Source(Path("/a.pdf"), "a.pdf"), pdf, None)
-    return "\n".join(item.text for item in items if isinstance(item, Document))
-
-
-def pdfium(pdf: bytes) -> str:
-    with import_module("pypdfium2").PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-
-
-def pypdf(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in import_module("pypdf").PdfReader(io.BytesIO(pdf)).pages)
-
-
-def poppler(pdf: bytes) -> str:
-    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-
-
-READERS: dict[str, Callable[[bytes], str]] = {
-    "Jooya": jooya,
-    "pypdfium2": pdfium,
-    "pdftotext": poppler,
-    "pypdf": pypdf,
-}
 
 
 def words(text: str) -> list[str]:
@@ -120,7 +86,7 @@ def make(folder: Path, producers: list[str], fonts: dict[str, Path]) -> None:
             for kind, text in TEXTS.items()
         }
         jobs = {name: job for name, job in jobs.items() if not (there / f"{name}.pdf").exists()}
-        if not jobs or not (find_spec(need) or shutil.which(need)):
+        if not jobs or not installed(need):
             continue
         with tempfile.TemporaryDirectory() as work:
             for name, content in maker(Path(work), jobs).items():
@@ -138,7 +104,7 @@ def use_fonts(folder: Path, settings: Path) -> None:
 
 def report(scores: dict[tuple[str, str, str], list[float]], by: int, title: str) -> None:
     """Print for each producer (0) or font (1) the mean and the worst of each reader, and the worst distance."""
-    print(f"\n| {title} | {' | '.join(READERS)} | behind the best |\n|{'---|' * (len(READERS) + 2)}")
+    print(f"\n| {title} | {' | '.join(_COMPARED)} | behind the best |\n|{'---|' * (len(_COMPARED) + 2)}")
     groups: dict[str, list[list[float]]] = defaultdict(list)
     for cell, found in scores.items():
         groups[cell[by]].append(found)
@@ -169,7 +135,7 @@ def main() -> None:
         if options.producer and producer not in options.producer:
             continue
         written, content = words(TEXTS[kind]), file.read_bytes()
-        found = [score(written, words(read(content))) for read in READERS.values()]
+        found = [score(written, words(READERS[name][0](content))) for name in _COMPARED]
         scores[producer, family, kind] = found
         if options.cells and found[0] < max(found[1:]):
             print(producer, family, kind, *(f"{value:.3f}" for value in found), sep="\t")

@@ -5,15 +5,11 @@ Each maker takes the folder for its work and the jobs, and returns the bytes of 
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
-
-# The tests have functions that draw PDFs with fpdf2.
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 WRAP = 70
 """The most characters of a line, for producers that do not break lines."""

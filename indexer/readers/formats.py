@@ -55,10 +55,9 @@ class Format(NamedTuple):
 
 FORMATS: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text", ".log", ".rst", ".org", ".adoc"), Format(Kind.TEXT, "plain_text", "read_text")),
-    ".srt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
-    ".vtt": Format(Kind.TEXT, "subtitles", "read_subtitles"),
     **dict.fromkeys(
-        (".ass", ".ssa", ".sub", ".smi", ".sami", ".ttml", ".dfxp"), Format(Kind.TEXT, "subtitles", "read_subtitles")
+        (".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".sami", ".ttml", ".dfxp"),
+        Format(Kind.TEXT, "subtitles", "read_subtitles"),
     ),
     ".md": Format(Kind.TEXT, "markdown", "read_markdown"),
     ".markdown": Format(Kind.TEXT, "markdown", "read_markdown"),

@@ -87,10 +87,11 @@ def _toml_matter(text: str) -> FrontMatter | None:
             loaded = tomllib.loads(match["fields"].replace("\r\n", "\n"))
     except (ValueError, RecursionError):
         problem = "its front matter is no TOML, and is not read"
-    stated = {name.lower(): _without_times(value) for name, value in loaded.items()}
+    loaded = {name: _without_times(value) for name, value in loaded.items()}
+    stated = {name.lower(): value for name, value in loaded.items()}
     title, written = (next((stated[name] for name in names if name in stated), "") for names in (_TITLES, _DATES))
     date = sole_date(str(written))
-    values = {name: _without_times(value) for name, value in loaded.items() if name.lower() not in (*_TITLES, *_DATES)}
+    values = {name: value for name, value in loaded.items() if name.lower() not in (*_TITLES, *_DATES)}
     if written and not date:  # it may still be a year
         values.setdefault("date", written)
     return FrontMatter(match.end(), clean_title(str(title) or None), date, values, problem, bool(loaded))

@@ -1,4 +1,4 @@
-"""The metadata of a web page: its title, and the day it was published."""
+"""The metadata of a web page: its title, the day it was published, its author and the like."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -39,14 +39,8 @@ MAX_ATTACHMENTS = 1_000
 ReadMember = Callable[[Source, BufferedReader], Iterator[Item]]
 """The function that reads a file that is attached to a message."""
 
-_HEADER_FAULTS = (
-    IndexError,
-    ValueError,
-    AttributeError,
-    TypeError,
-    LookupError,
-    MessageError,
-)  # of the parser of broken headers
+# What the library raises on broken headers.
+_HEADER_FAULTS = (IndexError, ValueError, AttributeError, TypeError, LookupError, MessageError)
 _MUCH_SHORTER = 0.5
 _FROM = b"From "
 
@@ -254,32 +248,31 @@ def header(message: Message, name: str) -> str:
     if value is None:
         return ""
     with suppress(*_HEADER_FAULTS):
-        pieces = email.header.decode_header(value)
-        texts = [piece if isinstance(piece, str) else _piece(piece, charset) for piece, charset in pieces]
-        return " ".join("".join(texts).split())
+        return " ".join(_decoded_header(value).split())
     return " ".join(str(value).split())
 
 
-def _piece(piece: bytes, charset: str | None) -> str:
-    return decoded(piece, None if charset in (None, "unknown-8bit") else charset)
+def named_address(name: str, address: str) -> str:
+    """Return a person as headers name them: `NAME <ADDRESS>`, or what is known of these."""
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _decoded_header(value: str) -> str:
+    return "".join(
+        piece if isinstance(piece, str) else decoded(piece, None if charset == "unknown-8bit" else charset)
+        for piece, charset in email.header.decode_header(value)
+    )
 
 
 def _addresses(message: Message, name: str) -> tuple[str, ...]:
-    values = header(message, name)
-    return tuple(
-        f"{person} <{address}>" if person and address else person or address
-        for person, address in getaddresses([values])
-        if person or address
-    )
+    return tuple(filter(None, (named_address(*found) for found in getaddresses([header(message, name)]))))
 
 
 def file_name(part: Message) -> str:
     """Return the name of an attached file, without folders."""
     name = ""
     with suppress(*_HEADER_FAULTS):
-        written = part.get_filename() or ""
-        pieces = email.header.decode_header(written)
-        name = "".join(piece if isinstance(piece, str) else _piece(piece, charset) for piece, charset in pieces)
+        name = _decoded_header(part.get_filename() or "")
     return PurePosixPath(" ".join(name.replace("\\", "/").replace("\0", "").split())).name
 
 

@@ -179,7 +179,8 @@ class _Walk:
     def _end_paragraph(self) -> None:
         ended = self._open.pop()
         self._in_page_number = False
-        blocks = [] if self._is_left_out(ended) else list(_blocks_of(ended))
+        text = "" if self._is_left_out(ended) else "".join(ended.pieces)
+        blocks = list(line_blocks(text, ended.break_before, ended.known.heading, ended.cell))
         if blocks and not self._open:
             self._pending = Break.NONE
             self._after_item = ended.known.is_item
@@ -213,14 +214,21 @@ class _Walk:
             self._open[-1].has_page_number = True
 
 
-def _blocks_of(paragraph: _OpenParagraph) -> Iterator[Block]:
-    """Yield a block for each line of a paragraph; a heading is one line."""
-    text = _SPACES.sub(" ", "".join(paragraph.pieces))
-    heading = paragraph.known.heading if len(text) <= _MAX_HEADING else 0
-    lines = [" ".join(text.split("\n"))] if heading else text.split("\n")
-    break_before = paragraph.break_before
+def line_blocks(text: str, break_before: Break, heading: int, cell: int) -> Iterator[Block]:
+    """Yield a block for each line of a paragraph; a heading is one line.
+
+    Args:
+        text: The text of the paragraph.
+        break_before: What stands before its first line.
+        heading: Its level as a heading; 0 if it is none.
+        cell: The number of the cell that it stands in.
+    """
+    text = _SPACES.sub(" ", text)
+    if len(text) > _MAX_HEADING:
+        heading = 0
+    lines = [text.replace("\n", " ")] if heading else text.split("\n")
     for line in filter(None, map(str.strip, lines)):
-        yield Block(line, break_before, heading, cell=paragraph.cell)
+        yield Block(line, break_before, heading, cell=cell)
         break_before = Break.LINE
 
 
@@ -237,6 +245,11 @@ def attribute(element: Any, name: str) -> str:
 def child(element: Any, name: str) -> Any:
     """Return the first child of this local name, or None."""
     return element.find(f"{{*}}{name}") if element is not None else None
+
+
+def whole_number(text: str) -> int:
+    """Return the whole number that an attribute states; 0 if it states none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 def is_on(element: Any) -> bool:

@@ -4,7 +4,6 @@ Notes come at the end, with headers and footers, and the words of formulas and c
 contents are left out, and comments too unless the options ask for them.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,7 +17,7 @@ from .blocks import Block, Break, RenderedText, render
 from .comments import annotation
 from .document_builder import build_document, clean_title
 from .office_properties import entered_day, stated_properties
-from .office_text import attribute, local_name
+from .office_text import attribute, line_blocks, local_name
 from .opendocument_lists import ListNumbers
 from .own_metadata import with_metadata
 from .parts import join_parts
@@ -37,9 +36,8 @@ _NOT_SHOWN = frozenset((
 ))  # fmt: skip
 _BREAKS = {"tab": "\t", "line-break": "\n", "ruby-text": " "}
 _HEADERS = frozenset(("header", "footer", "header-left", "footer-left", "header-first", "footer-first"))
-_SPACES = re.compile(r"[ \t\r\f\v]+")
 _OBJECT_TEXTS = frozenset(("mi", "mn", "mo", "mtext", "p"))  # of formulas and of charts
-_DEEPEST_HEADING, _MAX_HEADING = 6, 300
+_DEEPEST_HEADING = 6
 
 
 def read_opendocument(source: Source, content: bytes, options: ReadOptions) -> Iterator[Item]:
@@ -185,17 +183,12 @@ class _Walk:
             self._pending = Break.PARAGRAPH
 
     def _end_paragraph(self, level: int) -> None:
-        text = _SPACES.sub(" ", "".join(part.replace("\n", " ") if part != "\n" else part for part in self._open.pop()))
+        text = "".join(part.replace("\n", " ") if part != "\n" else part for part in self._open.pop())
         inside = self._inside.pop()
         break_before = Break.LINE if self._items and self._after_item else Break.PARAGRAPH
         if self._pending and not self._open:
             break_before = self._pending
-        level = level if len(text) <= _MAX_HEADING else 0
-        lines = [text.replace("\n", " ")] if level else text.split("\n")
-        blocks = []
-        for line in filter(None, map(str.strip, lines)):
-            blocks.append(Block(line, break_before, level, cell=0 if self._note_depth else self._cells[-1]))
-            break_before = Break.LINE
+        blocks = list(line_blocks(text, break_before, level, 0 if self._note_depth else self._cells[-1]))
         if blocks and not self._open:
             self._pending = Break.NONE
             self._after_item = self._items > 0
@@ -218,8 +211,10 @@ class _Walk:
         if name == "h":
             level = attribute(element, "outline-level")
             return min(int(level), _DEEPEST_HEADING) if level.isdecimal() and level.isascii() and len(level) < 4 else 1
-        frame = next((above for above in element.iterancestors() if local_name(above.tag) == "frame"), None)
-        return 2 if self._is_slide and frame is not None and attribute(frame, "class") in ("title",) else 0
+        if not self._is_slide:
+            return 0
+        frame = next(element.iterancestors("{*}frame"), None)
+        return 2 if frame is not None and attribute(frame, "class") == "title" else 0
 
     def _add(self, text: str) -> None:
         if self._open:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from .office_text import attribute, local_name
+from .office_text import attribute, local_name, whole_number
 from .word_numbering import written_number
 
 _KINDS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -56,7 +56,7 @@ class ListNumbers:
         if not self._open:
             return ""
         style, start = self._open[-1], attribute(element, "start-value")
-        return self._next(style, self._styles.get(style, {}), len(self._open), _number(start) if start else None)
+        return self._next(style, self._styles.get(style, {}), len(self._open), whole_number(start) if start else None)
 
     def heading(self, level: int) -> str:
         """Count a heading, and return what stands before it."""
@@ -89,9 +89,5 @@ def _level(element: Any) -> tuple[int, _Level] | None:
     form = attribute(element, "num-format")
     kind = _KINDS.get(form) or _PERSIAN_KINDS.get(form[:1], "decimal" if form else "")
     prefix, suffix = (attribute(element, f"num-{name}")[:_LONGEST] for name in ("prefix", "suffix"))
-    start, shown = (_number(attribute(element, name) or "1") for name in ("start-value", "display-levels"))
-    return _number(attribute(element, "level")), _Level(kind, prefix, suffix, start, shown)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+    start, shown = (whole_number(attribute(element, name) or "1") for name in ("start-value", "display-levels"))
+    return whole_number(attribute(element, "level")), _Level(kind, prefix, suffix, start, shown)

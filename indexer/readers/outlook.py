@@ -15,7 +15,7 @@ import olefile
 
 from ..errors import BadInput
 from .blocks import RenderedText
-from .mail import MAX_MESSAGE, Attachment, Mail, ReadMember, header, mail_items, page_text
+from .mail import MAX_MESSAGE, Attachment, Mail, ReadMember, header, mail_items, named_address, page_text
 from .outlook_storage import Storage
 from .source import Item, Source
 
@@ -62,7 +62,7 @@ def _mail(message: Storage, depth: int = 0) -> Mail:
 
 def _person(storage: Storage, names: tuple[str, ...], addresses: tuple[str, ...]) -> str:
     name, address = (" ".join(storage.text(*numbers).split()) for numbers in (names, addresses))
-    return f"{name} <{address}>" if name and address else name or address
+    return named_address(name, address)
 
 
 def _attachment(storage: Storage, depth: int) -> Attachment | None:

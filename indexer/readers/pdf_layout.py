@@ -13,7 +13,7 @@ from ...analyzers.characters import fold
 from .pdf_clusters import joined_clusters
 from .pdf_columns import Row, reading_blocks
 from .pdf_glyphs import Glyph
-from .pdf_runs import Run, runs
+from .pdf_runs import MOST_MARKS, Run, runs
 from .pdf_stream import UNREADABLE
 from .visual_order import numbers_from_right, orient_brackets, to_logical_order, with_end_in_place
 
@@ -35,7 +35,6 @@ _WIDEST_SPACING = 0.3  # between the letters of spaced-out words
 _COVER = 0.5  # the least share of a run that another one covers if both are drawn on the same place
 _SAME_SPOT = 0.15  # the most that the two pictures of a letter that is drawn twice are apart, in sizes of the font
 _MOST_OVERHANG = 0.3  # the most that a letter reaches over another run, in sizes of the font
-_MOST_MARKS = 8  # on a letter
 _FEW_GAPS = 8  # between letters; fewer gaps do not tell which is usual
 _PARAGRAPH = 1.45  # usual distances of two lines, from which a gap begins a paragraph
 
@@ -149,7 +148,7 @@ def _add_marks(marks: list[Glyph], rows: list[Row]) -> None:
         if found:
             _, number, at = min(found)
             letter = rows[number][at]
-            if len(letter.text) < _MOST_MARKS:
+            if len(letter.text) < MOST_MARKS:
                 rows[number][at] = letter._replace(text=normalize("NFC", letter.text + mark.text))
 
 
@@ -163,9 +162,9 @@ def _text(row: Row, right_to_left: bool, ordered: bool) -> str:
     """
     from_right = sum(_direction(glyph.text) > 0 for glyph in row)
     from_left = sum(_direction(glyph.text) < 0 for glyph in row)
-    on_page, right_to_left = right_to_left, from_right > 0 and (right_to_left or from_right > from_left)
-    if ordered and on_page and not (from_right or from_left or row[0].mirrored):
+    if ordered and right_to_left and not (from_right or from_left or row[0].mirrored):
         return orient_brackets(" ".join("".join(numbers_from_right([text for _, text in _spaced(row)])).split()))
+    right_to_left = from_right > 0 and (right_to_left or from_right > from_left)
     parts = [(mirrored, [text for _, text in part]) for mirrored, part in groupby(_spaced(row), key=itemgetter(0))]
     if ordered:
         read = (

@@ -26,9 +26,8 @@ def recognized_lines(pdf: PdfDocument, index: int, recognizer: Recognizer) -> li
         if text:
             lines.append(Line(text, -number * _LINE, apart))
         apart = not text if lines else None
-    return (
-        lines if is_legible("\n".join(line.text for line in lines)) else []
-    )  # a photograph gives letters, but no words
+    # A photograph gives letters, but no words.
+    return lines if is_legible("\n".join(line.text for line in lines)) else []
 
 
 def _picture(pdf: PdfDocument, index: int) -> Picture:

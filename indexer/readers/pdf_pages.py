@@ -72,7 +72,8 @@ def read_page(pdf: PdfDocument, index: int, order: int | None = None) -> Page | 
                 return Page(([],)) if picture is None else None
     except PdfiumError:
         raise BadInput("broken") from None
-    groups = [group for _, group in sorted(by_angle.items(), key=lambda group: -len(group[1])) if _ % 90 == 0]
+    upright = [group for angle, group in by_angle.items() if angle % 90 == 0]
+    groups = sorted(upright, key=len, reverse=True)
     several = any(glyph.usual for group in groups for glyph in group)
     changes: Sequence[Callable[[Glyph], Glyph]] = _CHANGES if several else _CHANGES[:1]
     if order is not None:

@@ -23,7 +23,8 @@ _REACH = 1.3  # the most that a mark may be above or below its letter
 
 _SKIPPED = 2  # glyphs without letters that may be drawn between a letter and its mark
 _NO_LETTERS = f" {UNREADABLE}"
-_MOST_MARKS = 8  # on a letter
+MOST_MARKS = 8
+"""The most marks on a letter."""
 
 
 class Run(NamedTuple):
@@ -107,7 +108,7 @@ class _Part:
         found = list(self.glyphs)
         for number, marks in self.marks.items():
             ordered = marks if self.direction < 0 else marks[::-1]
-            text = found[number].text + "".join(mark.text for mark in ordered[:_MOST_MARKS])
+            text = found[number].text + "".join(mark.text for mark in ordered[:MOST_MARKS])
             found[number] = found[number]._replace(text=normalize("NFC", text))
         if self.direction < 0:
             found.reverse()

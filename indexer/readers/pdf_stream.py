@@ -157,16 +157,15 @@ def _span(objects: list[TextObject], word: int, baseline: float | None) -> Itera
     Its place is that of the widest object; the others are marks, unless a narrower one is on the baseline.
     """
     boxes = {drawn.address: drawn.bounds() for drawn in objects}
-
     widest = max(right - left for left, right, _, _ in boxes.values())
 
-    def is_letter(drawn: TextObject) -> tuple[bool, float]:
+    def rank(drawn: TextObject) -> tuple[bool, float]:
         left, right, _, _ = boxes[drawn.address]
         _, y, size = drawn.place()
         on_baseline = baseline is not None and abs(y - baseline) < _ON_BASELINE * size
         return on_baseline and right - left > _WIDTH_OF_LETTER * widest, right - left
 
-    letter = max(objects, key=is_letter)
+    letter = max(objects, key=rank)
     yield from _char(letter, objects[0].text or "", boxes[letter.address], word, is_span=True)
 
 

@@ -17,7 +17,7 @@ from .comments import slide_comments
 from .document_builder import build_document
 from .docx import drawn_text
 from .office_properties import office_properties
-from .office_text import Paragraph, attribute, local_name, read_part
+from .office_text import Paragraph, attribute, read_part
 from .own_metadata import with_metadata
 from .parts import join_parts
 from .source import Item, Source
@@ -84,7 +84,7 @@ def _titles_first(blocks: list[Block]) -> list[Block]:
 
 def _described(paragraph: Any, title_level: int) -> Paragraph:
     """Describe a paragraph by the kind of the shape that holds it."""
-    shape = next((above for above in paragraph.iterancestors() if local_name(above.tag) == "sp"), None)
+    shape = next(paragraph.iterancestors("{*}sp"), None)
     placeholder = None if shape is None else next(shape.iter("{*}ph"), None)
     kind = "" if placeholder is None else attribute(placeholder, "type")
     return Paragraph(

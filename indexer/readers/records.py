@@ -59,7 +59,7 @@ def _document(
     def value(field: str) -> Any:
         return values.get(columns[field]) if field in columns else None
 
-    identifier, title, text, day = value("id"), value("title"), _text(value("text")), _day(value("date"))
+    identifier, title, text = value("id"), value("title"), _text(value("text"))
     if identifier is None:
         identifier = key
     elif isinstance(identifier, int) and not isinstance(identifier, bool):
@@ -72,8 +72,10 @@ def _document(
         title = str(title)
     if not isinstance(title, str | None):
         raise BadInput(f'"{columns["title"]}" of record {identifier!r} is not a string')
-    if isinstance(day, str):
-        raise BadInput(f'"{columns["date"]}" of record {identifier!r} is not a string')
+    try:
+        day = _day(value("date"))
+    except TypeError:
+        raise BadInput(f'"{columns["date"]}" of record {identifier!r} is not a string') from None
     if options.collection and identifier != key:
         identifier = f"{options.collection}/{identifier}"
     day = day or (sole_date(title) if title else None)
@@ -87,12 +89,16 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _day(value: Any) -> Date | str | None:
-    """Return the day that a value states, or None; a string if it is of a wrong type."""
+def _day(value: Any) -> Date | None:
+    """Return the day that a value states, or None.
+
+    Raises:
+        TypeError: If it is neither a text nor a number.
+    """
     if value is None or isinstance(value, str):
         return parse_date(value) if value else None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "wrong type"
+        raise TypeError("neither a text nor a number")
     if value in _DAYS:
         return parse_date(f"{value // 10000}-{value // 100 % 100:02}-{value % 100:02}")
     with suppress(ValueError, OverflowError, OSError):

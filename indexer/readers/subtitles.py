@@ -97,8 +97,8 @@ def _other_cues(source: Source, text: str) -> Iterator[Cue | BadInput]:
 def _parsed(text: str, form: str) -> "pysubs2.SSAFile":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of values that are of no account here
-        # MicroDVD counts frames; a file without its rate on the first line is taken to be a film.
         if form == "ttml":
             text = _TIME_WITH_COMMA.sub(r"\1.\2", text)
+        # MicroDVD counts frames; a file without its rate on the first line is taken to be a film.
         options = {"fps": _FILM} if form == "microdvd" and "{1}{1}" not in text[:100] else {}
         return pysubs2.SSAFile.from_string(text, form, **options)

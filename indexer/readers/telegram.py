@@ -122,7 +122,7 @@ def _page_messages(root: Any) -> Iterator[Message]:
         name = next((name for name in _by_class(body, "from_name") if name not in inside), None)
         sender = sender if name is None else _shown(name)
         date = _first(body, "date")
-        reply = next((link.get("href", "") for link in _by_class_links(_first(body, "reply_to"))), "")
+        reply = next((link.get("href", "") for link in _links(_first(body, "reply_to"))), "")
         answered = _MESSAGE_ID.search(reply)
         texts = [
             _shown(found)
@@ -178,7 +178,7 @@ def _by_class(element: Any, name: str) -> Iterator[Any]:
                 yield found
 
 
-def _by_class_links(element: Any) -> Iterator[Any]:
+def _links(element: Any) -> Iterator[Any]:
     if element is not None:
         yield from element.iterdescendants("a")
 

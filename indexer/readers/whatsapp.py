@@ -19,9 +19,8 @@ from .chats import Message, chat_documents, or_error
 from .source import Item, Source
 
 _DATA = Path(__file__).parent.parent / "data"
-_MARKS = (
-    "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*+"  # possessive: several in a row would be tried in all divisions
-)
+# Possessive, since several in a row would be tried in all divisions.
+_MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*+"
 _SPACE = "[ \u00a0\u202f]"
 _DAY = r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})"
 _CLOCK = rf"(\d{{1,2}})[:.٫](\d{{2}})(?:[:.٫](\d{{2}}))?(?:{_SPACE}?(?P<half>[APap]\.?{_SPACE}?[Mm]\.?|[قب]\.?{_SPACE}?ظ\.?|(?:قبل|بعد)[ \u200c]?از[ \u200c]?ظهر))?"  # noqa: E501
@@ -33,7 +32,7 @@ _HEAD = 20  # lines, in which the first message has to stand
 _LONGEST_NOTICE = 300  # characters, with the name of a file
 _TITLE = re.compile(r"(?:WhatsApp Chat with |WhatsApp Chat - |گپ واتساپ با |گفتگوی واتساپ با |چت واتساپ با )(.+)")
 _JALALI_YEARS = range(1300, 1500)
-_ORDERS = ((0, 1, 2), (1, 0, 2))  # where the month and the day stand, if the year stands last
+_ORDERS = ((0, 1), (1, 0))  # where the month and the day stand, if the year stands last
 
 
 class _Entry(NamedTuple):
@@ -122,7 +121,7 @@ def _days(found: list[tuple[int, int, int]]) -> list[date | None]:
     """
     if any(numbers[0] > 31 for numbers in found):
         return [_day(*numbers) for numbers in found]
-    readings = [[_day(numbers[2], numbers[m], numbers[d]) for numbers in found] for m, d, _ in _ORDERS]
+    readings = [[_day(numbers[2], numbers[month], numbers[day]) for numbers in found] for month, day in _ORDERS]
     return min(readings, key=_strangeness)
 
 

@@ -15,7 +15,6 @@ from lxml import etree
 from ..document import Document, Section
 from ..errors import BadInput
 from ..options import ReadOptions
-from .blocks import RenderedText
 from .budgets import MAX_CHARACTERS
 from .file_meta import file_meta
 from .office_text import local_name
@@ -105,6 +104,6 @@ def _article(source: Source, page: Any, base: str) -> Item | None:
     if not article.text.strip():
         return None
     url = f"{base}/{title.replace(' ', '_')}" if base else ""
-    rendered = RenderedText(article.text, tuple(Section(start, heading) for start, heading in article.headings))
+    sections = tuple(Section(start, heading) for start, heading in article.headings)
     meta = file_meta(url=url, tags=article.categories)
-    return Document(key, rendered.text, title or None, source=source.path, sections=rendered.sections, meta=meta)
+    return Document(key, article.text, title or None, source=source.path, sections=sections, meta=meta)

@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from .office_text import attribute, child
+from .office_text import attribute, child, whole_number
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _DEEPEST = 9
@@ -46,7 +46,7 @@ class Numbering:
             return
         for definition in root.iter("{*}abstractNum"):
             for level in definition.iter("{*}lvl"):
-                place = attribute(definition, "abstractNumId"), _number(attribute(level, "ilvl"))
+                place = attribute(definition, "abstractNumId"), whole_number(attribute(level, "ilvl"))
                 self._levels[place] = _level(level)
                 if style := _value(level, "pStyle"):
                     self._by_style[style] = place
@@ -54,9 +54,9 @@ class Numbering:
             list_id = attribute(number, "numId")
             self._lists[list_id] = _value(number, "abstractNumId")
             for override in number.iter("{*}lvlOverride"):
-                depth = _number(attribute(override, "ilvl"))
+                depth = whole_number(attribute(override, "ilvl"))
                 if start := _value(override, "startOverride"):
-                    self._starts[list_id, depth] = _number(start)
+                    self._starts[list_id, depth] = whole_number(start)
                 if (level := child(override, "lvl")) is not None:
                     self._levels[self._lists[list_id], depth] = _level(level)
 
@@ -71,7 +71,7 @@ class Numbering:
         list_id = _value(own, "numId") or _value(inherited, "numId")
         if not list_id or list_id == "0":
             return None
-        depth = _number(_value(own, "ilvl") or _value(inherited, "ilvl"))
+        depth = whole_number(_value(own, "ilvl") or _value(inherited, "ilvl"))
         definition = self._lists.get(list_id, "")
         linked = self._by_style.get(style_id)
         if linked and linked[0] == definition and not _value(own, "ilvl"):
@@ -107,17 +107,13 @@ class Numbering:
 def _level(level: Any) -> _Level:
     start = _value(level, "start")
     return _Level(
-        _number(start) if start else 1, _value(level, "numFmt") or "decimal", _value(level, "lvlText")[:_LONGEST]
+        whole_number(start) if start else 1, _value(level, "numFmt") or "decimal", _value(level, "lvlText")[:_LONGEST]
     )
 
 
 def _value(element: Any | None, name: str) -> str:
     found = child(element, name)
     return "" if found is None else attribute(found, "val")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 def written_number(number: int, kind: str) -> str:
