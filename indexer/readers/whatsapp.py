@@ -98,7 +98,7 @@ def _sender_and_text(rest: str) -> Iterator[tuple[str, str]]:
     if sender:
         said = rest[sender.end() :]
         kept = [line for line in said.split("\n") if not _is_notice(line)]
-        yield sender[1].strip(" \u200e\u200f\u202a-\u202c~"), "\n".join(kept)
+        yield sender[1].strip(" \u200e\u200f\u202a\u202b\u202c~"), "\n".join(kept)
 
 
 def _is_notice(line: str) -> bool:
