@@ -1,6 +1,5 @@
 """The routes of the page: the search, a document, similar passages, the help, and the files of the page."""
 
-import gzip
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
@@ -15,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from .. import BadInput, JooyaError
-from .answers import accepts_gzip
+from .answers import accepts_gzip, is_known, packed
 from .document_page import document_page
 from .elements import element
 from .endpoint import Served
@@ -33,8 +32,6 @@ STATIC = Path(__file__).parent / "static"
 """The folder of the files that the page is made of."""
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-_GZIP_FROM = 1_000  # bytes; less is sent as it is
-_GZIP_LEVEL = 4
 
 Drawn = tuple[str, int]
 """A page, and the status with which it is sent."""
@@ -128,9 +125,6 @@ def _response(handler: Handler, served: Served, request: Request) -> Response:
     body = text.encode()
     # A page says more than the commit: the version of Jooya draws it, too. So its tag is a digest of all of it.
     headers = {**_HEADERS, "ETag": f'W/"{blake2b(body, digest_size=12).hexdigest()}"'}
-    if headers["ETag"] in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+    if is_known(headers["ETag"], request.headers.get("if-none-match", "")):
         return Response(None, 304, headers)
-    if accepts_gzip(request) and len(body) >= _GZIP_FROM:
-        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, status, headers, "text/html")
+    return packed(body, status, headers, "text/html", zipped=accepts_gzip(request))
