@@ -19,7 +19,7 @@ from .document_page import document_page
 from .elements import element
 from .endpoint import Served
 from .help_page import help_page
-from .page_frame import page, problem
+from .page_frame import other_language, page, problem
 from .page_search import answer, document_hits
 from .page_state import DocumentState, PageState, similar_url
 from .page_words import Words
@@ -87,9 +87,8 @@ def _similar(served: Served, request: Request) -> Drawn:
         results = served.index.similar(passage_id, limits=served.settings.limits)
     except BadInput:
         return _failure(state, "failed.passage", passage_id, 404)
-    other = PageState(language="fa" if state.language == "en" else "en")
     json_url = f"/api/similar?{urlencode({'id': passage_id}, errors='replace')}"
-    address, files = similar_url(passage_id, other), files_of(served, results)
+    address, files = similar_url(passage_id, other_language(state)), files_of(served, results)
     return similar_page(results, passage_id, state, address, json_url, files), 200
 
 
