@@ -120,7 +120,7 @@ def _has_persian() -> bool:
     return b"fas" in subprocess.run(["tesseract", "--list-langs"], capture_output=True, check=False).stdout.split()
 
 
-@pytest.mark.skipif(not _has_persian(), reason="Tesseract is not installed")
+@pytest.mark.skipif(not _has_persian(), reason="Tesseract or its Persian model is not installed")
 def test_tesseract(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(pdfs.joined(_scan(LINES), pdfs.made([["متن دیگر"]])))
     assert run("index", "--ocr", "scan.pdf", cwd=tmp_path)[1].endswith("pages recognized 1\n")

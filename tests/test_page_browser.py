@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 import pytest
 from browser import chromium, served
@@ -434,6 +434,7 @@ def test_accessible_while_in_use(visit: Any) -> None:
     page = visit(f"/?q={WATER}", viewport={"width": 390, "height": 844})
     check(page)
     page.locator("#query").fill("آب ک")
+    page.wait_for_url(f"**/?q={quote_plus('آب ک')}")  # until the new results are there, the old ones are faded
     expect(page.locator("#completions")).to_be_visible()
     check(page)
     page.locator("#query").press("Escape")

@@ -18,10 +18,9 @@ from .config_file import declared_fields, settings
 from .facet_output import status_facet_lines
 from .json_output import json_line
 from .line_io import say, say_done
-from .option_types import WholeNumber
 from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
-from .shared_options import NOTHING_FOUND, index_option, wait_option
+from .shared_options import NOTHING_FOUND, index_option, number_option, wait_option
 from .skipped_lines import skipped_lines
 from .text_output import one_line, report_line, status_text
 
@@ -43,13 +42,11 @@ def reading_options(command: Command) -> Command:
                 is_flag=True,
                 help="Make each document one passage, whose id is the document's key (for a record: its id).",
             ),
-            click.option(
+            number_option(
                 "--passage-words",
-                type=WholeNumber(1, 100_000),
+                most=100_000,
                 default=PASSAGE_WORDS,
-                show_default=True,
-                metavar="N",
-                help="Cut texts into passages of about N words.",
+                what="Cut texts into passages of about N words.",
             ),
             click.option(
                 "--collection",
@@ -85,21 +82,14 @@ def reading_options(command: Command) -> Command:
                 is_flag=True,
                 help="Read the comments in Word documents and other office files too.",
             ),
-            click.option(
+            number_option(
                 "--memory",
-                type=WholeNumber(1),
                 default=INDEXING_MEMORY,
-                show_default=True,
                 metavar="MB",
-                help="Keep about this many megabytes in memory before writing. More makes large runs faster.",
+                what="Keep about this many megabytes in memory before writing. More makes large runs faster.",
             ),
-            click.option(
-                "--jobs",
-                type=WholeNumber(1, MOST_JOBS),
-                default=1,
-                show_default=True,
-                metavar="N",
-                help="Analyze texts in N processes. The result is the same.",
+            number_option(
+                "--jobs", most=MOST_JOBS, default=1, what="Analyze texts in N processes. The result is the same."
             ),
             wait_option,
             quiet_option,

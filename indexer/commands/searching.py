@@ -28,6 +28,7 @@ from .shared_options import (
     index_option,
     limits_of,
     limits_option,
+    number_option,
     timeout_option,
 )
 from .table_output import results_csv, results_html, results_markdown
@@ -61,14 +62,8 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
 @click.command(cls=QueryCommand, short_help="Find passages, best first.", epilog=_QUERY_LANGUAGE)
 @index_option
 @hits_option
-@click.option(
-    "--from",
-    "first",
-    type=WholeNumber(1),
-    default=1,
-    show_default=True,
-    metavar="RANK",
-    help="Begin with the hit of this rank, to see more results.",
+@number_option(
+    "--from", "first", default=1, metavar="RANK", what="Begin with the hit of this rank, to see more results."
 )
 @click.option(
     "--sort",
@@ -150,13 +145,11 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
 )
 @timeout_option
 @limits_option
-@click.option(
+@number_option(
     "--memory",
-    type=WholeNumber(1),
     default=CACHE_MEMORY,
-    show_default=True,
     metavar="MB",
-    help="Keep this many megabytes of the index in memory from one query of --queries to the next.",
+    what="Keep this many megabytes of the index in memory from one query of --queries to the next.",
 )
 @click.pass_context
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED, shell_complete=query_words)

@@ -2,19 +2,27 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .. import Index
-from ..defaults import CACHE_MEMORY
+from ..defaults import (
+    BODY_SIZE,
+    CACHE_MEMORY,
+    MOST_REQUESTS,
+    PATIENCE,
+    SERVER_HOST,
+    SERVER_PORT,
+    SERVER_PROCESSES,
+    SERVER_THREADS,
+    WAITING_REQUESTS,
+)
 from ..errors import BadArgument, MissingPackage
 from .agents import check_mcp
 from .line_io import say
-from .option_types import Seconds, WholeNumber
-from .shared_options import index_option, limits_of, limits_option, timeout_option
-
-_PORT = 8765
-_MEGABYTE = 1 << 20
+from .option_types import Seconds
+from .shared_options import index_option, limits_of, limits_option, number_option, timeout_option
 
 _FIXES = {
     "host": "give a token (--token), or say that anyone may read it (--public-read)",
@@ -28,17 +36,18 @@ _FIXES = {
 @index_option
 @click.option(
     "--host",
-    default="127.0.0.1",
+    default=SERVER_HOST,
     show_default=True,
     metavar="ADDRESS",
     help="Listen on this address. Others than those of this machine need --token or --public-read.",
 )
-@click.option(
+@number_option(
     "--port",
-    type=WholeNumber(0, 65_535),
-    default=_PORT,
-    show_default=True,
-    help="Listen on this port, or on a free one (0).",
+    least=0,
+    most=65_535,
+    default=SERVER_PORT,
+    metavar=None,
+    what="Listen on this port, or on a free one (0).",
 )
 @click.option(
     "--token",
@@ -74,75 +83,46 @@ _FIXES = {
 @click.option("--metrics", is_flag=True, help="Serve /metrics for Prometheus.")
 @timeout_option
 @limits_option
-@click.option(
+@number_option(
     "--memory",
-    type=WholeNumber(1),
     default=CACHE_MEMORY,
-    show_default=True,
     metavar="MB",
-    help="Keep this many megabytes of the index in memory from one query to the next.",
+    what="Keep this many megabytes of the index in memory from one query to the next.",
 )
-@click.option(
-    "--max-body", "body", type=WholeNumber(1), default=16, show_default=True, metavar="MB", help="Refuse larger bodies."
-)
-@click.option(
-    "--threads",
-    type=WholeNumber(1, 1_000),
-    default=4,
-    show_default=True,
-    metavar="N",
-    help="Answer N requests at a time in each process.",
-)
-@click.option(
-    "--processes",
-    type=WholeNumber(1, 1_000),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Answer with N processes, such as one a core.",
-)
-@click.option(
+@number_option("--max-body", "body", default=BODY_SIZE, metavar="MB", what="Refuse larger bodies.")
+@number_option("--threads", most=1_000, default=SERVER_THREADS, what="Answer N requests at a time in each process.")
+@number_option("--processes", most=1_000, default=SERVER_PROCESSES, what="Answer with N processes, such as one a core.")
+@number_option(
     "--waiting",
-    type=WholeNumber(0, 100_000),
-    default=256,
-    show_default=True,
-    metavar="N",
-    help="Let N requests wait for their turn; others are refused at once.",
+    least=0,
+    most=100_000,
+    default=WAITING_REQUESTS,
+    what="Let N requests wait for their turn; others are refused at once.",
 )
 @click.option(
     "--rate",
     type=Seconds(),
     metavar="N",
-    help="Refuse more than N requests a second from one address; 0 refuses none.  [default: 0 here, else 50]",
+    help="Refuse more than N requests a second from one address; 0 refuses none.  "
+    f"[default: 0 here, else {MOST_REQUESTS:g}]",
 )
 @click.option(
     "--patience",
     type=Seconds(),
-    default=15.0,
+    default=PATIENCE,
     metavar="SECONDS",
-    help="End a connection whose client takes longer to send a request or to take an answer.  [default: 15]",
+    help=f"End a connection whose client takes longer to send a request or to take an answer.  [default: {PATIENCE:g}]",
 )
 def serve(
     folder: Path,
     host: str,
     port: int,
     token: str | None,
-    public_read: bool,
-    writable: bool,
-    hosts: tuple[str, ...],
-    origins: tuple[str, ...],
-    sources: tuple[Path, ...],
-    mcp: bool,
-    metrics: bool,
     timeout: float,
     limits: tuple[str, ...],
     memory: int,
     body: int,
-    threads: int,
-    processes: int,
-    waiting: int,
-    rate: float | None,
-    patience: float,
+    **others: Any,  # settings of the server, by their names there
 ) -> None:
     """Serve the index: a page to search with in a browser, and an API for programs at /api.
 
@@ -151,7 +131,7 @@ def serve(
     for package in ("starlette", "uvicorn"):
         if find_spec(package) is None:
             raise MissingPackage(f"serving needs {package}", "pip install 'jooya[server]'")
-    if mcp:
+    if others["mcp"]:
         check_mcp()
     from ..server.server_settings import ServerSettings  # noqa: PLC0415 - no other command waits for it
 
@@ -160,20 +140,9 @@ def serve(
             host=host,
             port=port,
             token=token or None,
-            public_read=public_read,
-            writable=writable,
-            hosts=hosts,
-            origins=origins,
-            metrics=metrics,
-            mcp=mcp,
-            sources=sources,
-            body=body * _MEGABYTE,
-            threads=threads,
-            processes=processes,
-            waiting=waiting,
-            rate=rate,
-            patience=patience,
+            body=body << 20,
             limits=limits_of(timeout, limits),
+            **others,
         )
     except BadArgument as error:
         raise click.UsageError(f"{error.problem}: {_FIXES.get(error.argument, error.fix)}") from None

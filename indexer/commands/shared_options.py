@@ -1,9 +1,10 @@
 """Options that several commands share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,9 +33,16 @@ index_option = click.option(
     callback=config_file.apply,
 )
 
-hits_option = click.option(
-    "-k", "limit", type=WholeNumber(1), metavar="N", default=10, show_default=True, help="Show at most N results."
-)
+
+def number_option(
+    *names: str, default: int, what: str, least: int = 1, most: int | None = None, metavar: str | None = "N"
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return an option whose value is a whole number, and whose help is `what` and the default."""
+    kind = WholeNumber(least, most)
+    return click.option(*names, type=kind, default=default, show_default=True, metavar=metavar, help=what)
+
+
+hits_option = number_option("-k", "limit", default=10, what="Show at most N results.")
 
 wait_option = click.option(
     "--wait",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -51,14 +52,23 @@ def _read(endpoint: Endpoint, served: Served, given: Answered, known: str, zippe
     # tag, and the next request gets it again.
     tag = f'W/"{served.index.commit}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-    if tag in [one.strip() for one in known.split(",")]:
+    if is_known(tag, known):
         return Response(None, 304, headers)
     with deadline(served.settings.limits.seconds):
         body = json_bytes(endpoint.answer(served, given))
+    return packed(body, 200, headers, endpoint.media_type, zipped=zipped)
+
+
+def is_known(tag: str, known: str) -> bool:
+    """Return True if a tag is among those of `If-None-Match`, the header of a client that has an answer already."""
+    return tag in [one.strip() for one in known.split(",")]
+
+
+def packed(body: bytes, status: int, headers: Mapping[str, str], media_type: str, *, zipped: bool) -> Response:
+    """Return an answer, compressed if `zipped` and if it is worth it."""
     if zipped and len(body) >= _GZIP_FROM:
-        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, 200, headers, endpoint.media_type)
+        body, headers = gzip.compress(body, _GZIP_LEVEL, mtime=0), {**headers, "Content-Encoding": "gzip"}
+    return Response(body, status, headers, media_type)
 
 
 async def change(endpoint: Endpoint, served: Served, threads: WorkerThreads, request: Request) -> Response:

@@ -1,6 +1,5 @@
 """The routes of the page: the search, a document, similar passages, the help, and the files of the page."""
 
-import gzip
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
@@ -15,12 +14,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from .. import BadInput, JooyaError
-from .answers import accepts_gzip
+from .answers import accepts_gzip, is_known, packed
 from .document_page import document_page
 from .elements import element
 from .endpoint import Served
 from .help_page import help_page
-from .page_frame import page, problem
+from .page_frame import other_language, page, problem
 from .page_search import answer, document_hits
 from .page_state import DocumentState, PageState, similar_url
 from .page_words import Words
@@ -33,8 +32,6 @@ STATIC = Path(__file__).parent / "static"
 """The folder of the files that the page is made of."""
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-_GZIP_FROM = 1_000  # bytes; less is sent as it is
-_GZIP_LEVEL = 4
 
 Drawn = tuple[str, int]
 """A page, and the status with which it is sent."""
@@ -90,9 +87,8 @@ def _similar(served: Served, request: Request) -> Drawn:
         results = served.index.similar(passage_id, limits=served.settings.limits)
     except BadInput:
         return _failure(state, "failed.passage", passage_id, 404)
-    other = PageState(language="fa" if state.language == "en" else "en")
     json_url = f"/api/similar?{urlencode({'id': passage_id}, errors='replace')}"
-    address, files = similar_url(passage_id, other), files_of(served, results)
+    address, files = similar_url(passage_id, other_language(state)), files_of(served, results)
     return similar_page(results, passage_id, state, address, json_url, files), 200
 
 
@@ -128,9 +124,6 @@ def _response(handler: Handler, served: Served, request: Request) -> Response:
     body = text.encode()
     # A page says more than the commit: the version of Jooya draws it, too. So its tag is a digest of all of it.
     headers = {**_HEADERS, "ETag": f'W/"{blake2b(body, digest_size=12).hexdigest()}"'}
-    if headers["ETag"] in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+    if is_known(headers["ETag"], request.headers.get("if-none-match", "")):
         return Response(None, 304, headers)
-    if accepts_gzip(request) and len(body) >= _GZIP_FROM:
-        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, status, headers, "text/html")
+    return packed(body, status, headers, "text/html", zipped=accepts_gzip(request))

@@ -131,14 +131,16 @@ def citation(hit: Hit, words: Words) -> str:
         hit.page and words("page", page=words.digits(str(hit.page))),
         hit.time and words("time", time=words.digits(hit.time)),
     ]
-    comma = "، " if words.language == "fa" else ", "
-    return f"{comma.join(part for part in parts if part)} [{hit.id}]"
+    return f"{_comma(words).join(part for part in parts if part)} [{hit.id}]"
 
 
 def meta_text(value: MetaValue, words: Words) -> str:
     """Return a value of a document's metadata as it is shown."""
-    comma = "، " if words.language == "fa" else ", "
-    return comma.join(value) if isinstance(value, tuple) else str(value)
+    return _comma(words).join(value) if isinstance(value, tuple) else str(value)
+
+
+def _comma(words: Words) -> str:
+    return "، " if words.language == "fa" else ", "
 
 
 def bdi(text: str) -> Html:

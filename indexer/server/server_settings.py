@@ -4,13 +4,18 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..defaults import (
+    BODY_SIZE,
+    MOST_REQUESTS,
+    PATIENCE,
+    SERVER_HOST,
+    SERVER_PORT,
+    SERVER_PROCESSES,
+    SERVER_THREADS,
+    WAITING_REQUESTS,
+)
 from ..errors import BadArgument
 from ..limits import Limits
-
-PORT = 8765
-"""The port that is listened on if no other is asked for."""
-
-_RATE = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,8 @@ class ServerSettings:
             without one.
     """
 
-    host: str = "127.0.0.1"
-    port: int = PORT
+    host: str = SERVER_HOST
+    port: int = SERVER_PORT
     token: str | None = field(default=None, repr=False)
     public_read: bool = False
     writable: bool = False
@@ -56,13 +61,13 @@ class ServerSettings:
     metrics: bool = False
     mcp: bool = False
     sources: tuple[Path, ...] = ()
-    body: int = 16 << 20
-    processes: int = 1
-    threads: int = 4
-    waiting: int = 256
+    body: int = BODY_SIZE << 20
+    processes: int = SERVER_PROCESSES
+    threads: int = SERVER_THREADS
+    waiting: int = WAITING_REQUESTS
     exports: int = 8
     rate: float | None = None
-    patience: float = 15.0
+    patience: float = PATIENCE
     connections: int = 1_000
     limits: Limits = field(default_factory=Limits)
 
@@ -76,7 +81,6 @@ class ServerSettings:
             )
         if self.writable and not self.token:
             raise BadArgument("anyone could change the index", "set a token", argument="writable", value=self.writable)
-
         if self.metrics and self.processes > 1:
             raise BadArgument(
                 "each process of a server has numbers of its own",
@@ -95,7 +99,7 @@ class ServerSettings:
         """The number of requests a second that one address may send; 0 for any number."""
         if self.rate is not None:
             return self.rate
-        return 0.0 if self.is_loopback else _RATE
+        return 0.0 if self.is_loopback else MOST_REQUESTS
 
 
 def _is_loopback(host: str) -> bool:

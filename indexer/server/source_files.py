@@ -37,11 +37,7 @@ def source_file(served: Served, key: str, *, media: bool = False) -> Response:
     Raises:
         Problem: There is none that may be handed out.
     """
-    document = next(iter(served.index.documents(key)), None) if "*" not in key else served.index.get(key)
-    source = None if document is None or document.source is None else Path(document.source)
-    if source is not None and media:
-        source = _recording(source)
-    path = None if source is None else _allowed(source, _folders(served))
+    path = source_path(served, key, media=media)
     if path is None:
         raise Problem("not-found", f"no file for {key!r}", "give the key of a document whose file may be had")
     kind = _SHOWN.get(path.suffix.lower())
@@ -52,6 +48,15 @@ def source_file(served: Served, key: str, *, media: bool = False) -> Response:
         content_disposition_type="inline" if kind else "attachment",
         headers={"Content-Security-Policy": _POLICY, "Cache-Control": "private, no-cache"},
     )
+
+
+def source_path(served: Served, key: str, *, media: bool = False) -> Path | None:
+    """Return the path of the file that `source_file` hands out, or None if there is none."""
+    document = next(iter(served.index.documents(key)), None) if "*" not in key else served.index.get(key)
+    source = None if document is None or document.source is None else Path(document.source)
+    if source is not None and media:
+        source = _recording(source)
+    return None if source is None else _allowed(source, _folders(served))
 
 
 def _folders(served: Served) -> list[Path]:

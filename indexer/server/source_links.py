@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from .. import Hit
 from .endpoint import Served
-from .problems import Problem
-from .source_files import source_file
+from .source_files import source_path
 
 
 class SourceFiles(NamedTuple):
@@ -26,8 +25,8 @@ def files_of(served: Served, hits: Iterable[Hit]) -> SourceFiles:
     """Return the files of the documents that some passages with a page or a time are from."""
     placed = [hit for hit in hits if hit.page or hit.time]
     return SourceFiles(
-        frozenset(key for key in {hit.document for hit in placed if hit.page} if _is_there(served, key, media=False)),
-        frozenset(key for key in {hit.document for hit in placed if hit.time} if _is_there(served, key, media=True)),
+        frozenset(key for key in {hit.document for hit in placed if hit.page} if source_path(served, key)),
+        frozenset(key for key in {hit.document for hit in placed if hit.time} if source_path(served, key, media=True)),
     )
 
 
@@ -39,14 +38,6 @@ def source_url(hit: Hit, files: SourceFiles) -> str | None:
     if hit.page and hit.document in files.files:
         return f"{address}#page={hit.page}"
     return None
-
-
-def _is_there(served: Served, key: str, *, media: bool) -> bool:
-    try:
-        source_file(served, key, media=media)
-    except Problem:
-        return False
-    return True
 
 
 def _seconds(time: str) -> int:
