@@ -31,7 +31,7 @@ from .ingest import add_items, discovery, manifest
 from .ingest.document_records import DocumentRecord, document_records, source_name
 from .open_index import ORDER, open_snapshot
 from .options import DEFAULTS, ReadOptions
-from .own_fields import SPEAKERS, OwnFields, checked_fields, disk_names
+from .own_fields import OwnFields, checked_fields
 from .ranking.filters import MatchAll
 from .readable_index import ReadableIndex
 from .results import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
@@ -459,7 +459,6 @@ class Index(ReadableIndex):
             index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source)
             writer = index.writer(memory=memory, jobs=jobs, wait=wait)
             if dict(writer.declared) == fields:
-                writer.derived = frozenset((*disk_names(fields), SPEAKERS))
                 return writer
             writer.cancel()
 

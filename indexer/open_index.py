@@ -19,7 +19,6 @@ from .options import SORTS, Grouping, Sort
 from .own_fields import Kind, OwnFields
 from .query.parser import parse, truncated
 from .query.planner import PASSAGE_BM25, QueryPlan, plan
-from .query.tree import Node, ParsedQuery
 from .query.where import Where, where_node
 from .ranking.collector import rank
 from .ranking.filters import TermSet
@@ -147,13 +146,8 @@ class OpenIndex:
             check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
-            conditions = None if where is None else where_node(where, own)
-            parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
+            planned = self._planned(searcher, own, text, within, where, limits, correct=correct)
             with reading(self.path):
-                planned = self._planned(searcher, text, parsed, parsed_within, limits, conditions, own, correct=correct)
-                if planned is None:
-                    query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
-                    raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
                 counts: Facets = {}
                 total = None
                 if facets:
@@ -208,12 +202,8 @@ class OpenIndex:
             with reading(self.path):
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
-            conditions = None if where is None else where_node(where, own)
-            parsed = parse(text, limits, own)
+            planned = self._planned(searcher, own, text, None, where, limits, correct=correct)
             with reading(self.path):
-                planned = self._planned(searcher, text, parsed, None, limits, conditions, own, correct=correct)
-                if planned is None:
-                    raise BadQuery(f"nothing to search for in {_shortened(text)!r}", _NO_WORDS)
                 ranked = rank(searcher, planned.clause, limit, planned.rescorers)
                 ids = searcher.keys("id", [number for number, _ in ranked])
                 return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
@@ -318,32 +308,48 @@ class OpenIndex:
     def _planned(
         self,
         searcher: IndexSearcher,
-        text: str,
-        parsed: ParsedQuery,
-        within: ParsedQuery | None,
-        limits: Limits,
-        where: Node | None,
         own: OwnFields,
+        text: str,
+        within: str | None,
+        where: "Where | None",
+        limits: Limits,
         *,
         correct: bool,
-    ) -> QueryPlan | None:
-        """Return the plan for a query; None if there is nothing to search for.
+    ) -> QueryPlan:
+        """Return the plan for a query.
 
         Args:
             searcher: The searcher of the index.
-            text: The query as it was given.
-            parsed: The query.
-            within: A query that passages must match too.
-            limits: The limits of the call.
-            where: Another condition like `within`.
             own: The declared fields.
-            correct: Search for corrections of words that hardly any passage has, too.
+            text: The query, as for `search`.
+            within: As for `search`.
+            where: As for `search`.
+            limits: The limits of the call.
+            correct: As for `search`.
+
+        Raises:
+            BadQuery: There is nothing to search for.
         """
-        if not correct:
-            return plan(searcher, parsed, within, limits, where)
-        return corrected_plan(
-            searcher, text, parsed, within, limits, lambda: self._words(searcher), where=where, own=own
-        )
+        conditions = None if where is None else where_node(where, own)
+        parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
+        with reading(self.path):
+            if correct:
+                planned = corrected_plan(
+                    searcher,
+                    text,
+                    parsed,
+                    parsed_within,
+                    limits,
+                    lambda: self._words(searcher),
+                    where=conditions,
+                    own=own,
+                )
+            else:
+                planned = plan(searcher, parsed, parsed_within, limits, conditions)
+        if planned is None:
+            query = repr(_shortened(text)) + ("" if within is None else f" within {_shortened(within)!r}")
+            raise BadQuery(f"nothing to search for in {query}", _NO_WORDS)
+        return planned
 
     def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         """Return the vocabulary of an index; that of the last commit is kept for the next call."""

@@ -47,6 +47,9 @@ LONGEST_VALUE = 200
 END_OF_KEY = "\0"
 """Stands in the term of a value between its key and the value as it was written."""
 
+LEAST, GREATEST = -(1 << 63), (1 << 63) - 1
+"""The least and the greatest integer that a column can have."""
+
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _NUMBER = re.compile(r"[+-]?\d{1,300}(?:\.\d{1,300})?(?:e[+-]?\d{1,3})?", re.ASCII)
 _SEPARATORS = str.maketrans({",": None, "٬": None, "،": None, "٫": ".", "−": "-", "–": "-"})
@@ -130,7 +133,13 @@ PARTS: dict[str, tuple[str, ...]] = {
     "number": ("number",),
     "date": ("day",),
 }
-"""What stands before the dot in the names that a field of each kind has in segments."""
+"""What stands before the dot in the names that a field of each kind has in segments; last, the part with its values."""
+
+
+def column_name(name: str, kind: Kind) -> str:
+    """Return the name in segments of the part of a field that it is sorted and counted by."""
+    return f"{PARTS[kind][-1]}.{name}"
+
 
 SPEAKERS = "value.speaker"
 """The name in segments of the names of speakers as they are written, by which they are counted."""
@@ -186,7 +195,7 @@ def own_values(meta: Meta, fields: OwnFields, passages: int) -> tuple[dict[str, 
         if code is None:
             problems.append(Problem(name, f"is declared as a {kind}, which {_shown(value)} is not"))
         else:
-            values[f"{PARTS[kind][0]}.{name}"] = code
+            values[column_name(name, kind)] = code
     return values, problems
 
 

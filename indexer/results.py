@@ -291,7 +291,7 @@ class WorkProgress:
     """The progress of a call of `Index.check`, `Index.repair` or `Index.backup`.
 
     Attributes:
-        work: The part of the work, such as `"checking"`.
+        work: The part of the work, such as `"checking files"`.
         done: How much of it is done.
         total: How much there is to do.
         unit: What is counted, `"passages"` or `"bytes"`.

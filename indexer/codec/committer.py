@@ -30,7 +30,6 @@ def commit(
     journal: str | None = None,
     before_replacing: Callable[[Toc], None] | None = None,
     merging: Merging = "policy",
-    derived: Container[str] = (),
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -46,7 +45,6 @@ def commit(
         before_replacing: Is called with the next table of contents, whose files are on the disk, before it replaces
             the present one.
         merging: Which segments to merge with the new one. With "none", those that are mostly deleted stay, too.
-        derived: Fields that are left out of a merged segment if any of the segments lacks them; see `merge`.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -67,7 +65,7 @@ def commit(
             entries.append(_write_deletions(folder, generation, leaf))
         else:
             entries.append(leaf.entry)
-    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills], derived=derived)
+    entries += merge_into_segment(folder, f"{generation}", [*sources[first:], *spills])
     if commit_user_data is None:
         user_data = snapshot.toc.commit_user_data
         journal = snapshot.toc.journal if journal is None else journal
@@ -123,7 +121,6 @@ def merge_into_segment(
     name: str,
     sources: Sequence[MergeSource],
     emptied: Container[str] = (),
-    derived: Container[str] = (),
 ) -> list[SegmentEntry]:
     """Write the live documents of `sources` as one segment and return its entry; write nothing if there are none.
 
@@ -132,7 +129,6 @@ def merge_into_segment(
         name: The name of its file, without the ending.
         sources: The segments.
         emptied: The names of fields that no document has a value in afterwards.
-        derived: Fields that are left out if any of the segments lacks them; see `merge`.
     """
     sources = [source for source in sources if source.documents]
     if not sources:
@@ -145,7 +141,7 @@ def merge_into_segment(
         first.segment.file.path.rename(path)
     else:
         with SegmentWriter(path) as writer:
-            merge(sources, writer, emptied, derived)
+            merge(sources, writer, emptied)
             size, checksum = writer.finish()
     return [segment_entry(path, size, checksum)]
 

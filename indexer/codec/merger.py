@@ -40,7 +40,6 @@ def merge(
     sources: Sequence[MergeSource],
     writer: SegmentWriter,
     emptied: Container[str] = (),
-    derived: Container[str] = (),
 ) -> None:
     """Write the live documents of `sources` to `writer` in their order.
 
@@ -51,15 +50,12 @@ def merge(
         sources: The segments.
         writer: Writes the new segment.
         emptied: Fields that are written without any term. They have no stored values, no lengths and no numbers.
-        derived: Fields that are left out if not all sources have them: they can be derived from what is stored, and
-            whoever looks for one finds that it is not known of all documents.
     """
     for source in sources:
         copy_stored(source, writer)
         source.segment.file.release()
     numbers = new_numbers(sources)
-    every = dict.fromkeys(name for source in sources for name in source.segment.fields)
-    names = [name for name in every if name not in derived or all(name in source.segment.fields for source in sources)]
+    names = list(dict.fromkeys(name for source in sources for name in source.segment.fields))
     merge_fields(sources, numbers, names, writer, emptied)
 
 

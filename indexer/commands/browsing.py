@@ -1,7 +1,5 @@
 """The commands list and show, which print what is in an index without a query."""
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +15,7 @@ from .opening import open_source
 from .option_types import WholeNumber
 from .output_options import color_option, json_option, quiet_option
 from .shared_options import NOTHING_FOUND, index_option
-from .text_output import document_line, one_line, passage_heading, passage_lines
+from .text_output import document_line, one_line, passage_heading, passage_lines, terminal_width
 
 if TYPE_CHECKING:
     from .. import StoredDocument
@@ -102,11 +100,6 @@ def show(folder: Path, name: str, context: int, opens: bool, as_json: bool) -> N
         print_lines([json_line(document.to_dict() if passage is None else passage_dict(passage))])
     else:
         print_lines(_document_lines(document) if passage is None else _passage_lines(passage))
-
-
-def terminal_width() -> int | None:
-    """Return how many columns the terminal has that stdout is; None if it is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _document_lines(document: "StoredDocument") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The progress of indexing, on one line of a terminal."""
+"""The progress of indexing and of other long work, on one line of a terminal."""
 
 import sys
 import time
@@ -10,45 +10,18 @@ import click
 from .. import Progress, WorkProgress
 from .line_io import is_quiet
 
-_PATIENCE = 1.0  # seconds before the line is first shown
+_PATIENCE = 1.0  # seconds of other work than indexing before the line is first shown
 _PAUSE = 0.1  # seconds between two updates of the line
 
 
-class ProgressLine:
-    """A line on stderr with files, passages, rate and the time left. It is shown if stderr is a terminal."""
+class _Line:
+    """A line on stderr that is shown if stderr is a terminal, and cleared at the end of a `with` statement."""
 
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty() and not is_quiet()
+    def __init__(self, patience: float) -> None:
+        """Begin; the line is first shown after `patience` seconds."""
+        self._wanted = sys.stderr.isatty() and not is_quiet()
         self._began = time.monotonic()
-        self._last = 0.0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._last:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def show(self, progress: Progress) -> None:
-        """Show `progress`, unless the line has just been updated."""
-        now = time.monotonic()
-        if self._shown and now - self._last >= _PAUSE:
-            self._last = now
-            click.echo(f"\r\x1b[K{progress_text(progress, now - self._began)}", nl=False, err=True)
-
-
-class WorkLine:
-    """A line on stderr with how much of some long work is done, the rate and the time left.
-
-    It is shown on a terminal if the work takes longer than a second.
-    """
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty() and not is_quiet()
-        self._work = ""
-        self._began = self._last = time.monotonic()
+        self._next = self._began + patience
         self._has_line = False
 
     def __enter__(self) -> Self:
@@ -60,14 +33,45 @@ class WorkLine:
         if self._has_line:
             click.echo("\r\x1b[K", nl=False, err=True)
 
+    def _is_due(self, now: float) -> bool:
+        """Return True if the line is wanted, and was not updated just before `now`."""
+        return self._wanted and now >= self._next
+
+    def _update(self, text: str, now: float) -> None:
+        self._next, self._has_line = now + _PAUSE, True
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+class ProgressLine(_Line):
+    """A line with files, passages, rate and the time left of indexing."""
+
+    def __init__(self) -> None:
+        super().__init__(patience=0)
+
+    def show(self, progress: Progress) -> None:
+        """Show `progress`, unless the line has just been updated."""
+        now = time.monotonic()
+        if self._is_due(now):
+            self._update(progress_text(progress, now - self._began), now)
+
+
+class WorkLine(_Line):
+    """A line with how much of some long work is done, the rate and the time left.
+
+    It is shown if the work takes longer than a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_PATIENCE)
+        self._work = ""
+
     def show(self, progress: WorkProgress) -> None:
         """Show `progress`, unless the work has just begun or the line has just been updated."""
         now = time.monotonic()
         if progress.work != self._work:
             self._work, self._began = progress.work, now
-        if self._shown and now - self._last >= (_PAUSE if self._has_line else _PATIENCE):
-            self._last, self._has_line = now, True
-            click.echo(f"\r\x1b[K{work_text(progress, now - self._began)}", nl=False, err=True)
+        if self._is_due(now):
+            self._update(work_text(progress, now - self._began), now)
 
 
 def work_text(progress: WorkProgress, seconds: float) -> str:

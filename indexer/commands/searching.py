@@ -1,7 +1,5 @@
 """The commands search, similar and suggest."""
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -13,7 +11,6 @@ from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
 from ..options import Grouping
 from . import hints
-from .browsing import terminal_width
 from .completing import facets as completed_facets
 from .completing import keys_and_ids, query_words
 from .facet_output import facet_lines
@@ -32,7 +29,7 @@ from .shared_options import (
     timeout_option,
 )
 from .table_output import results_csv, results_html, results_markdown
-from .text_output import hit_text, one_line
+from .text_output import hit_text, one_line, terminal_width
 
 _QUERY_LANGUAGE = """\b
 The query language:
@@ -293,14 +290,13 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield from results_jsonl(results, query_id)
     elif form == "trec":
         yield from results_trec(results, query_id or "1")
-    elif bidi and sys.stdout.isatty():
+    elif bidi and (columns := terminal_width()) is not None:
         from .bidi import visual  # noqa: PLC0415 - only the few terminals that need it wait for its libraries
 
-        width = shutil.get_terminal_size().columns
-        yield from (visual(hit_text(hit), width) for hit in results)
+        yield from (visual(hit_text(hit), columns) for hit in results)
     else:
-        columns = terminal_width()
-        yield from (hit_text(hit, columns) for hit in results)
+        width = terminal_width()
+        yield from (hit_text(hit, width) for hit in results)
     if form == "text":
         yield from facet_lines(results.facets)
 

@@ -1,6 +1,8 @@
 """Results for people, as lines of text in which nothing from a document can control the terminal."""
 
 import re
+import shutil
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,11 @@ def harmless(text: str) -> str:
 def trec_column(text: str) -> str:
     """Return `text` as a column of a TREC run, where white space separates columns."""
     return re.sub(r"\s+", "_", _CONTROLS.sub("\ufffd", text))
+
+
+def terminal_width() -> int | None:
+    """Return how many columns the terminal has that stdout is; None if it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def hit_text(hit: Hit, width: int | None = None) -> str:

@@ -8,8 +8,13 @@ from .calendars import GREGORIAN_YEARS, JALALI_YEARS, LUNAR_YEARS, Calendar, day
 
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?", re.ASCII)
 _NAMED = re.compile(r"(?P<month>[^\W\d_](?:[\w ]{0,30}[^\W\d_])?)\s*(?P<year>\d{4})")
-_COMPARISON = re.compile(r"[<>]=?")
-_SIGNS = str.maketrans({"≤": "<=", "≥": ">="})
+
+COMPARISON = re.compile(r"[<>]=?")
+"""The sign before a value from which on, or up to which, values are meant."""
+
+SIGNS = str.maketrans({"≤": "<=", "≥": ">="})
+"""The signs of one character that stand for these."""
+
 EARLIEST, LATEST = date.min.toordinal(), date.max.toordinal()
 
 Period = tuple[int, int]
@@ -28,8 +33,8 @@ def parse_range(text: str) -> Period:
     Raises:
         BadPeriod: If `text` is none of these.
     """
-    text = align(text).translate(_SIGNS).strip()
-    if sign := _COMPARISON.match(text):
+    text = align(text).translate(SIGNS).strip()
+    if sign := COMPARISON.match(text):
         first, last = parse_period(text[sign.end() :])
         found = {">": (last + 1, LATEST), ">=": (first, LATEST), "<": (EARLIEST, first - 1), "<=": (EARLIEST, last)}
         return found[sign[0]]

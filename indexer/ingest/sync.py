@@ -159,21 +159,12 @@ class Sync:
                     unread.append(str(item))
                 continue
             try:
-                self._take(item)
-                documents += 1
-            except BadInput as error:
-                skipped.add(f"{source.name}: {error}")
-            except _KeyTaken:
-                own = self._with_own_key(item, source.name)
-                known = self._records.get(_key(own))
-                if (known and known.source == source_name(file.location)) or not self._wait_with(item, file):
-                    try:
-                        self._take(own)
-                        documents += 1
-                    except (BadInput, _KeyTaken) as error:
-                        skipped.add(f"{source.name}: {error}")
+                if self._take_or_wait(item, file, source.name):
+                    documents += 1
                 else:
                     waiting += 1
+            except (BadInput, _KeyTaken) as error:
+                skipped.add(f"{source.name}: {error}")
             self._checkpoint()
         before = [key for key in self._keys_by_source.get(source_name(file.location), ()) if key not in self._seen]
         reasons = skipped.lines(source.name)
@@ -190,6 +181,22 @@ class Sync:
         self._names[source.name] = file.location
         self._progress.files += 1
         self._on_progress(self._progress)
+
+    def _take_or_wait(self, item: Document | CutDocument, file: FoundFile, name: str) -> bool:
+        """Add a document of a file; return False if it waits instead, as its key belongs to another file.
+
+        It is added under a key of its own if it has been before, or if too many are waiting.
+        """
+        try:
+            self._take(item)
+        except _KeyTaken:
+            own = self._with_own_key(item, name)
+            known = self._records.get(_key(own))
+            had_own = known is not None and known.source == source_name(file.location)
+            if not had_own and self._wait_with(item, file):
+                return False
+            self._take(own)
+        return True
 
     def _wait_with(self, item: Document | CutDocument, file: FoundFile) -> bool:
         """Keep a document whose key belongs to another file; return False if too many are kept already."""

@@ -1,15 +1,9 @@
 """Parsing the values of `date:` and of own fields of dates and numbers: 1384-09..1385, آبان ۱۳۹۹, >10, 5..20."""
 
-import re
-
 from ...analyzers.characters import align
-from ..dates.periods import BadPeriod, parse_range
-from ..own_fields import number_of
+from ..dates.periods import COMPARISON, SIGNS, BadPeriod, parse_range
+from ..own_fields import GREATEST, LEAST, number_of
 from .tree import DateRangeNode, NumberRangeNode
-
-_COMPARISON = re.compile(r"[<>]=?")
-_SIGNS = str.maketrans({"≤": "<=", "≥": ">="})
-_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 
 
 class BadDateRange(ValueError):
@@ -40,17 +34,17 @@ def parse_number_range(field: str, text: str) -> NumberRangeNode:
     Raises:
         BadDateRange: If `text` is no such range.
     """
-    text = align(text).translate(_SIGNS)
-    if sign := _COMPARISON.match(text):
+    text = align(text).translate(SIGNS)
+    if sign := COMPARISON.match(text):
         code = _code(text[sign.end() :])
-        found = {">": (code + 1, _GREATEST), ">=": (code, _GREATEST), "<": (_LEAST, code - 1), "<=": (_LEAST, code)}
+        found = {">": (code + 1, GREATEST), ">=": (code, GREATEST), "<": (LEAST, code - 1), "<=": (LEAST, code)}
         return NumberRangeNode(field, *found[sign[0]])
     low, dots, high = text.partition("..")
     if not dots:
         return NumberRangeNode(field, _code(low), _code(low))
     if not low and not high:
         raise BadDateRange("a range needs a beginning or an end")
-    node = NumberRangeNode(field, _code(low) if low else _LEAST, _code(high) if high else _GREATEST)
+    node = NumberRangeNode(field, _code(low) if low else LEAST, _code(high) if high else GREATEST)
     if node.low > node.high:
         raise BadDateRange("the range ends before it begins")
     return node

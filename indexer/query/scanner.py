@@ -23,9 +23,10 @@ from .tree import (
 TEXT_FIELDS = ("title", "heading", "speaker")
 """The fields, beside the text, that contain words."""
 
-_KEY_FIELDS = {"doc": "document", "collection": "collection"}
+KEY_FIELDS = {"doc": "document", "collection": "collection"}
+"""The names in segments of the fields that hold keys, by their names in queries."""
 
-FIELDS = (*TEXT_FIELDS, *_KEY_FIELDS, "date")
+FIELDS = (*TEXT_FIELDS, *KEY_FIELDS, "date")
 """The names that may stand before a colon in a query of any index; its own fields may, too."""
 
 MAX_EDITS = 2
@@ -256,8 +257,8 @@ def _in_field(node: Node, field: str, fields: Fields, notes: list[str]) -> Node:
     if words := fields.words_in(field):
         return FieldNode(words, node)
     value = node.text if isinstance(node, WordsNode | PhraseNode) else ""
-    if field in _KEY_FIELDS:
-        return KeyFilterNode(_KEY_FIELDS[field], value)
+    if field in KEY_FIELDS:
+        return KeyFilterNode(KEY_FIELDS[field], value)
     kind = fields.kind(field)
     try:
         if kind == "keyword":

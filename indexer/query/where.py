@@ -11,9 +11,9 @@ from ..arguments import bad
 from ..dates.parsing import Date
 from ..dates.periods import EARLIEST, LATEST, BadPeriod, Period, parse_period
 from ..errors import BadArgument
-from ..own_fields import OwnFields, number_of, texts_of
+from ..own_fields import GREATEST, LEAST, OwnFields, number_of, texts_of
 from ..surrogates import well_formed
-from .scanner import FIELDS, TEXT_FIELDS
+from .scanner import FIELDS, KEY_FIELDS, TEXT_FIELDS
 from .tree import (
     DateRangeNode,
     FieldNode,
@@ -36,8 +36,7 @@ WhereValue = Scalar | Sequence[Scalar] | tuple[Scalar | None, Scalar | None]
 Where = Mapping[str, WhereValue]
 """Conditions by the names of fields, all of which are to be met."""
 
-_KEY_FIELDS = {"doc": "document", "document": "document", "collection": "collection"}
-_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_KEY_FIELDS = {**KEY_FIELDS, "document": "document"}
 MOST_VALUES = 1_000
 """The greatest number of values that the list of a condition may have."""
 
@@ -113,8 +112,8 @@ def _between(name: str, low: object, high: object, own: OwnFields) -> Node:
         raise bad(
             f"where[{name!r}]", (low, high), "a value, or a list of values; numbers and dates alone have (first, last)"
         )
-    least = _LEAST if low is None else _number(name, low)
-    most = _GREATEST if high is None else _number(name, high)
+    least = LEAST if low is None else _number(name, low)
+    most = GREATEST if high is None else _number(name, high)
     if least > most:
         _ends_before(name, low, high)
     return NumberRangeNode(f"number.{name}", least, most)

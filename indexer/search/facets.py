@@ -15,7 +15,7 @@ from ..dates.calendars import first_days
 from ..errors import BadArgument
 from ..limits import check
 from ..options import FACETS
-from ..own_fields import END_OF_KEY, SPEAKERS, OwnFields, number_of_code, value_term
+from ..own_fields import END_OF_KEY, SPEAKERS, OwnFields, column_name, number_of_code, value_term
 from ..ranking.clauses import Clause
 from ..ranking.collector import matching_docs
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
@@ -94,9 +94,10 @@ class _Counter:
     def __init__(self, name: str, own: OwnFields) -> None:
         self._name = name
         kind = own.get(name)
-        self._field = {"year": "day", "speaker": SPEAKERS}.get(name, name)
-        if kind is not None:
-            self._field = {"number": "number", "date": "day"}.get(kind, "value") + f".{name}"
+        if kind is None:
+            self._field = {"year": "day", "speaker": SPEAKERS}.get(name, name)
+        else:
+            self._field = column_name(name, kind)
         self._by_years = name == "year" or kind == "date"
         self._is_number = kind == "number"
         self._counts: Counter[int | float] = Counter()

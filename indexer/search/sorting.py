@@ -7,10 +7,9 @@ import numpy as np
 from ..codec.arrays import Array
 from ..codec.segment import NO_TERM
 from ..limits import check
-from ..own_fields import OwnFields, split_term
+from ..own_fields import GREATEST, OwnFields, column_name, split_term
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
 
-_LAST = (1 << 63) - 1
 # Letters of Persian in the order of its alphabet, which is not that of Unicode: پ comes after ب, not after ی.
 _ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 _ARABIC = {"\u064a": "ی", "\u0649": "ی", "\u0643": "ک", "أ": "ا", "إ": "ا", "ؤ": "و", "ئ": "ی", "ة": "ه", "ۀ": "ه"}
@@ -30,7 +29,7 @@ class SortField:
         self._descends = sort.startswith("-")
         name = sort.removeprefix("-")
         kind = own[name]
-        self._field = {"number": "number", "date": "day"}.get(kind, "value") + f".{name}"
+        self._field = column_name(name, kind)
         self._ranks: dict[int, Array] = {}
         if kind in ("text", "keyword"):
             self._rank_terms(searcher)
@@ -47,7 +46,7 @@ class SortField:
         else:
             values = field.numbers[docs]
             has = values != 0
-        return np.where(has, -values if self._descends else values, _LAST)
+        return np.where(has, -values if self._descends else values, GREATEST)
 
     def _rank_terms(self, searcher: IndexSearcher) -> None:
         """Rank the values of all segments together, in the order of the alphabet."""

@@ -1,7 +1,7 @@
 """The Whoosh writer of an index: one at a time, with all changes in one commit."""
 
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,7 +48,6 @@ class ColumnWriter(IndexWriter):
         merge: False for a `commit` that merges no segment of the last commit.
         optimize: True for one that merges everything into one segment.
         mergetype: The merge function of Whoosh's that it uses; see `commit`.
-        derived: Fields that a merged segment leaves out if any of its segments lacks them; see `merger.merge`.
     """
 
     def __init__(
@@ -96,7 +95,6 @@ class ColumnWriter(IndexWriter):
         self.merge = True
         self.optimize = False
         self.mergetype: Any = None
-        self.derived: Container[str] = ()
         self._document_analyzer = DocumentAnalyzer(schema)
         self._lock = WriteLock(folder, wait)
         try:
@@ -403,7 +401,6 @@ class ColumnWriter(IndexWriter):
                         self._journal,
                         self._before_replacing,
                         merging,
-                        self.derived,
                     )
                 self._remove_unused(self._folder)
             if self._changed_schema and self._schema_changed is not None:
