@@ -152,6 +152,15 @@ def telegram(*listed: dict[str, Any], **chat: Any) -> str:
     return json.dumps({"name": "گروه", "type": "private_group", "id": 1, "messages": listed} | chat)
 
 
+def test_marks_of_direction_are_no_part_of_a_sender(tmp_path: Path) -> None:
+    (tmp_path / "WhatsApp Chat with ما.txt").write_text(
+        "1/2/23, 10:00 - \u202bعلی\u202c: سلام\n1/2/23, 10:01 - -نیما-: درود\n", encoding="utf-8"
+    )
+    path = next(tmp_path.iterdir())
+    found = messages([*read(Source(path, path.name), ReadOptions(), lambda _: None)])
+    assert [speaker for _, speaker, *_ in found] == ["علی", "-نیما-"]
+
+
 def message(number: int, text: Any, at: str = "10:00:00", sender: str = "مریم", **more: Any) -> dict[str, Any]:
     return {"id": number, "type": "message", "date": f"2023-01-02T{at}", "from": sender, "text": text} | more
 

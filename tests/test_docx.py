@@ -214,6 +214,12 @@ def test_unpacking_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert reason(tmp_path, "a.docx", bomb) == "a.docx: larger than 1 MB when unpacked"
 
 
+@pytest.mark.parametrize("digits", ["9" * 6, "9" * 5_000])
+def test_no_level_has_so_many_digits(tmp_path: Path, digits: str) -> None:
+    properties = f'<w:outlineLvl w:val="{digits}"/>'
+    assert read_body(tmp_path, paragraph_of(run_of("باران"), properties)) == "باران"
+
+
 def test_styles_that_are_based_on_one_another(tmp_path: Path) -> None:
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{base}"/></w:style>'

@@ -7,6 +7,7 @@ from .office_text import Paragraph, attribute, child, is_on
 from .word_numbering import Numbering
 
 _DEEPEST_HEADING = 6
+_LONGEST_LEVEL = 4  # digits
 _BODY_LEVEL = 9  # the tenth level of the outline is that of body text
 
 
@@ -39,9 +40,9 @@ class Styles:
             outline, numbers = child(properties, "outlineLvl"), child(properties, "numPr")
             if name == "title":
                 stated[style_id] = 1
-            elif name.startswith("heading ") and name[8:].isdecimal():
+            elif name.startswith("heading ") and _is_level(name[8:]):
                 stated[style_id] = int(name[8:])
-            elif outline is not None and attribute(outline, "val").isdecimal():
+            elif outline is not None and _is_level(attribute(outline, "val")):
                 stated[style_id] = int(attribute(outline, "val")) + 1
             if name.startswith("toc ") or name == "table of figures":
                 self.contents.add(style_id)
@@ -65,7 +66,7 @@ class Styles:
             style_id = "" if style is None else attribute(style, "val")
             outline = child(properties, "outlineLvl")
             level = self.levels.get(style_id, 0)
-            if outline is not None and attribute(outline, "val").isdecimal():
+            if outline is not None and _is_level(attribute(outline, "val")):
                 own = int(attribute(outline, "val")) + 1
                 level = min(own, _DEEPEST_HEADING) if own <= _BODY_LEVEL else 0
             numbers = child(properties, "numPr")
@@ -75,6 +76,11 @@ class Styles:
             return Paragraph(level, label is not None, label or "", style_id in self.contents or is_deleted)
 
         return describe
+
+
+def _is_level(text: str) -> bool:
+    """Return True if a text is a number with no more digits than a level has. Python refuses numbers of thousands."""
+    return text.isdecimal() and len(text) <= _LONGEST_LEVEL
 
 
 def _inherited(style_id: str, stated: dict[str, Any], bases: dict[str, str]) -> Any:
