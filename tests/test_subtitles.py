@@ -226,6 +226,19 @@ def test_a_silence_ends_a_passage(tmp_path: Path) -> None:
         assert (hit.time, hit.text) == ("00:00:15", "خوش آمدید به خانهٔ ما\nاین جا همه چیز آرام است")
 
 
+@pytest.mark.parametrize("name", ["a.srt", "a.vtt"])
+def test_a_time_of_thousands_of_digits_costs_no_other_cue(tmp_path: Path, name: str) -> None:
+    digits = "9" * 5_000
+    (tmp_path / name).write_text(
+        f"1\n00:00:01,000 --> 00:00:02,000\nباران\n\n2\n{digits}:00:03,000 --> {digits}:00:04,000\nبرف\n",
+        encoding="utf-8",
+    )
+    with Index.create(tmp_path / "index") as index:
+        index.add(tmp_path / name)
+        assert index.search("باران").total == 1
+        assert index.search("برف").total == 1
+
+
 def test_a_broken_line_costs_itself_alone(tmp_path: Path) -> None:
     (tmp_path / "a.ass").write_text(
         "[Events]\nDialogue: 0,دیروز,0:00:02.00,Default,,0,0,0,,باران\n"

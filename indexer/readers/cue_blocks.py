@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from .cues import Cue
 
-_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,\u066b](\d{1,3}))?\d*"
+_TIME = r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,\u066b](\d{1,3}))?\d*"
 _TIMES = re.compile(rf"\A\s*{_TIME}\s*[-–—]+>\s*{_TIME}(?:\s.*)?")
 _NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _NUMBER = re.compile(r"\A\s*\d+\s*")
