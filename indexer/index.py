@@ -231,7 +231,7 @@ class Index(ReadableIndex):
     ) -> Iterator[IndexReport]:
         """Add files and folders, and add them again whenever something in them changes.
 
-        The iterator never ends by itself; it waits for the next change. What fails meanwhile is logged as a warning
+        The iterator waits for the next change, until the index is closed. What fails meanwhile is logged as a warning
         (to a logger below `jooya`) and tried again, whether it is a file that cannot be read, another process that is
         writing, or a full disk. Paths that are removed and made again are watched again.
 
@@ -250,7 +250,7 @@ class Index(ReadableIndex):
         Raises:
             BadInput: A path does not exist at the beginning and nothing was indexed from it, or a pattern cannot be
                 read.
-            IndexUnusable: The index is gone, closed or damaged.
+            IndexUnusable: The index is gone or damaged, or was closed meanwhile.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
         if any(isinstance(path, Document) for path in paths):
@@ -278,7 +278,7 @@ class Index(ReadableIndex):
 
         from .ingest.watch import watch  # noqa: PLC0415 - searching does not wait for logging
 
-        return watch(paths, update, self.path)
+        return watch(paths, update, self.path, self._check_open)
 
     def remove(self, *keys: str, wait: float = LOCK_WAIT) -> list[str]:
         """Remove documents.

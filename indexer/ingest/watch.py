@@ -32,7 +32,12 @@ _log = logging.getLogger(__name__)
 logging.getLogger(__name__.partition(".")[0]).addHandler(logging.NullHandler())
 
 
-def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index: Path) -> Iterator[IndexReport]:
+def watch(
+    paths: Sequence[str | Path],
+    update: Callable[[], IndexReport],
+    index: Path,
+    check_open: Callable[[], None],
+) -> Iterator[IndexReport]:
     """Call `update` at once, and again whenever something in `paths` changes.
 
     Whatever fails is logged and tried again: files that fault, another process that writes, a full disk. A path that is
@@ -42,6 +47,8 @@ def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index:
         paths: Files and folders. They need not be there yet.
         update: The function that updates the index.
         index: The folder of the index. Changes in it are ignored.
+        check_open: A function that raises IndexUnusable once the index is closed. It is asked about once a second, so
+            that watching ends though nothing changes.
 
     Yields:
         The first report, and every later one of an update that changed the index. It ends when the process is
@@ -55,6 +62,7 @@ def watch(paths: Sequence[str | Path], update: Callable[[], IndexReport], index:
     waits = True  # for an update
     logged = ""
     for changed in _changes(paths, absolute(index)):
+        check_open()
         waits = waits or changed
         if not waits or time.monotonic() < due:
             continue
