@@ -1,0 +1,5 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# distutils: language=c++
+"""The compiled core: one module, in a file for each subject."""
+
+include "packing.pxi"
