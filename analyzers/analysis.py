@@ -4,7 +4,6 @@ import zlib
 from functools import cache
 from itertools import accumulate, repeat
 from operator import add, and_
-from typing import TYPE_CHECKING
 
 from ..core import compiled
 from .characters import align, squeeze
@@ -26,9 +25,6 @@ from .word_forms import (
     WordForm,
     WordForms,
 )
-
-if TYPE_CHECKING:
-    from ..core._compiled import Scan
 
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
@@ -88,7 +84,7 @@ class Analysis:
         scan.fill(columns)
         return columns
 
-    def scan(self, text: str) -> "Scan | None":
+    def scan(self, text: str) -> "compiled.Scan | None":
         """Return the tokens of a text as the compiled core has them, without strings; None if it is not there."""
         return self._scan(unhyphenated(text)[:]) if self._scan else None
 

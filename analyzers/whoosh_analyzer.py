@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..core import compiled
 from .analysis import analysis
 from .loose_terms import loose_terms
 from .tokens import TokenColumns, TokenRow, finest_parts
-
-if TYPE_CHECKING:
-    from ..core._compiled import Scan
 
 
 class WhooshToken:
@@ -121,7 +119,7 @@ def _columns(text: str) -> TokenColumns:
 
 
 @lru_cache(maxsize=4)
-def _scan(text: str) -> "Scan | None":
+def _scan(text: str) -> "compiled.Scan | None":
     return analysis().scan(text)
 
 
