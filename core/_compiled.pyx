@@ -4,3 +4,4 @@
 
 include "packing.pxi"
 include "scan.pxi"
+include "letters.pxi"
