@@ -3,3 +3,4 @@
 """The compiled core: one module, in a file for each subject."""
 
 include "packing.pxi"
+include "sorting.pxi"
