@@ -4,3 +4,4 @@
 
 include "packing.pxi"
 include "sorting.pxi"
+include "merging.pxi"

@@ -4,11 +4,11 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 import numpy as np
 
 ctypedef fused integer:
-    const int64_t
-    const uint32_t
+    int64_t
+    uint32_t
 
 
-def pack(integer[::1] values, const int64_t[::1] counts, const int64_t[::1] most_zeros):
+def pack(const integer[::1] values, const int64_t[::1] counts, const int64_t[::1] most_zeros):
     """Return lists as bytes, and the size of each; see `pack` in the twin.
 
     Raises:

@@ -1,6 +1,7 @@
 """Inverting documents: terms are collected document by document, and then sorted into postings all at once."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -109,10 +110,12 @@ class FieldInverter:
             writer.add_column(name, "numbers", values)
         field = FieldWriter(writer.sections, name, self.layout, lengths)
         if len(numbers):
-            terms = [_encoded(term) for term in order]
-            field.add(terms, sorted_postings(numbers, positions, docs, counts, len(order)))
+            field.add(_encoded(order), sorted_postings(numbers, positions, docs, counts, len(order)))
         writer.end_field(field, lengths, int(np.count_nonzero(counts)))
 
 
-def _encoded(term: Term) -> bytes:
-    return term.encode("utf-8", "surrogatepass") if isinstance(term, str) else term
+def _encoded(terms: list[Term]) -> list[bytes]:
+    """Return terms, which are all strings or all bytes, as bytes."""
+    if isinstance(terms[0], bytes):
+        return cast(list[bytes], terms)
+    return [term.encode("utf-8", "surrogatepass") for term in cast(list[str], terms)]
