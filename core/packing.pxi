@@ -100,7 +100,7 @@ def unpack(const uint8_t[::1] packed, const int64_t[::1] sizes, const int64_t[::
             total += counts[row]
         valid = valid and size == packed.shape[0]
     if not valid:
-        raise ValueError("lists of other sizes")
+        raise ValueError
     values = np.empty(total, np.uint32)
     cdef uint32_t[::1] out = values
     with nogil:

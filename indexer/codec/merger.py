@@ -16,6 +16,7 @@ from .segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from .segment_writer import FieldWriter, SegmentWriter
 
 _POSTINGS = 1 << 19  # number of postings merged at a time, approximately
+_BLOCKS = 256  # blocks of stored fields that are copied at a time
 
 
 class MergeSource(NamedTuple):
@@ -76,16 +77,29 @@ def merge_fields(
 
 
 def copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
-    """Write the stored fields of the live documents of a segment."""
+    """Write the stored fields of the live documents of a segment.
+
+    Blocks whose documents are all live are copied as they are, many at a time.
+    """
     segment, live = source
-    docs = segment.block_docs().tolist()
-    for number, (first, last) in enumerate(pairwise(docs)):
-        if live is None or live[first:last].all():
-            writer.add_block(segment.block(number), last - first)
-        elif live[first:last].any():
-            for line, keep in zip(segment.stored_lines(number), live[first:last].tolist(), strict=True):
-                if keep:
-                    writer.add_stored(line)
+    docs = segment.block_docs()
+    sizes = np.diff(docs.astype(np.int64))
+    live_before = np.arange(segment.documents + 1) if live is None else np.concatenate([[0], np.cumsum(live)])
+    left = np.diff(live_before[docs])
+    whole = left == sizes
+    bounds = [0, *(np.flatnonzero(whole[1:] != whole[:-1]) + 1).tolist(), segment.blocks]
+    for first, last in pairwise(bounds):
+        if first < last and whole[first]:
+            for begin in range(first, last, _BLOCKS):
+                end = min(begin + _BLOCKS, last)
+                writer.add_blocks(*segment.blocks_between(begin, end), sizes[begin:end])
+            continue
+        for number in range(first, last):
+            if live is not None and left[number]:
+                lines = segment.stored_lines(number)
+                for line, keep in zip(lines, live[docs[number] : docs[number + 1]].tolist(), strict=True):
+                    if keep:
+                        writer.add_stored(line)
 
 
 def new_numbers(sources: Sequence[MergeSource]) -> list[Array]:

@@ -102,7 +102,13 @@ def delta_encode(values: Array, starts: Array) -> Array:
 
 
 def delta_decode(differences: Array, starts: Array, counts: Array) -> Array:
-    """Return the lists that `delta_encode` encoded, given as uint32; list i begins at `starts[i]` and has `counts[i]` values."""
+    """Return the lists that `delta_encode` encoded; list i begins at `starts[i]` and has `counts[i]` values.
+
+    Args:
+        differences: The lists as they were encoded, as uint32.
+        starts: The place of each list.
+        counts: The length of each list.
+    """
     if compiled is not None:
         return compiled.delta_decode(differences, counts)
     total = np.cumsum(differences, dtype=np.int64)
