@@ -5,3 +5,4 @@
 include "packing.pxi"
 include "sorting.pxi"
 include "merging.pxi"
+include "scan.pxi"
