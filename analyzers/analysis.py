@@ -45,6 +45,7 @@ class Analysis:
         self._split = token_pattern().split
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
+        self._native = self._forms.native
         self._chunks = Memo(self._read_chunk)
 
     @property
@@ -214,6 +215,8 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
+        if self._native and (form := self._native.chunk(written)):
+            return form
         aligned = align(written)
         form = self._read_pieces(written, aligned)
         if len(aligned) > 1 and aligned.isalpha():

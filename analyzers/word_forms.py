@@ -10,6 +10,7 @@ from .breaks import SOFT_HYPHEN, TATWEEL, breaks, gap, soft_hyphens, tatweels, w
 from .characters import squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon
+from .native_words import LETTERS, word_reader
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
 from .typed_tokens import PERCENT, TypedToken, canonical, read_typed
@@ -83,7 +84,7 @@ _BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
 # Words that folding leaves as they are: the letters of Persian, and no marks.
-_LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
+_LETTERS = re.compile(f"[{LETTERS}]+")
 
 # The parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) that are found by themselves.
 _TAG_PARTS = re.compile(r"[^#@_\s]+")
@@ -120,6 +121,7 @@ class WordForms(Memo):
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
         self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
+        self.native = word_reader(lexicon, self.stemmer, self._affixes, self._short_nouns, WordForm, WordPart)
 
     def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
         """Return True if `following` continues the word that is being joined.
@@ -196,6 +198,8 @@ class WordForms(Memo):
 
     def _read(self, written: str) -> WordForm:
         """Compute what is known of an aligned piece of text: a word, or several to read as one."""
+        if self.native and (form := self.native.form(written)):
+            return form
         size = len(written)
         pattern = None
         if persian := bool(_LETTERS.fullmatch(written)):
@@ -206,6 +210,8 @@ class WordForms(Memo):
                     return self._address(size, *address)
                 written, pattern = self._typed(written)
             written = self._without_splits(written)
+            if self.native and not may_have_marks and (form := self.native.form(written, True)):
+                return form
             surface = squeeze("".join(written.split()))
             if may_have_marks:
                 surface = canonical(surface)
