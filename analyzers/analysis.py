@@ -25,6 +25,7 @@ from .word_forms import (
     WordForms,
 )
 
+_FEW = 300  # chunks that are read sooner without the compiled core, which has to get its tables first
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 5
@@ -45,7 +46,6 @@ class Analysis:
         self._split = token_pattern().split
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
-        self._native = self._forms.native
         self._chunks = Memo(self._read_chunk)
 
     @property
@@ -215,7 +215,9 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
-        if self._native and (form := self._native.chunk(written)):
+        if len(self._chunks) == _FEW:
+            self._forms.use_core()
+        if (native := self._forms.native) and (form := native.chunk(written)):
             return form
         aligned = align(written)
         form = self._read_pieces(written, aligned)

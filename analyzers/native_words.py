@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ..core import compiled
 from .characters import characters
 from .lexicon import Lexicon
-from .stemmer import Stemmer
+from .stemmer import NounEnding, Stemmer
 from .verbs import VerbEnding
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
 # The letters of Persian, which folding leaves as they are: the inside of `[...]` in a regular expression.
 LETTERS = "\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc"
+Form = TypeVar("Form")
 
 # Characters that may stand before or after a word, and are neither part of a token nor the beginning of one.
 _PUNCTUATION = "!\"'()*,-./:;=?[]{}|«»،؛؟–—‘’“”…"
@@ -33,7 +33,7 @@ class WordTables(NamedTuple):
         stop_stems: see `Lexicon`.
         affixes: from affixes that may be written apart to their rows of joins.tsv: side and neighbour.
         short_nouns: the words of joined_be.tsv.
-        noun_endings: the rows of suffixes.tsv.
+        noun_endings: from the letters of endings to their rows of suffixes.tsv.
         verb_stems: from tense and stem to verbs with their places, see `VerbReader`.
         verb_endings: from prefix and text to tenses and rows of conjugation.tsv.
         common_verbs: see `Lexicon`.
@@ -49,7 +49,7 @@ class WordTables(NamedTuple):
     stop_stems: Collection[str]
     affixes: dict[str, tuple[str, str]]
     short_nouns: Collection[str]
-    noun_endings: list[tuple[str, str, str, frozenset[str], frozenset[str]]]
+    noun_endings: dict[str, list[NounEnding]]
     verb_stems: dict[str, dict[str, list[tuple[str, float]]]]
     verb_endings: dict[str, dict[str, list[tuple[str, VerbEnding]]]]
     common_verbs: Collection[str]
@@ -57,8 +57,13 @@ class WordTables(NamedTuple):
 
 
 def word_reader(
-    lexicon: Lexicon, stemmer: Stemmer, affixes: dict[str, tuple[str, str]], short_nouns: Collection[str], *types: type
-) -> "WordReader | None":
+    lexicon: Lexicon,
+    stemmer: Stemmer,
+    affixes: dict[str, tuple[str, str]],
+    short_nouns: Collection[str],
+    form: type[Form],
+    part: type,
+) -> "WordReader[Form] | None":
     """Return the reader of words of the compiled core, or None if there is no such core.
 
     Args:
@@ -66,8 +71,11 @@ def word_reader(
         stemmer: the stemmer with this lexicon.
         affixes: see `WordTables`.
         short_nouns: see `WordTables`.
-        types: the types of word forms and of their parts.
+        form: the type of word forms.
+        part: the type of their parts.
     """
+    from ..core import compiled  # noqa: PLC0415 - it imports numpy, and few words are read sooner without it
+
     if compiled is None:
         return None
     verbs = stemmer.verb_reader
@@ -81,17 +89,13 @@ def word_reader(
         stop_stems=lexicon.stop_stems,
         affixes=affixes,
         short_nouns=short_nouns,
-        noun_endings=[
-            (row.text, row.after, row.restored, row.taken_from, row.left)
-            for rows in stemmer.endings.values()
-            for row in rows
-        ],
+        noun_endings=stemmer.endings,
         verb_stems=verbs.stems,
         verb_endings=verbs.endings,
         common_verbs=verbs.common,
         preverbs=verbs.preverbs,
     )
-    return compiled.WordReader(tables, *types)
+    return compiled.WordReader(tables, form, part)
 
 
 def _alphabet() -> tuple[str, dict[int, int], str, str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .addresses import AddressPart, address_parts
 from .breaks import SOFT_HYPHEN, TATWEEL, breaks, gap, soft_hyphens, tatweels, without_breaks, without_ezafe
@@ -14,6 +14,9 @@ from .native_words import LETTERS, word_reader
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
 from .typed_tokens import PERCENT, TypedToken, canonical, read_typed
+
+if TYPE_CHECKING:
+    from ..core._compiled import WordReader
 
 
 class WordPart(NamedTuple):
@@ -109,7 +112,11 @@ class Memo(dict[str, WordForm]):
 
 
 class WordForms(Memo):
-    """The word forms by aligned piece of text, which is a word, or several to read as one."""
+    """The word forms by aligned piece of text, which is a word, or several to read as one.
+
+    Attributes:
+        native: the reader of words of the compiled core, once it is used.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(self._read)
@@ -121,7 +128,13 @@ class WordForms(Memo):
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
         self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
-        self.native = word_reader(lexicon, self.stemmer, self._affixes, self._short_nouns, WordForm, WordPart)
+        self._lexicon = lexicon
+        self.native: WordReader[WordForm] | None = None
+
+    def use_core(self) -> None:
+        """Read words by the compiled core from now on, if it was built. This takes as long as to read some words."""
+        if self.native is None:
+            self.native = word_reader(self._lexicon, self.stemmer, self._affixes, self._short_nouns, WordForm, WordPart)
 
     def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
         """Return True if `following` continues the word that is being joined.
@@ -148,6 +161,8 @@ class WordForms(Memo):
         shared = form.toward_next & following.toward_previous & SPLIT
         if not shared or not following.surface:
             return bool(shared)
+        if self.native and (split := self.native.are_split(form.surface, following.surface, shared)) is not None:
+            return split
         return self._are_split(form.surface, following.surface, shared)
 
     def letter_spaced(self, forms: Sequence[WordForm], first: int, last: int) -> tuple[int, int] | None:

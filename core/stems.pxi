@@ -75,7 +75,7 @@ cdef class Stems:
         lexemes: the words of the lexicon.
         verbs: the reader of verb forms.
         settled: words to their stems where no rule finds these.
-        rows: the rows of suffixes.tsv.
+        endings: from the letters of endings to their rows of suffixes.tsv.
         apart: the affixes that may be written apart from the word before them.
     """
 
@@ -86,7 +86,7 @@ cdef class Stems:
     cdef vector[int] edges  # of text t the rows from edges[t] to the next
     cdef int alef, waw, heh, yeh, noon, meem, text_of_yeh
 
-    def __init__(self, Lexemes lexemes, Verbs verbs, dict settled, list rows, apart):
+    def __init__(self, Lexemes lexemes, Verbs verbs, dict settled, dict endings, apart):
         cdef int lexeme, stem
         cdef NounEnding row
         alphabet = lexemes.alphabet
@@ -103,20 +103,19 @@ cdef class Stems:
             lexemes.items[lexeme].flags |= SETTLED
             lexemes.items[lexeme].stem = stem
         lexemes.flag(apart, APART)
-        for text, *_ in rows:
+        for text in [*endings, "ی"]:
             self.endings.add(text)
         self.text_of_yeh = self.endings.add("ی")
         for text in self.endings.words:
             self.edges.push_back(<int>self.rows.size())
-            for other, after, restored, taken_from, left in rows:
-                if other == text:
-                    row.text, row.size, row.after = self.endings.add(text), len(text), _AFTER.index(after)
-                    row.restored = verbs._affix(restored)
-                    if row.restored.size > row.size:
-                        raise ValueError(f"an ending takes the place of more letters than it has: {text}")
-                    row.taken_from, row.left = _parts_of_speech(taken_from), _parts_of_speech(left)
-                    self.rows.push_back(row)
-            if sum([text.endswith(other) for other, *_ in rows]) > MOST_BASES:
+            for found in endings.get(text, ()):
+                row.text, row.size, row.after = self.endings.add(text), len(text), _AFTER.index(found.after)
+                row.restored = verbs._affix(found.restored)
+                if row.restored.size > row.size:
+                    raise ValueError(f"an ending takes the place of more letters than it has: {text}")
+                row.taken_from, row.left = _parts_of_speech(found.taken_from), _parts_of_speech(found.left)
+                self.rows.push_back(row)
+            if sum([len(endings.get(text[place:], ())) for place in range(len(text))]) > MOST_BASES:
                 raise ValueError("too many endings end alike")
         self.edges.push_back(<int>self.rows.size())
 

@@ -192,7 +192,9 @@ cdef class WordReader:
             return True
         if self._is_common(whole, count + size):
             return True
-        return shared & ~(FIRST_IS_LETTER | SECOND_IS_LETTER) and self._is_inflected(whole, count, count + size)
+        if not shared & ~(FIRST_IS_LETTER | SECOND_IS_LETTER):
+            return False
+        return self._is_inflected(whole, count, count + size)
 
     cdef int _kind(self, int kind, void* data, Py_ssize_t place) noexcept:
         cdef Py_UCS4 character = PyUnicode_READ(kind, data, place)

@@ -12,6 +12,7 @@ cdef enum:
     LONGEST = 60  # letters of a word
     ROOM = 80  # for a word, and for an infinitive with its preverb, whose parts have at most LONGEST letters together
     BEYOND = 0x10000  # Persian letters, their marks and the joiners are below
+    _EXPECTED = 1 << 16  # words of the lexicon, a power of 2; there may be more
 
 # Kinds of characters that are no letters.
 cdef enum:
@@ -62,6 +63,11 @@ cdef struct Lexeme:
     int32_t continuations
     int32_t affix
     int32_t readings[2]  # where the readings of a verb's stem begin and end
+
+
+cdef struct Slot:
+    int32_t number  # of a lexeme, or -1
+    uint32_t hashed  # its word
 
 
 cdef class Alphabet:
@@ -137,41 +143,45 @@ cdef class Alphabet:
 cdef class Lexemes:
     """The words of the lexicon, each with all that is known of it, in one hash table.
 
-    The letters of all words stand one after another. A slot of the hash table has the number of a lexeme, -1 if it is
-    empty, and beside it the word's hash, so that few words are compared that are not equal; the slot that a word
-    belongs in is free or comes after it in the same run of slots.
+    The letters of all words stand one after another. A slot of the hash table has the number of a lexeme and its word's
+    hash, so that hardly any words are compared that are not equal. A word's slot is the first one that was free from
+    the place on that its hash gives.
     """
 
     cdef Alphabet alphabet
     cdef vector[uint8_t] letters
     cdef vector[Lexeme] items
-    cdef vector[int32_t] slots
-    cdef vector[uint32_t] hashes
+    cdef vector[Slot] slots
     cdef uint32_t mask
 
     def __init__(self, Alphabet alphabet):
         self.alphabet = alphabet
-        self._grow(1 << 17)
+        self.items.reserve(_EXPECTED)
+        self.letters.reserve(8 * _EXPECTED)
+        self._grow(2 * _EXPECTED)
 
     cdef int find(self, const uint8_t* letters, int size) noexcept nogil:
         """Return the number of a word, or -1 if nothing is known of it."""
-        cdef uint32_t hashed = _hash(letters, size)
-        cdef uint32_t slot = hashed & self.mask
-        cdef int32_t number = self.slots[slot]
-        while number >= 0:
+        return self._find(letters, size, _hash(letters, size))
+
+    cdef inline int _find(self, const uint8_t* letters, int size, uint32_t hashed) noexcept nogil:
+        cdef uint32_t place = hashed & self.mask
+        cdef Slot slot = self.slots[place]
+        while slot.number >= 0:
             if (
-                self.hashes[slot] == hashed
-                and self.items[number].size == size
-                and not memcmp(&self.letters[self.items[number].start], letters, size)
+                slot.hashed == hashed
+                and self.items[slot.number].size == size
+                and not memcmp(&self.letters[self.items[slot.number].start], letters, size)
             ):
-                return number
-            slot = (slot + 1) & self.mask
-            number = self.slots[slot]
+                return slot.number
+            place = (place + 1) & self.mask
+            slot = self.slots[place]
         return -1
 
     cdef int add(self, const uint8_t* letters, int size) except -1:
         """Return the number of a word, which is added if it is new."""
-        cdef int32_t number = self.find(letters, size)
+        cdef uint32_t hashed = _hash(letters, size)
+        cdef int32_t number = self._find(letters, size, hashed)
         cdef int place
         cdef Lexeme item
         if number >= 0:
@@ -186,7 +196,7 @@ cdef class Lexemes:
         if 2 * self.items.size() > self.slots.size():
             self._grow(2 * self.slots.size())
         else:
-            self._put(number, _hash(letters, size))
+            self._put(number, hashed)
         return number
 
     cdef int add_text(self, str word) except -2:
@@ -259,19 +269,19 @@ cdef class Lexemes:
 
     cdef int _grow(self, size_t slots) except -1:
         cdef size_t number
-        self.slots.assign(slots, -1)
-        self.hashes.resize(slots)
+        cdef Slot empty
+        empty.number, empty.hashed = -1, 0
+        self.slots.assign(slots, empty)
         self.mask = <uint32_t>(slots - 1)
         for number in range(self.items.size()):
             self._put(<int32_t>number, _hash(&self.letters[self.items[number].start], self.items[number].size))
         return 0
 
     cdef void _put(self, int32_t number, uint32_t hashed) noexcept nogil:
-        cdef uint32_t slot = hashed & self.mask
-        while self.slots[slot] >= 0:
-            slot = (slot + 1) & self.mask
-        self.slots[slot] = number
-        self.hashes[slot] = hashed
+        cdef uint32_t place = hashed & self.mask
+        while self.slots[place].number >= 0:
+            place = (place + 1) & self.mask
+        self.slots[place].number, self.slots[place].hashed = number, hashed
 
 
 cdef inline uint32_t _hash(const uint8_t* letters, int size) noexcept nogil:
