@@ -42,7 +42,7 @@ TOO_LONG = ["ب" * 61, "م" + "\u064b" * 200]
 LEFT_TO_PYTHON = [*OTHER_KINDS.split(" "), *AT_EDGES, *TOO_LONG]
 
 LETTERS = "ابپتجخدرزسشمنوهی"
-ENDINGS = "ها های ان ات می نمی بر ون تر ترین مند".split(" ")
+ENDINGS = ["ها", "های", "ان", "ات", "می", "نمی", "بر", "ون", "تر", "ترین", "مند"]
 OTHERS = ["\u200c", "\u200c", "\u00ad", "\u0640", "\u064e", "ء", "آ", "ي", "ﻻ", "\ufdf2", " ", ".", "،", "«", "1", "a"]
 PIECES = st.sampled_from([*LETTERS, "کتاب", "خانه", "دان", "رفت", "گو", *ENDINGS, *OTHERS])
 WORDS = st.lists(PIECES, min_size=1, max_size=9).map("".join)
