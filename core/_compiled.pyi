@@ -4,6 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 def delta_decode(differences: NDArray[np.uint32], counts: NDArray[np.int64]) -> NDArray[np.int64]: ...
+def edit_distances(
+    typed: NDArray[np.uint32],
+    letters: NDArray[np.uint32],
+    lengths: NDArray[np.int64],
+    missing: float,
+    extra: float,
+    swap: float,
+    wrong: NDArray[np.float32],
+    most: int,
+) -> NDArray[np.float64]: ...
+def words_near(
+    lengths: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    signatures: NDArray[np.uint64],
+    length: int,
+    signature: int,
+    edits: int,
+    least: int,
+) -> NDArray[np.int64]: ...
 
 Form = TypeVar("Form")
 

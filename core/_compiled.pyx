@@ -3,6 +3,7 @@
 """The compiled core: one module, in a file for each subject."""
 
 include "packing.pxi"
+include "edits.pxi"
 include "words.pxi"
 include "verbs.pxi"
 include "stems.pxi"
