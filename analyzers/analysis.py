@@ -26,6 +26,7 @@ from .word_forms import (
     WordForms,
 )
 
+_FEW = 300  # chunks that are read sooner without the compiled core, which has to get its tables first
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 5
@@ -245,6 +246,10 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
+        if len(self._chunks) == _FEW:
+            self._forms.use_core()
+        if (native := self._forms.native) and (form := native.chunk(written)):
+            return form
         aligned = align(written)
         form = self._read_pieces(written, aligned)
         if len(aligned) > 1 and aligned.isalpha():
