@@ -103,13 +103,14 @@ class Recorder(ModuleType):
     def _class(self, name: str, base: type, methods: list[str]) -> type:
         """Return a subclass that remembers how each object was made, and what was done with it."""
         recorder = self
+        base_initialize = vars(base).get("__init__", object.__init__)
 
         def initialize(self: Any, *arguments: Any, **keywords: Any) -> None:
             self.maker = Call(name, None, (), copied(arguments), copied(keywords))
             self.before = ()
             recorder.keep(self.maker)
-            if base.__init__ is not object.__init__:  # else `__cinit__` has got the arguments already
-                base.__init__(self, *arguments, **keywords)
+            if base_initialize is not object.__init__:  # else `__cinit__` has got the arguments already
+                base_initialize(self, *arguments, **keywords)
 
         def method(own: str, function: Callable[..., Any]) -> Callable[..., Any]:
             def recorded(self: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -126,7 +127,7 @@ class Recorder(ModuleType):
 
 def public_names() -> dict[str, list[str]]:
     """Return the functions and classes that the core has for others, by its stub; those of a class with its methods."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for node in ast.parse(STUB.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             found[node.name] = []

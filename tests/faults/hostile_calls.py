@@ -156,10 +156,8 @@ def trial(calls: int, seed: int) -> tuple[str, bool]:
             ended.update(found["ended"])
             never |= set(found["never"])
     about = f"; never called: {', '.join(sorted(never))}" if never else ""
-    figures = (
-        f"hostile_calls: {calls} calls, seed {seed}: {ended['accepted']} accepted, {ended['refused']} refused, {faults} faults"
-    )
-    return figures + about, not faults
+    counts = f"{ended['accepted']} accepted, {ended['refused']} refused, {faults} faults"
+    return f"hostile_calls: {calls} calls, seed {seed}: {counts}{about}", not faults
 
 
 def main() -> None:
