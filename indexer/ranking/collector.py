@@ -9,6 +9,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
+from .kept_matches import KeptMatches
 from .mixed_disjunction import with_other_clauses
 from .operators import AndMaybe
 from .phrase_matching import in_sequence
@@ -42,23 +43,43 @@ def rank(searcher: IndexSearcher, query: Clause, k: int, rescorers: Sequence[Res
     million count as equal, in whatever order sums were computed. Documents of equal score are ordered by their term in
     the field `searcher.order`, then by number.
     """
-    found = _rank(searcher, query, max(k, RESCORE_WINDOW) if rescorers else k)
-    if rescorers:
-        found[:RESCORE_WINDOW] = _rescored(searcher, found[:RESCORE_WINDOW], rescorers)
-    return found[:k]
+    return rescored(searcher, best(searcher, query, rescored_size(k, rescorers)), rescorers)[:k]
 
 
-def _rank(searcher: IndexSearcher, query: Clause, k: int) -> list[RankedDocument]:
+def rescored_size(k: int, rescorers: Sequence[Rescorer]) -> int:
+    """Return how many documents must be ranked for the first `k` after rescoring."""
+    return max(k, RESCORE_WINDOW) if rescorers else k
+
+
+def rescored(
+    searcher: IndexSearcher, ranked: list[RankedDocument], rescorers: Sequence[Rescorer]
+) -> list[RankedDocument]:
+    """Return ranked documents with the first `RESCORE_WINDOW` rescored and in their new order."""
+    if not rescorers:
+        return ranked
+    return _rescored(searcher, ranked[:RESCORE_WINDOW], rescorers) + ranked[RESCORE_WINDOW:]
+
+
+def best(searcher: IndexSearcher, query: Clause, k: int, kept: KeptMatches | None = None) -> list[RankedDocument]:
+    """Return the `k` documents with the highest scores before rescoring, best first.
+
+    Args:
+        searcher: The searcher of the snapshot.
+        query: The clause.
+        k: The number of documents.
+        kept: Takes the matches of clauses, for a caller that also asks how many documents match. Without it, positions
+            of a phrase are only read as long as documents may be among the best.
+    """
     candidates: list[tuple[SegmentSearcher, Array, Array]] = []
     floor = 0.0
     terms, others = _divided(query)
     weights = _weights(searcher, terms)
     for leaf in searcher.leaves:
         check()
-        if weights is None:
-            docs, scores = query.matches(leaf)
+        if weights is None or (kept is not None and isinstance(query, And | Phrase)):
+            docs, scores = (kept or KeptMatches()).of(leaf, query)
         else:
-            docs, scores = _best(leaf, terms, weights, others, k, floor)
+            docs, scores = _best(leaf, terms, weights, others, k, floor, kept or KeptMatches())
         if len(docs):
             docs, scores = _first(leaf, docs, scores, k)
             candidates.append((leaf, docs, scores))
@@ -103,36 +124,19 @@ def _rescored(
     return _merged(candidates, len(ranked))
 
 
-def count(searcher: IndexSearcher, query: Clause) -> int:
-    """Return how many documents match."""
-    if isinstance(query, AndMaybe):
-        return count(searcher, query.clause)
+def count(searcher: IndexSearcher, query: Clause, kept: KeptMatches | None = None) -> int:
+    """Return how many documents match; `kept` has what is known of them."""
+    kept = kept or KeptMatches()
     total = 0
     for leaf in searcher.leaves:
         check()
-        if isinstance(query, Or):
-            total += int(np.count_nonzero(_any(leaf, query)))
-        else:
-            total += len(query.matches(leaf).docs)
+        total += kept.count(leaf, query)
     return total
 
 
 def matching_docs(leaf: SegmentSearcher, query: Clause) -> Array:
     """Return the documents of a segment that match, ascending."""
-    if isinstance(query, AndMaybe):
-        return matching_docs(leaf, query.clause)
-    return np.flatnonzero(_any(leaf, query)) if isinstance(query, Or) else query.matches(leaf).docs
-
-
-def _any(leaf: SegmentSearcher, query: Or) -> Array:
-    """Return for each document of a segment True if it matches any of some clauses."""
-    has = np.zeros(leaf.size, np.bool_)
-    for clause in query.clauses:
-        if not isinstance(clause, Term):
-            has[clause.matches(leaf).docs] = True
-        elif (postings := leaf.postings(clause.field, clause.term)) is not None:
-            postings.mark(has)
-    return has
+    return KeptMatches().docs(leaf, query)
 
 
 def _divided(query: Clause) -> tuple[Clause, tuple[Clause, ...]]:
@@ -192,16 +196,17 @@ def _best(
     others: Sequence[Clause],
     k: int,
     floor: float,
+    kept: KeptMatches,
 ) -> ScoredDocs:
     if isinstance(query, AndMaybe):
         size = len(query.clause.clauses) if isinstance(query.clause, Or) else 1
         terms, optional = _present(leaf, weights[:size]), _present(leaf, weights[size:])
         found = top_k_of_any(leaf, terms, k, floor, optional) if terms else _NO_DOCS
-        return with_other_clauses(leaf, [*terms, *optional], others, found, k, floor) if others else found
+        return with_other_clauses(leaf, [*terms, *optional], others, found, k, floor, kept) if others else found
     terms = _present(leaf, weights)
     if isinstance(query, Or):
         found = top_k_of_any(leaf, terms, k, floor) if terms else _NO_DOCS
-        return with_other_clauses(leaf, terms, others, found, k, floor) if others else found
+        return with_other_clauses(leaf, terms, others, found, k, floor, kept) if others else found
     if len(terms) < len(weights):
         return _NO_DOCS
     words = [term.postings for term in terms]

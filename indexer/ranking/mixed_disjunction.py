@@ -6,6 +6,7 @@ import numpy as np
 
 from ..limits import check
 from .clauses import Clause
+from .kept_matches import KeptMatches
 from .postings import BLOCK_BITS
 from .searcher import SegmentSearcher
 from .topk import ScoredDocs, WeightedPostings, block_bounds, least_score
@@ -20,6 +21,7 @@ def with_other_clauses(
     found: ScoredDocs,
     k: int,
     floor: float,
+    kept: KeptMatches,
 ) -> ScoredDocs:
     """Return the best `k` documents for terms and other clauses, the sum of whose scores counts.
 
@@ -33,6 +35,7 @@ def with_other_clauses(
         found: The best `k` documents by the terms alone, as `topk.top_k_of_any` returns them.
         k: The number of documents.
         floor: The least score that counts.
+        kept: Takes the matches of the other clauses.
 
     Returns:
         As `topk.top_k_of_any`.
@@ -40,7 +43,7 @@ def with_other_clauses(
     matches = []
     for clause in others:
         check()
-        one = clause.matches(leaf)
+        one = kept.of(leaf, clause)
         if len(one.docs):
             matches.append(one)
     if not matches:
