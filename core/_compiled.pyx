@@ -3,3 +3,5 @@
 """The compiled core: one module, in a file for each subject."""
 
 include "packing.pxi"
+include "postings.pxi"
+include "topk.pxi"

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core import compiled
+
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
@@ -246,12 +248,16 @@ def _best_in_sequence(words: Sequence[Postings], slop: int, k: int, found: Score
 
 def _first(leaf: SegmentSearcher, docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
     """Return the first `k` documents by score, ties in order, with their scores rounded to single precision."""
+    column = _order_column(leaf)
+    if compiled is not None:
+        return compiled.first_of(
+            docs, scores, k, None if column is None else column.view(np.uint8), 0 if column is None else column.itemsize
+        )
     if len(scores) > k:
         least = np.partition(scores, -k)[-k]
         good = scores >= least - abs(least) * TIE_TOLERANCE
         docs, scores = docs[good], scores[good]
     scores = scores.astype(np.float32).astype(np.float64)
-    column = _order_column(leaf)
     order = np.lexsort((docs, -scores) if column is None else (docs, column[docs], -scores))[:k]
     return docs[order], scores[order]
 
