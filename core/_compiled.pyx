@@ -5,3 +5,4 @@
 include "packing.pxi"
 include "postings.pxi"
 include "topk.pxi"
+include "matching.pxi"

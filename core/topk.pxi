@@ -170,7 +170,7 @@ cdef int best_blocks(vector[double]& bounds, vector[int32_t]& first) except -1 n
     if ordered.size() > FIRST_BLOCKS:
         nth_element(ordered.begin(), ordered.begin() + (FIRST_BLOCKS - 1), ordered.end(), greater[double]())
         least = ordered[FIRST_BLOCKS - 1]
-        for block in range(FIRST_BLOCKS):
+        for block in range(<size_t>FIRST_BLOCKS):
             equal -= ordered[block] > least
     for block in range(bounds.size()):
         if bounds[block] > least:
@@ -239,11 +239,9 @@ def first_of(const int64_t[::1] docs, const double[::1] scores, Py_ssize_t k, co
     cdef uint32_t ordinal = 0
     cdef Py_ssize_t place, size = docs.shape[0]
     cdef double least = -np.inf
-    cdef Numbers ordinals
+    cdef Numbers ordinals = numbers_of(column, width) if column is not None else Numbers(NULL, 0, 1)
     if scores.shape[0] != size:
         raise ValueError("scores")
-    if column is not None:
-        ordinals = numbers_of(column, width)
     if k < size:
         if k <= 0:
             size = 0

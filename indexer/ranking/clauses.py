@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..limits import check
 from .phrase_matching import close_together, in_sequence
@@ -97,7 +98,10 @@ class Phrase(NamedTuple):
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
         """Return the documents with the words in order."""
-        found, words = _with_all(leaf, _terms(self.field, self.words, self.boost))
+        terms = _terms(self.field, self.words, self.boost)
+        if compiled is not None:
+            return _all_of(leaf, terms, self.slop)
+        found, words = _with_all(leaf, terms)
         return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 
     def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
@@ -137,7 +141,7 @@ class And(NamedTuple):
         """Return the documents that match all clauses."""
         terms = [clause for clause in self.clauses if isinstance(clause, Term)]
         if terms and len(terms) == len(self.clauses):
-            return _with_all(leaf, terms)[0]
+            return _with_all(leaf, terms)[0] if compiled is None else _all_of(leaf, terms)
         found: Matches | None = None
         for clause in self.clauses:
             more = clause.matches(leaf)
@@ -212,6 +216,18 @@ def _with_all(leaf: SegmentSearcher, terms: Sequence[Term]) -> tuple[Matches, li
         check()
         scores += one.impacts_at(docs) * (leaf.searcher.idf(term.field, term.term) * term.boost)
     return Matches(docs.astype(np.intp), scores), present
+
+
+def _all_of(leaf: SegmentSearcher, terms: Sequence[Term], slop: int = -1) -> Matches:
+    """Return the documents that have all of some terms; with a `slop` from 0 on, in order."""
+    assert compiled is not None
+    postings = [leaf.postings(term.field, term.term) for term in terms]
+    present = [one for one in postings if one is not None]
+    if not present or len(present) < len(postings):
+        return MatchNone().matches(leaf)
+    weights = np.array([leaf.searcher.idf(term.field, term.term) * term.boost for term in terms])
+    made = [one.compiled() if slop < 0 else one.compiled_with_positions() for one in present]
+    return Matches(*compiled.all_of(made, weights, leaf.blocks, slop))
 
 
 def _explain_all(

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ...core import compiled
-
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
@@ -120,8 +119,7 @@ def _rescored(
         if len(rows):
             docs, total = numbers[rows] - leaf.base, scores[rows]
             for rescorer in rescorers:
-                for added in rescorer.rescore(leaf, docs):
-                    total += added.scores
+                rescorer.add(leaf, docs, total)
             candidates.append((leaf, *_first(leaf, docs, total, len(rows))))
     return _merged(candidates, len(ranked))
 
@@ -211,6 +209,13 @@ def _best(
         return with_other_clauses(leaf, terms, others, found, k, floor, kept) if others else found
     if len(terms) < len(weights):
         return _NO_DOCS
+    if compiled is not None:
+        made = [
+            term.postings.compiled_with_positions() if isinstance(query, Phrase) else term.postings.compiled()
+            for term in terms
+        ]
+        slop = query.slop if isinstance(query, Phrase) else -1
+        return compiled.best_of_all(made, np.array([term.weight for term in terms]), leaf.blocks, k, floor, slop)
     words = [term.postings for term in terms]
     doc_filter = partial(_best_in_sequence, words, query.slop, k) if isinstance(query, Phrase) else None
     return top_k_of_all(leaf, terms, k, floor, doc_filter)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core import compiled
 from ..limits import check
 from .clauses import Clause
 from .kept_matches import KeptMatches
 from .postings import BLOCK_BITS
 from .searcher import SegmentSearcher
-from .topk import ScoredDocs, WeightedPostings, block_bounds, least_score
+from .topk import ScoredDocs, WeightedPostings, block_bounds, compiled_terms, least_score
 
 _MANY = 2000  # documents that other clauses match, above which only those are scored that may be among the best
 
@@ -61,10 +62,21 @@ def with_other_clauses(
         may_be_best = np.arange(len(docs))
     chosen = docs[may_be_best]
     scores = np.zeros(len(docs))
-    for postings, weight in terms:
-        check()
-        rows, impacts = postings.among(chosen)
-        scores[may_be_best[rows]] += weight * impacts
+    scores[may_be_best] = _scores(leaf, terms, chosen)
     for place, one in zip(places, matches, strict=True):
         scores[place] += one.scores
     return np.concatenate([found[0][apart], chosen]), np.concatenate([found[1][apart], scores[may_be_best]])
+
+
+def _scores(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], docs: Array) -> Array:
+    """Return what the terms add up to for each of some documents."""
+    scores = np.zeros(len(docs))
+    if compiled is not None:
+        check()
+        compiled.add_scores(*compiled_terms(terms), leaf.blocks, docs.astype(np.int64, copy=False), scores)
+        return scores
+    for postings, weight in terms:
+        check()
+        rows, impacts = postings.among(docs)
+        scores[rows] += weight * impacts
+    return scores

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ...core import compiled
-
 from ..codec.arrays import Array
 from ..codec.packing import concatenated_ranges
 from ..codec.segment import Field
@@ -111,6 +110,14 @@ class Postings:
             self._compiled = made
         return made
 
+    def compiled_with_positions(self) -> "TermPostings":
+        """Return what `compiled` does, for functions that also read the positions."""
+        made = self.compiled()
+        if not made.has_positions():
+            positions = self.field.positions(self.ordinal, made.occurrences())
+            made.set_positions(positions.view(np.uint8), positions.itemsize)
+        return made
+
     @property
     def docs(self) -> Array:
         """The documents that have the term, ascending."""
@@ -118,6 +125,11 @@ class Postings:
             return self._docs
         assert self.table is not None
         return np.flatnonzero(self.table)
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks of the segment."""
+        return self._segment.blocks
 
     @property
     def size(self) -> int:

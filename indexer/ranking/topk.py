@@ -63,7 +63,7 @@ def top_k_of_any(
         others.
     """
     if compiled is not None:
-        return compiled.best_of_any(*_compiled(terms), *_compiled(optional), leaf.blocks, k, floor)
+        return compiled.best_of_any(*compiled_terms(terms), *compiled_terms(optional), leaf.blocks, k, floor)
     if sum(term.postings.count for term in terms) <= _FEW_POSTINGS:
         if optional:
             return _with_optional(_score_postings(leaf, terms, 0.0), optional, floor)
@@ -80,7 +80,7 @@ def top_k_of_any(
     return _best_blocks(bounds, score, k, floor)
 
 
-def _compiled(terms: Sequence[WeightedPostings]) -> "tuple[list[TermPostings], Array]":
+def compiled_terms(terms: Sequence[WeightedPostings]) -> "tuple[list[TermPostings], Array]":
     """Return terms and their weights as the compiled core takes them."""
     return [term.postings.compiled() for term in terms], np.array([term.weight for term in terms], np.float64)
 
