@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...core import compiled
+from ..codec.arrays import Array
 from ..limits import check
 from .clauses import Clause
 from .kept_matches import KeptMatches

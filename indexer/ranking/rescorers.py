@@ -138,7 +138,7 @@ class ProximityRescorer(NamedTuple):
             return
         check()
         places: dict[bytes, int] = {}
-        made = []
+        made: list[TermPostings] = []
         for term in dict.fromkeys(term for pair in self.pairs for term in (pair.first, pair.second)):
             postings = leaf.postings(self.field, term)
             if postings is not None:
