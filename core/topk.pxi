@@ -7,7 +7,6 @@ from libcpp.utility cimport pair
 
 cdef enum:
     FIRST_BLOCKS = 48  # how many blocks are scored first
-    CHUNK = 64  # blocks that are scored together: their scores take 32 kB, so they stay in the fastest cache
     FIRST_CHECKS = 256  # how many documents are looked at first for a phrase
 
 cdef double TIE_TOLERANCE = 1e-6
@@ -72,38 +71,59 @@ cdef tuple arrays_of(const vector[Scored]& found, double least):
     return docs, scores
 
 
-cdef void add_block(const Term& term, int32_t block, Py_ssize_t* cursor, double* scores) noexcept nogil:
-    # Add what a term counts in the documents of a block. `cursor` is the first entry that may be of this block.
-    cdef uint64_t word
-    cdef Py_ssize_t place, doc, low, high, middle
-    cdef Py_ssize_t base = <Py_ssize_t>block << BLOCK_BITS
-    cdef int bit
+cdef struct InBlock:  # what a term has in the block that is being scored
+    uint64_t word  # a bit for each document that has it
+    double most  # the most it can add to a score
+    Py_ssize_t entry  # for a term without a table: the entry of the block, or the next one
+
+
+cdef inline void look_at(const Term& term, int32_t block, InBlock& found) noexcept nogil:
+    # Blocks come in ascending order, so what is looked for comes after what was found last.
+    cdef Py_ssize_t low, high, middle, step = 1, place
     if term.bits != NULL:
-        word = term.bits[block]
+        found.word = term.bits[block]
+        found.most = term.weight * term.most[block]
+        return
+    low = high = found.entry
+    while high < term.entries and term.block[high] < block:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, term.entries)
+    while low < high:
+        middle = (low + high) >> 1
+        if term.block[middle] < block:
+            low = middle + 1
+        else:
+            high = middle
+    found.entry = low
+    found.word = 0
+    if low < term.entries and term.block[low] == block:
+        for place in range(term.begin[low], term.begin[low + 1]):
+            found.word |= <uint64_t>1 << (term.docs[place] & (BLOCK - 1))
+        found.most = term.weight * term.most[low]
+
+
+cdef inline void add_impacts(
+    const Term& term, int32_t block, const InBlock& found, uint64_t chosen, double* scores
+) noexcept nogil:
+    # Add what a term counts in the chosen documents of a block.
+    cdef uint64_t word
+    cdef Py_ssize_t place, base = <Py_ssize_t>block << BLOCK_BITS
+    cdef int bit
+    if not found.word & chosen:
+        return
+    if term.bits != NULL:
+        word = found.word & chosen
         while word:
             bit = lowest_bit(word)
             word &= word - 1
             scores[bit] += term.weight * impact(term, number_at(term.table, base + bit), base + bit)
         return
-    low = cursor[0]
-    if low < term.entries and term.block[low] < block:
-        high = low + 1
-        while high < term.entries and term.block[high] < block:
-            low = high
-            high += high - cursor[0]
-        high = min(high, term.entries)
-        while low < high:
-            middle = (low + high) >> 1
-            if term.block[middle] < block:
-                low = middle + 1
-            else:
-                high = middle
-        cursor[0] = low
-    if low == term.entries or term.block[low] != block:
-        return
-    for place in range(term.begin[low], term.begin[low + 1]):
-        doc = term.docs[place]
-        scores[doc & (BLOCK - 1)] += term.weight * impact(term, frequency_at(term, place), doc)
+    for place in range(term.begin[found.entry], term.begin[found.entry + 1]):
+        bit = term.docs[place] & (BLOCK - 1)
+        if chosen >> bit & 1:
+            scores[bit] += term.weight * impact(term, frequency_at(term, place), base + bit)
 
 
 cdef void add_bounds(const Term& term, double* bounds) noexcept nogil:
@@ -116,45 +136,123 @@ cdef void add_bounds(const Term& term, double* bounds) noexcept nogil:
             bounds[term.block[entry]] += term.weight * term.most[entry]
 
 
+cdef enum:
+    PLANES = 7  # of the counters below
+    MOST_COUNTED = 127  # what they count to
+
+cdef double MINOR_SHARE = 0.15  # of the least score that counts, for the terms that are not counted
+
+
+cdef struct Needed:  # how many of the terms that add most a document must have to be among the best
+    double least  # the least score that this is for
+    Py_ssize_t first  # where these terms begin in the order
+    int count
+
+
+cdef void find_needed(const vector[pair[double, size_t]]& order, double least, Needed& needed) noexcept nogil:
+    # The first terms of the order together add no more than a small share of `least`. Of the others a document needs
+    # at least so many as it takes of those that add most to reach the rest of it.
+    cdef double minor = 0, most = 0
+    cdef Py_ssize_t place = order.size()
+    needed.least = least
+    needed.first = needed.count = 0
+    while needed.first < place and minor + order[needed.first].first < least * MINOR_SHARE:
+        minor += order[needed.first].first
+        needed.first += 1
+    while place > needed.first and minor + most < least * (1 - 1e-9):  # the score may be rounded in another way
+        place -= 1
+        most += order[place].first
+        needed.count += 1
+
+
+cdef inline uint64_t at_least(const uint64_t* planes, int count) noexcept nogil:
+    # The documents whose counter, one bit of which is in each plane, is at least `count`.
+    cdef uint64_t greater_ones = 0, equal = ~<uint64_t>0
+    cdef int plane
+    for plane in range(PLANES - 1, -1, -1):
+        if count >> plane & 1:
+            equal &= planes[plane]
+        else:
+            greater_ones |= equal & planes[plane]
+            equal &= ~planes[plane]
+    return greater_ones | equal
+
+
 cdef int score_blocks(
-    const vector[Term]& terms, const vector[Term]& optional, const vector[int32_t]& blocks, const double* bounds, Best& best
+    const vector[Term]& terms, Py_ssize_t finding, const vector[pair[double, size_t]]& order,
+    const vector[int32_t]& blocks, const double* bounds, Best& best
 ) except -1 nogil:
-    # Score the documents of some blocks (ascending) that can still hold one of the best.
-    cdef vector[Py_ssize_t] cursors = vector[Py_ssize_t](terms.size(), 0)
-    cdef vector[Py_ssize_t] more_cursors = vector[Py_ssize_t](optional.size(), 0)
-    cdef vector[double] scores = vector[double](CHUNK << BLOCK_BITS)
-    cdef vector[double] more = vector[double](CHUNK << BLOCK_BITS if optional.size() else 0)
-    cdef int32_t chunk[CHUNK]
-    cdef size_t next_block = 0, place
-    cdef Py_ssize_t size, row, cell
-    cdef double least
-    while next_block < blocks.size():
+    # Score the documents of some blocks (ascending) that can still be among the best.
+    #
+    # The first `finding` terms find documents, the others only add to their scores. `order` has the terms that can add
+    # least first, with the most that they can add. A document that only has the first of these is passed over, if
+    # together they do not add enough: so of a frequent word only the documents are looked at that also have a rarer one
+    # (MaxScore, Turtle & Flood 1995). And so is one that has too few of the others. All 64 documents of a block are
+    # looked at together, by words that have a bit for each.
+    cdef vector[InBlock] here = vector[InBlock](terms.size())
+    cdef double scores[BLOCK]
+    cdef double more[BLOCK]
+    cdef size_t next_block
+    cdef Py_ssize_t place, size = terms.size()
+    cdef int32_t block
+    cdef int bit
+    cdef uint64_t chosen, has, word, carry
+    cdef uint64_t planes[PLANES]
+    cdef double least, most, score
+    cdef Needed needed
+    cdef bint may_count = size <= MOST_COUNTED
+    needed.least = -1
+    needed.first = needed.count = 0
+    for place in range(size):
+        here[place].entry = 0
+    for next_block in range(blocks.size()):
+        block = blocks[next_block]
         least = least_of(best)
-        size = 0
-        while next_block < blocks.size() and size < CHUNK:
-            if bounds[blocks[next_block]] >= least:
-                chunk[size] = blocks[next_block]
-                size += 1
-            next_block += 1
-        for cell in range(size << BLOCK_BITS):
-            scores[cell] = 0
-        for place in range(terms.size()):
-            for row in range(size):
-                add_block(terms[place], chunk[row], &cursors[place], &scores[row << BLOCK_BITS])
-        if optional.size():
-            for cell in range(size << BLOCK_BITS):
-                more[cell] = 0
-            for place in range(optional.size()):
-                for row in range(size):
-                    add_block(optional[place], chunk[row], &more_cursors[place], &more[row << BLOCK_BITS])
-            for cell in range(size << BLOCK_BITS):
-                if scores[cell] != 0:
-                    scores[cell] += more[cell]
-        for row in range(size):
-            for cell in range(row << BLOCK_BITS, (row + 1) << BLOCK_BITS):
-                if scores[cell] >= least:
-                    add_best(best, (chunk[row] << BLOCK_BITS) + <int32_t>(cell & (BLOCK - 1)), scores[cell])
-                    least = least_of(best)
+        if bounds[block] < least:
+            continue
+        has = chosen = 0
+        for place in range(size):
+            look_at(terms[place], block, here[place])
+            if place < finding:
+                has |= here[place].word
+        most = 0
+        if needed.least != least:
+            find_needed(order, least, needed)
+        for bit in range(PLANES):
+            planes[bit] = 0
+        for place in range(size):
+            word = here[order[place].second].word
+            if not word:
+                continue
+            most += here[order[place].second].most
+            if most >= least * (1 - 1e-9):
+                chosen |= word
+            if place >= needed.first and may_count:
+                for bit in range(PLANES):
+                    carry = planes[bit] & word
+                    planes[bit] ^= word
+                    word = carry
+                    if not word:
+                        break
+        chosen &= has
+        if may_count:
+            chosen &= at_least(planes, needed.count)
+        if not chosen:
+            continue
+        for bit in range(BLOCK):
+            scores[bit] = more[bit] = 0
+        for place in range(finding):
+            add_impacts(terms[place], block, here[place], chosen, scores)
+        for place in range(finding, size):
+            add_impacts(terms[place], block, here[place], chosen, more)
+        word = chosen
+        while word:
+            bit = lowest_bit(word)
+            word &= word - 1
+            score = scores[bit] + more[bit]
+            if score >= least:
+                add_best(best, (block << BLOCK_BITS) + bit, score)
+                least = least_of(best)
     return 0
 
 
@@ -181,23 +279,31 @@ cdef int best_blocks(vector[double]& bounds, vector[int32_t]& first) except -1 n
     return 0
 
 
-cdef int find_any(const vector[Term]& terms, const vector[Term]& optional, Py_ssize_t blocks, Best& best) except -1 nogil:
+cdef int find_any(const vector[Term]& terms, Py_ssize_t finding, Py_ssize_t blocks, Best& best) except -1 nogil:
+    # Find the best documents with any of the first `finding` terms; the others only add to their scores.
     cdef vector[double] bounds = vector[double](blocks, 0.0)
     cdef vector[double] more
     cdef vector[int32_t] chosen
-    cdef size_t place
-    cdef double least
+    cdef vector[pair[double, size_t]] order
+    cdef size_t place, entry
+    cdef double least, greatest
     for place in range(terms.size()):
-        add_bounds(terms[place], bounds.data())
-    if optional.size():
-        more.resize(blocks)
-        for place in range(optional.size()):
-            add_bounds(optional[place], more.data())
-        for place in range(bounds.size()):
-            if bounds[place] != 0:
-                bounds[place] += more[place]
+        if <Py_ssize_t>place < finding:
+            add_bounds(terms[place], bounds.data())
+        else:
+            if more.empty():
+                more.resize(blocks)
+            add_bounds(terms[place], more.data())
+        greatest = 0
+        for entry in range(<size_t>terms[place].entries):
+            greatest = max(greatest, terms[place].most[entry])
+        order.push_back(pair[double, size_t](terms[place].weight * greatest, place))
+    sort(order.begin(), order.end())
+    for place in range(more.size()):
+        if bounds[place] != 0:
+            bounds[place] += more[place]
     best_blocks(bounds, chosen)
-    score_blocks(terms, optional, chosen, bounds.data(), best)
+    score_blocks(terms, finding, order, chosen, bounds.data(), best)
     for place in range(chosen.size()):
         bounds[chosen[place]] = 0
     chosen.clear()
@@ -205,7 +311,7 @@ cdef int find_any(const vector[Term]& terms, const vector[Term]& optional, Py_ss
     for place in range(bounds.size()):
         if bounds[place] >= least:
             chosen.push_back(<int32_t>place)
-    score_blocks(terms, optional, chosen, bounds.data(), best)
+    score_blocks(terms, finding, order, chosen, bounds.data(), best)
     return 0
 
 
@@ -222,13 +328,14 @@ def best_of_any(list terms, const double[::1] weights, list optional, const doub
     """Return what `topk.top_k_of_any` does, in a segment of so many blocks."""
     cdef vector[Term] own = terms_of(terms, weights)
     cdef vector[Term] more = terms_of(optional, optional_weights)
+    cdef Py_ssize_t finding = own.size()
     cdef Best best
+    own.insert(own.end(), more.begin(), more.end())
     check_terms(own, blocks)
-    check_terms(more, blocks)
     best.k = max(k, 0)
     best.floor = floor
     with nogil:
-        find_any(own, more, blocks, best)
+        find_any(own, finding, blocks, best)
     return arrays_of(best.found, least_of(best))
 
 
