@@ -366,9 +366,8 @@ class Field:
         if self.column_size(part) != self._segment_documents:
             raise self._file.damaged()
         column = self._section(part).all()
-        if part == "ordinals" and len(column) and column.max() >= self.terms:
-            if ((column >= self.terms) & (column != NO_TERM)).any():
-                raise self._file.damaged()
+        if part == "ordinals" and ((column >= self.terms) & (column != NO_TERM)).any():
+            raise self._file.damaged()
         self._columns[part] = column
         return column
 

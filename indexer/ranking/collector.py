@@ -82,7 +82,7 @@ def best(searcher: IndexSearcher, query: Clause, k: int, kept: KeptMatches | Non
         else:
             docs, scores = _best(leaf, terms, weights, others, k, floor, kept or KeptMatches())
         if len(docs):
-            docs, scores = _first(leaf, docs, scores, k)
+            docs, scores = first_documents(docs, scores, k, _order_column(leaf))
             candidates.append((leaf, docs, scores))
             if weights is not None and len(scores) >= k:
                 floor = max(floor, float(scores[-1]))
@@ -120,7 +120,7 @@ def _rescored(
             docs, total = numbers[rows] - leaf.base, scores[rows]
             for rescorer in rescorers:
                 rescorer.add(leaf, docs, total)
-            candidates.append((leaf, *_first(leaf, docs, total, len(rows))))
+            candidates.append((leaf, *first_documents(docs, total, len(rows), _order_column(leaf))))
     return _merged(candidates, len(ranked))
 
 
@@ -251,15 +251,21 @@ def _best_in_sequence(words: Sequence[Postings], slop: int, k: int, found: Score
     return docs[passed], scores[passed]
 
 
-def _first(leaf: SegmentSearcher, docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
-    """Return the first `k` documents by score, ties in order, with their scores rounded to single precision."""
-    column = _order_column(leaf)
+def first_documents(docs: Array, scores: Array, k: int, column: Array | None) -> tuple[Array, Array]:
+    """Return the first `k` documents by score, ties in order, with their scores rounded to single precision.
+
+    Args:
+        docs: The documents.
+        scores: Their scores.
+        k: The number of documents to return, at most.
+        column: The numbers by which documents of equal score are ordered, for each document of the segment; None to
+            order them by their own numbers.
+    """
     if compiled is not None:
-        return compiled.first_of(
-            docs, scores, k, None if column is None else column.view(np.uint8), 0 if column is None else column.itemsize
-        )
+        bytes_ = None if column is None else column.view(np.uint8)
+        return compiled.first_of(docs, scores, k, bytes_, 0 if column is None else column.itemsize)
     if len(scores) > k:
-        least = np.partition(scores, -k)[-k]
+        least = np.partition(scores, -k)[-k] if k else np.inf
         good = scores >= least - abs(least) * TIE_TOLERANCE
         docs, scores = docs[good], scores[good]
     scores = scores.astype(np.float32).astype(np.float64)
