@@ -147,7 +147,7 @@ class WordForms(Memo):
         if following.affix and following.affix[0] == "previous":
             if self._takes(so_far, following.surface, following.affix[1]):
                 return True
-        elif form.affix == ("next", "verb") and self.stemmer.is_verb_with(so_far, following.surface):
+        elif form.affix == ("next", "verb") and self._is_verb_with(so_far, following.surface):
             return True
         return so_far == form.surface and self.are_one(form, following)
 
@@ -181,6 +181,11 @@ class WordForms(Memo):
                     if end - begin in LETTER_SPACED and is_word(letters[begin:end]):
                         return first + begin, first + end - 1
         return None
+
+    def _is_verb_with(self, prefix: str, rest: str) -> bool:
+        if self.native and (is_verb := self.native.is_verb_with(prefix, rest)) is not None:
+            return is_verb
+        return self.stemmer.is_verb_with(prefix, rest)
 
     def _takes(self, so_far: str, affix: str, neighbour: str) -> bool:
         """Return True if `so_far` is the `neighbour` that `affix`, a row of joins.tsv, must have."""

@@ -196,6 +196,23 @@ cdef class WordReader:
             return False
         return self._is_inflected(whole, count, count + size)
 
+    def is_verb_with(self, str prefix, str rest):
+        """Return True if a prefix and a surface form together are a verb form; None if they are not of letters alone.
+
+        See `Stemmer.is_verb_with`.
+        """
+        cdef uint8_t whole[2 * ROOM]
+        cdef int size = self.alphabet.read(prefix, whole), more
+        cdef VerbForm form
+        more = self.alphabet.read(rest, whole + size) if size >= 0 else -1
+        if more < 0 or size + more > LONGEST:
+            return None
+        if not self.verbs.read(whole, size + more, &form) or form.preverb >= 0:
+            return False
+        return self.verbs.prefixes[form.prefix].size == size and not memcmp(
+            self.verbs.prefixes[form.prefix].letters, whole, size
+        )
+
     cdef int _kind(self, int kind, void* data, Py_ssize_t place) noexcept:
         cdef Py_UCS4 character = PyUnicode_READ(kind, data, place)
         return self.alphabet.raw[character] if character < BEYOND else OTHER

@@ -6,7 +6,7 @@
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jooya.analyzers import split_words
@@ -121,6 +121,18 @@ def test_pieces_of_a_split_word_are_the_same(
     assert core.native
     found = core.native.are_split(first, second, shared & split_words.SPLIT or 2)
     assert found is None or found is python._split_words.are_one(first, second, shared & split_words.SPLIT or 2)
+
+
+@given(WORDS, WORDS)
+@example("می", "رود")
+@example("نمی", "رفته")
+@example("می", "کتاب")
+@example("بر", "میگردد")
+@example("ن", "می" * 30)
+def test_verbs_with_a_prefix_apart_are_the_same(core: WordForms, python: WordForms, prefix: str, rest: str) -> None:
+    assert core.native
+    found = core.native.is_verb_with(prefix, rest)
+    assert found is None or found is python.stemmer.is_verb_with(prefix, rest)
 
 
 def test_words_of_one_reason_share_its_string(core: WordForms) -> None:
