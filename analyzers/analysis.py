@@ -18,6 +18,7 @@ from .word_forms import (
     DOTTED,
     JOINABLE,
     NOT_ONE_WORD,
+    PERSIAN_LETTERS,
     READ_CLOSELY,
     SINGLE_LETTER,
     Memo,
@@ -220,6 +221,8 @@ class Analysis:
         if (native := self._forms.native) and (form := native.chunk(written)):
             return form
         aligned = align(written)
+        if len(aligned) > 1 and PERSIAN_LETTERS.fullmatch(aligned):
+            return self._forms[written if aligned == written else aligned]
         form = self._read_pieces(written, aligned)
         if len(aligned) > 1 and aligned.isalpha():
             return form

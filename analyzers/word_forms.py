@@ -86,8 +86,8 @@ _FIRST_BEYOND_ASCII = "\x80"
 _BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
-# Words that folding leaves as they are: the letters of Persian, and no marks.
-_LETTERS = re.compile(f"[{LETTERS}]+")
+PERSIAN_LETTERS = re.compile(f"[{LETTERS}]+")
+"""A pattern for words that folding leaves as they are: the letters of Persian, and no marks."""
 
 # The parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) that are found by themselves.
 _TAG_PARTS = re.compile(r"[^#@_\s]+")
@@ -212,7 +212,7 @@ class WordForms(Memo):
                     written = gap().sub(tatweels, written, 1)
         if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
-            if not _LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
+            if not PERSIAN_LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
                 written = soft_hyphens().sub(tatweels, written)
         return written
 
@@ -222,7 +222,7 @@ class WordForms(Memo):
             return form
         size = len(written)
         pattern = None
-        if persian := bool(_LETTERS.fullmatch(written)):
+        if persian := bool(PERSIAN_LETTERS.fullmatch(written)):
             surface = written
         else:
             if may_have_marks := written < _FIRST_BEYOND_ASCII or "." in written:
@@ -235,7 +235,7 @@ class WordForms(Memo):
             surface = squeeze("".join(written.split()))
             if may_have_marks:
                 surface = canonical(surface)
-            persian = bool(_LETTERS.fullmatch(surface))
+            persian = bool(PERSIAN_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(WordPart(word, self[word].stem, 0, size) for word in words)
@@ -334,7 +334,7 @@ class WordForms(Memo):
         typed = read_typed(written)
         if typed.parts is None and typed.written != written:
             surface = squeeze(typed.written)
-            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
+            if len(surface) == 2 and PERSIAN_LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
                 return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
         return typed
 
