@@ -98,14 +98,14 @@ _PATTERN_OF_PARTS = dict.fromkeys("#@", _TAG_PARTS) | dict.fromkeys("0123456789"
 class Memo(dict[str, WordForm]):
     """A cache of written forms. It computes a form when that is first looked up, and is emptied when it is full."""
 
-    _MOST = 1 << 18  # forms
+    MOST = 1 << 18  # forms
 
     def __init__(self, compute: Callable[[str], WordForm]) -> None:
         super().__init__()
         self._compute = compute
 
     def __missing__(self, written: str) -> WordForm:
-        if len(self) >= self._MOST:
+        if len(self) >= self.MOST:
             self.clear()
         form = self[written] = self._compute(written)
         return form

@@ -3,6 +3,10 @@
 """The compiled core: one module, in a file for each subject."""
 
 include "packing.pxi"
+include "sorting.pxi"
+include "merging.pxi"
+include "scan.pxi"
+include "letters.pxi"
 include "edits.pxi"
 include "words.pxi"
 include "verbs.pxi"
