@@ -65,6 +65,11 @@ class Analysis:
         """The stemmer of the words."""
         return self._forms.stemmer
 
+    @property
+    def native(self) -> "compiled.WordReader[WordForm] | None":
+        """The reader of words of the compiled core, once it is used."""
+        return self._forms.native
+
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order of position; a compound comes before its parts."""
         columns = self.columns(text)
@@ -247,7 +252,7 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
-        if len(self._chunks) == _FEW:
+        if len(self._chunks) == _FEW and self._scan:
             self._forms.use_core()
         if (native := self._forms.native) and (form := native.chunk(written)):
             return form
