@@ -60,6 +60,7 @@ class Scanner:
 class Letters:
     def __init__(self, letters: list[str | None]) -> None: ...
     def of(self, text: str) -> bytes | None: ...
+
 def edit_distances(
     typed: NDArray[np.uint32],
     letters: NDArray[np.uint32],

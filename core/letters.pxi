@@ -8,7 +8,7 @@ from libcpp.vector cimport vector
 cdef class Letters:
     """The folded letters of characters that are folded one by one.
 
-    Four bytes stand for each character: its letters in UTF-8, which nearly always fit, and then zeros. `OTHER` stands for
+    Four bytes stand for each character: its letters in UTF-8, which nearly always fit, and then zeros. `NOT_ALONE` stands for
     a character whose letters do not fit, or depend on what is beside it.
 
     Args:
@@ -24,7 +24,7 @@ cdef class Letters:
             packed = 0
             for byte in reversed(encoded):
                 packed = (packed << 8) | <uint8_t>byte
-            self.table.push_back(OTHER if found is None or len(encoded) > 4 or 0 in encoded else packed)
+            self.table.push_back(NOT_ALONE if found is None or len(encoded) > 4 or 0 in encoded else packed)
 
     def of(self, str text not None):
         """Return the letters and digits of a text in UTF-8; None if a character is none of the table."""
@@ -39,7 +39,7 @@ cdef class Letters:
             if characters[place] >= self.table.size():
                 return None
             packed = self.table[characters[place]]
-            if packed == OTHER:
+            if packed == NOT_ALONE:
                 return None
             while packed:
                 out[used] = <char>(packed & 0xFF)
@@ -48,4 +48,4 @@ cdef class Letters:
         return PyBytes_FromStringAndSize(out.data(), used)
 
 
-cdef uint32_t OTHER = 0xFFFFFFFF  # which is no UTF-8
+cdef uint32_t NOT_ALONE = 0xFFFFFFFF  # which is no UTF-8

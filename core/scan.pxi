@@ -17,12 +17,11 @@ cdef extern from "Python.h":
 
 import os
 
-# The bits of `WordForm.toward_next` and `toward_previous` that the scanner knows; `word_forms.py` explains them.
+# The bits of pairs of words that may be one, see `word_forms.py`; `word_forms.pxi` has the others.
 cdef uint32_t CANDIDATE = 63
-cdef uint32_t READ_CLOSELY = 128
 
 cdef uint32_t NO_TERM = 0xFFFFFFFF  # of a word whose loose term is its stem
-cdef uint32_t UNKNOWN = 0xFFFFFFFE  # a loose term that nobody has asked for yet
+cdef uint32_t NOT_ASKED = 0xFFFFFFFE  # a loose term that nobody has asked for yet
 
 
 cdef class KeyTable:
@@ -146,7 +145,7 @@ cdef class ScanTables:
 
     cdef ScannedToken token(self, str surface, str stem, uint32_t position, uint32_t start, uint32_t end) except *:
         cdef ScannedToken token
-        token.surface, token.stem, token.loose = self.number(surface), self.number(stem), UNKNOWN
+        token.surface, token.stem, token.loose = self.number(surface), self.number(stem), NOT_ASKED
         token.position, token.start, token.end = position, start, end
         return token
 
@@ -213,7 +212,7 @@ cdef class Scan:
         cdef uint32_t token, loose
         for place in range(self.tokens.size()):
             token = self.tokens[place]
-            if tables.tokens[token].loose == UNKNOWN:
+            if tables.tokens[token].loose == NOT_ASKED:
                 self._find_loose(token, loose_term)
         # From here on, Python is not called, so that no other thread uses the same marks.
         tables.texts += 1
