@@ -7,7 +7,6 @@ from libcpp.utility cimport pair
 
 cdef enum:
     FIRST_BLOCKS = 48  # how many blocks are scored first
-    FIRST_CHECKS = 256  # how many documents are looked at first for a phrase
 
 cdef double TIE_TOLERANCE = 1e-6
 cdef double TINY = 1e-300
