@@ -79,7 +79,9 @@ class JooyaPlugin(BasePlugin[JooyaConfig]):  # type: ignore[no-untyped-call]
         """Keep the sections of a page for the index; put the search into its own page."""
         if self.config.server is not None and page.file.src_uri == self.config.page:
             root = get_relative_url(".", page.url)
-            return html + search_page(self.config.server, root.rstrip("/") + "/", get_relative_url(_ASSETS, page.url))
+            assets = get_relative_url(_ASSETS, page.url)
+            # At `?q=`, the searches of themes open.
+            return html + search_page(self.config.server, root.rstrip("/") + "/", assets, parameter="query")
         search: Any = page.meta.get("search")
         if not (isinstance(search, dict) and search.get("exclude")):
             self._pages.append(SitePage(page.url, str(page.title or ""), html_sections(html)))

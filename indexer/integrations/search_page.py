@@ -29,7 +29,7 @@ def checked_server(address: str) -> str:
     return address.rstrip("/")
 
 
-def search_page(server: str, root: str, assets: str) -> str:
+def search_page(server: str, root: str, assets: str, *, parameter: str = "q") -> str:
     """Return the HTML of the search page below its title.
 
     Without JavaScript its form leads to the page of the server.
@@ -38,10 +38,11 @@ def search_page(server: str, root: str, assets: str) -> str:
         server: The address of the server, as `checked_server` returns it.
         root: The URL of the root of the site, relative to the page: `../`.
         assets: The URL of the folder with the assets, relative to the page.
+        parameter: The parameter of the page's URL that has the query; `q` is read, too.
     """
     server, root, assets = escape(server), escape(root), escape(assets.rstrip("/"))
     return f"""<link rel="stylesheet" href="{assets}/{STYLE}">
-<div class="jooya-search" lang="fa" dir="rtl" data-server="{server}" data-root="{root}">
+<div class="jooya-search" lang="fa" dir="rtl" data-server="{server}" data-root="{root}" data-parameter="{parameter}">
 <form role="search" action="{server}/" method="get">
 <input type="search" name="q" aria-label="پرسش" dir="auto" autocomplete="off" spellcheck="false" required>
 <button type="submit">{TITLE}</button>

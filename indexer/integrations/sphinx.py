@@ -1,12 +1,13 @@
 """An extension of Sphinx that indexes a site, and gives it a page to search with: `pip install "jooya[sphinx]"`."""
 
+import shutil
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from .. import BadArgument, JooyaError
 from .extras import missing
-from .search_page import ASSETS, TITLE, checked_server, search_page
+from .search_page import ASSETS, SCRIPT, STYLE, TITLE, checked_server, search_page
 from .site_index import PageSection, SitePage, indexed_pages, update_site_index
 
 try:
@@ -51,7 +52,7 @@ class _Site:
         self._server: str | None = None
 
     def begin(self, app: Sphinx) -> None:
-        """Begin a build: check the settings, and have the assets copied."""
+        """Begin a build: check the settings."""
         self._pages.clear()
         self._server = None
         if app.config.jooya_server and app.builder.name in _BUILDERS:
@@ -59,7 +60,6 @@ class _Site:
                 self._server = checked_server(app.config.jooya_server)
             except BadArgument as error:
                 raise ConfigError(f"jooya_server: {error}") from error
-            app.config.html_static_path.append(str(ASSETS))
 
     def add(self, app: Sphinx, doctree: nodes.document, name: str) -> None:
         """Take in a page that is about to be written."""
@@ -77,13 +77,19 @@ class _Site:
         title = escape(app.config.jooya_title)
         assets = pathto("_static/x", 1).rpartition("/")[0]
         context["title"] = title
-        context["body"] = f"<section><h1>{title}</h1>\n{search_page(self._server, root, assets)}</section>"
+        context["body"] = (
+            f"<section><h1>{title}</h1>\n{search_page(self._server, root, assets, parameter='q')}</section>"
+        )
         return "page.html"
 
     def update(self, app: Sphinx, error: Exception | None) -> None:
         """Bring the index up to date when a site has been built."""
         if error is not None or app.builder.name not in _BUILDERS:
             return
+        if self._server is not None:
+            # A change of html_static_path would have Sphinx write all pages anew.
+            for name in (STYLE, SCRIPT):
+                shutil.copyfile(ASSETS / name, Path(app.outdir) / "_static" / name)
         folder = Path(app.confdir) / app.config.jooya_index
         wanted = {
             name: app.builder.get_target_uri(name)

@@ -29,7 +29,7 @@
       clearTimeout(timer);
       asking.abort();
       const query = box.value.trim();
-      remember(query);
+      remember(place.dataset.parameter, query);
       if (!query) {
         hits.replaceChildren();
         status.textContent = "";
@@ -78,16 +78,18 @@
     });
     more.addEventListener("click", () => search(hits.childElementCount + 1));
 
-    box.value = new URLSearchParams(location.search).get("q") ?? "";
+    const parameters = new URLSearchParams(location.search);
+    box.value = parameters.get(place.dataset.parameter) ?? parameters.get("q") ?? "";
     if (box.value) search(1);
     else box.focus();
   }
 
   // The query is in the address, which can be kept and sent.
-  function remember(query) {
+  function remember(parameter, query) {
     const url = new URL(location.href);
-    if (query) url.searchParams.set("q", query);
-    else url.searchParams.delete("q");
+    url.searchParams.delete("q");
+    if (query) url.searchParams.set(parameter, query);
+    else url.searchParams.delete(parameter);
     history.replaceState(history.state, "", url);
   }
 
