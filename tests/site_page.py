@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser import chromium
@@ -14,7 +13,7 @@ from sites import shown
 def check_search_page(
     folder: Path,
     site: Path,
-    build: Callable[[str], Any],
+    build: Callable[[str], None],
     *,
     page: str,
     target: str,

@@ -162,7 +162,7 @@ def test_a_registered_dataset_is_downloaded_if_asked(server: str, tmp_path: Path
     home = tmp_path / "home"
 
     def asked(*options: str) -> tuple[int, str, str]:
-        environment = {
+        environment: dict[str, Any] = {
             "IR_DATASETS_HOME": str(home),
             "IR_DATASETS_DL_DISABLE_PBAR": "true",
             "PYTHONPATH": os.pathsep.join([str(code), *filter(None, [os.environ.get("PYTHONPATH")])]),

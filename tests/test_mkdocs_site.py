@@ -1,4 +1,4 @@
-"""The plugin of MkDocs: a site is built by the installed command, its index searched, and its page used in a browser."""
+"""The plugin of MkDocs: a site is built by its command, its index searched, and its page used in a browser."""
 
 import json
 import subprocess
@@ -16,13 +16,14 @@ pytest.importorskip("mkdocs", reason='not installed: pip install "jooya[mkdocs]"
 if not entry_points(group="mkdocs.plugins", name="jooya"):
     pytest.skip("the plugin is not installed: pip install again", allow_module_level=True)
 
+MKDOCS_COMMAND = str(Path(sys.executable).parent / "mkdocs")
 SERVER = "https://search.example.org"
 THEMES = ["mkdocs", "readthedocs", "material"]
 
 
 def built(folder: Path, *options: str) -> str:
     """Build a site. Return what MkDocs said."""
-    command = [Path(sys.executable).parent / "mkdocs", "build", "--strict", *options]
+    command = [MKDOCS_COMMAND, "build", "--strict", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     return done.stderr
@@ -104,7 +105,7 @@ def test_wrong_settings_are_told_in_a_line(tmp_path: Path, old: str, new: str, m
     with_extensions(tmp_path, "mkdocs", SERVER)
     settings = tmp_path / "mkdocs.yml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    command = [Path(sys.executable).parent / "mkdocs", "build", "-q"]
+    command = [MKDOCS_COMMAND, "build", "-q"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 1
     assert message in done.stderr + done.stdout
@@ -115,10 +116,15 @@ def test_wrong_settings_are_told_in_a_line(tmp_path: Path, old: str, new: str, m
 def test_the_page_searches_in_a_browser(theme: str, tmp_path: Path) -> None:
     if theme == "material":
         pytest.importorskip("material", reason="the theme mkdocs-material is not installed")
+
+    def build(server: str) -> None:
+        with_extensions(tmp_path, theme, server)
+        built(tmp_path)
+
     check_search_page(
         tmp_path,
         tmp_path / "site",
-        lambda server: (with_extensions(tmp_path, theme, server), built(tmp_path)),
+        build,
         page="search/",
         target="guide/prune/#prune",
         parameter="query",

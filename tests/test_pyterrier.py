@@ -76,7 +76,7 @@ def test_nothing_found_is_an_empty_frame_of_the_same_columns(filled: Index, capl
 
 
 def test_cutoffs(filled: Index) -> None:
-    retriever = JooyaRetriever(filled)
+    retriever: Any = JooyaRetriever(filled)
     assert list((retriever % 2)(TOPICS)["qid"]) == ["q1", "q1", "q2", "q2", "q3", "q3"]
     fused = (retriever % 2).compile()
     assert isinstance(fused, JooyaRetriever)
@@ -86,7 +86,7 @@ def test_cutoffs(filled: Index) -> None:
 
 
 def test_operators(filled: Index) -> None:
-    retriever = JooyaRetriever(filled)
+    retriever: Any = JooyaRetriever(filled)
     plain = retriever(TOPICS)
     double = (retriever + retriever)(TOPICS)
     assert list(double.sort_values(["qid", "rank"])["docno"]) == list(plain["docno"])
@@ -176,7 +176,7 @@ def test_frames_of_another_kind_are_told(filled: Index) -> None:
 
 
 def test_documents_that_cannot_be_indexed_cost_no_other(index: Index, caplog: pytest.LogCaptureFixture) -> None:
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"docno": "1", "body": "باران"},
         {"docno": "2"},
         {"docno": 3, "body": "برف"},
