@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,13 +148,11 @@ def built_wheel(python: str, folder: Path) -> Path:
     return next(folder.glob("jooya-*.whl"))
 
 
-def installed(
-    python: str, wheel: Path, extra: str, without: set[str], folder: Path, packages: Iterable[str] = ()
-) -> Installation:
-    """Install the wheel with an extra, and other packages, into a fresh environment at `folder`, and measure it."""
+def installed(python: str, wheel: Path, extra: str, without: set[str], folder: Path) -> Installation:
+    """Install the wheel with an extra into a fresh environment at `folder`, and measure it."""
     run(python, "-m", "venv", "--clear", folder)
     began = time.perf_counter()
-    run(folder / "bin/pip", "install", f"{wheel}[{extra}]" if extra else wheel, *packages)
+    run(folder / "bin/pip", "install", f"{wheel}[{extra}]" if extra else wheel)
     seconds = time.perf_counter() - began
     found = json.loads(run(folder / "bin/python", "-c", PROBE, *sorted(without)))
     version = run(folder / "bin/python", "-c", "import platform; print(platform.python_version())").strip()

@@ -1,25 +1,30 @@
 """Measure what each framework that Jooya is used through takes: megabytes on disk, and seconds to import its adapter.
 
-    python benchmarks/integration_cost.py [PYTHON] [--hosts LangChain Sphinx ...] [--repeat 5]
+    .venv-integrations/bin/python benchmarks/integration_cost.py [--hosts LangChain Sphinx ...] [--repeat 5]
 
-The program builds a wheel from a copy of the checkout. For each host it installs the wheel with the host into a fresh
-virtual environment, and prints a row of a Markdown table. Hosts whose extra `pyproject.toml` does not declare are left
-out.
+The program measures the environment that it runs in, such as the one that `make integrations` makes, and prints a
+Markdown table. Hosts that are not installed there are left out. django-haystack and Haystack cannot be installed in one
+environment.
 
-The size is that of the distributions that are not there when the wheel is installed alone, without `.pyc` files. The
-time is that which a new process takes to import the adapter, less that of one that runs `from jooya import Index`: in
-seconds of processor time, the least of several processes each.
+The size is that of the distributions that the host needs, by what distributions say of themselves, and that Jooya alone
+does not need: in millions of bytes, with `.pyc` files. The time is that which a new process takes to import the
+adapter, less that of one that runs `from jooya import Index`: in seconds of processor time, the least of several
+processes each.
 """
 
 import argparse
+import subprocess
 import sys
-import tempfile
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from installed_size import Installation, built_wheel, declared_extras, installed, run
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-_DJANGO = "from django.conf import settings; settings.configure(); import django; django.setup(); "
+_DJANGO = "from django.conf import settings; settings.configure({}); import django; django.setup(); "
+_CONNECTIONS = "HAYSTACK_CONNECTIONS={'default': {'ENGINE': 'haystack.backends.simple_backend.SimpleEngine'}}"
 
 
 class Host(NamedTuple):
@@ -28,73 +33,107 @@ class Host(NamedTuple):
     Attributes:
         name: Its name, as the manual has it.
         module: The adapter in `jooya.indexer.integrations`.
-        extra: The extra of Jooya that installs it, or None.
-        packages: What is installed besides, or in place of an extra.
-        distribution: The distribution whose version is shown.
+        needs: What installs it: an extra of Jooya, or a distribution.
+        shown: The distributions whose versions are shown.
         before: Code that a process runs before it imports the adapter.
     """
 
     name: str
     module: str
-    extra: str | None
-    packages: tuple[str, ...]
-    distribution: str
+    needs: str
+    shown: tuple[str, ...]
     before: str = ""
 
 
 HOSTS = (
-    Host("LangChain", "langchain", "langchain", (), "langchain-core"),
-    Host("LlamaIndex", "llama_index", "llama-index", (), "llama-index-core"),
-    Host("Haystack", "haystack", "haystack", (), "haystack-ai"),
-    Host("Django, Wagtail", "modelsearch", "django", (), "modelsearch", _DJANGO),
-    Host("django-haystack", "django_haystack", "django-haystack", (), "django-haystack"),
-    Host("pandas", "tables", None, ("pandas>=2.2,<3",), "pandas"),
-    Host("polars", "tables", None, ("polars>=1,<3",), "polars"),
-    Host("datasets", "tables", None, ("datasets>=4,<6",), "datasets"),
-    Host("ir-measures, ir-datasets", "ir_evaluation", "ir", (), "ir-measures"),
-    Host("PyTerrier", "pyterrier", "pyterrier", (), "pyterrier"),
-    Host("scikit-learn", "scikit_learn", None, ("scikit-learn>=1.4,<2",), "scikit-learn"),
-    Host("spaCy", "spacy_words", None, ("spacy>=3.8,<4",), "spacy"),
-    Host("Sphinx", "sphinx", "sphinx", (), "sphinx"),
-    Host("MkDocs", "mkdocs", "mkdocs", (), "mkdocs"),
+    Host("LangChain", "langchain", "jooya[langchain]", ("langchain-core",)),
+    Host("LlamaIndex", "llama_index", "jooya[llama-index]", ("llama-index-core",)),
+    Host("Haystack", "haystack", "jooya[haystack]", ("haystack-ai",)),
+    Host("Django, Wagtail (modelsearch)", "modelsearch", "modelsearch", ("modelsearch",), _DJANGO.format("")),
+    Host("django-haystack", "django_haystack", "django-haystack", ("django-haystack",), _DJANGO.format(_CONNECTIONS)),
+    Host("pandas", "tables", "pandas", ("pandas",)),
+    Host("polars", "tables", "polars", ("polars",)),
+    Host("datasets", "tables", "datasets", ("datasets",)),
+    Host("ir-measures, ir-datasets", "ir_evaluation", "jooya[ir]", ("ir-measures", "ir-datasets")),
+    Host("PyTerrier", "pyterrier", "jooya[pyterrier]", ("pyterrier",)),
+    Host("scikit-learn", "scikit_learn", "scikit-learn", ("scikit-learn",)),
+    Host("spaCy", "spacy_words", "spacy", ("spacy",)),
+    Host("Sphinx", "sphinx", "jooya[sphinx]", ("sphinx",)),
+    Host("MkDocs", "mkdocs", "jooya[mkdocs]", ("mkdocs",)),
 )
 
 _TIMED = "import time; began = time.process_time(); {code}; print(time.process_time() - began)"
 
 
 def main() -> None:
-    """Parse the arguments, measure each host and print the table."""
+    """Parse the arguments, measure each host that is installed, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("python", nargs="?", default=sys.executable, help="interpreter to measure with")
     parser.add_argument("--hosts", nargs="*", default=[host.name for host in HOSTS], help="measure these alone")
     parser.add_argument("--repeat", type=int, default=5, help="processes for each time (default: %(default)s)")
     options = parser.parse_args()
-    extras = declared_extras()
-    with tempfile.TemporaryDirectory() as folder:
-        wheel, venv = built_wheel(options.python, Path(folder)), Path(folder) / "venv"
-        alone = installed(options.python, wheel, "", set(), venv)
-        print(f"Python {alone.python}; Jooya alone: {alone.megabytes():.0f} MB\n")
-        print("| framework | version | size | import |\n|---|---|---|---|", flush=True)
-        for host in HOSTS:
-            if host.name in options.hosts and host.extra in (None, *extras):
-                measured = installed(options.python, wheel, host.extra or "", set(), venv, host.packages)
-                print(_row(host, measured, alone, venv / "bin" / "python", options.repeat), flush=True)
+    alone = needed("jooya")
+    print("| framework | version | size | import |\n|---|---|---|---|", flush=True)
+    for host in HOSTS:
+        if host.name in options.hosts and is_there(host):
+            added = sum(map(size, needed(host.needs) - alone)) / 1e6
+            versions = ", ".join(map(version, host.shown))
+            print(
+                f"| {host.name} | {versions} | {added:.0f} MB | {import_time(host, options.repeat):.1f} s |", flush=True
+            )
 
 
-def _row(host: Host, measured: Installation, alone: Installation, python: Path, repeat: int) -> str:
-    """Return the row of a host that is installed."""
-    added = measured.megabytes(set(measured.sizes) - set(alone.sizes))
-    # An adapter may need no framework; where a program uses it, both are imported.
-    index = _seconds(python, f"{host.before}from jooya import Index", repeat)
-    adapter = f"{host.before}from jooya import Index; import jooya.indexer.integrations.{host.module}"
-    seconds = max(0.0, _seconds(python, adapter, repeat) - index)
-    return f"| {host.name} | {measured.sizes[host.distribution].version} | {added:.0f} MB | {seconds:.1f} s |"
+def is_there(host: Host) -> bool:
+    """Return True if a host is installed, and Jooya has its adapter."""
+    return all(map(version, host.shown)) and find_spec(f"jooya.indexer.integrations.{host.module}") is not None
 
 
-def _seconds(python: Path, code: str, repeat: int) -> float:
+def version(name: str) -> str:
+    """Return the version of a distribution, or an empty string if it is not installed."""
+    try:
+        return distribution(name).version
+    except PackageNotFoundError:
+        return ""
+
+
+def needed(requirement: str) -> set[str]:
+    """Return the installed distributions that a requirement asks for, directly or by others."""
+    found: set[tuple[str, str]] = set()
+    waiting = [Requirement(requirement)]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        for extra in ("", *wanted.extras):
+            if (name, extra) in found or not version(name):
+                continue
+            found.add((name, extra))
+            for line in distribution(name).requires or ():
+                one = Requirement(line)
+                if one.marker is None or one.marker.evaluate({"extra": extra}):
+                    waiting.append(one)
+    return {name for name, _ in found}
+
+
+def size(name: str) -> int:
+    """Return the size of the files of a distribution in bytes."""
+    files = [Path(str(file.locate())) for file in distribution(name).files or ()]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def import_time(host: Host, repeat: int) -> float:
+    """Return how many seconds the adapter of a host takes to import."""
+    index = f"{host.before}from jooya import Index"
+    return max(
+        0.0, _seconds(f"{index}; import jooya.indexer.integrations.{host.module}", repeat) - _seconds(index, repeat)
+    )
+
+
+def _seconds(code: str, repeat: int) -> float:
     """Return the least processor time that new processes take to run some code."""
-    command = ("-W", "ignore", "-c", _TIMED.format(code=code))
-    return min(float(run(python, *command).splitlines()[-1]) for _ in range(repeat))
+    command = [sys.executable, "-W", "ignore", "-c", _TIMED.format(code=code)]
+    return min(
+        float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+        for _ in range(repeat)
+    )
 
 
 if __name__ == "__main__":

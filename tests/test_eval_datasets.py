@@ -143,6 +143,7 @@ def server(tmp_path: Path) -> Iterator[str]:
 REGISTERING = """
 import ir_datasets
 from ir_datasets.util import Cache, Download, RequestsDownload, home_path
+from ir_datasets.util.download import LocalDownload
 from ir_datasets.datasets.base import Dataset
 from ir_datasets.formats import TrecQrels, TsvDocs, TsvQueries
 
@@ -151,6 +152,10 @@ def file(name):
 
 ir_datasets.registry.register(
     "garden", Dataset(TsvDocs(file("docs.tsv")), TsvQueries(file("queries.tsv")), TrecQrels(file("qrels"), {{}}))
+)
+signed = Download([LocalDownload(home_path() / "signed" / "docs.tsv", "Sign the licence.")])
+ir_datasets.registry.register(
+    "signed", Dataset(TsvDocs(signed), TsvQueries(file("queries.tsv")), TrecQrels(file("qrels"), {{}}))
 )
 """
 
@@ -161,13 +166,13 @@ def test_a_registered_dataset_is_downloaded_if_asked(server: str, tmp_path: Path
     (code / "sitecustomize.py").write_text(REGISTERING.format(server=server), encoding="utf-8")
     home = tmp_path / "home"
 
-    def asked(*options: str) -> tuple[int, str, str]:
+    def asked(*options: str, dataset: str = "ir:garden") -> tuple[int, str, str]:
         environment: dict[str, Any] = {
             "IR_DATASETS_HOME": str(home),
             "IR_DATASETS_DL_DISABLE_PBAR": "true",
             "PYTHONPATH": os.pathsep.join([str(code), *filter(None, [os.environ.get("PYTHONPATH")])]),
         }
-        return run("eval", *options, "ir:garden", cwd=tmp_path, **environment)
+        return run("eval", *options, dataset, cwd=tmp_path, **environment)
 
     assert asked() == (
         2,
@@ -178,3 +183,9 @@ def test_a_registered_dataset_is_downloaded_if_asked(server: str, tmp_path: Path
     code_of_exit, out, _ = asked("--download")
     assert (code_of_exit, out.splitlines()[:2]) == (0, ["queries  1", "MRR@10   1.0000"])
     assert asked()[:2] == (0, out)
+    # What has to be asked for is not downloaded.
+    code_of_exit, out, err = asked("--download", dataset="ir:signed")
+    assert (code_of_exit, out) == (2, "")
+    place = home / "signed" / "docs.tsv"
+    advice = "see https://ir-datasets.com/signed.html for where it is had"
+    assert err.splitlines()[-1] == f"jooya: the dataset signed is not on disk ({place}): {advice}"

@@ -7,8 +7,20 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
-FRAMEWORKS = ("langchain_core", "llama_index", "haystack", "ir_measures", "ir_datasets", "sklearn", "spacy", "pandas")
-FRAMEWORKS += ("polars", "pyterrier", "sphinx", "docutils", "mkdocs")
+FRAMEWORKS = (
+    *(
+        "langchain_core",
+        "llama_index",
+        "haystack",
+        "ir_measures",
+        "ir_datasets",
+        "sklearn",
+        "spacy",
+        "pandas",
+        "polars",
+    ),
+    *("polars", "pyterrier", "sphinx", "docutils", "mkdocs"),
+)
 
 
 def ran(code: str) -> str:

@@ -142,22 +142,25 @@ def _files(folder: Path, queries: Path, qrels: Path) -> Iterator[_Task]:
 @contextmanager
 def _dataset(name: str, folder: Path | None, download: bool) -> Iterator[_Task]:
     """Give the body of a `with` statement the index, the queries and the judgements of a dataset."""
-    from ..integrations.local_datasets import local_dataset  # noqa: PLC0415 - an extra
+    from ..integrations.local_datasets import NotOnDisk, local_dataset  # noqa: PLC0415 - an extra
 
-    with local_dataset(name, download=download) as dataset, dataset_index.dataset_index(dataset, folder) as opened:
-        asked = {trec_column(query): text for query, text in dataset.queries.items()}
-        judged = {
-            trec_column(query): {trec_column(document): grade for document, grade in grades.items()}
-            for query, grades in dataset.qrels.items()
-        }
-        of_queries = {document for query in judged.keys() & asked.keys() for document in judged[query]}
-        there = {trec_column(passage) for passage in opened.ids()}
-        unknown = of_queries - there
-        if of_queries and unknown == of_queries:
-            raise BadInput(f"{opened.path} has none of the documents of {name}", "give a new folder with -i")
-        if unknown:
-            say(f"{len(unknown)} judged documents ({min(unknown)}, for example) are not in the index: not found")
-        yield _Task(opened, asked, judged)
+    try:
+        with local_dataset(name, download=download) as dataset, dataset_index.dataset_index(dataset, folder) as opened:
+            asked = {trec_column(query): text for query, text in dataset.queries.items()}
+            judged = {
+                trec_column(query): {trec_column(document): grade for document, grade in grades.items()}
+                for query, grades in dataset.qrels.items()
+            }
+            of_queries = {document for query in judged.keys() & asked.keys() for document in judged[query]}
+            there = {trec_column(passage) for passage in opened.ids()}
+            unknown = of_queries - there
+            if of_queries and unknown == of_queries:
+                raise BadInput(f"{opened.path} has none of the documents of {name}", "give a new folder with -i")
+            if unknown:
+                say(f"{len(unknown)} judged documents ({min(unknown)}, for example) are not in the index: not found")
+            yield _Task(opened, asked, judged)
+    except NotOnDisk as error:
+        raise BadInput(error.problem, "let it be downloaded (--download)") from error
 
 
 def _quality_lines(found: Mapping[str, float]) -> Iterator[str]:

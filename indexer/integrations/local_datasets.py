@@ -30,6 +30,10 @@ class LocalDataset(NamedTuple):
     documents: Callable[[], Iterator[Any]]
 
 
+class NotOnDisk(BadInput):
+    """A dataset, or a part of it, is not on this machine, and was not to be downloaded."""
+
+
 class _Refused(Exception):
     """A download that was not asked for."""
 
@@ -43,8 +47,8 @@ def local_dataset(name: str, *, download: bool = False) -> Iterator[LocalDataset
         download: Let ir-datasets download what is not on disk.
 
     Raises:
-        BadInput: There is no such dataset, it has no documents, queries or judgements, or, without `download`, it is
-            not on disk.
+        BadInput: There is no such dataset, or it has no documents, queries or judgements.
+        NotOnDisk: It is not on disk, and `download` is False.
         MissingPackage: ir-datasets is not installed, or a package that it needs for this dataset.
     """
     try:
@@ -72,15 +76,17 @@ def local_dataset(name: str, *, download: bool = False) -> Iterator[LocalDataset
             )
         except ImportError as error:
             raise MissingPackage(str(error)) from error
-        except FileNotFoundError as error:  # a file that nobody can download, and whose licence is to be signed
+        except FileNotFoundError as error:
+            if error.errno is not None:  # an error of the system, not of ir-datasets
+                raise
+            # A file that has to be asked for, as where a licence is to be signed.
             page = f"https://ir-datasets.com/{name.partition('/')[0]}.html"
             raise BadInput(f"the dataset {name} is not on disk ({error})", f"see {page} for where it is had") from error
         except Exception as error:
             if not refused:
                 raise
-            raise BadInput(
-                f"the dataset {name} is not on disk, in {ir_datasets.util.home_path()}",
-                "let it be downloaded (--download)",
+            raise NotOnDisk(
+                f"the dataset {name} is not on disk, in {ir_datasets.util.home_path()}", "give download=True"
             ) from error
 
 
