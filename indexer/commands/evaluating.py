@@ -19,7 +19,7 @@ from .text_output import trec_column
 
 
 class _Task(NamedTuple):
-    """What is measured: an index, queries by their ids, and for each the relevance of what was judged."""
+    """An index, queries by their ids, and the relevance of what was judged for each."""
 
     opened: Index
     queries: Mapping[str, str]
