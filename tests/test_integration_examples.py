@@ -1,9 +1,12 @@
 """The programs in `examples` that use Jooya through other frameworks run, and print what they should."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from command import run as jooya
 from test_examples import EXAMPLES, run
 
 # For each program: the package that it needs, its arguments, and a part of what it prints.
@@ -33,6 +36,12 @@ PROGRAMS = [
         "nDCG@10 0.5028\nRR 0.6250\n",
     ),
     (
+        "pyterrier_experiment.py",
+        "pyterrier",
+        ("talks", "queries.tsv", "qrels.txt"),
+        "all words      0.6250       0.5028\nfirst word      0.5833       0.5475\n",
+    ),
+    (
         "haystack_pipeline.py",
         "haystack",
         ("books.csv", "کتاب آب", "1396"),
@@ -53,3 +62,18 @@ def test_program(program: str, package: str, arguments: tuple[str, ...], part: s
     data = shutil.copytree(EXAMPLES / "data", tmp_path / "data")
     printed = run(program, *arguments, cwd=Path(data))
     assert part in printed
+
+
+@pytest.mark.parametrize(
+    ("site", "package", "command", "found"),
+    [
+        ("sphinx_site", "sphinx", ("sphinx", "-W", ".", "site"), "prune.html#tools"),
+        ("mkdocs_site", "mkdocs", ("mkdocs", "build", "--strict"), "prune/#tools"),
+    ],
+)
+def test_site(site: str, package: str, command: tuple[str, ...], found: str, tmp_path: Path) -> None:
+    pytest.importorskip(package, reason=f'{package} is not installed: pip install "jooya[integrations-test]"')
+    folder = shutil.copytree(EXAMPLES / site, tmp_path / site)
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
+    assert (folder / "site" / "index.html").is_file()
+    assert jooya("search", "-i", "jooya-index", "-l", "قیچی باغبان", cwd=folder)[1] == f"{found}\n"
