@@ -1,6 +1,6 @@
 """How long a text is for a language model, by any counter: an estimate for Persian, or the tokenizer of the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .arguments import bad
 
@@ -26,6 +26,23 @@ def estimated_tokens(text: str) -> int:
         text: The text.
     """
     return -(-len(text) // CHARACTERS_OF_TOKEN)
+
+
+def how_many_fit(texts: Iterable[str], budget: int, count: Counter) -> int:
+    """Return how many of some texts fit into a budget, from the first on.
+
+    Args:
+        texts: The texts.
+        budget: The greatest length of those that fit, together.
+        count: The function that tells the length of a text.
+    """
+    number = 0
+    for text in texts:
+        budget -= count(text)
+        if budget < 0:
+            break
+        number += 1
+    return number
 
 
 def counted(count: Counter, text: str) -> int:

@@ -19,10 +19,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_text_within_a_budget(folder: Path) -> None:
-    code, out, err = run("context", "--budget", "30", "آب خنک؟", cwd=folder)
+    code, out, err = run("context", "--budget", "20", "آب خنک؟", cwd=folder)
     assert (code, out) == (0, "[1] «قنات»\nآب قنات خنک است.\n")
-    assert err == "14 of 30 tokens; 2 passages did not fit\n"
-    assert run("context", "-q", "--budget", "30", "آب خنک؟", cwd=folder) == (0, out, "")
+    assert err == "14 of 20 tokens; 2 passages did not fit\n"
+    assert run("context", "-q", "--budget", "20", "آب خنک؟", cwd=folder) == (0, out, "")
 
 
 def test_merged_passages_in_json(folder: Path) -> None:
