@@ -8,7 +8,7 @@ LlamaIndex's of `bm25s`, and for the tokens the tokenizer o200k:
 
     pip install langchain-community rank_bm25 llama-index-retrievers-bm25 snowballstemmer quicktok-v1
 
-Every system ranks the same passages, and its best 50 are put into the budget by the same function, with the same
+Every system ranks the same passages, and its best 20 are put into the budget by the same function, with the same
 citations (`indexer/context.py`). A question is answered if a passage that it was asked about is in the context, whole.
 The other packages are tried as they come, and with tokenizations for Persian: words after folding characters, the half-
 space as a break or left out, with Snowball's stemmer for Persian or without, with the title before the text or without;
@@ -29,23 +29,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import query_sets
-import quicktok
 from query_sets import QuerySet
 from ranking import built, interval
-from snowballstemmer.persian_stemmer import PersianStemmer
 
 from jooya import Document, Hit, Index
 from jooya.indexer.context import pack
 
 BUDGETS = (500, 1_000, 2_000)
-DEPTH = 50
+DEPTH = 20
 
 Tokenize = Callable[[str], list[str]]
 Rank = Callable[[str], list[str]]
 """Returns the ids of the best passages for a question, best first."""
 
 _FOLDED = str.maketrans("يىكةۀؤئأإ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکههوئاا01234567890123456789")
-_STEMMER = PersianStemmer()
 
 
 class Persian(NamedTuple):
@@ -75,7 +72,14 @@ class Persian(NamedTuple):
 
 @cache
 def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer.persian_stemmer import PersianStemmer  # noqa: PLC0415 - the help does not need it
+
+    return PersianStemmer()
 
 
 def langchain(documents: list[Document], persian: Persian | None) -> Rank:
@@ -114,6 +118,8 @@ def jooya(index: Index) -> Rank:
 
 def tokens(text: str) -> int:
     """Return the number of tokens of a text by o200k."""
+    import quicktok  # noqa: PLC0415 - the help does not need it
+
     return len(quicktok.get_encoding("o200k_base").encode(text))
 
 

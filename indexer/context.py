@@ -4,17 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from .arguments import bad
 from .dates.parsing import Date
+from .options import Order
 from .results import Hit
 from .token_counts import Counter, counted
-
-Order = Literal["rank", "document"]
-"""The order of excerpts: best first; or document by document, in each in the order of its text."""
-
-ORDERS: tuple[str, ...] = get_args(Order)
 
 _BETWEEN = "\n\n"
 
@@ -77,7 +73,7 @@ class Excerpt:
 
     @property
     def citation(self) -> str:
-        """Where it stands, in words and on one line: title (or key), date, heading, speaker, pages or time."""
+        """Its place, in words and on one line: title (or key), date, heading, speaker, pages or time."""
         return cited(self.passages[0], self.pages)
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,7 +169,7 @@ def numbered(excerpt: Excerpt) -> str:
 
 
 class Packed(NamedTuple):
-    """What was put into a budget.
+    """A text that fits into a budget.
 
     Attributes:
         text: The text.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from .arguments import bad, check_callable, check_choice, check_integer
 from .candidate_passages import Rerank, Retriever, fused, reranked, with_neighbours
-from .context import ORDERS, Cite, Context, Order, numbered, pack
+from .context import Cite, Context, numbered, pack
+from .options import ORDERS, Order
 from .token_counts import Counter, estimated_tokens
 
 if TYPE_CHECKING:

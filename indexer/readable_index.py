@@ -18,7 +18,8 @@ from .results import Hit, Results
 
 if TYPE_CHECKING:
     from .candidate_passages import Rerank, Retriever
-    from .context import Cite, Context, Order
+    from .context import Cite, Context
+    from .options import Order
     from .stored_documents import StoredDocument
     from .token_counts import Counter
 

@@ -1,4 +1,4 @@
-"""How long a text is for a language model, by any counter: an estimate for Persian, or the tokenizer of the model."""
+"""The length of a text for a language model, by any counter: an estimate for Persian, or the model's tokenizer."""
 
 from collections.abc import Callable, Iterable
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from .. import Context, Index
-from ..context import ORDERS, Order
 from ..limits import deadline
+from ..options import ORDERS, Order
 from .completing import query_words
 from .json_output import json_line
 from .line_io import print_lines, say

@@ -13,7 +13,7 @@ except ModuleNotFoundError as error:
 
 
 class _Store(Protocol):
-    """What the twins call: the methods of a document store by their names."""
+    """The methods of a document store, by their names."""
 
     def __getattr__(self, name: str) -> Any: ...
 

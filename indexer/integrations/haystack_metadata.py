@@ -1,4 +1,4 @@
-"""What Haystack asks about the metadata of a document store: names, types, values, extremes."""
+"""Statistics of the metadata of a document store, as Haystack asks for them: names, types, values, extremes."""
 
 import json
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ except ModuleNotFoundError as error:
 
 
 class _Store(Protocol):
-    """What the statistics are made of."""
+    """The documents that statistics are made of."""
 
     def filter_documents(self, filters: dict[str, Any] | None = None) -> list[HaystackDocument]: ...
 

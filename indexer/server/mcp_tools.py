@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any
 
 from .. import Results
-from ..context import ORDERS, cited
+from ..context import cited
 from ..errors import BadArgument
+from ..options import ORDERS
 from . import api_documents, api_search
 from .conditions import CONDITIONS, conditions
 from .endpoint import Answered, Served, found_passage
