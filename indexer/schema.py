@@ -6,19 +6,15 @@ are filtered and sorted by the column `day` (as of `date.toordinal`), and copies
 (a hash of the words).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ..analyzers import fold
 from .document import Document, Passage, Place
-from .hashing import stable_hash
+from .fingerprints import fingerprint
 from .ingest.document_records import DocumentRecord
 from .meta import meta_from_json
 from .own_fields import SPEAKERS, OwnFields, own_values, value_term
-
-_WORD = re.compile(r"\w+")
 
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
@@ -71,16 +67,6 @@ def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) 
     meta = meta_from_json(passages[0].get("meta", {}))
     own, _ = own_values(meta or {}, fields, len(passages))
     return [restored_fields(stored) | own for stored in passages]
-
-
-def fingerprint(text: str) -> int:
-    """Return a hash of the letters and digits of a passage; 0 if it has none.
-
-    Copies have the same hash, however they are spaced and punctuated. The text is not analyzed for it, since
-    with several jobs, other processes analyze.
-    """
-    letters = "".join(_WORD.findall(fold(text)))
-    return stable_hash(letters) if letters else 0
 
 
 def record_fields(record: DocumentRecord) -> dict[str, Any]:

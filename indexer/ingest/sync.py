@@ -412,5 +412,10 @@ def _repr(text: str) -> Iterator[str]:
     yield quote
     for start in range(0, len(text), _CHUNK):
         chunk = text[start : start + _CHUNK]
-        yield repr(chunk + '"')[1:-2] if quote == "'" else repr(chunk)[1:-1]
+        # This is several times as fast as `repr`, and enough for nearly all Persian texts.
+        escaped = chunk.replace("\\", "\\\\").replace("\n", "\\n").replace("\u200c", "\\u200c")
+        if escaped.isprintable() and (quote == '"' or "'" not in chunk):
+            yield escaped
+        else:
+            yield repr(chunk + '"')[1:-2] if quote == "'" else repr(chunk)[1:-1]
     yield quote

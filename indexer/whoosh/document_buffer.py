@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import ID, FieldType, Schema
 
-from ..codec.inverter import FieldInverter, Term
+from ..codec.inverter import FieldInverter, NumberedTerms, Term
 from ..codec.segment import MAX_STORED
 from ..codec.segment_writer import SegmentWriter
 from .column_values import ColumnKind, column_kind, number, owner, value_field, value_term
@@ -42,7 +42,7 @@ class AnalyzedDocument(NamedTuple):
         stored: The stored fields as one line of JSON.
     """
 
-    terms: list[tuple[str, FieldTerms]]
+    terms: Sequence[tuple[str, FieldTerms | NumberedTerms]]
     numbers: list[tuple[str, int]]
     stored: bytes
 
@@ -102,7 +102,7 @@ class DocumentAnalyzer:
 
     def _analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
         stored: dict[str, Any] = {}
-        terms: list[tuple[str, FieldTerms]] = []
+        terms: list[tuple[str, FieldTerms | NumberedTerms]] = []
         numbers: list[tuple[str, int]] = []
         for name, value in values.items():
             field = self._fields.get(name) or self._dynamic(name)
@@ -190,14 +190,15 @@ def _is_one_term(field: FieldType) -> bool:
     return type(field) is ID and type(field.analyzer) is IDTokenizer
 
 
-def _terms(field: FieldType, value: Any) -> FieldTerms:
+def _terms(field: FieldType, value: Any) -> FieldTerms | NumberedTerms:
     analyzer = field.analyzer
     has_terms = hasattr(analyzer, "terms")
     if _is_one_term(field) and isinstance(value, str):
         return FieldTerms([value], ())
     if has_terms and isinstance(value, str):
         # One call analyzes the whole text; Whoosh's own interface makes an object for each token.
-        return FieldTerms(*analyzer.terms(value))
+        numbered = analyzer.numbered_terms(value) if hasattr(analyzer, "numbered_terms") else None
+        return FieldTerms(*analyzer.terms(value)) if numbered is None else NumberedTerms(*numbered)
     if has_terms and isinstance(value, list | tuple):
         return FieldTerms(list(value), range(len(value)))
     found = sorted(_occurrences(field, value), key=lambda occurrence: occurrence[0])
@@ -238,8 +239,11 @@ class DocumentBuffer:
 
     def add(self, document: AnalyzedDocument) -> None:
         """Add the next document."""
-        for name, (terms, positions) in document.terms:
-            self._inverter(name).add(self.documents, terms, positions)
+        for name, terms in document.terms:
+            if isinstance(terms, NumberedTerms):
+                self._inverter(name).add_numbered(self.documents, terms)
+            else:
+                self._inverter(name).add(self.documents, *terms)
         for name, value in document.numbers:
             self._inverter(name).add_number(self.documents, value)
         self._writer.add_stored(document.stored)
