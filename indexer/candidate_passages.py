@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from .arguments import bad
 from .errors import BadArgument
+from .fingerprints import fingerprint
 from .rank_fusion import reciprocal_rank_fusion
 from .results import Hit
-from .schema import fingerprint
 
 Retriever = Callable[[str], Iterable[str]]
 """A function that returns ids of passages, or their texts, for a question, best first: a vector search for example."""

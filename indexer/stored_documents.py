@@ -11,6 +11,7 @@ import numpy as np
 from . import notebook, result_dicts
 from .dates.parsing import Date
 from .document import key_pattern, well_formed
+from .fingerprints import fingerprint
 from .ingest.path_root import PathRoot
 from .meta import Meta
 from .ranking.clauses import Clause
@@ -18,7 +19,6 @@ from .ranking.collector import matching_docs
 from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher, SegmentSearcher
 from .results import Hit
-from .schema import fingerprint
 from .search.hits import passage_of
 
 
