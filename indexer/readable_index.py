@@ -116,7 +116,8 @@ class ReadableIndex(OpenIndex):
                 the document with the best passage first.
             limit: The number of passages to choose from, at most.
             neighbours: How many passages before and after each to take along, too, if they fit.
-            where: Conditions by field that all passages must meet, as for `search`.
+            where: Conditions by field that passages must meet, as for `search`, also those of other retrievers.
+                Neighbours need not.
             retrievers: Functions that return ids of passages, or their texts, for the question, best first, such as a
                 vector search. Their rankings and that of the search are joined by `reciprocal_rank_fusion`.
             k: The constant of the fusion.
