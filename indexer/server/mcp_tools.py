@@ -8,9 +8,8 @@ from typing import Any
 from .. import Results
 from ..context import cited
 from ..errors import BadArgument
-from ..options import ORDERS
-from . import api_documents, api_search
-from .conditions import CONDITIONS, conditions
+from . import api_context, api_documents, api_search
+from .conditions import CONDITIONS
 from .endpoint import Answered, Served, found_passage
 from .mcp_results import context_for_agent, hit_for_agent, passage_for_agent, within_budget
 from .parameters import Parameter
@@ -105,15 +104,7 @@ def _listed(found: Results, tokens: int) -> dict[str, Any]:
 
 
 def _context(served: Served, given: Answered) -> dict[str, Any]:
-    found = served.index.context(
-        given["question"],
-        given["max_tokens"],
-        order=given["order"],
-        neighbours=given["neighbours"],
-        where=conditions(given, served.index.fields),
-        limits=served.settings.limits,
-    )
-    return context_for_agent(found)
+    return context_for_agent(api_context.context_of(served, given, given["question"], given["max_tokens"]))
 
 
 def _similar(served: Served, given: Answered) -> dict[str, Any]:
@@ -174,9 +165,7 @@ TOOLS = (
         "Return the best passages for a question as one text with numbered citations. Use it to answer a question.",
         (
             Parameter("question", "The question, in plain words.", required=True),
-            *CONDITIONS,
-            Parameter("order", "The best first, or all of a document together.", default="rank", choices=ORDERS),
-            Parameter("neighbours", "How many passages around each to take along, if they fit.", "count", 0, most=20),
+            *api_context.QUESTION,
             replace(_TOKENS, description="About how many tokens the text may have, with its citations."),
         ),
         _context,
