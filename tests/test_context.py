@@ -26,6 +26,7 @@ from jooya import (
 from jooya.indexer import ReadOptions
 from jooya.indexer.context import pack
 from jooya.indexer.results import Neighbour
+from jooya.indexer.token_counts import how_many_fit
 
 QANAT = (
     "قنات آب را از کوه به دشت می‌آورد. مقنی چاه‌های قنات را یکی پس از دیگری می‌کند. "
@@ -512,3 +513,10 @@ def test_passages_by_ids_and_texts(shared: Index) -> None:
     assert [neighbour.id for neighbour in one.before + one.after] == ["talks/qanat#3", "talks/qanat#5"]
     with pytest.raises(BadArgument):
         shared.passages("talks/qanat#4")
+
+
+@pytest.mark.parametrize(
+    ("texts", "budget", "number"), [([], 5, 0), (["ab", "cd"], 4, 2), (["ab", "cd"], 3, 1), (["abc", "a"], 2, 0)]
+)
+def test_how_many_texts_fit(texts: list[str], budget: int, number: int) -> None:
+    assert how_many_fit(texts, budget, len) == number
