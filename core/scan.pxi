@@ -17,23 +17,24 @@ cdef extern from "Python.h":
 
 import os
 
-# The bits of `WordForm.toward_next` and `toward_previous` that the scanner knows; `word_forms.py` explains them.
+# The bits of pairs of words that may be one, see `word_forms.py`; `word_forms.pxi` has the others.
 cdef uint32_t CANDIDATE = 63
-cdef uint32_t READ_CLOSELY = 128
 
 cdef uint32_t NO_TERM = 0xFFFFFFFF  # of a word whose loose term is its stem
-cdef uint32_t UNKNOWN = 0xFFFFFFFE  # a loose term that nobody has asked for yet
+cdef uint32_t NOT_ASKED = 0xFFFFFFFE  # a loose term that nobody has asked for yet
 
 
 cdef class KeyTable:
     """A hash table of short sequences of numbers (the characters of a chunk, the chunks of a group), numbered from 0.
 
     `keys` holds all sequences one after another; that of entry i begins at `starts[i]`. `slots` has a power of two of
-    places, at most half of them in use; a place holds the number of an entry plus one, or 0, and an entry stands at
-    the first free place from the one that its hash gives.
+    places, at most half of them in use. A place holds the hash of an entry and, in its lower half, the entry's number
+    plus one, or 0; so a place of another entry is passed over without a look elsewhere in memory. An entry stands at the
+    first free place from the one that its hash gives.
     """
 
-    cdef vector[uint32_t] keys, starts, hashes, slots
+    cdef vector[uint32_t] keys, starts
+    cdef vector[uint64_t] slots
     cdef uint64_t secret
 
     def __cinit__(self):
@@ -43,7 +44,7 @@ cdef class KeyTable:
         self.slots.resize(1 << 10)
 
     cdef inline Py_ssize_t count(self) noexcept nogil:
-        return self.hashes.size()
+        return self.starts.size() - 1
 
     cdef inline uint32_t hash(self, const uint32_t* key, Py_ssize_t length) noexcept nogil:
         cdef uint64_t state = self.secret
@@ -58,9 +59,9 @@ cdef class KeyTable:
         cdef size_t mask = self.slots.size() - 1, slot = hashed & mask
         cdef uint32_t entry
         while self.slots[slot]:
-            entry = self.slots[slot] - 1
+            entry = <uint32_t>self.slots[slot] - 1
             if (
-                self.hashes[entry] == hashed
+                self.slots[slot] >> 32 == hashed
                 and <Py_ssize_t>(self.starts[entry + 1] - self.starts[entry]) == length
                 and memcmp(self.keys.data() + self.starts[entry], key, length * sizeof(uint32_t)) == 0
             ):
@@ -70,32 +71,30 @@ cdef class KeyTable:
 
     cdef int add(self, const uint32_t* key, Py_ssize_t length, uint32_t hashed) except -1:
         """Add an entry, which takes the next number."""
-        cdef size_t number = self.hashes.size()
+        cdef size_t number = self.count()
         if 2 * (number + 1) > self.slots.size():
             self.grow()
-        # If memory ran out in a call before, the first of these may be longer than the last.
-        self.keys.resize(self.starts[number])
-        self.starts.resize(number + 1)
+        self.keys.resize(self.starts[number])  # it is longer if memory ran out in a call before
         self.keys.insert(self.keys.end(), key, key + length)
         self.starts.push_back(<uint32_t>self.keys.size())
-        self.hashes.push_back(hashed)
-        self.place(self.slots, number)
+        self.place(self.slots, (<uint64_t>hashed << 32) | (number + 1))
         return 0
 
     cdef int grow(self) except -1:
-        cdef vector[uint32_t] slots
-        cdef size_t number
+        cdef vector[uint64_t] slots
+        cdef size_t slot
         slots.resize(2 * self.slots.size())
-        for number in range(self.hashes.size()):
-            self.place(slots, number)
+        for slot in range(self.slots.size()):
+            if self.slots[slot]:
+                self.place(slots, self.slots[slot])
         self.slots.swap(slots)
         return 0
 
-    cdef inline void place(self, vector[uint32_t]& slots, size_t number) noexcept nogil:
-        cdef size_t mask = slots.size() - 1, slot = self.hashes[number] & mask
+    cdef inline void place(self, vector[uint64_t]& slots, uint64_t value) noexcept nogil:
+        cdef size_t mask = slots.size() - 1, slot = (value >> 32) & mask
         while slots[slot]:
             slot = (slot + 1) & mask
-        slots[slot] = <uint32_t>number + 1
+        slots[slot] = value
 
 
 cdef struct ScannedToken:
@@ -146,7 +145,7 @@ cdef class ScanTables:
 
     cdef ScannedToken token(self, str surface, str stem, uint32_t position, uint32_t start, uint32_t end) except *:
         cdef ScannedToken token
-        token.surface, token.stem, token.loose = self.number(surface), self.number(stem), UNKNOWN
+        token.surface, token.stem, token.loose = self.number(surface), self.number(stem), NOT_ASKED
         token.position, token.start, token.end = position, start, end
         return token
 
@@ -213,7 +212,7 @@ cdef class Scan:
         cdef uint32_t token, loose
         for place in range(self.tokens.size()):
             token = self.tokens[place]
-            if tables.tokens[token].loose == UNKNOWN:
+            if tables.tokens[token].loose == NOT_ASKED:
                 self._find_loose(token, loose_term)
         # From here on, Python is not called, so that no other thread uses the same marks.
         tables.texts += 1

@@ -4,7 +4,9 @@ import re
 from functools import cache
 
 from ..analyzers import fold
-from .hashing import stable_hash
+from ..analyzers.characters import fold_alone
+from ..core import compiled
+from .hashing import hash_of_bytes
 
 _WORD = re.compile(r"\w+")
 _MOST_CHUNKS = 1 << 17  # that are remembered
@@ -27,6 +29,17 @@ class _Letters(dict[str, str]):
         return letters
 
 
+_MOST_CHARACTERS = 0x2100  # of the core's table: those of Persian text, and punctuation
+
+
+@cache
+def _core_letters() -> "compiled.Letters | None":
+    if compiled is None:
+        return None
+    folded = map(fold_alone, map(chr, range(_MOST_CHARACTERS)))
+    return compiled.Letters([None if form is None else "".join(_WORD.findall(form)) for form in folded])
+
+
 @cache
 def _letters() -> _Letters:
     return _Letters()
@@ -38,5 +51,8 @@ def fingerprint(text: str) -> int:
     Copies have the same hash, however they are spaced and punctuated. The text is not analyzed for it, since
     with several jobs, other processes analyze.
     """
-    letters = "".join(map(_letters().__getitem__, text.replace("\n", " ").split(" ")))
-    return stable_hash(letters) if letters else 0
+    core = _core_letters()
+    letters = core.of(text[:]) if core else None
+    if letters is None:
+        letters = "".join(map(_letters().__getitem__, text.replace("\n", " ").split(" "))).encode()
+    return hash_of_bytes(letters) if letters else 0

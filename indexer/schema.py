@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from .document import Document, Passage, Place
+from .document import Document, Passage
 from .fingerprints import fingerprint
 from .ingest.document_records import DocumentRecord
 from .meta import meta_from_json
@@ -31,20 +31,18 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     }
     if passage.speaker and (speaker := value_term(passage.speaker)):
         values[SPEAKERS] = speaker
-    place = passage.place or Place(0)
-    values |= {
-        name: value
-        for name, value in (
-            ("title", document.title),
-            ("collection", document.collection),
-            ("heading", passage.heading),
-            ("speaker", passage.speaker),
-            ("page", place.page),
-            ("time", place.time),
-            ("places", [[later.start - passage.start, later.page, later.time] for later in passage.later_places]),
-        )
-        if value
-    }
+    if document.title:
+        values["title"] = document.title
+    if document.collection:
+        values["collection"] = document.collection
+    if passage.heading:
+        values["heading"] = passage.heading
+    if passage.speaker:
+        values["speaker"] = passage.speaker
+    if passage.place:
+        values |= {name: value for name in ("page", "time") if (value := getattr(passage.place, name))}
+    if passage.later_places:
+        values["places"] = [[later.start - passage.start, later.page, later.time] for later in passage.later_places]
     if document.date:
         day = date.fromisoformat(document.date.gregorian).toordinal()
         values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali, "day": day}

@@ -1,5 +1,7 @@
 """Tests that the compiled core sorts, packs and merges postings as its Python twin does."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.core import compiled
-from jooya.indexer.codec import merged_lists, packing, sorting
+from jooya.indexer.codec import counting_sort, merged_lists, packing
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack
 from jooya.indexer.codec.segment import PostingsRange
 
@@ -27,7 +29,7 @@ TYPES = st.sampled_from([np.int64, np.uint32])
 def twin() -> Iterator[None]:
     """Have the modules use their own code."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (merged_lists, packing, sorting):
+        for module in (merged_lists, packing, counting_sort):
             patch.setattr(module, "compiled", None)
         yield
 
@@ -103,12 +105,12 @@ def test_sorting(documents: list[list[tuple[int, int]]], with_positions: bool, d
     positions = np.array([position for _, position in occurrences] if with_positions else [], np.uint32)
     counts = np.array([len(document) for document in documents])
     docs = np.arange(len(documents)) * 3 + 1
-    both(sorting.sorted_postings, terms, positions, docs, counts, dictionary)
+    both(counting_sort.sorted_postings, terms, positions, docs, counts, dictionary)
 
 
 def test_words_of_documents_become_postings() -> None:
     # آب and نان in document 0, آب twice in document 2
-    found = sorting.sorted_postings(
+    found = counting_sort.sorted_postings(
         np.array([0, 1, 0, 0], np.uint32), np.array([0, 1, 5, 9], np.uint32), np.array([0, 2]), np.array([2, 2]), 2
     )
     assert plain(found) == [[2, 1], [0, 2, 0], [1, 2, 1], [0, 5, 9, 1]]
@@ -189,3 +191,34 @@ BIG = np.array([2**62])
 def test_arrays_that_do_not_agree_are_refused(function: str, arguments: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError):
         getattr(compiled, function)(*arguments)
+
+
+SCARCE = """
+import resource, sys
+import numpy as np
+from jooya.core import compiled
+
+big, none, one = np.zeros(1 << 22, np.uint32), np.zeros(0, np.int64), np.zeros(1, np.int64)
+most = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + (8 << 20)
+calls = {
+    "pack": lambda: compiled.pack(big, np.ones(1 << 22, np.int64), np.zeros(1 << 22, np.int64)),
+    "unpack": lambda: compiled.unpack(big[:0].view(np.uint8), one, one + (1 << 33), None),
+    "delta_decode": lambda: compiled.delta_decode(big, np.array([1 << 22])),
+    "sorted_postings": lambda: compiled.sorted_postings(big[:0], big[:0], none, none, 1 << 40),
+    "keys": lambda: compiled.sorted_postings(big, big, np.array([0]), np.array([1 << 22]), 1),
+    "merged_terms": lambda: compiled.merged_terms([[b"%07d" % number for number in range(400_000)]]),
+}
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+try:
+    calls[sys.argv[1]]()
+except MemoryError:
+    print("MemoryError")
+"""
+"""A program in which there is little memory left for a call."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
+@pytest.mark.parametrize("name", ["pack", "unpack", "delta_decode", "sorted_postings", "keys", "merged_terms"])
+def test_too_little_memory_is_a_memory_error(name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", SCARCE, name], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "MemoryError\n")

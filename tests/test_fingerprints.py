@@ -3,10 +3,12 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jooya.analyzers import fold
+from jooya.core import compiled
+from jooya.indexer import fingerprints
 from jooya.indexer.fingerprints import fingerprint
 from jooya.indexer.hashing import stable_hash
 
@@ -40,7 +42,20 @@ def test_one_of_a_known_text_stays_the_same() -> None:
     assert fingerprint("باران آمد") == whole("باران آمد") == 8694103670802209682
 
 
-@settings(deadline=None)
+@pytest.fixture(autouse=True, params=["core", "twin"])
+def letters(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "twin":
+        monkeypatch.setattr(fingerprints, "_core_letters", lambda: None)
+    elif compiled is None:
+        pytest.skip("the compiled core is not there")
+
+
+def test_each_character_has_its_letters() -> None:
+    for code in (*range(0x2200), *range(0x2200, 0xD800, 89), *range(0xE000, 0x10FFFF, 997)):
+        assert fingerprint(f"ا{chr(code)}ب") == whole(f"ا{chr(code)}ب")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.one_of(st.sampled_from(PERSIAN), st.characters()), max_size=80))
 def test_any_text_has_that_of_the_whole(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()

@@ -161,7 +161,7 @@ class Field:
             raise ValueError(name)
         self._file = file
         self._segment_documents = documents
-        self._valid_columns: set[str] = set()
+        self._columns: dict[str, Array] = {}
         self._text = self._section("terms")
         self._text_starts = self._section("term_starts")
         self._counts = self._section("counts")
@@ -363,13 +363,15 @@ class Field:
         return self._column("numbers")
 
     def _column(self, part: str) -> Array:
+        known = self._columns.get(part)
+        if known is not None:
+            return known
         if self.column_size(part) != self._segment_documents:
             raise self._file.damaged()
         column = self._section(part).all()
-        if part == "ordinals" and part not in self._valid_columns:
-            if len(column) and column.max() >= self.terms and ((column >= self.terms) & (column != NO_TERM)).any():
-                raise self._file.damaged()
-            self._valid_columns.add(part)
+        if part == "ordinals" and ((column >= self.terms) & (column != NO_TERM)).any():
+            raise self._file.damaged()
+        self._columns[part] = column
         return column
 
     @property

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hostile_calls
 import pytest
 
 from jooya.core import compiled
@@ -72,6 +73,18 @@ def test_trial_succeeds(trial: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert figures in done.stdout
+
+
+def test_the_core_survives_hostile_calls() -> None:
+    if hostile_calls.compiler() is None:
+        pytest.skip("there is no g++ or no Cython")
+    done = subprocess.run(
+        [sys.executable, HERE / "hostile_calls.py", "--calls", "3000"],
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " refused, 0 faults" in done.stdout
+    assert "never called" not in done.stdout
 
 
 def test_fuzz_counts_and_keeps_inputs_that_cause_failures(tmp_path: Path) -> None:
