@@ -24,6 +24,12 @@ PROGRAMS = [
         "talks/1402-07-20_water.txt#1  قنات هاي كوير\n  قنات راهي است",
     ),
     (
+        "hybrid_retrieval.py",
+        "sklearn",
+        ("talks", "قنات های کویر"),
+        "بنویس.\n\n[1] «قنات هاي كوير», 1402-07-20 (2023-10-12)\nقنات راهي است براي آوردن آب",
+    ),
+    (
         "tfidf_neighbours.py",
         "sklearn",
         ("talks/1402-03-15_library.txt", "talks/1402-07-20_water.txt", "notes/garden.md"),
@@ -77,3 +83,15 @@ def test_site(site: str, package: str, command: tuple[str, ...], found: str, tmp
     subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
     assert (folder / "site" / "index.html").is_file()
     assert jooya("search", "-i", "jooya-index", "-l", "قیچی باغبان", cwd=folder)[1] == f"{found}\n"
+
+
+def test_hybrid_retrieval_with_a_model_of_the_user(tmp_path: Path) -> None:
+    """A file beside the program has the model: here one that knows that a canal is water and a truck brings books."""
+    pytest.importorskip("sklearn", reason='scikit-learn is not installed: pip install "jooya[integrations-test]"')
+    data = shutil.copytree(EXAMPLES / "data", tmp_path / "data")
+    model = (
+        "def encode(texts):\n    return [[one.count('آب') + one.count('کانال'), one.count('کتاب')] for one in texts]\n"
+    )
+    (data / "model.py").write_text(model, encoding="utf-8")
+    printed = run("hybrid_retrieval.py", "talks", "کانال", "model:encode", cwd=Path(data))
+    assert printed.partition("\n\n")[2].startswith("[1] «قنات هاي كوير»")
