@@ -14,7 +14,7 @@ from .extras import missing
 
 try:
     from django.db import models
-    from modelsearch.index import AutocompleteField, FilterField, RelatedFields, SearchField
+    from modelsearch.index import AutocompleteField, RelatedFields, SearchField
 except ModuleNotFoundError as error:
     raise missing("modelsearch", "django", error) from error
 
@@ -112,7 +112,7 @@ def autocomplete_paths(model: Any) -> list[str]:
     return [path for path, _ in _paths(model.get_search_fields(), "", AutocompleteField)]
 
 
-def _paths(fields: Iterable[Any], before: str, kind: type) -> Iterator[tuple[str, Any]]:
+def _paths(fields: Iterable[Any], before: str, kind: Any) -> Iterator[tuple[str, Any]]:
     for field in fields:
         if isinstance(field, kind):
             yield before + field.field_name, field

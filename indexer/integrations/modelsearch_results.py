@@ -1,0 +1,187 @@
+"""Queries of modelsearch with their querysets, and their results: the index ranks, and the database has the objects."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .. import BadQuery, BeyondLimit, Index, Limits, Results
+from .extras import missing
+from .modelsearch_documents import MISSING, MODELS, autocomplete_paths, filter_column, label, search_paths
+from .modelsearch_filters import Conditions, conditions_of
+from .modelsearch_queries import Scope, compiled, completed, everything
+
+try:
+    from django.core.exceptions import FieldDoesNotExist
+    from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
+    from modelsearch.index import get_indexed_models
+except ModuleNotFoundError as error:
+    raise missing("modelsearch", "django", error) from error
+
+
+_AT_ONCE = 1_000
+"""How many keys a statement of SQL has; for more, the database tells all keys that it has."""
+
+_ALL = 1 << 40
+_LIMITS = Limits(words=10_000, characters=200_000, nesting=50, patterns=1_000, expansions=100_000, depth=_ALL)
+
+
+class JooyaSearchQueryCompiler(BaseSearchQueryCompiler):
+    """A query and its queryset, as Jooya answers them."""
+
+    HANDLES_ORDER_BY_EXPRESSIONS = True
+
+    def text(self) -> str:
+        """Return the query in Jooya's language."""
+        return compiled(self.query, self.scope())
+
+    def scope(self) -> Scope:
+        """Return where the query looks."""
+        model = self.queryset.model
+        boosts: dict[str, float] = {}
+        for one in get_indexed_models():
+            if issubclass(one, model):
+                boosts |= search_paths(one)
+        fields = None if not self.fields else tuple([(name, boosts.get(name, 1.0)) for name in self.fields])
+        boosted = tuple([(path, boost) for path, boost in sorted(boosts.items()) if boost != 1])
+        return Scope(label(model._meta.concrete_model), fields, boosted)
+
+    def conditions(self, declared: Iterable[str]) -> Conditions:
+        """Return what the index is to answer of the queryset's filters, and that objects are of its model."""
+        found = conditions_of(self.queryset, declared)
+        return found._replace(where={MODELS: label(self.queryset.model._meta.concrete_model), **found.where})
+
+
+class JooyaAutocompleteQueryCompiler(JooyaSearchQueryCompiler):
+    """A query that is completed while it is typed."""
+
+    DEFAULT_OPERATOR = "and"
+
+    def text(self) -> str:
+        """Return the query in Jooya's language."""
+        models = [one for one in get_indexed_models() if issubclass(one, self.queryset.model)]
+        paths = {path for model in models for path in autocomplete_paths(model)}
+        wanted = sorted(paths & set(self.fields)) if self.fields else sorted(paths)
+        return completed(self.query, wanted, self.scope())
+
+
+class JooyaSearchResults(BaseSearchResults):
+    """The objects that a query finds: the index ranks them, and the database has them."""
+
+    supports_facet = True
+
+    def _do_search(self) -> Iterator[Any]:
+        compiler = self.query_compiler
+        if compiler.order_by_relevance:
+            ranked = self._ranked(self.stop if self._conditions().is_exact else None)
+        else:
+            ordered = compiler.queryset if compiler.queryset.ordered else compiler.queryset.order_by("-pk")
+            found = dict(self._ranked(None))
+            ranked = [(key, found[key]) for key in dict.fromkeys(key for key, *_ in _rows(ordered, list(found)))]
+        yield from self._objects(ranked[self.start : self.stop])
+
+    def _do_count(self) -> int:
+        conditions = self._conditions()
+        total = self._total(conditions) if conditions.is_exact else len(self._ranked(None))
+        return max((total if self.stop is None else min(total, self.stop)) - self.start, 0)
+
+    def _total(self, conditions: Conditions) -> int:
+        try:
+            return self._index().search(self._text(), 0, collapse=False, **self._options(conditions)).total
+        except BeyondLimit:
+            raise
+        except BadQuery:
+            return 0
+
+    def facet(self, field_name: str) -> dict[Any, int]:
+        """Return how many of all objects found have each value of a filter field, the most frequent first.
+
+        Args:
+            field_name: The name of the field. None counts the objects that have no value.
+
+        Raises:
+            FilterFieldError: There is no such filter field.
+        """
+        model = self.query_compiler.queryset.model
+        fields = {one.get_attname(model): one for one in model.get_filterable_search_fields()}
+        field = fields.get(field_name) or next((one for one in fields.values() if one.field_name == field_name), None)
+        if field is None:
+            raise FilterFieldError(
+                f'Cannot facet search results with field "{field_name}". Please add '
+                f"index.FilterField('{field_name}') to {model.__name__}.search_fields.",
+                field_name=field_name,
+            )
+        try:
+            field.get_field(model)
+        except FieldDoesNotExist:
+            counts = self._counted(filter_column(field, model))
+        else:
+            keys = [key for key, _ in self._ranked(None)]
+            counts = Counter(value for _, value in _rows(self.query_compiler.queryset, keys, field_name))
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None)))
+
+    def _counted(self, column: Any) -> Counter[Any]:
+        """Return the counts for a filter field that the database does not have, such as a property."""
+        counts: Counter[Any] = Counter()
+        keys = [key for key, _ in self._ranked(None)]
+        for start in range(0, len(keys), _AT_ONCE):
+            where = {"doc": keys[start : start + _AT_ONCE]}
+            found = self._all_of(where, facets=[column.name]).facets[column.name]
+            counts.update({one.value: one.count for one in found})
+            counts[None] += self._all_of({**where, MISSING: column.name}).total
+        return +counts
+
+    def _all_of(self, where: dict[str, Any], **options: Any) -> Results:
+        text = everything(self.query_compiler.scope())
+        return self._index().search(text, 0, where=where, collapse=False, limits=_LIMITS, **options)
+
+    def _index(self) -> Index:
+        index: Index = self.backend.get_index_for_model(self.query_compiler.queryset.model).open()
+        return index
+
+    def _text(self) -> str:
+        text: str = self.query_compiler.text()
+        return text
+
+    def _conditions(self) -> Conditions:
+        found: Conditions = self.query_compiler.conditions(self._index().fields)
+        return found
+
+    def _options(self, conditions: Conditions) -> dict[str, Any]:
+        return {"where": conditions.where, "correct": self.backend.correct, "limits": _LIMITS}
+
+    def _ranked(self, limit: int | None) -> list[tuple[str, float]]:
+        """Return the keys and scores of what is found, best first: all of it, or so many at least."""
+        conditions = self._conditions()
+        if conditions.is_empty or limit == 0:
+            return []
+        try:
+            ranked = self._index().rank(self._text(), limit or _ALL, **self._options(conditions))
+        except BeyondLimit:
+            raise
+        except BadQuery:
+            return []
+        if conditions.is_exact:
+            return ranked
+        known = {key for key, *_ in _rows(self.query_compiler.queryset.order_by(), [key for key, _ in ranked])}
+        return [pair for pair in ranked if pair[0] in known]
+
+    def _objects(self, ranked: list[tuple[str, float]]) -> Iterator[Any]:
+        """Yield the objects with some keys, in their order, as far as the database has them."""
+        queryset = self.query_compiler.queryset.order_by()
+        for start in range(0, len(ranked), _AT_ONCE):
+            part = ranked[start : start + _AT_ONCE]
+            found = {str(one.pk): one for one in queryset.filter(pk__in=[key for key, _ in part])}
+            for key, score in part:
+                if item := found.get(key):
+                    if self._score_field:
+                        setattr(item, self._score_field, score)
+                    yield item
+
+
+def _rows(queryset: Any, keys: list[str], *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of a queryset: the key of an object, of those that have one of some keys, and the values of fields."""
+    wanted = set(keys)
+    few = queryset.filter(pk__in=keys) if len(keys) <= _AT_ONCE else queryset
+    for pk, *values in few.values_list("pk", *names):
+        if str(pk) in wanted:
+            yield str(pk), *values
