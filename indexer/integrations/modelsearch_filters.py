@@ -106,11 +106,13 @@ class _Reader:
             return name == "exact" and isinstance(value, bool) and self._add(column.name, value)
         if name == "exact":
             return _fits(column, value) and self._add(column.name, value)
-        if name == "in":
-            values = [one for one in value if one is not None] if isinstance(value, list | tuple | set) else []
-            if not 0 < len(values) <= _MOST_VALUES or not all(_fits(column, one) for one in values):
-                return False
-            return self._add(column.name, values)
+        if name == "in" and isinstance(value, list | tuple | set | frozenset):
+            values = [one for one in value if one is not None]
+            if not values:
+                self.is_empty = True
+                return True
+            is_known = len(values) <= _MOST_VALUES and all(_fits(column, one) for one in values)
+            return is_known and self._add(column.name, values)
         if name == "range":
             first, last = value
             return self._between(column, first, last) if _fits(column, first) and _fits(column, last) else False

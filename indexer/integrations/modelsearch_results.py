@@ -82,9 +82,12 @@ class JooyaSearchResults(BaseSearchResults):
     def _do_count(self) -> int:
         conditions = self._conditions()
         total = self._total(conditions) if conditions.is_exact else len(self._ranked(None))
-        return max((total if self.stop is None else min(total, self.stop)) - self.start, 0)
+        last: int = total if self.stop is None else min(total, self.stop)
+        return max(last - int(self.start), 0)
 
     def _total(self, conditions: Conditions) -> int:
+        if conditions.is_empty:
+            return 0
         try:
             return self._index().search(self._text(), 0, collapse=False, **self._options(conditions)).total
         except BeyondLimit:
