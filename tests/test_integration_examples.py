@@ -39,6 +39,18 @@ PROGRAMS = [
         "1400  b3  آب و آبادانی\n1398  b1  راهنمای باغداری\n",
     ),
     (
+        "django_modelsearch.py",
+        "modelsearch",
+        ("books.csv", "كتابها آب", "1396"),
+        "1400  b3  آب و آبادانی\n1398  b1  راهنمای باغداری\n1395: 1, 1398: 1, 1400: 1\nتاریخ کتاب در ایران\n",
+    ),
+    (
+        "django_haystack_site.py",
+        "haystack.backends",
+        ("books.csv", "كتابها"),
+        "1398  b1  راهنمای باغداری: راهنمای باغداری\n\nاین <em>کتاب</em> روش\u200cهای",
+    ),
+    (
         "pandas_table.py",
         "pandas",
         ("books.csv", "کتاب آب", "تاریخ"),

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
-FRAMEWORKS = ("langchain_core", "llama_index", "haystack", "ir_measures", "sklearn", "spacy", "pandas", "polars")
+FRAMEWORKS = (
+    "langchain_core",
+    "llama_index",
+    "haystack",
+    "ir_measures",
+    "sklearn",
+    "spacy",
+    "pandas",
+    "polars",
+    "django",
+    "modelsearch",
+)
 
 
 def ran(code: str) -> str:
@@ -33,6 +44,17 @@ def ran(code: str) -> str:
             "haystack",
             "haystack",
             'the adapter to Haystack needs haystack, which is not installed: pip install "jooya[haystack]"',
+        ),
+        (
+            "modelsearch",
+            "modelsearch",
+            'the adapter to modelsearch needs modelsearch, which is not installed: pip install "jooya[django]"',
+        ),
+        (
+            "django_haystack",
+            "haystack",
+            "the adapter to django-haystack needs haystack, which is not installed: pip install "
+            '"jooya[django-haystack]"',
         ),
     ],
 )
@@ -60,7 +82,9 @@ print([name for name in sys.modules if name in {FRAMEWORKS!r} or "integrations" 
     assert ran(code) == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["ir_evaluation", "scikit_learn", "spacy_words", "tables"])
+@pytest.mark.parametrize(
+    "module", ["ir_evaluation", "query_text", "scikit_learn", "shared_index", "spacy_words", "tables"]
+)
 def test_these_modules_need_no_framework(module: str) -> None:
     code = f"""
 import sys

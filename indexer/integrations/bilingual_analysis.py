@@ -7,10 +7,12 @@ from whoosh.analysis import Analyzer, Filter, Token
 from whoosh.lang.porter import stem
 
 from ...analyzers import PersianAnalyzer, analysis, fold, stop_stems
-from ...analyzers.characters import align
 from .scikit_learn import whole_words
 
 HALF_SPACE = "\u200c"
+
+_ARABIC, _PERSIAN = "\u064a\u0649\u0643٠١٢٣٤٥٦٧٨٩", "\u06cc\u06cc\u06a9۰۱۲۳۴۵۶۷۸۹"
+_TO_PERSIAN = str.maketrans(_ARABIC, _PERSIAN)
 
 
 class BilingualAnalyzer(Analyzer):
@@ -67,13 +69,13 @@ class SurfaceTokenizer(Analyzer):
                 yield token
 
 
-class AligningFilter(Filter):
+class PersianLettersFilter(Filter):
     """Gives values Persian letters and digits in place of Arabic ones, so that they are found in either spelling."""
 
     def __call__(self, tokens: Iterable[Any]) -> Iterator[Any]:
         """Yield the tokens."""
         for token in tokens:
-            token.text = align(token.text)
+            token.text = token.text.translate(_TO_PERSIAN)
             yield token
 
 

@@ -19,7 +19,7 @@ from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from ...analyzers import identity
 from .. import IndexUnusable
 from ..whoosh.column_index import ColumnIndex
-from .bilingual_analysis import AligningFilter, BilingualAnalyzer, SurfaceTokenizer, with_half_spaces
+from .bilingual_analysis import BilingualAnalyzer, PersianLettersFilter, SurfaceTokenizer, with_half_spaces
 from .extras import missing
 
 try:
@@ -82,11 +82,11 @@ class JooyaSearchBackend(WhooshSearchBackend):
                 schema.remove(field.index_fieldname)
                 schema.add(field.index_fieldname, schema_kind)
             elif isinstance(kind, KEYWORD):
-                kind.analyzer = CommaSeparatedTokenizer() | AligningFilter()
+                kind.analyzer = CommaSeparatedTokenizer() | PersianLettersFilter()
             elif isinstance(kind, TEXT) and not field.analyzer:
                 # A facet has whole values, which are counted, and found by the query that a count leads to.
                 is_facet = isinstance(field, FacetField)
-                kind.analyzer = IDTokenizer() | AligningFilter() if is_facet else BilingualAnalyzer()
+                kind.analyzer = IDTokenizer() | PersianLettersFilter() if is_facet else BilingualAnalyzer()
         return content, schema
 
     def clear(self, models: Any = None, commit: bool = True) -> None:
@@ -107,6 +107,14 @@ class JooyaSearchBackend(WhooshSearchBackend):
             _analysis_of(ColumnIndex(folder, self.schema if self.setup_complete else Schema()))
             shutil.rmtree(folder)
         self.setup()
+
+    def search(self, query_string: str, **options: Any) -> Any:
+        """Return what a query finds, with a suggestion for its spelling also where it finds nothing."""
+        found = super().search(query_string, **options)
+        if self.include_spelling and not found["hits"] and len(query_string) > 1:
+            wanted = options.get("spelling_query") or query_string
+            found["spelling_suggestion"] = self.create_spelling_suggestion(force_str(wanted))
+        return found
 
     def create_spelling_suggestion(self, query_string: str) -> str | None:
         """Return a query with the likeliest spellings of those of its words that the index does not have."""

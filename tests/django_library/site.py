@@ -2,22 +2,13 @@
 
 import importlib.util
 import tempfile
-from importlib.metadata import PackageNotFoundError, distribution
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django_packages import has
 
 FOLDER = tempfile.TemporaryDirectory(prefix="jooya-django-")
-
-
-def has(package: str) -> bool:
-    """Return True if a package is installed by this name."""
-    try:
-        distribution(package)
-    except PackageNotFoundError:
-        return False
-    return True
 
 
 def set_up() -> None:
