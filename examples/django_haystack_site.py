@@ -3,8 +3,8 @@
     python django_haystack_site.py BOOKS.csv QUERY
 
 It needs `pip install "jooya[django-haystack]"`. The columns of the file are شناسه, عنوان, متن and تاریخ, as in
-`data/books.csv`. In a site of your own, the settings are in its settings, the model and its `search_indexes.py` are in an
-application, and `manage.py rebuild_index` makes the index.
+`data/books.csv`. In a site of your own, the model and its `search_indexes.py` are in an application, and
+`manage.py rebuild_index` makes the index.
 """
 
 import csv

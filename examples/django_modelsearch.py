@@ -2,8 +2,8 @@
 
     python django_modelsearch.py BOOKS.csv QUERY YEAR
 
-It needs `pip install "jooya[django]"`. The columns of the file are شناسه, عنوان, متن and تاریخ, as in `data/books.csv`. In
-a site of your own, the settings are in its settings, the model is in an application, and `manage.py migrate` makes the tables.
+It needs `pip install "jooya[django]"`. The columns of the file are شناسه, عنوان, متن and تاریخ, as in `data/books.csv`.
+In a site of your own, the model is in an application, and `manage.py migrate` makes the tables.
 """
 
 import csv

@@ -8,16 +8,8 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
 FRAMEWORKS = (
-    "langchain_core",
-    "llama_index",
-    "haystack",
-    "ir_measures",
-    "sklearn",
-    "spacy",
-    "pandas",
-    "polars",
-    "django",
-    "modelsearch",
+    *("langchain_core", "llama_index", "haystack", "ir_measures", "sklearn", "spacy", "pandas", "polars"),
+    *("django", "modelsearch"),
 )
 
 

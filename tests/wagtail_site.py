@@ -1,4 +1,4 @@
-"""A site of Wagtail with two articles, which `test_wagtail.py` runs in a process of its own. Prints what searches find."""
+"""A site of Wagtail with two articles, which `test_wagtail.py` runs; it prints what searches find."""
 
 import django
 from django.apps import AppConfig
