@@ -1,4 +1,4 @@
-"""What is installed, for tests of adapters whose hosts have the same import name."""
+"""Installed packages by the names of their distributions, for adapters whose hosts have the same import name."""
 
 from importlib.metadata import PackageNotFoundError, distribution
 
