@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs lexicon locale trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -55,12 +55,16 @@ types: $(VENV)/installed-dev
 	$(BIN)/mypy tests
 	$(BIN)/mypy benchmarks
 
+# The compiled core, built in place: what `pip install --editable` does, without the rest.
+core: $(VENV)/installed-dev
+	$(BIN)/python -c "from setuptools import setup; setup()" -q build_ext --inplace
+
 # The lexicon that ships, compiled from hazm's dictionaries and the tables in analyzers/data. To see what a change of a
 # table does to it: git config diff.gzip.textconv 'gzip -dc', then git diff.
 lexicon: $(VENV)/installed
 	$(BIN)/python -m jooya.analyzers.lexicon_compiler
 
-$(VENV)/installed: pyproject.toml
+$(VENV)/installed: pyproject.toml $(wildcard core/*.pyx core/*.pxi)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
@@ -86,7 +90,7 @@ audit: $(VENV)/installed-dev
 # Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents fuzz; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test

@@ -81,7 +81,7 @@ class ReadableIndex(OpenIndex):
         return found
 
     def documents(
-        self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None
+        self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
     ) -> "Iterator[StoredDocument]":
         """Return an iterator over documents, without their passages, in the order of their keys.
 
@@ -91,22 +91,24 @@ class ReadableIndex(OpenIndex):
             pattern: The keys of the documents; a `*` stands for any characters, as for `remove`.
             prefix: What the keys begin with.
             where: Conditions on the fields of the documents, as for `search`.
+            first: The place of the first one to give, from 1. Those before it are not read.
         """
         check_text("pattern", pattern)
         check_text("prefix", prefix)
+        check_integer("first", first, 1)
         with reading(self.path):
             searcher = self._searcher()
             node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
             clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
-        return self._documents(pattern, prefix, searcher, clause)
+        return self._documents(pattern, prefix, searcher, clause, first)
 
     def _documents(
-        self, pattern: str, prefix: str, searcher: IndexSearcher, clause: Clause | None
+        self, pattern: str, prefix: str, searcher: IndexSearcher, clause: Clause | None, first: int
     ) -> "Iterator[StoredDocument]":
         from .stored_documents import documents  # noqa: PLC0415 - searching does not wait for it
 
         with reading(self.path):
-            yield from documents(searcher, pattern, prefix, clause)
+            yield from documents(searcher, pattern, prefix, clause, first)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""

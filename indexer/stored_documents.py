@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def passage(searcher: IndexSearcher, passage_id: str, context: int) -> Hit | Non
 
 
 def documents(
-    searcher: IndexSearcher, pattern: str, prefix: str, clause: Clause | None = None
+    searcher: IndexSearcher, pattern: str, prefix: str, clause: Clause | None = None, first: int = 1
 ) -> Iterator[StoredDocument]:
     """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
 
@@ -102,6 +103,7 @@ def documents(
         pattern: The pattern.
         prefix: The prefix.
         clause: Leaves only documents with a passage that it matches.
+        first: The place of the first one to yield, from 1. Those before it are not read.
     """
     prefix = well_formed(prefix)
     literal = well_formed(pattern).partition("*")[0]
@@ -110,9 +112,9 @@ def documents(
         return
     matches = key_pattern(pattern).fullmatch
     rows = merge(*[_keys(leaf, start.encode(), clause) for leaf in searcher.leaves])
-    for key, number, size in rows:
-        if matches(key.decode()):
-            yield _document(searcher, number, size)
+    matching = (row for row in rows if matches(row[0].decode()))
+    for _, number, size in islice(matching, first - 1, None):
+        yield _document(searcher, number, size)
 
 
 def _docs(searcher: IndexSearcher, field: str, term: str) -> list[int]:

@@ -144,6 +144,7 @@ WRONG: list[tuple[Callable[[Any], object], str, str]] = [
     (lambda index: index.get(3), "key", "key cannot be 3: give a string"),
     (lambda index: index.passage("a", context=-1), "context", "context cannot be -1"),
     (lambda index: index.documents(3), "pattern", "pattern cannot be 3"),
+    (lambda index: index.documents(first=0), "first", "first cannot be 0"),
     (lambda index: index.search_many("x"), "texts", "texts cannot be 'x': give a list of queries"),
     (lambda index: index.add(None), "items", "items cannot be None: give a path"),
     (lambda index: index.add("", wait=1), "items", "items cannot be '': give a path"),

@@ -467,6 +467,8 @@ def test_documents_by_conditions(tmp_path: Path) -> None:
         )
         assert [one.key for one in index.documents(where={"author": "پروین"})] == ["b"]
         assert [one.key for one in index.documents(where={"pages": (5, 15)})] == ["a"]
+        assert [one.key for one in index.documents(first=2)] == [one.key for one in index.documents()][1:]
+        assert list(index.documents(first=9)) == []
         assert [(one.key, dict(one.meta)) for one in index.documents("b", where={"pages": (5, None)})] == [
             ("b", {"author": "پروین اعتصامی", "pages": 20})
         ]

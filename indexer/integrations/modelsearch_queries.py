@@ -16,7 +16,7 @@ _LEAST_BOOST, _MOST_BOOST = 0.000001, 1000.0
 
 
 class Scope(NamedTuple):
-    """Where a query looks.
+    """The fields and the model that a query looks in.
 
     Attributes:
         model: The label of the model whose objects are found.
@@ -75,7 +75,7 @@ def completed(query: Any, paths: Iterable[str], scope: Scope) -> str:
     Args:
         query: The query, which is plain text or all.
         paths: The autocomplete fields that are searched.
-        scope: Where the query looks.
+        scope: The fields and the model.
 
     Raises:
         NotImplementedError: The query is of another kind.

@@ -35,7 +35,7 @@ class JooyaSearchQueryCompiler(BaseSearchQueryCompiler):
         return compiled(self.query, self.scope())
 
     def scope(self) -> Scope:
-        """Return where the query looks."""
+        """Return the fields and the model that the query looks in."""
         model = self.queryset.model
         boosts: dict[str, float] = {}
         for one in get_indexed_models():

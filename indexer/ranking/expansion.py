@@ -5,7 +5,7 @@ Each function returns the terms, and how many documents have each, deleted ones 
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 
 import numpy as np
@@ -24,6 +24,27 @@ _TERMS_AT_ONCE = 1 << 14  # terms that are looked at between two checks of the d
 def prefix_terms(fields: Iterable[Field], prefix: str) -> dict[bytes, int]:
     """Return the terms that begin with `prefix`."""
     return _collect(fields, lambda field: field.with_prefix(prefix.encode()))
+
+
+def commonest_with_prefix(fields: Sequence[Field], prefix: str, most: int) -> list[bytes]:
+    """Return the terms that begin with `prefix` and are in the most documents, at most `most`, the commonest first.
+
+    Of terms that are equally common the one that comes first in the order of the dictionary is first.
+    """
+    if len(fields) != 1:
+        counts = prefix_terms(fields, prefix)
+        return sorted(counts, key=lambda term: (-counts[term], term))[:most]
+    # One segment: its thousands of terms with one letter need not become objects.
+    [field] = fields
+    ordinals = field.with_prefix(prefix.encode())
+    frequencies = field.doc_frequencies(ordinals.start, ordinals.stop).astype(np.int64)
+    if len(frequencies) > most:
+        least = np.partition(frequencies, -most)[-most]
+        places = np.flatnonzero(frequencies >= least)
+    else:
+        places = np.arange(len(frequencies))
+    places = places[np.argsort(-frequencies[places], kind="stable")][:most]
+    return field.terms_at((places + ordinals.start).tolist())
 
 
 def wildcard_terms(fields: Iterable[Field], pattern: str) -> dict[bytes, int]:
@@ -156,4 +177,4 @@ def _distances(texts: list[str], word: str, most: int) -> Array:
     letters = np.zeros((len(texts), longest), np.uint32)
     if longest:
         letters[:] = np.array(texts, f"<U{longest}").view(np.uint32).reshape(len(texts), longest)
-    return edit_distances(list(map(ord, word)), list(np.ascontiguousarray(letters.T)), lengths, most=most)
+    return edit_distances(list(map(ord, word)), letters, lengths, most=most)

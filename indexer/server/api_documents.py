@@ -66,9 +66,10 @@ def passage(served: Served, given: Answered) -> dict[str, Any]:
     return result_dicts.passage_dict(found_passage(served, given["id"], given["context"]))
 
 
-def found_documents(served: Served, given: Answered) -> Iterator[StoredDocument]:
+def found_documents(served: Served, given: Answered, first: int = 1) -> Iterator[StoredDocument]:
     """Yield the documents that a pattern and conditions ask for; a deadline holds between any two."""
-    for document in served.index.documents(given["pattern"], where=conditions(given, served.index.fields)):
+    where = conditions(given, served.index.fields)
+    for document in served.index.documents(given["pattern"], where=where, first=first):
         check()
         yield document
 
@@ -76,7 +77,7 @@ def found_documents(served: Served, given: Answered) -> Iterator[StoredDocument]
 def documents(served: Served, given: Answered) -> dict[str, Any]:
     """Return a page of the list of documents."""
     first, limit = given["from"], given["limit"]
-    found = list(islice(found_documents(served, given), first - 1, first + limit))
+    found = list(islice(found_documents(served, given, first), limit + 1))
     return {
         "first": first,
         "is_last": len(found) <= limit,

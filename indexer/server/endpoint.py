@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .. import BadInput, Hit, Index, IndexStatus
 from .parameters import Parameter
 from .problems import Problem
 from .server_settings import ServerSettings
+
+T = TypeVar("T")
 
 Answered = Mapping[str, Any]
 """The values of the parameters of a request, by name."""
@@ -17,20 +19,21 @@ Schema = Mapping[str, Any]
 """A JSON schema."""
 
 
-class LastStatus:
-    """The status of an index, counted once for each commit."""
+class OfLastCommit(Generic[T]):
+    """Something that is computed once for each commit of an index."""
 
-    def __init__(self) -> None:
+    def __init__(self, compute: Callable[[Index], T]) -> None:
         """Begin without one."""
+        self._compute = compute
         self._lock = threading.Lock()
-        self._last: tuple[str, IndexStatus] | None = None
+        self._last: tuple[str, T] | None = None
 
-    def of(self, index: Index) -> IndexStatus:
-        """Return the status of the last commit."""
+    def of(self, index: Index) -> T:
+        """Return it for the last commit."""
         with self._lock:
             commit = index.commit
             if self._last is None or self._last[0] != commit:
-                self._last = commit, index.status()
+                self._last = commit, self._compute(index)
             return self._last[1]
 
 
@@ -46,7 +49,7 @@ class Served:
 
     index: Index
     settings: ServerSettings
-    last_status: LastStatus = field(default_factory=LastStatus)
+    last_status: OfLastCommit[IndexStatus] = field(default_factory=lambda: OfLastCommit(Index.status))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _document(served: Served, given: Answered) -> dict[str, Any]:
 
 def _documents(served: Served, given: Answered) -> dict[str, Any]:
     first, limit = given["from"], given["limit"]
-    found = list(islice(api_documents.found_documents(served, given), first - 1, first + limit))
+    found = list(islice(api_documents.found_documents(served, given, first), limit + 1))
     listed = [
         {
             "document": one.key,

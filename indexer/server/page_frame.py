@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from .elements import Child, Html, element, joined
+from .page_messages import in_persian
 from .page_state import FILTER, PageState
 from .page_words import LANGUAGES, Words
 
@@ -126,7 +127,13 @@ def json_link(address: str, words: Words, key: str = "json") -> Html:
     return element("p", element("a", words(key), href=address, type="application/json"), class_="json")
 
 
-def problem(key: str, message: str, words: Words) -> Html:
+def message(english: str, words: Words) -> Html:
+    """Return what Jooya says of a query, in the language of the page if that is known."""
+    said = in_persian(english, words) if words.language == "fa" else english
+    return element("bdi", english, lang="en", dir="ltr") if said is None else element("bdi", said)
+
+
+def problem(key: str, said_in_english: str, words: Words) -> Html:
     """Return what is shown in place of an answer that could not be had."""
-    said = element("p", message, class_="said", lang="en", dir="ltr") if message else None
+    said = element("p", message(said_in_english, words), class_="said") if said_in_english else None
     return joined(element("div", element("p", words(key)), said, class_="problem", role="alert"))

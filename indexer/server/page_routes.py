@@ -1,6 +1,7 @@
 """The routes of the page: the search, a document, similar passages, the help, and the files of the page."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -17,10 +18,10 @@ from .. import BadInput, JooyaError
 from .answers import accepts_gzip, is_known, packed
 from .document_page import document_page
 from .elements import element
-from .endpoint import Served
+from .endpoint import OfLastCommit, Served
 from .help_page import help_page
 from .page_frame import other_language, page, problem
-from .page_search import answer, document_hits
+from .page_search import Answer, answer, document_hits
 from .page_state import DocumentState, PageState, similar_url
 from .page_words import Words
 from .problems import KINDS, Problem, problem_of
@@ -56,19 +57,29 @@ def page_routes(served: Served, threads: WorkerThreads) -> list[BaseRoute]:
         served: What the page is drawn from.
         threads: The threads that draw it.
     """
-    handlers: dict[str, Handler] = {"/": _home, "/document": _document, "/similar": _similar, "/help": _how}
+    # The page that everybody opens first counts all passages: once for each commit.
+    everything = OfLastCommit(lambda index: answer(index, PageState(), served.settings.limits))
+    handlers: dict[str, Handler] = {
+        "/": partial(_home, everything),
+        "/document": _document,
+        "/similar": _similar,
+        "/help": _how,
+    }
     routes: list[BaseRoute] = [
         Route(path, _endpoint(handler, served, threads), methods=["GET"]) for path, handler in handlers.items()
     ]
     return [*routes, Mount("/static", GZipMiddleware(_PageFiles(directory=STATIC)))]
 
 
-def _home(served: Served, request: Request) -> Drawn:
+def _home(everything: OfLastCommit[Answer], served: Served, request: Request) -> Drawn:
     state = PageState.of(request.query_params.multi_items())
-    found = answer(served.index, state, served.settings.limits)
+    if state.query or state.is_filtered:
+        found = answer(served.index, state, served.settings.limits)
+    else:
+        found = replace(everything.of(served.index), state=state)
     files = files_of(served, found.results or ())
     text = results_page(found, partial(served.last_status.of, served.index), state, files)
-    return text, 200 if found.problem is None else 400
+    return text, found.status
 
 
 def _document(served: Served, request: Request) -> Drawn:

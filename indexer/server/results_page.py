@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .. import IndexStatus, Results
 from .elements import Html, element, joined
 from .facet_panel import active_filters, facet_panel
-from .page_frame import json_link, other_language, page, problem
+from .page_frame import json_link, message, other_language, page, problem
 from .page_search import Answer
 from .page_state import PAGE_SIZE, PageState
 from .page_words import Words
@@ -135,7 +135,7 @@ def _reading(answer: Answer, results: Results, words: Words) -> Html | None:
     if answer.did_you_mean:
         links = [element("a", bdi(query), href=state.url(query=query)) for query in answer.did_you_mean]
         lines.append(element("p", words("meant"), " ", _listed(links, words), class_="meant"))
-    notes = [element("li", note, lang="en", dir="ltr") for note in results.notes]
+    notes = [element("li", message(note, words)) for note in results.notes]
     if notes:
         lines.append(element("div", element("span", words("notes")), element("ul", notes), class_="notes"))
     return element("div", lines, class_="reading") if lines else None

@@ -3,7 +3,7 @@
 import re
 
 from ...analyzers import analysis, fold
-from ..ranking.expansion import prefix_terms
+from ..ranking.expansion import commonest_with_prefix
 from ..ranking.searcher import IndexSearcher
 from .display_forms import display_form
 from .following_words import following_counts
@@ -56,5 +56,5 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
 
 
 def _most_common(searcher: IndexSearcher, prefix: str) -> list[str]:
-    counts = prefix_terms(searcher.segment_fields("exact"), prefix)
-    return [term.decode() for term in sorted(counts, key=lambda term: (-counts[term], term))[:_MAX_CANDIDATES]]
+    fields = list(searcher.segment_fields("exact"))
+    return [term.decode() for term in commonest_with_prefix(fields, prefix, _MAX_CANDIDATES)]

@@ -57,7 +57,7 @@ class ColumnIndex(Index):
 
     @property
     def analysis(self) -> str:
-        """What identifies the analysis that built the index, as it was given to `create`."""
+        """The name of the analysis that built the index, as it was given to `create`."""
         return toc.read(self.path).analysis
 
     def is_empty(self) -> bool:
