@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .. import Document
-from ..meta import MAX_SIZE, MAX_VALUES, MetaValue
+from ..meta import MAX_SIZE, MetaValue
 from ..own_fields import MAX_DECLARED, Kind
 from ..surrogates import well_formed
 from .extras import missing
@@ -35,6 +35,9 @@ _KINDS: dict[str, Kind] = {
     "DateField": "date",
 }
 """The kinds of own fields for those fields of Django that the index filters by itself."""
+
+EXACT_INTEGERS = 1 << 53
+"""Up to this, a number of the index is the integer of the database."""
 
 _LONGEST_START = 60
 _MOST_STARTS = 400
@@ -66,19 +69,18 @@ def words_column(path: str) -> str:
 def filter_column(field: Any, model: Any) -> Column | None:
     """Return the own field for a filter field, or None if the database alone filters by it.
 
-    It does by texts, whose comparison is the database's own, by times, and by fields with several values. A filter
-    field that is no field of the database, such as a property, is there to be counted.
+    It does by texts, whose comparison is the database's own, by times, and by fields with several values; by a property
+    it cannot filter, and counts its values alone.
     """
-    name = field.get_attname(model).lstrip("_")
-    if not _in_database(field, model):
-        return Column(f"{name}-value", "keyword")
-    if _is_multiple(field.get_field(model)):
+    if not in_database(field, model) or _is_multiple(field.get_field(model)):
         return None
+    name = field.get_attname(model).lstrip("_")
     kind = _KINDS.get(field.get_type(model))
     return None if kind is None else Column(f"{name}-{'value' if kind == 'keyword' else kind}", kind)
 
 
-def _in_database(field: Any, model: Any) -> bool:
+def in_database(field: Any, model: Any) -> bool:
+    """Return True if a filter field is a field of the database, and no property."""
     return any(one.name == field.field_name for one in model._meta.get_fields())
 
 
@@ -188,17 +190,13 @@ def _filters(model: Any, item: Any) -> dict[str, MetaValue | list[str]]:
     return found | ({MISSING: absent} if absent else {})
 
 
-def _plain(value: Any, kind: Kind) -> MetaValue | list[str] | None:
+def _plain(value: Any, kind: Kind) -> MetaValue | None:
     """Return the value of a filter field as metadata; None if there is none."""
-    if isinstance(value, models.Manager | models.QuerySet):
-        value = list(value.all())
-    if value is None or value in ("", [], ()):
+    if value is None or value == "":
         return None
     if kind == "number":
-        return float(value) if abs(value) >= 1 << 53 or not isinstance(value, int) else value
-    if isinstance(value, list | tuple | set):
-        return [text_of(one)[:_LONGEST_START] for one in value][:MAX_VALUES]
-    return value if isinstance(value, bool) else text_of(value)
+        return value if isinstance(value, int) and abs(value) < EXACT_INTEGERS else float(value)
+    return bool(value) if kind == "keyword" else text_of(value)
 
 
 def _fitting(columns: dict[str, str], others: dict[str, MetaValue | list[str]], item: Any) -> dict[str, str]:

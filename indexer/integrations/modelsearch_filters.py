@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .extras import missing
-from .modelsearch_documents import MISSING, Column, filter_column
+from .modelsearch_documents import EXACT_INTEGERS, MISSING, Column, filter_column
 
 try:
     from django.db.models.expressions import Col
@@ -15,7 +15,6 @@ try:
 except ModuleNotFoundError as error:
     raise missing("modelsearch", "django", error) from error
 
-_EXACT_INTEGERS = 1 << 53  # up to this a number of the index is the integer of the database
 _MOST_VALUES = 1_000
 
 
@@ -149,7 +148,7 @@ def _fits(column: Column, value: Any) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, int):
-        return abs(value) < _EXACT_INTEGERS
+        return abs(value) < EXACT_INTEGERS
     return isinstance(value, float) and math.isfinite(value)
 
 

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .. import BadQuery, BeyondLimit, Index, Limits, Results
+from .. import BadQuery, BeyondLimit, Index, Limits
 from .extras import missing
-from .modelsearch_documents import MISSING, MODELS, autocomplete_paths, filter_column, label, search_paths
+from .modelsearch_documents import MODELS, autocomplete_paths, in_database, label, search_paths
 from .modelsearch_filters import Conditions, conditions_of
-from .modelsearch_queries import Scope, compiled, completed, everything
+from .modelsearch_queries import Scope, compiled, completed
 
 try:
-    from django.core.exceptions import FieldDoesNotExist
     from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
     from modelsearch.index import get_indexed_models
 except ModuleNotFoundError as error:
@@ -72,7 +71,7 @@ class JooyaSearchResults(BaseSearchResults):
     def _do_search(self) -> Iterator[Any]:
         compiler = self.query_compiler
         if compiler.order_by_relevance:
-            ranked = self._ranked(self.stop if self._conditions().is_exact else None)
+            ranked = self._ranked(self.stop)
         else:
             ordered = compiler.queryset if compiler.queryset.ordered else compiler.queryset.order_by("-pk")
             found = dict(self._ranked(None))
@@ -113,29 +112,16 @@ class JooyaSearchResults(BaseSearchResults):
                 f"index.FilterField('{field_name}') to {model.__name__}.search_fields.",
                 field_name=field_name,
             )
-        try:
-            field.get_field(model)
-        except FieldDoesNotExist:
-            counts = self._counted(filter_column(field, model))
-        else:
-            keys = [key for key, _ in self._ranked(None)]
-            counts = Counter(value for _, value in _rows(self.query_compiler.queryset, keys, field_name))
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None)))
-
-    def _counted(self, column: Any) -> Counter[Any]:
-        """Return the counts for a filter field that the database does not have, such as a property."""
+        ranked = self._ranked(None)
         counts: Counter[Any] = Counter()
-        keys = [key for key, _ in self._ranked(None)]
-        for start in range(0, len(keys), _AT_ONCE):
-            where = {"doc": keys[start : start + _AT_ONCE]}
-            found = self._all_of(where, facets=[column.name]).facets[column.name]
-            counts.update({one.value: one.count for one in found})
-            counts[None] += self._all_of({**where, MISSING: column.name}).total
-        return +counts
-
-    def _all_of(self, where: dict[str, Any], **options: Any) -> Results:
-        text = everything(self.query_compiler.scope())
-        return self._index().search(text, 0, where=where, collapse=False, limits=_LIMITS, **options)
+        if in_database(field, model):
+            keys = [key for key, _ in ranked]
+            counts.update(value for _, value in _rows(self.query_compiler.queryset, keys, field_name))
+        else:
+            for item in self._objects(ranked):
+                value = field.get_value(item)
+                counts.update(value if isinstance(value, list | tuple | set) else [value])
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] is None)))
 
     def _index(self) -> Index:
         index: Index = self.backend.get_index_for_model(self.query_compiler.queryset.model).open()
@@ -153,20 +139,30 @@ class JooyaSearchResults(BaseSearchResults):
         return {"where": conditions.where, "correct": self.backend.correct, "limits": _LIMITS}
 
     def _ranked(self, limit: int | None) -> list[tuple[str, float]]:
-        """Return the keys and scores of what is found, best first: all of it, or so many at least."""
+        """Return the keys and scores of what is found, best first: all of it, or so many at least as there are."""
         conditions = self._conditions()
         if conditions.is_empty or limit == 0:
             return []
+        most = limit if limit and conditions.is_exact else _ALL
         try:
-            ranked = self._index().rank(self._text(), limit or _ALL, **self._options(conditions))
+            ranked = self._index().rank(self._text(), most, **self._options(conditions))
         except BeyondLimit:
             raise
         except BadQuery:
             return []
-        if conditions.is_exact:
-            return ranked
-        known = {key for key, *_ in _rows(self.query_compiler.queryset.order_by(), [key for key, _ in ranked])}
-        return [pair for pair in ranked if pair[0] in known]
+        return ranked if conditions.is_exact else self._known(ranked, limit)
+
+    def _known(self, ranked: list[tuple[str, float]], limit: int | None) -> list[tuple[str, float]]:
+        """Return those keys that the queryset has: all of them, or so many at least as there are."""
+        queryset = self.query_compiler.queryset.order_by()
+        known: list[tuple[str, float]] = []
+        start, size = 0, len(ranked) if limit is None else _AT_ONCE
+        while start < len(ranked) and (limit is None or len(known) < limit):
+            part = ranked[start : start + size]
+            there = {key for key, *_ in _rows(queryset, [key for key, _ in part])}
+            known += [pair for pair in part if pair[0] in there]
+            start, size = start + size, len(ranked)
+        return known
 
     def _objects(self, ranked: list[tuple[str, float]]) -> Iterator[Any]:
         """Yield the objects with some keys, in their order, as far as the database has them."""
