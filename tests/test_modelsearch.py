@@ -23,8 +23,8 @@ from modelsearch.backends.base import FilterFieldError
 from modelsearch.query import MATCH_ALL, And, Boost, Fuzzy, Not, Or, Phrase, PlainText
 from whoosh.fields import ID, Schema
 
-from jooya import Index, IndexUnusable
-from jooya.indexer.integrations import modelsearch_results
+from jooya import BadArgument, Index, IndexUnusable
+from jooya.indexer.integrations import modelsearch_documents, modelsearch_results
 from jooya.indexer.integrations.modelsearch import JooyaSearchBackend
 from jooya.indexer.integrations.modelsearch_documents import document_of
 from jooya.indexer.integrations.modelsearch_filters import conditions_of
@@ -440,6 +440,26 @@ def test_what_is_too_long_for_a_field_is_in_the_text(
     assert found("پایان", fields=["body"]) == set()
     assert found("واژه", fields=["body"]) == {"دراز"}
     assert len(str(document.meta).encode()) < MAX_SIZE * 1.1
+
+
+def test_an_object_that_cannot_be_indexed_costs_no_other(
+    library: JooyaSearchBackend, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "jooya.integrations"):
+        library.add_bulk(Author, [Author(pk="", name="بی\u200cنام"), Author(pk=6, name="برف")])
+    assert "not indexed as given: item 1: " in caplog.text
+    assert library.get_index_for_model(Author).open().get("6") is not None
+    library.add_bulk(Book, [Book(pk=6, title="برف", weight=float("nan"))])
+    assert library.get_index_for_model(Book).open().get("6") is not None
+
+
+def test_an_index_has_at_most_a_hundred_fields(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(modelsearch_documents, "MAX_DECLARED", 4)
+    backend = get_search_backend("default", PATH=tmp_path)
+    backend.add_bulk(Book, list(Book.objects.all()))
+    assert titles(backend.search("قناتها", Book.objects.filter(pages=120))) == [Book.objects.get(pages=120).title]
+    with pytest.raises(BadArgument, match="the field 'body' has no place of its own in the index"):
+        list(backend.search("قناتها", Book, fields=["body"]))
 
 
 @settings(max_examples=30, deadline=None)

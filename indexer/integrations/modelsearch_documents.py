@@ -3,6 +3,7 @@
 import datetime
 import json
 import logging
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -63,7 +64,12 @@ def label(model: Any) -> str:
 
 def words_column(path: str) -> str:
     """Return the name of the own field with the words of a search field; of a related one, `authors__name`."""
-    return f"{path.lstrip('_')}-words"
+    return f"{_name(path)}-words"
+
+
+def _name(path: str) -> str:
+    """Return the name of a field as the query language takes it: without case, and with a letter first."""
+    return path.lower().lstrip("_")
 
 
 def filter_column(field: Any, model: Any) -> Column | None:
@@ -74,7 +80,7 @@ def filter_column(field: Any, model: Any) -> Column | None:
     """
     if not in_database(field, model) or _is_multiple(field.get_field(model)):
         return None
-    name = field.get_attname(model).lstrip("_")
+    name = _name(field.get_attname(model))
     kind = _KINDS.get(field.get_type(model))
     return None if kind is None else Column(f"{name}-{'value' if kind == 'keyword' else kind}", kind)
 
@@ -182,21 +188,25 @@ def _filters(model: Any, item: Any) -> dict[str, MetaValue | list[str]]:
         column = filter_column(field, model)
         if column is None:
             continue
-        value = _plain(field.get_value(item), column.kind)
+        value = field.get_value(item)
         if value is None:
             absent.append(column.name)
-        else:
-            found[column.name] = value
+        elif (plain := _plain(value, column.kind)) is not None:
+            found[column.name] = plain
     return found | ({MISSING: absent} if absent else {})
 
 
 def _plain(value: Any, kind: Kind) -> MetaValue | None:
-    """Return the value of a filter field as metadata; None if there is none."""
-    if value is None or value == "":
+    """Return the value of a filter field as metadata; None if it is none that the field can have."""
+    if kind != "number":
+        return bool(value) if kind == "keyword" else text_of(value)
+    if isinstance(value, int) and abs(value) < EXACT_INTEGERS:
+        return value
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
-    if kind == "number":
-        return value if isinstance(value, int) and abs(value) < EXACT_INTEGERS else float(value)
-    return bool(value) if kind == "keyword" else text_of(value)
+    return number if math.isfinite(number) else None
 
 
 def _fitting(columns: dict[str, str], others: dict[str, MetaValue | list[str]], item: Any) -> dict[str, str]:

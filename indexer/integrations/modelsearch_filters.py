@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from .extras import missing
@@ -32,7 +32,7 @@ class Conditions(NamedTuple):
     is_empty: bool = False
 
 
-def conditions_of(queryset: Any, declared: Iterable[str]) -> Conditions:
+def conditions_of(queryset: Any, declared: Collection[str]) -> Conditions:
     """Return the conditions for a queryset.
 
     Args:

@@ -7,6 +7,7 @@ from typing import Any
 from .. import Index, IndexDamaged, IndexUnusable
 from .extras import missing
 from .modelsearch_documents import declaration, document_of, label
+from .passage_metadata import add_all
 from .shared_index import SharedIndex, shared_index
 
 try:
@@ -73,9 +74,9 @@ class JooyaIndex(BaseIndex):
         self.remove_all_but(())
 
     def add_items(self, model: Any, items: Iterable[Any]) -> None:
-        """Add objects of a model, or take them in again."""
+        """Add objects of a model, or take them in again. One that cannot be added is logged, and costs no other."""
         if class_is_indexed(model):
-            self.open().add([document_of(item) for item in items])
+            add_all(self.open(), items, document_of)
 
     def add_item(self, obj: Any) -> None:
         """Add an object, or take it in again."""

@@ -1,6 +1,6 @@
 """Queries of modelsearch in Jooya's query language."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from .extras import missing
@@ -69,23 +69,23 @@ def nothing(scope: Scope) -> str:
     return f"(-{everything(scope)})"
 
 
-def completed(query: Any, paths: Iterable[str], scope: Scope) -> str:
+def completed(query: Any, paths: Collection[str], model: str) -> str:
     """Return the query for objects with words that begin as the words of a query of modelsearch do.
 
     Args:
         query: The query, which is plain text or all.
         paths: The autocomplete fields that are searched.
-        scope: The fields and the model.
+        model: The label of the model whose objects are found.
 
     Raises:
         NotImplementedError: The query is of another kind.
     """
+    scope = Scope(model, None, ())
     if isinstance(query, MatchAll):
         return everything(scope)
     if not isinstance(query, PlainText):
         raise NotImplementedError(f"`{type(query).__name__}` is not supported for autocomplete queries.")
     words = [word for word in map(_beginning, query.query_string.split()) if word]
-    paths = list(paths)
     if not words or not paths:
         return nothing(scope)
     parts = [_any(_starts(word, paths)) for word in words]

@@ -1,12 +1,13 @@
 """Queries of modelsearch with their querysets, and their results: the index ranks, and the database has the objects."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from .. import BadQuery, BeyondLimit, Index, Limits
+from .. import BadArgument, BadQuery, BeyondLimit, Index, Limits
+from ..own_fields import MAX_DECLARED
 from .extras import missing
-from .modelsearch_documents import MODELS, autocomplete_paths, in_database, label, search_paths
+from .modelsearch_documents import MODELS, autocomplete_paths, in_database, label, search_paths, words_column
 from .modelsearch_filters import Conditions, conditions_of
 from .modelsearch_queries import Scope, compiled, completed
 
@@ -29,11 +30,18 @@ class JooyaSearchQueryCompiler(BaseSearchQueryCompiler):
 
     HANDLES_ORDER_BY_EXPRESSIONS = True
 
-    def text(self) -> str:
-        """Return the query in Jooya's language."""
-        return compiled(self.query, self.scope())
+    def text(self, declared: Collection[str]) -> str:
+        """Return the query in Jooya's language.
 
-    def scope(self) -> Scope:
+        Args:
+            declared: The names of the own fields of the index.
+
+        Raises:
+            BadArgument: The query names a search field that has no own field.
+        """
+        return compiled(self.query, self.scope(declared))
+
+    def scope(self, declared: Collection[str]) -> Scope:
         """Return the fields and the model that the query looks in."""
         model = self.queryset.model
         boosts: dict[str, float] = {}
@@ -41,10 +49,17 @@ class JooyaSearchQueryCompiler(BaseSearchQueryCompiler):
             if issubclass(one, model):
                 boosts |= search_paths(one)
         fields = None if not self.fields else tuple([(name, boosts.get(name, 1.0)) for name in self.fields])
-        boosted = tuple([(path, boost) for path, boost in sorted(boosts.items()) if boost != 1])
+        for name in self.fields or ():
+            if words_column(name) not in declared:
+                raise BadArgument(
+                    f"the field {name!r} has no place of its own in the index, which has {MAX_DECLARED} fields already",
+                    "search in all fields",
+                )
+        known = [(path, boost) for path, boost in sorted(boosts.items()) if words_column(path) in declared]
+        boosted = tuple([(path, boost) for path, boost in known if boost != 1])
         return Scope(label(model._meta.concrete_model), fields, boosted)
 
-    def conditions(self, declared: Iterable[str]) -> Conditions:
+    def conditions(self, declared: Collection[str]) -> Conditions:
         """Return what the index is to answer of the queryset's filters, and that objects are of its model."""
         found = conditions_of(self.queryset, declared)
         return found._replace(where={MODELS: label(self.queryset.model._meta.concrete_model), **found.where})
@@ -55,12 +70,12 @@ class JooyaAutocompleteQueryCompiler(JooyaSearchQueryCompiler):
 
     DEFAULT_OPERATOR = "and"
 
-    def text(self) -> str:
-        """Return the query in Jooya's language."""
+    def text(self, declared: Collection[str]) -> str:
+        """Return the query in Jooya's language, which completes words."""
         models = [one for one in get_indexed_models() if issubclass(one, self.queryset.model)]
         paths = {path for model in models for path in autocomplete_paths(model)}
         wanted = sorted(paths & set(self.fields)) if self.fields else sorted(paths)
-        return completed(self.query, wanted, self.scope())
+        return completed(self.query, wanted, label(self.queryset.model._meta.concrete_model))
 
 
 class JooyaSearchResults(BaseSearchResults):
@@ -128,7 +143,7 @@ class JooyaSearchResults(BaseSearchResults):
         return index
 
     def _text(self) -> str:
-        text: str = self.query_compiler.text()
+        text: str = self.query_compiler.text(self._index().fields)
         return text
 
     def _conditions(self) -> Conditions:
