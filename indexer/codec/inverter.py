@@ -9,7 +9,7 @@ from .arrays import Array
 from .packing import repeat_each
 from .segment import NO_TERM, Layout
 from .segment_writer import FieldWriter, SegmentWriter
-from .sorting import sorted_postings
+from .counting_sort import sorted_postings
 
 Term = str | bytes
 
