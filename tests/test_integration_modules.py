@@ -9,6 +9,7 @@ import pytest
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
 FRAMEWORKS = (
     "datasets",
+    "django",
     "docutils",
     "haystack",
     "ir_datasets",
@@ -16,6 +17,7 @@ FRAMEWORKS = (
     "langchain_core",
     "llama_index",
     "mkdocs",
+    "modelsearch",
     "pandas",
     "polars",
     "pyterrier",
@@ -64,6 +66,17 @@ def ran(code: str) -> str:
             "mkdocs",
             'the adapter to MkDocs needs mkdocs, which is not installed: pip install "jooya[mkdocs]"',
         ),
+        (
+            "modelsearch",
+            "modelsearch",
+            'the adapter to modelsearch needs modelsearch, which is not installed: pip install "jooya[django]"',
+        ),
+        (
+            "django_haystack",
+            "haystack",
+            "the adapter to django-haystack needs haystack, which is not installed: pip install "
+            '"jooya[django-haystack]"',
+        ),
     ],
 )
 def test_a_framework_that_is_missing_is_named_with_its_extra(module: str, package: str, message: str) -> None:
@@ -96,8 +109,10 @@ print([name for name in sys.modules if name in {FRAMEWORKS!r} or "integrations" 
         "html_sections",
         "ir_evaluation",
         "local_datasets",
+        "query_text",
         "scikit_learn",
         "search_page",
+        "shared_index",
         "site_index",
         "spacy_words",
         "tables",
