@@ -8,8 +8,18 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
 FRAMEWORKS = (
-    *("langchain_core", "llama_index", "haystack", "ir_measures", "sklearn", "spacy", "pandas", "polars"),
-    *("django", "modelsearch"),
+    *(
+        "langchain_core",
+        "llama_index",
+        "haystack",
+        "ir_measures",
+        "ir_datasets",
+        "sklearn",
+        "spacy",
+        "pandas",
+        "polars",
+    ),
+    *("polars", "pyterrier", "sphinx", "docutils", "mkdocs", "django", "modelsearch"),
 )
 
 
@@ -48,6 +58,21 @@ def ran(code: str) -> str:
             "the adapter to django-haystack needs haystack, which is not installed: pip install "
             '"jooya[django-haystack]"',
         ),
+        (
+            "pyterrier",
+            "pyterrier",
+            'the adapter to PyTerrier needs pyterrier, which is not installed: pip install "jooya[pyterrier]"',
+        ),
+        (
+            "sphinx",
+            "docutils",
+            'the adapter to Sphinx needs docutils, which is not installed: pip install "jooya[sphinx]"',
+        ),
+        (
+            "mkdocs",
+            "mkdocs",
+            'the adapter to MkDocs needs mkdocs, which is not installed: pip install "jooya[mkdocs]"',
+        ),
     ],
 )
 def test_a_framework_that_is_missing_is_named_with_its_extra(module: str, package: str, message: str) -> None:
@@ -75,7 +100,19 @@ print([name for name in sys.modules if name in {FRAMEWORKS!r} or "integrations" 
 
 
 @pytest.mark.parametrize(
-    "module", ["ir_evaluation", "query_text", "scikit_learn", "shared_index", "spacy_words", "tables"]
+    "module",
+    [
+        "html_sections",
+        "ir_evaluation",
+        "local_datasets",
+        "query_text",
+        "scikit_learn",
+        "search_page",
+        "shared_index",
+        "site_index",
+        "spacy_words",
+        "tables",
+    ],
 )
 def test_these_modules_need_no_framework(module: str) -> None:
     code = f"""
