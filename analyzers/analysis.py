@@ -5,6 +5,7 @@ from functools import cache
 from itertools import accumulate, repeat
 from operator import add, and_
 
+from ..core import compiled
 from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
@@ -18,6 +19,7 @@ from .word_forms import (
     DOTTED,
     JOINABLE,
     NOT_ONE_WORD,
+    PERSIAN_LETTERS,
     READ_CLOSELY,
     SINGLE_LETTER,
     Memo,
@@ -25,6 +27,7 @@ from .word_forms import (
     WordForms,
 )
 
+_FEW = 300  # chunks that are read sooner without the compiled core, which has to get its tables first
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 5
@@ -41,22 +44,36 @@ _TABLES = (
 class Analysis:
     """Analyzes texts. It remembers the written forms that it has met, so keep one object for many texts."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, pure: bool = compiled is None, most: int = Memo.MOST) -> None:
+        """Prepare the analysis.
+
+        Args:
+            lexicon: The lexicon.
+            pure: True to analyze in Python alone.
+            most: The number of chunks that the compiled core remembers.
+        """
         self._split = token_pattern().split
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
+        self._scan = None
+        if not pure:
+            self._scan = compiled.Scanner(self._chunks.__getitem__, self._are_one, self._read_group, most).scan
 
     @property
     def stemmer(self) -> Stemmer:
         """The stemmer of the words."""
         return self._forms.stemmer
 
+    @property
+    def native(self) -> "compiled.WordReader[WordForm] | None":
+        """The reader of words of the compiled core, once it is used."""
+        return self._forms.native
+
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order of position; a compound comes before its parts."""
-        text = unhyphenated(text)
-        columns = self._columns(text)
-        aligned = align(text)
+        columns = self.columns(text)
+        aligned = align(unhyphenated(text))
         # Each span is looked up once: thousands of tokens may share one that is thousands of characters long (ﷺﷺﷺ…).
         spans = dict.fromkeys(zip(columns.starts, columns.ends, strict=True))
         why = {(start, end): self._forms[aligned[start:end]].why for start, end in spans}
@@ -67,7 +84,16 @@ class Analysis:
 
     def columns(self, text: str) -> TokenColumns:
         """Return the tokens of a text in columns. This is faster than `tokens`."""
-        return self._columns(unhyphenated(text))
+        scan = self.scan(text)
+        if scan is None:
+            return self._columns(unhyphenated(text))
+        columns = TokenColumns()
+        scan.fill(columns)
+        return columns
+
+    def scan(self, text: str) -> "compiled.Scan | None":
+        """Return the tokens of a text as the compiled core has them, without strings; None if it is not there."""
+        return self._scan(unhyphenated(text)[:]) if self._scan else None
 
     def form(self, word: str) -> WordForm:
         """Return what is known of a surface form by itself."""
@@ -117,6 +143,18 @@ class Analysis:
                 self._append_group(columns, text, forms[index : last + 1], starts[index : last + 2])
             done = last + 1
         self._append_run(columns, forms[done:], starts[done:-1])
+        return columns
+
+    def _are_one(self, chunk: str, following: str) -> bool:
+        """Return True if two neighbouring chunks may be one word, which their bits leave open."""
+        return self._forms.are_one(self._chunks[chunk], self._chunks[following])
+
+    def _read_group(self, text: str) -> TokenColumns:
+        """Return the tokens of chunks that may belong together."""
+        pieces = text.replace("\n", " ").split(" ")
+        columns = TokenColumns()
+        starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
+        self._append_group(columns, text, list(map(self._chunks.__getitem__, pieces)), starts)
         return columns
 
     def _append_group(self, columns: TokenColumns, text: str, forms: list[WordForm], starts: list[int]) -> None:
@@ -214,7 +252,13 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
+        if len(self._chunks) == _FEW and self._scan:
+            self._forms.use_core()
+        if (native := self._forms.native) and (form := native.chunk(written)):
+            return form
         aligned = align(written)
+        if len(aligned) > 1 and PERSIAN_LETTERS.fullmatch(aligned):
+            return self._forms[written if aligned == written else aligned]
         form = self._read_pieces(written, aligned)
         if len(aligned) > 1 and aligned.isalpha():
             return form

@@ -16,18 +16,21 @@ class BloomFilter:
 
     Args:
         packed: the return value of `packed_filter`; line feeds in it are ignored.
+
+    Attributes:
+        bits: the filter itself.
     """
 
     def __init__(self, packed: bytes) -> None:
-        self._bits = a2b_base64(packed)
-        self._size = 8 * len(self._bits)
+        self.bits = a2b_base64(packed)
+        self._size = 8 * len(self.bits)
 
     def __contains__(self, code: int) -> bool:
         place = code % self._size
-        if not self._bits[place >> 3] >> (place & 7) & 1:
+        if not self.bits[place >> 3] >> (place & 7) & 1:
             return False
         place = (code >> _SHIFT) % self._size
-        return bool(self._bits[place >> 3] >> (place & 7) & 1)
+        return bool(self.bits[place >> 3] >> (place & 7) & 1)
 
 
 def code_of(word: str) -> int:

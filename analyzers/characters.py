@@ -73,6 +73,16 @@ def fold(text: str) -> str:
     return squeeze(align(text))
 
 
+def fold_alone(char: str) -> str | None:
+    """Return the folded form of a character that has the same one in any text without scripts beyond the table.
+
+    Returns:
+        None for any other character. A text that has none of these is folded character by character.
+    """
+    squeezed = align(char).translate(characters().leftover)
+    return squeezed if _PLAIN.fullmatch(squeezed) else None
+
+
 # Text that needs nothing but the table: ASCII, the Arabic block and general punctuation.
 _PLAIN = re.compile("[\x00-\x7f\u060c-\u06ff\u2010-\u2027\u00ab\u00bb]*")
 

@@ -7,6 +7,7 @@ lines that a query asks for become a dictionary.
 
 import errno
 import zlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +48,11 @@ class WordTable(dict[str, dict[str, str]]):
         group = groups.get(beginning.encode(errors="surrogatepass"), b"")
         self[beginning] = found = self._entries(group)
         return found
+
+    @property
+    def blocks(self) -> Collection[bytes]:
+        """The blocks of lines, without the letter that each begins with."""
+        return self._blocks.values()
 
     def find(self, word: str) -> str | None:
         """Return the value of `word`, or None if the table does not have it."""

@@ -36,7 +36,7 @@ class Stem(NamedTuple):
     detail: str = ""
 
 
-class _NounEnding(NamedTuple):
+class NounEnding(NamedTuple):
     """A row of suffixes.tsv, where the columns are explained."""
 
     text: str
@@ -59,26 +59,31 @@ class _NounEnding(NamedTuple):
         return self.after == "any" or last not in ("ه", "ا", "و")
 
 
-Bases = list[tuple[str, _NounEnding]]
+Bases = list[tuple[str, NounEnding]]
 """Pairs of what is left of a word without an ending that it may have, and that ending."""
 
 
 class Stemmer:
-    """Finds the stems of words that are folded and have no half-spaces, see `characters.fold`."""
+    """Finds the stems of words that are folded and have no half-spaces, see `characters.fold`.
+
+    Attributes:
+        verb_reader: the reader of verb forms.
+        endings: from their letters to the rows of suffixes.tsv.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._part_of_speech = lexicon.parts_of_speech.find
         self._settled = lexicon.settled
-        self._verb_reader = VerbReader(lexicon)
+        self.verb_reader = VerbReader(lexicon)
         table = [
-            _NounEnding(text, after, restored.strip("-"), frozenset(taken_from), frozenset(left))
+            NounEnding(text, after, restored.strip("-"), frozenset(taken_from), frozenset(left))
             for text, after, restored, taken_from, left, _why in table_rows("suffixes.tsv")
         ]
-        self._endings: dict[str, list[_NounEnding]] = {}
+        self.endings: dict[str, list[NounEnding]] = {}
         for ending in table:
-            self._endings.setdefault(ending.text, []).append(ending)
+            self.endings.setdefault(ending.text, []).append(ending)
         self._written_apart = {affix for affix, side, *_ in table_rows("joins.tsv") if side == "previous"}
-        self._longest = max(map(len, self._endings))
+        self._longest = max(map(len, self.endings))
 
     def stem(self, word: str, breaks: tuple[int, ...] = (), bases: Bases | None = None) -> Stem:
         """Return the stem of a word. The same word always gets the same stem.
@@ -108,19 +113,19 @@ class Stemmer:
 
     def is_verb(self, word: str) -> bool:
         """Return True if `word` is a verb form that is in use."""
-        form = self._verb_reader.read(word)
+        form = self.verb_reader.read(word)
         return form is not None and form.rank >= Rank.ENDING
 
     def is_verb_with(self, prefix: str, rest: str) -> bool:
         """Return True if `prefix` (می, نمی) and `rest` together are a verb form."""
-        form = self._verb_reader.read(prefix + rest)
+        form = self.verb_reader.read(prefix + rest)
         return form is not None and form.prefix == prefix and not form.preverb
 
     def bases(self, word: str) -> Bases:
         """Return what is left of `word` without each ending that fits, and the ending; longest ending first."""
         found = []
         for length in range(min(self._longest, len(word) - _SHORTEST_STEM), 0, -1):
-            endings = self._endings.get(word[-length:])
+            endings = self.endings.get(word[-length:])
             if endings:
                 base = word[:-length]
                 found += [(base + ending.restored, ending) for ending in endings if ending.fits(base)]
@@ -134,12 +139,12 @@ class Stemmer:
         any other verb form; a rare word.
         """
         if word in self._settled:
-            form = self._verb_reader.read(word)
+            form = self.verb_reader.read(word)
             # A noun that is a participle or bare past of a verb (گذشته, شکست) is found by that too.
             second = form.verb if form and form.rank and form.ending in ("ه", "") and not form.prefix else None
             return Stem(self._settled[word], "settled", second)
         pos = self._part_of_speech(word) or "-"
-        verb = self._verb_reader.read(word)
+        verb = self.verb_reader.read(word)
         rank = verb.rank if verb else Rank.ARCHAIC
         if verb and (
             rank == Rank.WORD
@@ -181,10 +186,10 @@ class Stemmer:
         base = word[:last]
         if word[last:] not in self._written_apart:
             return None
-        fits = any(ending.fits(base) for ending in self._endings.get(word[last:], ()) if not ending.restored)
+        fits = any(ending.fits(base) for ending in self.endings.get(word[last:], ()) if not ending.restored)
         if not fits or len(base) < _SHORTEST_STEM:
             return None
-        if self._verb_reader.is_perfect(base, word[last:]):
+        if self.verb_reader.is_perfect(base, word[last:]):
             return self.stem(base, tuple(earlier))
         return self._under(word[last:], base, tuple(earlier))
 

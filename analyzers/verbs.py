@@ -53,7 +53,7 @@ class VerbForm(NamedTuple):
         return "-".join(filter(None, [self.preverb, self.prefix, "…", self.ending]))
 
 
-class _VerbEnding(NamedTuple):
+class VerbEnding(NamedTuple):
     """Letters that may follow a stem, and how a reading with them ranks (None: there is no such form)."""
 
     text: str
@@ -64,14 +64,20 @@ class _VerbEnding(NamedTuple):
 
 
 class VerbReader:
-    """Reads folded words as verb forms by the table `data/conjugation.tsv`."""
+    """Reads folded words as verb forms by the table `data/conjugation.tsv`.
+
+    Attributes:
+        common: the verbs so common that their forms win over nouns spelled alike.
+        stems: from tense (as in the table) and stem to the verbs and their places in the list, setbacks included.
+        endings: from prefix, longest first, and the letters of an ending to the tenses of the stems between them.
+        preverbs: what may stand before all else.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._common = frozenset(lexicon.common_verbs)
+        self.common = frozenset(lexicon.common_verbs)
         places = {verb: place for place, verb in enumerate(dict.fromkeys(lexicon.past.values()))}
         last = len(places)
-        # From tense (as in conjugation.tsv) and stem to the verbs and their places in the list, setbacks included.
-        self._stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}, "short": {}}
+        self.stems: dict[str, dict[str, list[tuple[str, float]]]] = {"past": {}, "present": {}, "short": {}}
         tables: list[tuple[str, Mapping[str, str], float]] = [
             ("past", lexicon.past, 0),
             ("present", lexicon.present, 0),
@@ -83,25 +89,25 @@ class VerbReader:
         ]
         for tense, table, setback in tables:
             for stem, verb in table.items():
-                self._stems[tense].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
-        self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self._stems.values() for stem in stems}
+                self.stems[tense].setdefault(stem, []).append((verb, places.get(verb, last) + setback))
+        self._heads = {stem if len(stem) < 3 else stem[:3] for stems in self.stems.values() for stem in stems}
         clitics = {name: tuple(words.split()) for name, words, _why in table_rows("verb_clitics.tsv")}
-        self._preverbs = clitics["preverb"]
-        self._endings = _endings(clitics["pronoun"])
+        self.preverbs = clitics["preverb"]
+        self.endings = _endings(clitics["pronoun"])
         # From a word's first letter to the prefixes that it may begin with, the empty one included.
-        self._bare = [("", self._endings[""])]
+        self._bare = [("", self.endings[""])]
         self._prefixes = {
-            letter: [(prefix, endings) for prefix, endings in self._endings.items() if prefix[:1] in ("", letter)]
-            for letter in {prefix[0] for prefix in self._endings if prefix}
+            letter: [(prefix, endings) for prefix, endings in self.endings.items() if prefix[:1] in ("", letter)]
+            for letter in {prefix[0] for prefix in self.endings if prefix}
         }
-        self._longest = max(len(ending) for endings in self._endings.values() for ending in endings)
+        self._longest = max(len(ending) for endings in self.endings.values() for ending in endings)
 
     def read(self, word: str) -> VerbForm | None:
         """Return the reading of `word` with the highest rank, of the commonest verb; None if it is no verb form."""
         form = self._simple(word)
-        if (form and form.rank) or not word.startswith(self._preverbs):
+        if (form and form.rank) or not word.startswith(self.preverbs):
             return form
-        for preverb in self._preverbs:
+        for preverb in self.preverbs:
             rest = word.removeprefix(preverb)
             if rest != word and len(rest) >= _SHORTEST_AFTER_PREVERB:
                 compound = self._simple(rest, preverb)
@@ -111,7 +117,7 @@ class VerbReader:
 
     def is_perfect(self, participle: str, ending: str) -> bool:
         """Return True if `participle` takes `ending` as a verb, not as a noun does: نوشته‌اند, not نوشته‌ها."""
-        return participle.endswith("ه") and "ه" + ending in self._endings[""]
+        return participle.endswith("ه") and "ه" + ending in self.endings[""]
 
     def _simple(self, word: str, preverb: str = "") -> VerbForm | None:
         """Return the best reading of `word`, which follows `preverb`."""
@@ -125,7 +131,7 @@ class VerbReader:
                     continue  # no stem begins like this, which is so for most nouns
                 for cut in range(len(rest), max(0, len(rest) - self._longest - 1), -1):
                     for tense, ending in endings.get(rest[cut:], ()):
-                        for verb, place in self._stems[tense].get(rest[:cut], ()):
+                        for verb, place in self.stems[tense].get(rest[:cut], ()):
                             rank = self._rank(verb, place, ending, preverb)
                             if rank is not None and (best is None or (-rank, place + ending.setback) < best):
                                 best = (-rank, place + ending.setback)
@@ -133,9 +139,9 @@ class VerbReader:
                                 found = VerbForm(verb, prefix, rank, nominal, preverb, ending.text)
         return found
 
-    def _rank(self, verb: str, place: float, ending: _VerbEnding, preverb: str) -> Rank | None:
+    def _rank(self, verb: str, place: float, ending: VerbEnding, preverb: str) -> Rank | None:
         """Return how a reading with `ending` ranks, or None if there is no such form."""
-        rank = ending.common if verb in self._common else ending.other
+        rank = ending.common if verb in self.common else ending.other
         if place >= _ARCHAIC:
             return None if rank is None or preverb else Rank.ARCHAIC
         if place % 1:  # colloquial
@@ -145,22 +151,22 @@ class VerbReader:
         return min(rank, Rank.ENDING) if rank and preverb else rank
 
 
-def _endings(pronouns: tuple[str, ...]) -> dict[str, dict[str, list[tuple[str, _VerbEnding]]]]:
+def _endings(pronouns: tuple[str, ...]) -> dict[str, dict[str, list[tuple[str, VerbEnding]]]]:
     """Return for each prefix, longest first, and each ending the tenses of the stems between them, from the table."""
-    endings: dict[tuple[str, str, str], _VerbEnding] = {}
+    endings: dict[tuple[str, str, str], VerbEnding] = {}
     ranks: dict[str, Rank | None] = {rank.name.lower(): rank for rank in Rank} | {"-": None}
     for tense, prefixes, forms, common, other, _why in table_rows("conjugation.tsv"):
         for prefix in (prefix.strip("-") for prefix in prefixes.split()):
             for form in forms.split():
                 ending = form.strip("-+")
                 formal = ending == "ند"
-                endings[prefix, ending, tense] = _VerbEnding(ending, ranks[common], ranks[other], 0, formal)
+                endings[prefix, ending, tense] = VerbEnding(ending, ranks[common], ranks[other], 0, formal)
                 if form.endswith("+"):
                     for pronoun in pronouns:
                         text = ending + pronoun
-                        lower = _VerbEnding(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
+                        lower = VerbEnding(text, _lower(ranks[common]), _lower(ranks[other]), _PRONOUN, formal)
                         endings.setdefault((prefix, text, tense), lower)
-    nested: dict[str, dict[str, list[tuple[str, _VerbEnding]]]] = {
+    nested: dict[str, dict[str, list[tuple[str, VerbEnding]]]] = {
         prefix: {} for prefix in sorted({prefix for prefix, *_ in endings}, key=len, reverse=True)
     }
     for (prefix, text, tense), row in endings.items():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from ..core import compiled
 from .analysis import analysis
 from .loose_terms import loose_terms
 from .tokens import TokenColumns, TokenRow, finest_parts
@@ -91,6 +92,20 @@ class PersianAnalyzer:
             return loose_terms().of_text(columns), []
         return columns.surfaces if self.exact else columns.stems, columns.positions
 
+    def numbered_terms(self, value: str) -> tuple[list[str], bytes, bytes] | None:
+        """Return what `terms` returns as numbers, if the compiled core is there; otherwise None.
+
+        Returns:
+            The vocabulary, a list that grows; the places of the terms in it; and their positions, both as unsigned
+            integers of 32 bits.
+        """
+        scan = _scan(value)
+        if scan is None:
+            return None
+        if self.loose:
+            return scan.vocabulary, scan.loose_bytes(loose_terms().find), b""
+        return scan.vocabulary, scan.surface_bytes() if self.exact else scan.stem_bytes(), scan.position_bytes()
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PersianAnalyzer) and (other.exact, other.loose) == (self.exact, self.loose)
 
@@ -101,6 +116,11 @@ class PersianAnalyzer:
 @lru_cache(maxsize=4)
 def _columns(text: str) -> TokenColumns:
     return analysis().columns(text)
+
+
+@lru_cache(maxsize=4)
+def _scan(text: str) -> "compiled.Scan | None":
+    return analysis().scan(text)
 
 
 def _query_rows(columns: TokenColumns) -> Iterator[TokenRow]:

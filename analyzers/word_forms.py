@@ -3,16 +3,20 @@
 import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .addresses import AddressPart, address_parts
 from .breaks import SOFT_HYPHEN, TATWEEL, breaks, gap, soft_hyphens, tatweels, without_breaks, without_ezafe
 from .characters import squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon
+from .native_words import LETTERS, word_reader
 from .split_words import BITS_OF_WORDS, LETTER_SPACED, SPLIT, SplitWords
 from .stemmer import Stem, Stemmer
 from .typed_tokens import PERCENT, TypedToken, canonical, read_typed
+
+if TYPE_CHECKING:
+    from ..core._compiled import WordReader
 
 
 class WordPart(NamedTuple):
@@ -82,8 +86,8 @@ _FIRST_BEYOND_ASCII = "\x80"
 _BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
-# Words that folding leaves as they are: the letters of Persian, and no marks.
-_LETTERS = re.compile("[\u0627-\u063a\u0641-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc]+")
+PERSIAN_LETTERS = re.compile(f"[{LETTERS}]+")
+"""A pattern for words that folding leaves as they are: the letters of Persian, and no marks."""
 
 # The parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) that are found by themselves.
 _TAG_PARTS = re.compile(r"[^#@_\s]+")
@@ -94,21 +98,25 @@ _PATTERN_OF_PARTS = dict.fromkeys("#@", _TAG_PARTS) | dict.fromkeys("0123456789"
 class Memo(dict[str, WordForm]):
     """A cache of written forms. It computes a form when that is first looked up, and is emptied when it is full."""
 
-    _MOST = 1 << 18  # forms
+    MOST = 1 << 18  # forms
 
     def __init__(self, compute: Callable[[str], WordForm]) -> None:
         super().__init__()
         self._compute = compute
 
     def __missing__(self, written: str) -> WordForm:
-        if len(self) >= self._MOST:
+        if len(self) >= self.MOST:
             self.clear()
         form = self[written] = self._compute(written)
         return form
 
 
 class WordForms(Memo):
-    """The word forms by aligned piece of text, which is a word, or several to read as one."""
+    """The word forms by aligned piece of text, which is a word, or several to read as one.
+
+    Attributes:
+        native: the reader of words of the compiled core, once it is used.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__(self._read)
@@ -120,6 +128,13 @@ class WordForms(Memo):
         self._are_split = self._split_words.are_one
         self._affixes = {affix: (side, neighbour) for affix, side, neighbour, _why in table_rows("joins.tsv")}
         self._short_nouns = frozenset(" ".join(words for words, _why in table_rows("joined_be.tsv")).split())
+        self._lexicon = lexicon
+        self.native: WordReader[WordForm] | None = None
+
+    def use_core(self) -> None:
+        """Read words by the compiled core from now on, if it was built. This takes as long as to read some words."""
+        if self.native is None:
+            self.native = word_reader(self._lexicon, self.stemmer, self._affixes, self._short_nouns, WordForm, WordPart)
 
     def belong_together(self, so_far: str, form: WordForm, following: WordForm) -> bool:
         """Return True if `following` continues the word that is being joined.
@@ -132,7 +147,7 @@ class WordForms(Memo):
         if following.affix and following.affix[0] == "previous":
             if self._takes(so_far, following.surface, following.affix[1]):
                 return True
-        elif form.affix == ("next", "verb") and self.stemmer.is_verb_with(so_far, following.surface):
+        elif form.affix == ("next", "verb") and self._is_verb_with(so_far, following.surface):
             return True
         return so_far == form.surface and self.are_one(form, following)
 
@@ -146,6 +161,8 @@ class WordForms(Memo):
         shared = form.toward_next & following.toward_previous & SPLIT
         if not shared or not following.surface:
             return bool(shared)
+        if self.native and (split := self.native.are_split(form.surface, following.surface, shared)) is not None:
+            return split
         return self._are_split(form.surface, following.surface, shared)
 
     def letter_spaced(self, forms: Sequence[WordForm], first: int, last: int) -> tuple[int, int] | None:
@@ -164,6 +181,11 @@ class WordForms(Memo):
                     if end - begin in LETTER_SPACED and is_word(letters[begin:end]):
                         return first + begin, first + end - 1
         return None
+
+    def _is_verb_with(self, prefix: str, rest: str) -> bool:
+        if self.native and (is_verb := self.native.is_verb_with(prefix, rest)) is not None:
+            return is_verb
+        return self.stemmer.is_verb_with(prefix, rest)
 
     def _takes(self, so_far: str, affix: str, neighbour: str) -> bool:
         """Return True if `so_far` is the `neighbour` that `affix`, a row of joins.tsv, must have."""
@@ -190,15 +212,17 @@ class WordForms(Memo):
                     written = gap().sub(tatweels, written, 1)
         if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
-            if not _LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
+            if not PERSIAN_LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
                 written = soft_hyphens().sub(tatweels, written)
         return written
 
     def _read(self, written: str) -> WordForm:
         """Compute what is known of an aligned piece of text: a word, or several to read as one."""
+        if self.native and (form := self.native.form(written)):
+            return form
         size = len(written)
         pattern = None
-        if persian := bool(_LETTERS.fullmatch(written)):
+        if persian := bool(PERSIAN_LETTERS.fullmatch(written)):
             surface = written
         else:
             if may_have_marks := written < _FIRST_BEYOND_ASCII or "." in written:
@@ -206,10 +230,12 @@ class WordForms(Memo):
                     return self._address(size, *address)
                 written, pattern = self._typed(written)
             written = self._without_splits(written)
+            if self.native and not may_have_marks and (form := self.native.form(written, True)):
+                return form
             surface = squeeze("".join(written.split()))
             if may_have_marks:
                 surface = canonical(surface)
-            persian = bool(_LETTERS.fullmatch(surface))
+            persian = bool(PERSIAN_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(WordPart(word, self[word].stem, 0, size) for word in words)
@@ -308,7 +334,7 @@ class WordForms(Memo):
         typed = read_typed(written)
         if typed.parts is None and typed.written != written:
             surface = squeeze(typed.written)
-            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
+            if len(surface) == 2 and PERSIAN_LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
                 return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
         return typed
 

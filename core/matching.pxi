@@ -7,7 +7,7 @@ cdef enum:
 
 def union_of(list terms, Py_ssize_t blocks):
     """Return the documents with any of some terms: a word for each block, with a bit for each document."""
-    cdef vector[Term] own = terms_of(terms, None)
+    cdef vector[QueryTerm] own = terms_of(terms, None)
     check_terms(own, blocks)
     bits = np.zeros(blocks, np.uint64)
     cdef uint64_t[::1] words = bits
@@ -42,7 +42,7 @@ def count_bits(const uint64_t[::1] words):
     return total
 
 
-cdef int check_positions(const vector[Term]& terms) except -1:
+cdef int check_positions(const vector[QueryTerm]& terms) except -1:
     cdef size_t place
     for place in range(terms.size()):
         if terms[place].starts == NULL and terms[place].count:
@@ -50,7 +50,7 @@ cdef int check_positions(const vector[Term]& terms) except -1:
     return 0
 
 
-cdef int read_positions(const Term& term, int32_t doc, vector[int64_t]& positions) except -1 nogil:
+cdef int read_positions(const QueryTerm& term, int32_t doc, vector[int64_t]& positions) except -1 nogil:
     # Read where a term is in a document; nowhere if it does not have it.
     cdef Py_ssize_t cursor = 0, place, first
     cdef uint32_t frequency = look_up(term, doc, &cursor)
@@ -66,7 +66,7 @@ cdef int read_positions(const Term& term, int32_t doc, vector[int64_t]& position
 
 
 cdef int has_sequence(
-    const vector[Term]& terms, int32_t doc, int64_t slop, vector[int64_t]& reached, vector[int64_t]& positions
+    const vector[QueryTerm]& terms, int32_t doc, int64_t slop, vector[int64_t]& reached, vector[int64_t]& positions
 ) except -1 nogil:
     # Return 1 if the terms occur in order, each at most `slop` positions after the last; the vectors are for scratch.
     cdef size_t one, place, before, kept
@@ -88,7 +88,7 @@ cdef int has_sequence(
 
 
 cdef int find_all(
-    const vector[Term]& terms, int64_t slop, vector[Scored]& found, Best* best
+    const vector[QueryTerm]& terms, int64_t slop, vector[Scored]& found, Best* best
 ) except -1 nogil:
     # Find the documents that have all of some terms (with a `slop` of 0 or more: in order, each at most so many positions
     # after the last), ascending, and their scores: all of them, or with `best` only those that can be among the best,
@@ -103,7 +103,7 @@ cdef int find_all(
     cdef double bound
     cdef double scores[BLOCK]
     cdef Scored one
-    cdef const Term* rarest
+    cdef const QueryTerm* rarest
     if not size:
         return 0
     for place in range(size):  # the rarest first, by insertion: there are few
@@ -152,7 +152,7 @@ def all_of(list terms, const double[::1] weights, Py_ssize_t blocks, int64_t slo
 
     With a `slop` of 0 or more, only those in which they are in order, each at most `slop` positions after the last.
     """
-    cdef vector[Term] own = terms_of(terms, weights)
+    cdef vector[QueryTerm] own = terms_of(terms, weights)
     cdef vector[Scored] found
     check_terms(own, blocks)
     if slop >= 0:
@@ -164,7 +164,7 @@ def all_of(list terms, const double[::1] weights, Py_ssize_t blocks, int64_t slo
 
 def best_of_all(list terms, const double[::1] weights, Py_ssize_t blocks, Py_ssize_t k, double floor, int64_t slop):
     """Return what `topk.top_k_of_all` does, with a `slop` for documents as `all_of` finds them."""
-    cdef vector[Term] own = terms_of(terms, weights)
+    cdef vector[QueryTerm] own = terms_of(terms, weights)
     cdef vector[Scored] found
     cdef Best best
     check_terms(own, blocks)
@@ -187,7 +187,7 @@ cdef int check_docs(const int64_t[::1] docs, Py_ssize_t blocks) except -1:
 
 def in_sequence(list terms, const int64_t[::1] docs, Py_ssize_t blocks, int64_t slop):
     """Return what `phrase_matching.in_sequence` does."""
-    cdef vector[Term] own = terms_of(terms, None)
+    cdef vector[QueryTerm] own = terms_of(terms, None)
     cdef vector[int64_t] reached, positions
     cdef Py_ssize_t place
     check_terms(own, blocks)
@@ -203,7 +203,7 @@ def in_sequence(list terms, const int64_t[::1] docs, Py_ssize_t blocks, int64_t 
 
 def add_scores(list terms, const double[::1] weights, Py_ssize_t blocks, const int64_t[::1] docs, double[::1] scores):
     """Add what each of some terms counts to the scores of documents (ascending)."""
-    cdef vector[Term] own = terms_of(terms, weights)
+    cdef vector[QueryTerm] own = terms_of(terms, weights)
     cdef size_t one
     cdef Py_ssize_t place, cursor
     cdef uint32_t frequency
@@ -257,7 +257,7 @@ def add_pairs(list terms, list pairs, Py_ssize_t blocks, const int64_t[::1] docs
 
     Each pair is a tuple of the places of its two terms in `terms`, its distance, its weight, and if it is loose.
     """
-    cdef vector[Term] own = terms_of(terms, None)
+    cdef vector[QueryTerm] own = terms_of(terms, None)
     cdef vector[Pair] all_pairs
     cdef vector[vector[int64_t]] positions = vector[vector[int64_t]](own.size())
     cdef Pair one

@@ -41,7 +41,7 @@ cdef Numbers numbers_of(const uint8_t[::1] data, int width) except *:
 
 
 # What functions without the GIL see of a term. A term with a table has no `docs`; a rare one has no table and no bits.
-cdef struct Term:
+cdef struct QueryTerm:
     Py_ssize_t count  # documents that have it and are not deleted
     Py_ssize_t documents  # of the segment, padded to whole blocks
     const int32_t* docs  # ascending
@@ -61,21 +61,21 @@ cdef struct Term:
     Numbers positions
 
 
-cdef inline double impact(const Term& term, uint32_t frequency, Py_ssize_t doc) noexcept nogil:
+cdef inline double impact(const QueryTerm& term, uint32_t frequency, Py_ssize_t doc) noexcept nogil:
     if term.norms == NULL:
         return 1.0
     cdef double freq = frequency
     return freq / (freq + term.norms[doc]) + term.delta
 
 
-cdef inline uint32_t frequency_at(const Term& term, Py_ssize_t place) noexcept nogil:
+cdef inline uint32_t frequency_at(const QueryTerm& term, Py_ssize_t place) noexcept nogil:
     # Of the document docs[place].
     if not term.repeats:
         return 1
     return number_at(term.extra, place if term.index == NULL else term.index[place]) + 1
 
 
-cdef inline Py_ssize_t place_of(const Term& term, int32_t doc, Py_ssize_t begin) noexcept nogil:
+cdef inline Py_ssize_t place_of(const QueryTerm& term, int32_t doc, Py_ssize_t begin) noexcept nogil:
     # The first place in `docs`, from `begin` on, of a document that is not before `doc`: by steps that double, and then
     # by bisection, so that looking for one document after another costs little.
     cdef Py_ssize_t step = 1, low = begin, high = begin, middle
@@ -94,7 +94,7 @@ cdef inline Py_ssize_t place_of(const Term& term, int32_t doc, Py_ssize_t begin)
     return low
 
 
-cdef inline uint32_t look_up(const Term& term, int32_t doc, Py_ssize_t* cursor) noexcept nogil:
+cdef inline uint32_t look_up(const QueryTerm& term, int32_t doc, Py_ssize_t* cursor) noexcept nogil:
     # The frequency in a document, 0 if the term is not in it. `cursor` is where the last search in `docs` ended, which
     # must have been for a document that is not after this one; with a table it is not used.
     if term.table.bytes != NULL:
@@ -105,7 +105,7 @@ cdef inline uint32_t look_up(const Term& term, int32_t doc, Py_ssize_t* cursor) 
     return frequency_at(term, cursor[0])
 
 
-cdef inline Py_ssize_t first_position(const Term& term, int32_t doc, Py_ssize_t cursor) noexcept nogil:
+cdef inline Py_ssize_t first_position(const QueryTerm& term, int32_t doc, Py_ssize_t cursor) noexcept nogil:
     # Where the positions in a document that has the term begin.
     cdef Py_ssize_t place, before, start
     if term.table.bytes != NULL:
@@ -125,7 +125,7 @@ cdef inline Py_ssize_t first_position(const Term& term, int32_t doc, Py_ssize_t 
 cdef class TermPostings:
     """The postings of a term, as the functions of the core take them. It is never changed once it was made."""
 
-    cdef Term term
+    cdef QueryTerm term
     cdef vector[int32_t] block, begin
     cdef vector[double] most
     cdef vector[uint64_t] bits
@@ -146,7 +146,7 @@ cdef class TermPostings:
         Py_ssize_t postings,
         Py_ssize_t blocks,
     ):
-        cdef Term* term = &self.term
+        cdef QueryTerm* term = &self.term
         cdef Py_ssize_t place
         if self.arrays is not None:
             raise ValueError("made already")
@@ -187,7 +187,7 @@ cdef class TermPostings:
         self._read_docs()
 
     cdef int _read_table(self, Py_ssize_t blocks) except -1:
-        cdef Term* term = &self.term
+        cdef QueryTerm* term = &self.term
         cdef Py_ssize_t block, doc
         cdef uint32_t frequency
         cdef uint64_t word
@@ -212,7 +212,7 @@ cdef class TermPostings:
         return 0
 
     cdef int _read_docs(self) except -1:
-        cdef Term* term = &self.term
+        cdef QueryTerm* term = &self.term
         cdef Py_ssize_t place
         cdef int32_t block, last = -1
         cdef double one
@@ -255,7 +255,7 @@ cdef class TermPostings:
     def set_positions(self, const uint8_t[::1] positions, int width):
         """Take the positions of all occurrences; further calls do nothing."""
         cdef Py_ssize_t place, total = 0
-        cdef Term* term = &self.term
+        cdef QueryTerm* term = &self.term
         cdef bint has_table = term.table.bytes != NULL
         cdef Py_ssize_t count = term.table.count if has_table else self.postings
         cdef vector[int64_t] starts
@@ -277,9 +277,9 @@ cdef class TermPostings:
         self.position_array = positions
 
 
-cdef vector[Term] terms_of(list postings, const double[::1] weights) except *:
+cdef vector[QueryTerm] terms_of(list postings, const double[::1] weights) except *:
     # What the functions below see of the terms of a query; the list keeps the terms alive.
-    cdef vector[Term] terms
+    cdef vector[QueryTerm] terms
     cdef TermPostings one
     cdef Py_ssize_t place
     if weights is not None and weights.shape[0] != len(postings):

@@ -76,7 +76,7 @@ cdef struct InBlock:  # what a term has in the block that is being scored
     Py_ssize_t entry  # for a term without a table: the entry of the block, or the next one
 
 
-cdef inline void look_at(const Term& term, int32_t block, InBlock& found) noexcept nogil:
+cdef inline void look_at(const QueryTerm& term, int32_t block, InBlock& found) noexcept nogil:
     # Blocks come in ascending order, so what is looked for comes after what was found last.
     cdef Py_ssize_t low, high, middle, step = 1, place
     if term.bits != NULL:
@@ -104,7 +104,7 @@ cdef inline void look_at(const Term& term, int32_t block, InBlock& found) noexce
 
 
 cdef inline void add_impacts(
-    const Term& term, int32_t block, const InBlock& found, uint64_t chosen, double* scores
+    const QueryTerm& term, int32_t block, const InBlock& found, uint64_t chosen, double* scores
 ) noexcept nogil:
     # Add what a term counts in the chosen documents of a block.
     cdef uint64_t word
@@ -125,7 +125,7 @@ cdef inline void add_impacts(
             scores[bit] += term.weight * impact(term, frequency_at(term, place), base + bit)
 
 
-cdef void add_bounds(const Term& term, double* bounds) noexcept nogil:
+cdef void add_bounds(const QueryTerm& term, double* bounds) noexcept nogil:
     cdef Py_ssize_t entry
     if term.block == NULL:
         for entry in range(term.entries):
@@ -199,12 +199,12 @@ cdef enum:
 
 
 cdef void count_chunk(
-    const vector[Term]& terms, const vector[pair[double, size_t]]& order, const Needed& needed, int32_t base,
+    const vector[QueryTerm]& terms, const vector[pair[double, size_t]]& order, const Needed& needed, int32_t base,
     const vector[int32_t]& rows, vector[Py_ssize_t]& cursors, uint64_t* planes
 ) noexcept nogil:
     # Count for each document in some rows of a chunk, which begins at block `base`, the units that its terms can add.
     cdef uint8_t wanted[CHUNK]
-    cdef const Term* term
+    cdef const QueryTerm* term
     cdef Py_ssize_t place, entry, one
     cdef size_t row
     cdef int plane
@@ -239,7 +239,7 @@ cdef void count_chunk(
 
 
 cdef int score_blocks(
-    const vector[Term]& terms, Py_ssize_t finding, const vector[pair[double, size_t]]& order,
+    const vector[QueryTerm]& terms, Py_ssize_t finding, const vector[pair[double, size_t]]& order,
     const vector[int32_t]& blocks, const double* bounds, Best& best
 ) except -1 nogil:
     # Score the documents of some blocks (ascending) that can still be among the best.
@@ -327,7 +327,7 @@ cdef int best_blocks(vector[double]& bounds, vector[int32_t]& first) except -1 n
     return 0
 
 
-cdef int find_any(const vector[Term]& terms, Py_ssize_t finding, Py_ssize_t blocks, Best& best) except -1 nogil:
+cdef int find_any(const vector[QueryTerm]& terms, Py_ssize_t finding, Py_ssize_t blocks, Best& best) except -1 nogil:
     # Find the best documents with any of the first `finding` terms; the others only add to their scores.
     cdef vector[double] bounds = vector[double](blocks, 0.0)
     cdef vector[double] more
@@ -363,7 +363,7 @@ cdef int find_any(const vector[Term]& terms, Py_ssize_t finding, Py_ssize_t bloc
     return 0
 
 
-cdef int check_terms(const vector[Term]& terms, Py_ssize_t blocks) except -1:
+cdef int check_terms(const vector[QueryTerm]& terms, Py_ssize_t blocks) except -1:
     cdef size_t place
     for place in range(terms.size()):
         if terms[place].documents != blocks << BLOCK_BITS:
@@ -374,8 +374,8 @@ cdef int check_terms(const vector[Term]& terms, Py_ssize_t blocks) except -1:
 def best_of_any(list terms, const double[::1] weights, list optional, const double[::1] optional_weights,
                 Py_ssize_t blocks, Py_ssize_t k, double floor):
     """Return what `topk.top_k_of_any` does, in a segment of so many blocks."""
-    cdef vector[Term] own = terms_of(terms, weights)
-    cdef vector[Term] more = terms_of(optional, optional_weights)
+    cdef vector[QueryTerm] own = terms_of(terms, weights)
+    cdef vector[QueryTerm] more = terms_of(optional, optional_weights)
     cdef Py_ssize_t finding = own.size()
     cdef Best best
     own.insert(own.end(), more.begin(), more.end())

@@ -9,6 +9,11 @@ def stable_hash(text: str) -> int:
     return stable_hash_of((text,))
 
 
+def hash_of_bytes(content: bytes) -> int:
+    """Return the hash of a text that is given as UTF-8."""
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little", signed=True)
+
+
 def stable_hash_of(pieces: Iterable[str]) -> int:
     """Return the hash of a text that is given in pieces."""
     state = hashlib.blake2b(digest_size=8)

@@ -6,19 +6,15 @@ are filtered and sorted by the column `day` (as of `date.toordinal`), and copies
 (a hash of the words).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ..analyzers import fold
-from .document import Document, Passage, Place
-from .hashing import stable_hash
+from .document import Document, Passage
+from .fingerprints import fingerprint
 from .ingest.document_records import DocumentRecord
 from .meta import meta_from_json
 from .own_fields import SPEAKERS, OwnFields, own_values, value_term
-
-_WORD = re.compile(r"\w+")
 
 
 def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
@@ -35,20 +31,18 @@ def passage_fields(document: Document, passage: Passage) -> dict[str, Any]:
     }
     if passage.speaker and (speaker := value_term(passage.speaker)):
         values[SPEAKERS] = speaker
-    place = passage.place or Place(0)
-    values |= {
-        name: value
-        for name, value in (
-            ("title", document.title),
-            ("collection", document.collection),
-            ("heading", passage.heading),
-            ("speaker", passage.speaker),
-            ("page", place.page),
-            ("time", place.time),
-            ("places", [[later.start - passage.start, later.page, later.time] for later in passage.later_places]),
-        )
-        if value
-    }
+    if document.title:
+        values["title"] = document.title
+    if document.collection:
+        values["collection"] = document.collection
+    if passage.heading:
+        values["heading"] = passage.heading
+    if passage.speaker:
+        values["speaker"] = passage.speaker
+    if passage.place:
+        values |= {name: value for name in ("page", "time") if (value := getattr(passage.place, name))}
+    if passage.later_places:
+        values["places"] = [[later.start - passage.start, later.page, later.time] for later in passage.later_places]
     if document.date:
         day = date.fromisoformat(document.date.gregorian).toordinal()
         values |= {"gregorian": document.date.gregorian, "jalali": document.date.jalali, "day": day}
@@ -71,16 +65,6 @@ def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) 
     meta = meta_from_json(passages[0].get("meta", {}))
     own, _ = own_values(meta or {}, fields, len(passages))
     return [restored_fields(stored) | own for stored in passages]
-
-
-def fingerprint(text: str) -> int:
-    """Return a hash of the letters and digits of a passage; 0 if it has none.
-
-    Copies have the same hash, however they are spaced and punctuated. The text is not analyzed for it, since
-    with several jobs, other processes analyze.
-    """
-    letters = "".join(_WORD.findall(fold(text)))
-    return stable_hash(letters) if letters else 0
 
 
 def record_fields(record: DocumentRecord) -> dict[str, Any]:

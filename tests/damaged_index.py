@@ -13,7 +13,7 @@ from jooya.indexer.codec.segment import PostingsRange, Segment
 from jooya.indexer.codec.segment_writer import FieldWriter, SegmentWriter
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.codec.toc import SegmentEntry, Toc
-from jooya.indexer.schema import fingerprint
+from jooya.indexer.fingerprints import fingerprint
 
 DOCUMENTS = [
     Document(

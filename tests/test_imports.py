@@ -34,7 +34,8 @@ def targets(path: Path, node: ast.ImportFrom) -> Iterator[tuple[Path, str]]:
     for part in node.module.split(".") if node.module else []:
         folder /= part
     for alias in node.names:
-        choices = (folder.with_suffix(".py"), folder / f"{alias.name}.py", folder / alias.name / "__init__.py")
+        modules = (folder.with_suffix(".py"), folder.with_suffix(".pyi"), folder / f"{alias.name}.py")
+        choices = (*modules, folder / alias.name / "__init__.py")
         yield next((choice for choice in choices if choice.is_file()), folder / "__init__.py"), alias.name
 
 

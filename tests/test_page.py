@@ -14,7 +14,7 @@ from page_archive import HOSTILE_KEY, HOSTILE_TEXT, HOSTILE_TITLE, make_archive
 from pdfs import made
 from starlette.testclient import TestClient
 
-from jooya import Hit, Index
+from jooya import Document, Hit, Index, Limits
 from jooya.indexer.server.app import create_app
 from jooya.indexer.server.elements import element, joined
 from jooya.indexer.server.facet_panel import BARS, YearBar, year_bars
@@ -453,6 +453,17 @@ def test_the_sample_is_found_as_by_the_index(transcript: Path, tmp_path: Path) -
 def test_a_search_beyond_the_limits_is_said(client: TestClient) -> None:
     _, page = drawn(client, f"/?q={quote('آب')}&from=99999999", 400)
     assert "بیش از اندازه" in page.text
+
+
+def test_a_search_that_takes_too_long_is_said(tmp_path: Path) -> None:
+    """It is no fault of the request: a later one may be answered."""
+    with Index.create(tmp_path / "index") as index:
+        index.add([Document("a", "آب")])
+        settings = ServerSettings(limits=Limits(seconds=1e-9))
+        client = TestClient(create_app(index, settings), base_url="http://127.0.0.1:8765")
+        _, page = drawn(client, f"/?q={quote('آب')}", 503)
+        assert "بیش از اندازه بزرگ یا زمان" in page.text
+        assert "ثانیه زمان" in page.text
 
 
 def test_the_other_language_is_a_link(client: TestClient) -> None:

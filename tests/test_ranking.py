@@ -332,7 +332,7 @@ def test_sums_reverse_gaps(sets: list[set[int]]) -> None:
     values = np.array([number for numbers in sets for number in sorted(numbers)])
     counts = np.array([len(numbers) for numbers in sets])
     starts = np.cumsum(counts) - counts
-    assert delta_decode(delta_encode(values, starts), starts, counts).tolist() == values.tolist()
+    assert delta_decode(delta_encode(values, starts).astype(np.uint32), starts, counts).tolist() == values.tolist()
 
 
 def test_threads_may_share_a_searcher(large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,7 @@ def test_candidates_include_all_near_words(words: list[str], word: str, edits: i
     vocabulary.words = words
     vocabulary.letters = letter_numbers(words)
     vocabulary.lengths = np.array(list(map(len, words)))
+    vocabulary.counts = np.ones(len(words), np.int64)
     vocabulary._signatures = np.bitwise_or.reduce(
         np.where(vocabulary.letters > 0, np.uint64(1) << (vocabulary.letters % 64).astype(np.uint64), np.uint64(0)),
         axis=1,

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from jooya import Document, Index, IndexReport, IndexUnusable, ReadOptions
+from jooya.indexer.codec import committer
 from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.readers import dispatch, guard
 from jooya.indexer.readers.guard import Guard
@@ -359,6 +360,22 @@ def test_a_run_commits_now_and_then(index: Index, tmp_path: Path, monkeypatch: p
     assert index.add(tmp_path / "f", on_progress=look) == IndexReport(new=3)
     assert seen[-1] == 3
     assert seen == sorted(seen)
+    assert len(index._searcher().leaves) == 1  # the segments of one run are merged when it ends
+
+
+@pytest.mark.parametrize(("most", "segments"), [(1000, [3, 9]), (4, [3, 1, 1, 1, 1, 1, 4]), (0, [3, *[1] * 9])])
+def test_the_segments_of_a_run_become_one_but_for_those_before_and_very_large_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, segments: list[int]
+) -> None:
+    monkeypatch.setattr(committer, "first_to_merge", lambda sizes: len(sizes) - 1)
+    monkeypatch.setattr(committer, "MAX_MERGE_DOCS", most)
+    with Index.create(tmp_path / "index") as index:
+        index.add(*(Document(f"a{number}", "برف") for number in range(3)))
+        monkeypatch.setattr(sync, "CHECKPOINT", 0.0)
+        index.add(*(Document(f"b{number}", "باران") for number in range(9)))
+        found = index._searcher().snapshot
+        assert [leaf.segment.documents for leaf in found.leaves] == segments
+        assert len(index.rank("باران")) == 9
 
 
 def test_reading_is_bounded(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import IndexUnusable
 from . import toc
 from .files import clear
-from .merge_policy import Merging, first_to_merge
+from .merge_policy import MAX_MERGE_DOCS, Merging, first_to_merge
 from .merger import MergeSource, merge
 from .segment import Segment
 from .segment_writer import SegmentWriter
@@ -30,6 +30,7 @@ def commit(
     journal: str | None = None,
     before_replacing: Callable[[Toc], None] | None = None,
     merging: Merging = "policy",
+    run: int | None = None,
 ) -> Toc:
     """Write the next state of the index and return its table of contents.
 
@@ -45,6 +46,8 @@ def commit(
         before_replacing: Is called with the next table of contents, whose files are on the disk, before it replaces
             the present one.
         merging: Which segments to merge with the new one. With "none", those that are mostly deleted stay, too.
+        run: The generation that a run of several commits began with, of which this is the last; None if this is not
+            the last. Unless nothing is to be merged, the segments of the run become one.
 
     Raises:
         OSError: If a file could not be written; see `toc.write`.
@@ -55,6 +58,8 @@ def commit(
     sources = [MergeSource(leaf.segment, leaf.live) for leaf in leaves]
     new = sum(spill.documents for spill in spills)
     first = _first_to_merge(sources, new, merging)
+    if run is not None and merging == "policy":
+        first = min(first, _first_of_run(sources, new, run_segments(snapshot, run)))
     entries = []
     for number, (leaf, source) in enumerate(zip(leaves[:first], sources, strict=False)):
         if (
@@ -86,6 +91,28 @@ def _first_to_merge(sources: Sequence[MergeSource], new: int, merging: Merging) 
     if merging == "none" or not new:
         return len(sources)
     return first_to_merge([*(source.documents for source in sources), new])
+
+
+def run_segments(snapshot: Snapshot, run: int) -> int:
+    """Return how many segments at the end of a snapshot were made of new documents since the generation `run`."""
+    count = 0
+    for leaf in reversed(snapshot.leaves):
+        name = leaf.segment.name  # the generation; one that was rewritten without its deletions has a number after it
+        if not name.isdecimal() or int(name) <= run:
+            break
+        count += 1
+    return count
+
+
+def _first_of_run(sources: Sequence[MergeSource], new: int, segments: int) -> int:
+    """Return the index of the first of the last `segments` that can be merged with `new` documents into one segment."""
+    first = len(sources)
+    documents = new
+    while first > len(sources) - segments and documents + sources[first - 1].documents <= MAX_MERGE_DOCS:
+        first -= 1
+        documents += sources[first].documents
+    alone = first == len(sources) - 1 and not new
+    return len(sources) if alone else first
 
 
 def remove_unused_files(folder: Path) -> None:

@@ -1,13 +1,15 @@
 """Inverting documents: terms are collected document by document, and then sorted into postings all at once."""
 
 from collections.abc import Sequence
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from .arrays import Array
 from .packing import repeat_each
-from .segment import NO_TERM, Layout, PostingsRange
+from .segment import NO_TERM, Layout
 from .segment_writer import FieldWriter, SegmentWriter
+from .counting_sort import sorted_postings
 
 Term = str | bytes
 
@@ -15,6 +17,23 @@ _MAX_PENDING_TERMS = 1 << 15  # occurrences that are held as objects before they
 _TERM_BYTES = 130  # estimated memory of a distinct term: the string, its number, the entry of the dictionary
 _OCCURRENCE_BYTES = 8  # memory of an occurrence: the number of its term, and its position
 _SORTING_BYTES = 32  # additional memory of an occurrence while all are sorted
+
+
+_UNNUMBERED = 0xFFFFFFFF
+
+
+class NumberedTerms(NamedTuple):
+    """The terms of one field of one document, as the compiled core gives them.
+
+    Attributes:
+        vocabulary: Strings. It may grow, but what is in it stays.
+        numbers: The places of the terms in the vocabulary, in order of position, as unsigned integers of 32 bits.
+        positions: The position of each term, likewise; empty if the field keeps no positions.
+    """
+
+    vocabulary: list[str]
+    numbers: bytes
+    positions: bytes
 
 
 class _TermNumbers(dict[Term, int]):
@@ -40,6 +59,11 @@ class FieldInverter:
         self._numbers = _TermNumbers()
         self._terms: list[Term] = []
         self._positions: list[int] = []
+        self._vocabulary: list[str] = []
+        self._of_vocabulary: Array = np.empty(0, np.uint32)  # the numbers of its terms here
+        self._numbered: list[bytes] = []
+        self._numbered_positions: list[bytes] = []
+        self._numbered_count = 0
         self._blocks: list[tuple[Array, Array]] = []
         self._docs: list[int] = []
         self._counts: list[int] = []
@@ -60,6 +84,8 @@ class FieldInverter:
             terms: The terms in order of position.
             positions: The position of each term; may be empty if the field does not keep positions.
         """
+        if self._numbered:
+            self._number_pending()
         self._terms += terms
         self._positions += positions
         self._docs.append(doc)
@@ -68,18 +94,51 @@ class FieldInverter:
         if len(self._terms) >= _MAX_PENDING_TERMS:
             self._number_pending()
 
+    def add_numbered(self, doc: int, terms: NumberedTerms) -> None:
+        """Add the terms of the next document, which is what `add` does, for numbered terms."""
+        if self._terms or terms.vocabulary is not self._vocabulary:
+            self._number_pending()
+            self._vocabulary, self._of_vocabulary = terms.vocabulary, np.empty(0, np.uint32)
+        count = len(terms.numbers) >> 2
+        self._numbered.append(terms.numbers)
+        self._numbered_positions.append(terms.positions)
+        self._docs.append(doc)
+        self._counts.append(count)
+        self.occurrences += count
+        self._numbered_count += count
+        if self._numbered_count >= _MAX_PENDING_TERMS:
+            self._number_pending()
+
     def add_number(self, doc: int, value: int) -> None:
         """Set the number of a document, if the field keeps numbers."""
         self._column[doc] = value
 
     def _number_pending(self) -> None:
         """Replace the pending terms, which are objects, with an array of their numbers."""
+        if self._numbered:
+            positions = np.frombuffer(b"".join(self._numbered_positions), np.uint32)
+            self._blocks.append((self._own_numbers(), positions))
+            self._numbered.clear()
+            self._numbered_positions.clear()
+            self._numbered_count = 0
         count = len(self._terms)
         numbers = np.fromiter(map(self._numbers.__getitem__, self._terms), np.uint32, count)
         positions = np.array(self._positions, np.uint32)
         self._blocks.append((numbers, positions))
         self._terms.clear()
         self._positions.clear()
+
+    def _own_numbers(self) -> Array:
+        """Return the numbers here of the terms that are pending by their numbers in the vocabulary."""
+        numbers = np.frombuffer(b"".join(self._numbered), np.uint32)
+        more = len(self._vocabulary) - len(self._of_vocabulary)
+        self._of_vocabulary = np.concatenate([self._of_vocabulary, np.full(more, _UNNUMBERED, np.uint32)])
+        own = self._of_vocabulary[numbers]
+        new = np.unique(numbers[own == _UNNUMBERED])
+        if len(new):
+            self._of_vocabulary[new] = [self._numbers[self._vocabulary[number]] for number in new.tolist()]
+            own = self._of_vocabulary[numbers]
+        return own
 
     def write(self, writer: SegmentWriter, name: str, documents: int) -> None:
         """Write everything as the field `name` of a segment that has `documents` documents."""
@@ -91,7 +150,6 @@ class FieldInverter:
             lengths = np.zeros(documents, np.int64)
             lengths[docs] = counts
             writer.add_column(name, "lengths", lengths)
-        occurrences = repeat_each(docs[counts > 0], counts[counts > 0])
         numbers = np.concatenate([block[0] for block in self._blocks])
         positions = np.concatenate([block[1] for block in self._blocks])
         self._blocks.clear()
@@ -101,7 +159,7 @@ class FieldInverter:
         numbers = ranks[numbers]
         if self.layout.ordinals:
             column = np.full(documents, NO_TERM, np.uint32)
-            column[occurrences] = numbers
+            column[repeat_each(docs[counts > 0], counts[counts > 0])] = numbers
             writer.add_column(name, "ordinals", column)
         if self.layout.numbers:
             values = np.zeros(documents, np.int64)
@@ -109,38 +167,12 @@ class FieldInverter:
             writer.add_column(name, "numbers", values)
         field = FieldWriter(writer.sections, name, self.layout, lengths)
         if len(numbers):
-            terms = [_encoded(term) for term in order]
-            field.add(terms, _postings(numbers, occurrences, positions, len(order), documents))
+            field.add(_encoded(order), sorted_postings(numbers, positions, docs, counts, len(order)))
         writer.end_field(field, lengths, int(np.count_nonzero(counts)))
 
 
-def _postings(ranks: Array, docs: Array, positions: Array, terms: int, documents: int) -> PostingsRange:
-    """Return the postings in order of term, document and position.
-
-    The three are sorted as one 64-bit number, which is several times as fast as sorting by three keys. They fit unless
-    there are billions of documents as long as books.
-    """
-    with_positions = len(positions) > 0
-    doc_bits = max(documents - 1, 1).bit_length()
-    position_bits = int(positions.max()).bit_length() if with_positions else 0
-    if terms.bit_length() + doc_bits + position_bits <= 64:
-        keys = (ranks.astype(np.uint64) << np.uint64(doc_bits)) | docs.astype(np.uint64)
-        if with_positions:
-            keys = (keys << np.uint64(position_bits)) | positions
-        keys.sort()
-        if with_positions:
-            positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.uint32)
-            keys >>= np.uint64(position_bits)
-        ranks, docs = keys >> np.uint64(doc_bits), keys & np.uint64((1 << doc_bits) - 1)
-    else:
-        order = np.lexsort((positions, docs, ranks) if with_positions else (docs, ranks))
-        ranks, docs = ranks[order], docs[order]
-        positions = positions[order] if with_positions else positions
-    first = np.flatnonzero(np.concatenate([[True], (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])]))
-    freqs = np.diff(first, append=len(ranks))
-    counts = np.bincount(ranks[first].astype(np.int64), minlength=terms)
-    return PostingsRange(counts, docs[first].astype(np.int64), freqs, positions)
-
-
-def _encoded(term: Term) -> bytes:
-    return term.encode("utf-8", "surrogatepass") if isinstance(term, str) else term
+def _encoded(terms: list[Term]) -> list[bytes]:
+    """Return terms, which are all strings or all bytes, as bytes."""
+    if isinstance(terms[0], bytes):
+        return cast(list[bytes], terms)
+    return [term.encode("utf-8", "surrogatepass") for term in cast(list[str], terms)]

@@ -4,19 +4,19 @@ Terms are merged a range at a time, so that the memory needed does not depend on
 """
 
 from collections.abc import Container, Iterator, Sequence
-from itertools import islice, pairwise
-from operator import ge
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from .arrays import Array
+from .merged_lists import copy_lists, live_postings, merged_terms
 from .missing_field import MissingField
-from .packing import concatenated_ranges, repeat_each
 from .segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from .segment_writer import FieldWriter, SegmentWriter
 
 _POSTINGS = 1 << 19  # number of postings merged at a time, approximately
+_BLOCKS = 256  # blocks of stored fields that are copied at a time
 
 
 class MergeSource(NamedTuple):
@@ -77,16 +77,29 @@ def merge_fields(
 
 
 def copy_stored(source: MergeSource, writer: SegmentWriter) -> None:
-    """Write the stored fields of the live documents of a segment."""
+    """Write the stored fields of the live documents of a segment.
+
+    Blocks whose documents are all live are copied as they are, many at a time.
+    """
     segment, live = source
-    docs = segment.block_docs().tolist()
-    for number, (first, last) in enumerate(pairwise(docs)):
-        if live is None or live[first:last].all():
-            writer.add_block(segment.block(number), last - first)
-        elif live[first:last].any():
-            for line, keep in zip(segment.stored_lines(number), live[first:last].tolist(), strict=True):
-                if keep:
-                    writer.add_stored(line)
+    docs = segment.block_docs()
+    sizes = np.diff(docs.astype(np.int64))
+    live_before = np.arange(segment.documents + 1) if live is None else np.concatenate([[0], np.cumsum(live)])
+    left = np.diff(live_before[docs])
+    whole = left == sizes
+    bounds = [0, *(np.flatnonzero(whole[1:] != whole[:-1]) + 1).tolist(), segment.blocks]
+    for first, last in pairwise(bounds):
+        if first < last and whole[first]:
+            for begin in range(first, last, _BLOCKS):
+                end = min(begin + _BLOCKS, last)
+                writer.add_blocks(*segment.blocks_between(begin, end), sizes[begin:end])
+            continue
+        for number in range(first, last):
+            if live is not None and left[number]:
+                lines = segment.stored_lines(number)
+                for line, keep in zip(lines, live[docs[number] : docs[number + 1]].tolist(), strict=True):
+                    if keep:
+                        writer.add_stored(line)
 
 
 def new_numbers(sources: Sequence[MergeSource]) -> list[Array]:
@@ -190,14 +203,12 @@ def _merge_terms(
 ) -> tuple[list[bytes], PostingsRange]:
     """Return the terms in `ranges` and their merged postings; put their new ordinals into `ordinals`."""
     terms_of_each = [field.terms_between(first, last) for field, (first, last) in zip(fields, ranges, strict=True)]
-    for found, source in zip(terms_of_each, sources, strict=True):
-        if any(map(ge, found, islice(found, 1, None))):  # a term that is there twice would take the place of others
-            raise source.segment.file.damaged()
-    terms = sorted(set().union(*terms_of_each))
-    rank = {term: number for number, term in enumerate(terms)}
-    ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in terms_of_each]
+    try:
+        terms, ranks = merged_terms(terms_of_each)
+    except ValueError as error:
+        raise sources[error.args[0]].segment.file.damaged() from None
     pieces = [
-        _without_deleted(field.postings_between(first, last), source.live, new)
+        live_postings(field.postings_between(first, last), source.live, new)
         if isinstance(field, Field) and first < last
         else None
         for field, (first, last), source, new in zip(fields, ranges, sources, numbers, strict=True)
@@ -213,12 +224,12 @@ def _merge_terms(
     next_posting, next_position = np.cumsum(counts) - counts, np.cumsum(totals) - totals
     for own, piece in zip(ranks, pieces, strict=True):
         if piece is not None:
-            targets = concatenated_ranges(next_posting[own], piece.counts)
-            docs[targets], freqs[targets] = piece.docs, piece.freqs
+            copy_lists(piece.docs, next_posting[own], piece.counts, docs)
+            copy_lists(piece.freqs, next_posting[own], piece.counts, freqs)
             next_posting[own] += piece.counts
             if with_positions:
                 lengths = _per_term(piece)
-                positions[concatenated_ranges(next_position[own], lengths)] = piece.positions
+                copy_lists(piece.positions, next_position[own], lengths, positions)
                 next_position[own] += lengths
     used = counts > 0  # a term that only deleted documents have is dropped
     new_ordinals = np.where(used, first_ordinal + np.cumsum(used) - 1, NO_TERM)
@@ -226,19 +237,6 @@ def _merge_terms(
         new[first:last] = new_ordinals[own]
     live_terms = [term for term, keep in zip(terms, used.tolist(), strict=True) if keep]
     return live_terms, PostingsRange(counts[used], docs, freqs, positions)
-
-
-def _without_deleted(postings: PostingsRange, live: Array | None, new: Array) -> PostingsRange:
-    """Return the postings of the live documents, with their `new` numbers."""
-    counts, docs, freqs, positions = postings
-    if live is None:
-        return postings._replace(docs=new[docs])
-    keep = live[docs]
-    if len(positions):
-        positions = positions[repeat_each(keep, freqs) == 1]
-    live_before = np.concatenate([[0], np.cumsum(keep)])
-    ends = np.cumsum(counts)
-    return PostingsRange(live_before[ends] - live_before[ends - counts], new[docs[keep]], freqs[keep], positions)
 
 
 def _per_term(postings: PostingsRange) -> Array:

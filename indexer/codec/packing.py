@@ -6,6 +6,7 @@ follows from its number of integers and its size in bytes, so that it need not b
 
 import numpy as np
 
+from ...core import compiled
 from .arrays import Array
 
 _WIDTHS = (1, 2, 4)
@@ -22,6 +23,8 @@ def pack(values: Array, counts: Array, most_zeros: Array | None = None) -> tuple
     Returns:
         The packed bytes, and the size of each packed list in bytes.
     """
+    if compiled is not None:
+        return compiled.pack(values, counts, most_zeros)
     starts = np.cumsum(counts) - counts
     greatest = np.maximum.reduceat(values, starts)
     widths = np.select([greatest == 0, greatest < 1 << 8, greatest < 1 << 16], [0, 1, 2], 4)
@@ -55,6 +58,9 @@ def unpack(packed: Array, sizes: Array, counts: Array, most_zeros: Array | int |
     Raises:
         ValueError: If a list of so many integers can't have its size.
     """
+    if compiled is not None:
+        zeros = np.full(len(counts), most_zeros) if isinstance(most_zeros, int) else most_zeros
+        return compiled.unpack(packed, sizes, counts, zeros)
     widths, rest = np.divmod(sizes, counts)
     narrowest, widest = int(widths.min()), int(widths.max())
     if rest.any() or narrowest < 0 or widest > _WIDTHS[-1] or (widest > 2 and (widths == 3).any()):
@@ -96,7 +102,15 @@ def delta_encode(values: Array, starts: Array) -> Array:
 
 
 def delta_decode(differences: Array, starts: Array, counts: Array) -> Array:
-    """Return the lists that `delta_encode` encoded; list i begins at `starts[i]` and has `counts[i]` values."""
+    """Return the lists that `delta_encode` encoded; list i begins at `starts[i]` and has `counts[i]` values.
+
+    Args:
+        differences: The lists as they were encoded, as uint32.
+        starts: The place of each list.
+        counts: The length of each list.
+    """
+    if compiled is not None:
+        return compiled.delta_decode(differences, counts)
     total = np.cumsum(differences, dtype=np.int64)
     return total - repeat_each(total[starts] - differences[starts], counts)
 

@@ -48,11 +48,14 @@ MAX_STORED = 16 << 20
 A reader unpacks them whole. zlib packs a thousand zeros into a byte, so a small file could else fill all memory.
 """
 
-BLOCK = 1 << 14
-"""Bytes of stored fields that are compressed together. A block ends with the document that fills it."""
+BLOCK = 1 << 12
+"""Bytes of stored fields that are compressed together. A block ends with the document that fills it.
 
-_MAX_BLOCK = MAX_STORED + 2 * BLOCK
-"""The greatest size of a block in bytes."""
+Each hit that is shown takes a block. Blocks of 16 kB took a tenth less, and three times as long to unpack.
+"""
+
+_MAX_BLOCK = MAX_STORED + (1 << 15)
+"""The greatest size of a block in bytes. Older versions filled blocks of 16 kB."""
 
 _MAX_DOCUMENTS = (1 << 31) - 1
 """The greatest number of documents of a segment: they are numbered by int32."""
@@ -446,6 +449,13 @@ class Segment:
         """Return a block of stored fields as it is on disk, compressed."""
         start, stop = self.file.sections["stored_starts"].two(number)
         return self.file.sections["stored"].bytes(start, stop)
+
+    def blocks_between(self, first: int, last: int) -> tuple[bytes, Array]:
+        """Return the blocks from `first` up to, but not including, `last`, one after another, and the size of each."""
+        starts = self.file.sections["stored_starts"].read(first, last + 1)
+        if (starts[1:] < starts[:-1]).any():
+            raise self.file.damaged()
+        return self.file.sections["stored"].bytes(int(starts[0]), int(starts[-1])), np.diff(starts)
 
     def block_docs(self) -> Array:
         """Return the first document of each block, and then the number of documents."""

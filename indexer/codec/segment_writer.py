@@ -1,6 +1,7 @@
 """Writing a segment. Terms must be given in order within a field, and documents in order within a term."""
 
 import zlib
+from array import array
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,8 @@ from .packing import delta_encode, pack
 from .section_writer import SectionWriter, downcast
 from .segment import BLOCK, Layout, PostingsRange, most_zeros
 
-_MAX_PENDING_BLOCKS = 8  # blocks that may wait to be compressed
+_BLOCKS = 8  # blocks that are compressed at a time
+_MAX_PENDING = 4  # times as many may wait for it
 _LEVEL = 4  # of zlib: a higher level takes twice as long and saves 3 % more
 
 
@@ -28,11 +30,12 @@ class SegmentWriter:
         self._lines: list[bytes] = []
         self._line_bytes = 0
         self._documents = 0
-        self._block_docs = [0]
-        self._block_starts = [0]
+        self._block_docs = array("q", [0])
+        self._block_starts = array("q", [0])
         # zlib releases the interpreter lock, so that another thread compresses while this one goes on.
         self._compressor = ThreadPoolExecutor(1)
-        self._pending_blocks: deque[Future[bytes]] = deque()
+        self._full_blocks: list[bytes] = []
+        self._pending_blocks: deque[Future[list[bytes]]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -51,30 +54,48 @@ class SegmentWriter:
         if self._line_bytes >= BLOCK:
             self._end_block()
 
-    def add_block(self, block: bytes, documents: int) -> None:
-        """Add the stored fields of the next `documents` documents: a compressed block of another segment."""
-        self._end_block()
-        self._write_blocks(0)
-        self._documents += documents
-        self._block_docs.append(self._documents)
-        self._write_block(block)
+    def add_blocks(self, blocks: bytes, sizes: Array, documents: Array) -> None:
+        """Add the stored fields of the next documents: compressed blocks of another segment.
+
+        Args:
+            blocks: The blocks, one after another.
+            sizes: The size of each in bytes.
+            documents: The number of documents of each.
+        """
+        self._complete_blocks()
+        self.sections.append("stored", np.frombuffer(blocks, np.uint8))
+        self._block_starts.frombytes((self._block_starts[-1] + np.cumsum(sizes, dtype=np.int64)).tobytes())
+        self._block_docs.frombytes((self._documents + np.cumsum(documents, dtype=np.int64)).tobytes())
+        self._documents = self._block_docs[-1]
 
     def _end_block(self) -> None:
         if self._lines:
             self._block_docs.append(self._documents)
-            self._pending_blocks.append(self._compressor.submit(zlib.compress, b"\n".join(self._lines), _LEVEL))
-            self._write_blocks(_MAX_PENDING_BLOCKS)
+            self._full_blocks.append(b"\n".join(self._lines))
             self._lines.clear()
             self._line_bytes = 0
+            if len(self._full_blocks) == _BLOCKS:
+                self._compress_blocks()
+                self._write_blocks(_MAX_PENDING)
 
-    def _write_blocks(self, left: int) -> None:
-        """Write the oldest blocks, waiting for their compression, until only `left` are pending."""
+    def _compress_blocks(self) -> None:
+        """Have the full blocks compressed, several at a time, since handing over takes as long as some blocks do."""
+        self._pending_blocks.append(self._compressor.submit(_compressed, self._full_blocks))
+        self._full_blocks = []
+
+    def _write_blocks(self, left: int = 0) -> None:
+        """Write the oldest blocks, waiting for their compression, until only `left` lists of them are pending."""
         while len(self._pending_blocks) > left:
-            self._write_block(self._pending_blocks.popleft().result())
+            for block in self._pending_blocks.popleft().result():
+                self.sections.append("stored", np.frombuffer(block, np.uint8))
+                self._block_starts.append(self._block_starts[-1] + len(block))
 
-    def _write_block(self, block: bytes) -> None:
-        self.sections.append("stored", np.frombuffer(block, np.uint8))
-        self._block_starts.append(self._block_starts[-1] + len(block))
+    def _complete_blocks(self) -> None:
+        """Write all stored fields added so far."""
+        self._end_block()
+        if self._full_blocks:
+            self._compress_blocks()
+        self._write_blocks()
 
     def add_column(self, field: str, part: str, values: Array) -> None:
         """Write a column, which has a value for each document: `lengths`, `ordinals` or `numbers` (see `Layout`)."""
@@ -98,13 +119,16 @@ class SegmentWriter:
 
     def finish(self) -> tuple[int, int]:
         """Complete the file and return its size in bytes and its checksum."""
-        self._end_block()
-        self._write_blocks(0)
+        self._complete_blocks()
         if not self.sections.has("stored"):
             self.sections.append("stored", np.empty(0, np.uint8))
         self.sections.add("stored_starts", np.array(self._block_starts, "<u8"))
         self.sections.add("stored_docs", np.array(self._block_docs, "<u4"))
         return self.sections.finish({"documents": self._documents, "fields": self._fields})
+
+
+def _compressed(blocks: list[bytes]) -> list[bytes]:
+    return [zlib.compress(block, _LEVEL) for block in blocks]
 
 
 class FieldWriter:

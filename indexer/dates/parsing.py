@@ -6,6 +6,7 @@ days is left out. The docstring of the module `mentions` has the rules.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1000
 """Longer texts, in characters, are not looked at as a date or a heading."""
+
+_MOST_REMEMBERED = 1 << 10  # headings whose date is remembered: many passages have the same title
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,9 +92,14 @@ def sole_date(text: str) -> Date | None:
     The same day in several calendars counts once. A lunar date beside a solar one may be up to two days off; the solar
     one is taken.
     """
+    return _stated(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _stated(text: str) -> Date | None:
     from .mentions import find_mentions  # noqa: PLC0415 - as above
 
-    return _sole(find_mentions(text)) if len(text) <= LONGEST else None
+    return _sole(find_mentions(text))
 
 
 def split_date(heading: str) -> tuple[str, Date | None]:
@@ -99,13 +107,18 @@ def split_date(heading: str) -> tuple[str, Date | None]:
 
     Labels, brackets and dashes are removed with the date: nothing is left of «تاریخ: سه شنبه ۱۳۸۴/۹/۲۲ - ۱۰:۳۰».
     """
+    return _divided(heading) if len(heading) <= LONGEST else (heading, None)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _divided(heading: str) -> tuple[str, Date | None]:
     from .mentions import find_mentions, strip_connectors, text_between  # noqa: PLC0415 - as above
 
-    found = find_mentions(heading) if len(heading) <= LONGEST else []
+    found = find_mentions(heading)
     day = _sole(found)
-    return (
-        (" ".join(filter(None, map(strip_connectors, text_between(heading, found)))), day) if day else (heading, None)
-    )
+    if day is None:
+        return heading, None
+    return " ".join(filter(None, map(strip_connectors, text_between(heading, found)))), day
 
 
 def date_from_path(path: Path) -> Date | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
@@ -333,14 +334,15 @@ class Sync:
 
     def _completed(self, document: Document) -> Document:
         """Return `document` as the options ask for it, and as UTF-8 can hold it."""
-        return replace(
-            document,
-            key=well_formed(document.key),
-            text=well_formed(document.text),
-            title=document.title and well_formed(document.title),
-            whole=document.whole or self._options.whole,
-            collection=document.collection or self._options.collection,
-        )
+        completed: dict[str, Any] = {
+            "key": well_formed(document.key),
+            "text": well_formed(document.text),
+            "title": document.title and well_formed(document.title),
+            "whole": document.whole or self._options.whole,
+            "collection": document.collection or self._options.collection,
+        }
+        changed = {name: value for name, value in completed.items() if value is not getattr(document, name)}
+        return replace(document, **changed) if changed else document
 
     def _name(self, file: FoundFile) -> str:
         """Return the name of a file in the keys of its documents.
@@ -412,5 +414,10 @@ def _repr(text: str) -> Iterator[str]:
     yield quote
     for start in range(0, len(text), _CHUNK):
         chunk = text[start : start + _CHUNK]
-        yield repr(chunk + '"')[1:-2] if quote == "'" else repr(chunk)[1:-1]
+        # This is several times as fast as `repr`, and enough for nearly all Persian texts.
+        escaped = chunk.replace("\\", "\\\\").replace("\n", "\\n").replace("\u200c", "\\u200c")
+        if escaped.isprintable() and (quote == '"' or "'" not in chunk):
+            yield escaped
+        else:
+            yield repr(chunk + '"')[1:-2] if quote == "'" else repr(chunk)[1:-1]
     yield quote

@@ -177,4 +177,4 @@ def _distances(texts: list[str], word: str, most: int) -> Array:
     letters = np.zeros((len(texts), longest), np.uint32)
     if longest:
         letters[:] = np.array(texts, f"<U{longest}").view(np.uint32).reshape(len(texts), longest)
-    return edit_distances(list(map(ord, word)), list(np.ascontiguousarray(letters.T)), lengths, most=most)
+    return edit_distances(list(map(ord, word)), letters, lengths, most=most)

@@ -79,7 +79,7 @@ def _home(everything: OfLastCommit[Answer], served: Served, request: Request) ->
         found = replace(everything.of(served.index), state=state)
     files = files_of(served, found.results or ())
     text = results_page(found, partial(served.last_status.of, served.index), state, files)
-    return text, 200 if found.problem is None else 400
+    return text, found.status
 
 
 def _document(served: Served, request: Request) -> Drawn:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, Index, Limits, Results
+from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, Index, JooyaError, Limits, Results
 from .conditions import conditions
 from .page_state import PAGE_SIZE, PageState
-from .problems import problem_of
+from .problems import KINDS, problem_of
 
 FACETS = ("collection", "speaker")
 """The facets of any index, beside the years."""
@@ -30,6 +30,7 @@ class Answer:
         did_you_mean: Other queries that may have been meant.
         unread_dates: The ends of the range of dates as they were typed, if they cannot be read; else None.
         problem: Why the search failed, as a key of the words of the page, with the message that says more; else None.
+        status: The status of HTTP with which it is answered.
     """
 
     state: PageState
@@ -38,6 +39,7 @@ class Answer:
     did_you_mean: Sequence[str] = ()
     unread_dates: tuple[str, str] | None = None
     problem: tuple[str, str] | None = None
+    status: int = 200
 
 
 def answer(index: Index, state: PageState, limits: Limits) -> Answer:
@@ -49,11 +51,16 @@ def answer(index: Index, state: PageState, limits: Limits) -> Answer:
             undated = state.without("year")
             if undated != state:
                 return replace(answer(index, undated, limits), unread_dates=(state.since, state.until))
-        return Answer(state, None, {}, problem=("failed", problem_of(error).detail))
+        return _failed(state, "failed", error)
     except BeyondLimit as error:
-        return Answer(state, None, {}, problem=("failed.limit", problem_of(error).detail))
+        return _failed(state, "failed.limit", error)
     except (BadQuery, BadInput) as error:
-        return Answer(state, None, {}, problem=("failed", problem_of(error).detail))
+        return _failed(state, "failed", error)
+
+
+def _failed(state: PageState, key: str, error: JooyaError) -> Answer:
+    found = problem_of(error)
+    return Answer(state, None, {}, problem=(key, found.detail), status=KINDS[found.kind].status)
 
 
 def facet_names(index: Index) -> list[str]:

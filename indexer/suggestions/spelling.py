@@ -105,10 +105,6 @@ def weighted_distances(letters: Array, lengths: Array, word: str) -> Array:
         lengths: The number of letters of each word.
         word: The typed word.
     """
-    wrong = _wrong_letter_costs()
-    costs = EditCosts(
-        MISSING_LETTER_COST, EXTRA_LETTER_COST, SWAPPED_LETTERS_COST, lambda typed, others: wrong[typed][others]
-    )
+    costs = EditCosts(MISSING_LETTER_COST, EXTRA_LETTER_COST, SWAPPED_LETTERS_COST, _wrong_letter_costs())
     typed = letter_numbers([word])[0, : len(word)].tolist()
-    columns = [letters[:, place].astype(np.intp) for place in range(int(lengths.max(initial=0)))]
-    return edit_distances(typed, columns, lengths, costs, dtype=np.float64)
+    return edit_distances(typed, letters, lengths, costs, dtype=np.float64)

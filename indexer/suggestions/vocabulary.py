@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..codec.segment import Field
 from ..limits import check
@@ -73,12 +74,16 @@ class Vocabulary:
 
         One edit changes the length by at most one, and the set of letters by at most two.
         """
+        signature = _signatures(letter_numbers([word]))[0]
+        if compiled is not None:
+            return compiled.words_near(
+                self.lengths, self.counts, self._signatures, len(word), int(signature), edits, least
+            )
         places = self._common if least >= COMMON else np.arange(len(self.words))
         places = places[np.abs(self.lengths[places] - len(word)) <= edits]
         if least:
             places = places[self.counts[places] >= least]
-        changed = self._signatures[places] ^ _signatures(letter_numbers([word]))[0]
-        return places[_set_bits(changed) <= 2 * edits]
+        return places[_set_bits(self._signatures[places] ^ signature) <= 2 * edits]
 
 
 def letter_numbers(words: list[str]) -> Array:
@@ -107,5 +112,9 @@ def _signatures(letters: Array) -> Array:
 
 
 def _set_bits(numbers: Array) -> Array:
-    """Return how many bits are set in each of some 64-bit numbers."""
-    return np.unpackbits(numbers.view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1, dtype=np.int64)
+    """Return how many bits are set in each of some 64-bit numbers, by adding up neighbouring bits, pairs, fours, …."""
+    numbers = numbers - (numbers >> np.uint64(1) & np.uint64(0x5555555555555555))
+    pairs = np.uint64(0x3333333333333333)
+    numbers = (numbers & pairs) + (numbers >> np.uint64(2) & pairs)
+    numbers = numbers + (numbers >> np.uint64(4)) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return numbers * np.uint64(0x0101010101010101) >> np.uint64(56)  # the highest byte is the sum of all

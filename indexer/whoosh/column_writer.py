@@ -96,6 +96,7 @@ class ColumnWriter(IndexWriter):
         self.optimize = False
         self.mergetype: Any = None
         self._document_analyzer = DocumentAnalyzer(schema)
+        self._run: int | None = None  # the generation that the first checkpoint began with
         self._lock = WriteLock(folder, wait)
         try:
             self._begin()
@@ -329,12 +330,17 @@ class ColumnWriter(IndexWriter):
         if chosen is CLEAR:
             for number, leaf in enumerate(self._snapshot.leaves):
                 self._deleted[number] = set(range(leaf.segment.documents))
-        self._commit(always=always, merging=merging)
+        self._commit(always=always, merging=merging, run=self._run)
         self._open = False
         self._lock.release()
 
     def checkpoint(self) -> None:
-        """Commit all changes and stay open. From now on, documents have the numbers of the new commit."""
+        """Commit all changes and stay open. From now on, documents have the numbers of the new commit.
+
+        The last commit merges the segments that the checkpoints have made.
+        """
+        if self._run is None:
+            self._run = self._snapshot.toc.generation
         self._commit()
         try:
             self._begin()
@@ -383,14 +389,15 @@ class ColumnWriter(IndexWriter):
         if not self._open:
             raise WriterError("this writer is closed: its changes were committed or discarded; open another one")
 
-    def _commit(self, *, always: bool = False, merging: Merging = "policy") -> None:
+    def _commit(self, *, always: bool = False, merging: Merging = "policy", run: int | None = None) -> None:
         self._check_open()
         try:
             self._spill()
             if self._workers is not None:
                 self._spills = self._workers.finish()
             has_user_data = self._commit_user_data is not None or self._journal is not None
-            if self._spills or any(self._deleted.values()) or has_user_data or always or merging == "all":
+            several = run is not None and committer.run_segments(self._snapshot, run) > 1
+            if self._spills or any(self._deleted.values()) or has_user_data or always or several or merging == "all":
                 deleted = {number: docs for number, docs in self._deleted.items() if docs}
                 with reading(self._folder):
                     committer.commit(
@@ -401,6 +408,7 @@ class ColumnWriter(IndexWriter):
                         self._journal,
                         self._before_replacing,
                         merging,
+                        run,
                     )
                 self._remove_unused(self._folder)
             if self._changed_schema and self._schema_changed is not None:

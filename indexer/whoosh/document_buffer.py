@@ -4,13 +4,14 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from whoosh.analysis import IDTokenizer
 from whoosh.fields import ID, FieldType, Schema
 
-from ..codec.inverter import FieldInverter, Term
+from ..codec.inverter import FieldInverter, NumberedTerms, Term
 from ..codec.segment import MAX_STORED
 from ..codec.segment_writer import SegmentWriter
 from .column_values import ColumnKind, column_kind, number, owner, value_field, value_term
@@ -42,7 +43,7 @@ class AnalyzedDocument(NamedTuple):
         stored: The stored fields as one line of JSON.
     """
 
-    terms: list[tuple[str, FieldTerms]]
+    terms: Sequence[tuple[str, FieldTerms | NumberedTerms]]
     numbers: list[tuple[str, int]]
     stored: bytes
 
@@ -51,10 +52,10 @@ class _FieldOptions(NamedTuple):
     """A field of the schema, and what to do with its values."""
 
     whoosh: FieldType
-    indexed: bool
+    terms: "Callable[[Any], FieldTerms | NumberedTerms] | None"  # gives the terms of a value, if the field is indexed
     column: ColumnKind | None
     spelling: str | None
-    stored: bool
+    member: str | None  # the name, a JSON string with a colon, if the field is stored
     alternative: str  # the name of the value to be stored in place of that of the field
 
 
@@ -63,15 +64,16 @@ def _options(schema: Schema, name: str) -> _FieldOptions:
     spelling = field.spelling_fieldname(name) if field.separate_spelling() else None
     return _FieldOptions(
         field,
-        bool(field.indexed and field.format),
+        _reader(field) if field.indexed and field.format else None,
         column_kind(field),
         spelling if spelling is not None and spelling in schema else None,
-        bool(field.stored),
+        f"{_quoted(name)}:" if field.stored else None,
         f"_stored_{name}",
     )
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring  # what `_encode` makes of a string, with less ado
 
 
 class DocumentAnalyzer:
@@ -101,8 +103,8 @@ class DocumentAnalyzer:
             raise document_error(first_value(values), error) from error
 
     def _analyze(self, values: Mapping[str, Any]) -> AnalyzedDocument:
-        stored: dict[str, Any] = {}
-        terms: list[tuple[str, FieldTerms]] = []
+        stored: list[str] = []
+        terms: list[tuple[str, FieldTerms | NumberedTerms]] = []
         numbers: list[tuple[str, int]] = []
         for name, value in values.items():
             field = self._fields.get(name) or self._dynamic(name)
@@ -112,8 +114,8 @@ class DocumentAnalyzer:
             if value is None:
                 continue
             kept = values.get(field.alternative, value)
-            if field.indexed:
-                terms.append((name, _terms(field.whoosh, value)))
+            if field.terms is not None:
+                terms.append((name, field.terms(value)))
             if field.column == "number" and kept is not None:
                 numbers.append((name, number(field.whoosh, kept)))
             elif (
@@ -124,9 +126,9 @@ class DocumentAnalyzer:
                 terms.append((value_field(name), FieldTerms([value_term(field.whoosh, kept)], ())))
             if field.spelling is not None:
                 terms.append((field.spelling, FieldTerms(list(field.whoosh.spellable_words(value)), ())))
-            if field.stored and kept is not None:
-                stored[name] = kept if is_plain(kept) else encode(kept)
-        return AnalyzedDocument(terms, numbers, _line(stored, values))
+            if field.member is not None and kept is not None:
+                stored.append(field.member + _json(kept))
+        return AnalyzedDocument(terms, numbers, _line(f"{{{','.join(stored)}}}", values))
 
     def _dynamic(self, name: str) -> _FieldOptions | None:
         """Return the field that a pattern of the schema, such as `*_d`, gives a name; None if none does."""
@@ -147,13 +149,22 @@ def stored_line(stored: Mapping[str, Any]) -> bytes:
         DocumentError: If there is too much of them, or a value is of no type that can be stored.
     """
     try:
-        return _line(encode(dict(stored)), stored)
+        return _line(_encode(encode(dict(stored))), stored)
     except UnstorableValue as error:
         raise document_error(first_value(stored), error) from error
 
 
-def _line(encoded: Mapping[str, Any], values: Mapping[str, Any]) -> bytes:
-    line = _encode(encoded).encode()
+def _json(value: Any) -> str:
+    """Return a value to be stored as JSON."""
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) is int:
+        return str(value)
+    return _encode(value if is_plain(value) else encode(value))
+
+
+def _line(stored: str, values: Mapping[str, Any]) -> bytes:
+    line = stored.encode()
     if len(line) > MAX_STORED:
         raise DocumentError(
             f"the document {first_value(values)!r} can't be indexed: its stored values take more than "
@@ -190,16 +201,28 @@ def _is_one_term(field: FieldType) -> bool:
     return type(field) is ID and type(field.analyzer) is IDTokenizer
 
 
+def _reader(field: FieldType) -> Callable[[Any], FieldTerms | NumberedTerms]:
+    """Return a function that returns the terms of a value."""
+    terms, numbered_terms = (getattr(field.analyzer, name, None) for name in ("terms", "numbered_terms"))
+    if _is_one_term(field):
+        return lambda value: FieldTerms([value], ()) if isinstance(value, str) else _terms(field, value)
+    if terms is None:
+        return partial(_terms, field)
+
+    def read(value: Any) -> FieldTerms | NumberedTerms:
+        if isinstance(value, str):
+            # One call analyzes the whole text; Whoosh's own interface makes an object for each token.
+            numbered = numbered_terms and numbered_terms(value)
+            return NumberedTerms(*numbered) if numbered else FieldTerms(*terms(value))
+        if isinstance(value, list | tuple):
+            return FieldTerms(list(value), range(len(value)))
+        return _terms(field, value)
+
+    return read
+
+
 def _terms(field: FieldType, value: Any) -> FieldTerms:
-    analyzer = field.analyzer
-    has_terms = hasattr(analyzer, "terms")
-    if _is_one_term(field) and isinstance(value, str):
-        return FieldTerms([value], ())
-    if has_terms and isinstance(value, str):
-        # One call analyzes the whole text; Whoosh's own interface makes an object for each token.
-        return FieldTerms(*analyzer.terms(value))
-    if has_terms and isinstance(value, list | tuple):
-        return FieldTerms(list(value), range(len(value)))
+    """Return the terms of a value, as Whoosh's own interface gives them."""
     found = sorted(_occurrences(field, value), key=lambda occurrence: occurrence[0])
     terms: list[Term] = [term.decode() if has_text_terms(field) else term for _, term in found]
     return FieldTerms(terms, [position for position, _ in found] if field.format.supports("positions") else ())
@@ -238,8 +261,11 @@ class DocumentBuffer:
 
     def add(self, document: AnalyzedDocument) -> None:
         """Add the next document."""
-        for name, (terms, positions) in document.terms:
-            self._inverter(name).add(self.documents, terms, positions)
+        for name, terms in document.terms:
+            if isinstance(terms, NumberedTerms):
+                self._inverter(name).add_numbered(self.documents, terms)
+            else:
+                self._inverter(name).add(self.documents, *terms)
         for name, value in document.numbers:
             self._inverter(name).add_number(self.documents, value)
         self._writer.add_stored(document.stored)

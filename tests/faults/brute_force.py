@@ -5,17 +5,19 @@ and the ranked ids is computed here, straight from the definitions.
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jooya.indexer import Document
+from jooya.indexer.codec.inverter import NumberedTerms
 from jooya.indexer.query.planner import PASSAGE_BM25, QueryPlan
 from jooya.indexer.ranking import clauses, filters, operators, rescorers
 from jooya.indexer.ranking.bm25 import MIN_DELTA
 from jooya.indexer.ranking.other_spelling import OtherSpelling
 from jooya.indexer.schema import passage_fields
 from jooya.indexer.structure.passages import cut
-from jooya.indexer.whoosh.document_buffer import DocumentAnalyzer
+from jooya.indexer.whoosh.document_buffer import DocumentAnalyzer, FieldTerms
 from jooya.indexer.whoosh.passage_schema import schema
 
 Passage = dict[str, dict[bytes, list[int]]]
@@ -36,7 +38,8 @@ class BruteForce:
         for document in documents:
             for passage in cut(document, words):
                 fields: Passage = {}
-                for name, (terms, positions) in analyzer.analyze(passage_fields(document, passage)).terms:
+                for name, field in analyzer.analyze(passage_fields(document, passage)).terms:
+                    terms, positions = _strings(field)
                     found = fields.setdefault(name, {})
                     for term, position in zip(terms, positions or range(len(terms)), strict=True):
                         found.setdefault(str(term).encode(), []).append(position)
@@ -148,3 +151,9 @@ def _closeness(pair: rescorers.TermPair, first: int, second: int) -> float:
     if pair.is_loose:
         off = min(off, abs(second - first + pair.distance) + 1)
     return 1 / (1 + off) if off <= (rescorers.MAX_DISPLACEMENT if pair.is_loose else 0) else 0.0
+
+
+def _strings(field: FieldTerms | NumberedTerms) -> tuple[Sequence[str | bytes], Sequence[int]]:
+    if isinstance(field, FieldTerms):
+        return field
+    return [field.vocabulary[number] for number in array("I", field.numbers)], array("I", field.positions)

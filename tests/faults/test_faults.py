@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hostile_calls
 import pytest
+
+from jooya.core import compiled
 
 HERE = Path(__file__).parent
 
@@ -23,6 +26,7 @@ SHORT = {
     "crafted": (["--edits", "60", "--every", "60"], " at random, seed 1: "),
     "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
+    "core_words": (["--words", "6000"], "by the core: 0 unequal"),
 }
 
 
@@ -61,12 +65,26 @@ print(figures.splitlines()[0].partition(";")[0], succeeded)
 
 @pytest.mark.parametrize("trial", SHORT)
 def test_trial_succeeds(trial: str) -> None:
+    if trial.startswith("core_") and compiled is None:
+        pytest.skip("the compiled core was not built")
     arguments, figures = SHORT[trial]
     done = subprocess.run(
         [sys.executable, HERE / f"{trial}.py", *arguments], capture_output=True, text=True, timeout=300, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert figures in done.stdout
+
+
+def test_the_core_survives_hostile_calls() -> None:
+    if hostile_calls.compiler() is None:
+        pytest.skip("there is no g++ or no Cython")
+    done = subprocess.run(
+        [sys.executable, HERE / "hostile_calls.py", "--calls", "3000"],
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " refused, 0 faults" in done.stdout
+    assert "never called" not in done.stdout
 
 
 def test_fuzz_counts_and_keeps_inputs_that_cause_failures(tmp_path: Path) -> None:
