@@ -8,18 +8,22 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
 FRAMEWORKS = (
-    *(
-        "langchain_core",
-        "llama_index",
-        "haystack",
-        "ir_measures",
-        "ir_datasets",
-        "sklearn",
-        "spacy",
-        "pandas",
-        "polars",
-    ),
-    *("polars", "pyterrier", "sphinx", "docutils", "mkdocs", "django", "modelsearch"),
+    "datasets",
+    "django",
+    "docutils",
+    "haystack",
+    "ir_datasets",
+    "ir_measures",
+    "langchain_core",
+    "llama_index",
+    "mkdocs",
+    "modelsearch",
+    "pandas",
+    "polars",
+    "pyterrier",
+    "sklearn",
+    "spacy",
+    "sphinx",
 )
 
 
@@ -48,17 +52,6 @@ def ran(code: str) -> str:
             'the adapter to Haystack needs haystack, which is not installed: pip install "jooya[haystack]"',
         ),
         (
-            "modelsearch",
-            "modelsearch",
-            'the adapter to modelsearch needs modelsearch, which is not installed: pip install "jooya[django]"',
-        ),
-        (
-            "django_haystack",
-            "haystack",
-            "the adapter to django-haystack needs haystack, which is not installed: pip install "
-            '"jooya[django-haystack]"',
-        ),
-        (
             "pyterrier",
             "pyterrier",
             'the adapter to PyTerrier needs pyterrier, which is not installed: pip install "jooya[pyterrier]"',
@@ -72,6 +65,17 @@ def ran(code: str) -> str:
             "mkdocs",
             "mkdocs",
             'the adapter to MkDocs needs mkdocs, which is not installed: pip install "jooya[mkdocs]"',
+        ),
+        (
+            "modelsearch",
+            "modelsearch",
+            'the adapter to modelsearch needs modelsearch, which is not installed: pip install "jooya[django]"',
+        ),
+        (
+            "django_haystack",
+            "haystack",
+            "the adapter to django-haystack needs haystack, which is not installed: pip install "
+            '"jooya[django-haystack]"',
         ),
     ],
 )
