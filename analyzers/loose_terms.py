@@ -59,6 +59,15 @@ class _Affix(NamedTuple):
                 return True
 
 
+def _by_letter(affixes: list[_Affix], place: int) -> dict[str, list[tuple[int, _Affix]]]:
+    """Return the affixes at the beginning (0) or end (-1) of words by the letter there, with their numbers in order."""
+    found: dict[str, list[tuple[int, _Affix]]] = {}
+    for number, affix in enumerate(affixes):
+        if affix.is_beginning == (place == 0):
+            found.setdefault(affix.text[place], []).append((number, affix))
+    return found
+
+
 class LooseTerms(dict[tuple[str, str], str]):
     """The loose terms by surface form and stem. Each is computed when it is first looked up."""
 
@@ -89,6 +98,8 @@ class LooseTerms(dict[tuple[str, str], str]):
             for affix, after, restored, taken_from, left, least, _why in table_rows("loose_affixes.tsv")
         ]
         self._affixes = sorted(rows, key=lambda affix: (len(affix.text), affix.is_beginning))
+        self._beginnings = _by_letter(self._affixes, 0)
+        self._endings = _by_letter(self._affixes, -1)
         self._words = dict(_words())
 
     @cached_property
@@ -143,9 +154,12 @@ class LooseTerms(dict[tuple[str, str], str]):
         if "#" in term:
             return None
         pos = self._part_of_speech(term) or ("n" if term in self._settled else "-")
+        numbered = self._endings.get(term[-1:], [])
+        if beginnings := self._beginnings.get(term[:1]):
+            numbered = sorted([*numbered, *beginnings])
         bases = [
             (base, affix)
-            for affix in self._affixes
+            for _, affix in numbered
             if pos in affix.taken_from and (base := affix.taken_off(term)) is not None
         ]
         for base, affix in bases:

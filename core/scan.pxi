@@ -130,8 +130,8 @@ cdef class ScanTables:
         return (
             self.chunks.count() >= most
             or self.groups.count() >= most
-            or self.pairs.count() >= 4 * most
-            or <Py_ssize_t>self.chunks.keys.size() >= 64 * most  # characters
+            or self.pairs.count() // 4 >= most
+            or <Py_ssize_t>self.chunks.keys.size() // 64 >= most  # characters
             or self.texts == NO_TERM
         )
 

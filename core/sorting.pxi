@@ -1,4 +1,4 @@
-# Sorting the occurrences of terms into postings: the twin of `indexer/codec/sorting.py`.
+# Sorting the occurrences of terms into postings: the twin of `indexer/codec/counting_sort.py`.
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libcpp.algorithm cimport is_sorted, sort
 from libcpp.vector cimport vector

@@ -10,7 +10,6 @@ from .codec.arrays import Array
 from .codec.segment import NO_TERM, Segment
 from .meta import MetaValue, meta_from_json
 
-_TEXTS = ("id", "document", "text")
 _OPTIONAL_TEXTS = ("title", "time", "heading", "speaker", "collection")
 _MAX_OFFSET = 1 << 53
 _FEW = 64  # passages that are looked at first
@@ -38,13 +37,19 @@ def _checked(segment: Segment, stored: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def stored_meta(segment: Segment, doc: int) -> dict[str, MetaValue]:
+def stored_meta(segment: Segment, doc: int, stored: dict[str, Any]) -> dict[str, MetaValue]:
     """Return the metadata of the document that a passage is of, which its first passage has.
+
+    Args:
+        segment: The segment.
+        doc: The number of the passage there.
+        stored: The stored fields of the passage.
 
     Raises:
         IndexDamaged: If it is not what `Document` takes.
     """
-    return meta_of(segment, stored_passage(segment, first_passage(segment, doc)))
+    first = first_passage(segment, doc)
+    return meta_of(segment, stored if first == doc else stored_passage(segment, first))
 
 
 def meta_of(segment: Segment, stored: dict[str, Any]) -> dict[str, MetaValue]:
@@ -72,17 +77,17 @@ def first_passage(segment: Segment, doc: int) -> int:
 
 
 def _is_passage(stored: dict[str, Any]) -> bool:
-    start: Any = stored.get("start")
-    end, page = stored.get("end"), stored.get("page")
-    if not all(_is_text(stored.get(name)) for name in _TEXTS):
+    text, start, end, page = stored.get("text"), stored.get("start"), stored.get("end"), stored.get("page")
+    if not (_is_text(text) and _is_text(stored.get("id")) and _is_text(stored.get("document"))):
         return False
-    if not all(_is_text(stored[name]) for name in _OPTIONAL_TEXTS if stored.get(name) is not None):
-        return False
-    if not (_is_offset(start) and _is_offset(end) and end == start + len(stored["text"])):
+    for name in _OPTIONAL_TEXTS:
+        if stored.get(name) is not None and not _is_text(stored[name]):
+            return False
+    if not (_is_offset(start) and _is_offset(end) and end == start + len(text)):  # type: ignore[arg-type,operator]
         return False
     return (
         (page is None or _is_offset(page))
-        and _are_places(stored.get("places", []))
+        and ("places" not in stored or _are_places(stored["places"]))
         and ("gregorian" not in stored or (_is_day(stored["gregorian"]) and _is_text(stored.get("jalali"))))
     )
 
@@ -103,6 +108,8 @@ def _is_text(value: Any) -> bool:
     """Return True if `value` is text without lone surrogates, which JSON can have as escapes."""
     if type(value) is not str:
         return False
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jooya.core import compiled
-from jooya.indexer.codec import merged_lists, packing, sorting
+from jooya.indexer.codec import counting_sort, merged_lists, packing
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack
 from jooya.indexer.codec.segment import PostingsRange
 
@@ -29,7 +29,7 @@ TYPES = st.sampled_from([np.int64, np.uint32])
 def twin() -> Iterator[None]:
     """Have the modules use their own code."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (merged_lists, packing, sorting):
+        for module in (merged_lists, packing, counting_sort):
             patch.setattr(module, "compiled", None)
         yield
 
@@ -105,12 +105,12 @@ def test_sorting(documents: list[list[tuple[int, int]]], with_positions: bool, d
     positions = np.array([position for _, position in occurrences] if with_positions else [], np.uint32)
     counts = np.array([len(document) for document in documents])
     docs = np.arange(len(documents)) * 3 + 1
-    both(sorting.sorted_postings, terms, positions, docs, counts, dictionary)
+    both(counting_sort.sorted_postings, terms, positions, docs, counts, dictionary)
 
 
 def test_words_of_documents_become_postings() -> None:
     # آب and نان in document 0, آب twice in document 2
-    found = sorting.sorted_postings(
+    found = counting_sort.sorted_postings(
         np.array([0, 1, 0, 0], np.uint32), np.array([0, 1, 5, 9], np.uint32), np.array([0, 2]), np.array([2, 2]), 2
     )
     assert plain(found) == [[2, 1], [0, 2, 0], [1, 2, 1], [0, 5, 9, 1]]

@@ -3,12 +3,10 @@
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 
 from jooya.indexer import BadInput, BadQuery, Date, Document, Index
 from jooya.indexer.ranking import collector
-from jooya.indexer.search.pages import _places
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -175,12 +173,6 @@ def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:
     assert len(many.ids()) == many.status().passages
     with pytest.raises(BadQuery):
         many.rank("؟")
-
-
-def test_passages_that_only_look_alike_in_part_are_no_copies() -> None:
-    """Of the fingerprints, 16 bits are compared first."""
-    column = np.array([0x10001, 0x20001, 0x10001, 5], np.int64)
-    assert _places(column, np.array([0x10001], np.int64)).tolist() == [0, 2]
 
 
 def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path) -> None:

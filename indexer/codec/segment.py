@@ -36,6 +36,7 @@ import numpy as np
 from .arrays import Array
 from .packing import delta_decode, unpack, unpack_one
 from .sections import Section, SectionFile
+from .stored_blocks import StoredBlocks
 from .toc import MAX_FIELDS
 
 NO_TERM = 0xFFFFFFFF
@@ -161,7 +162,7 @@ class Field:
             raise ValueError(name)
         self._file = file
         self._segment_documents = documents
-        self._valid_columns: set[str] = set()
+        self._columns: dict[str, Array] = {}
         self._text = self._section("terms")
         self._text_starts = self._section("term_starts")
         self._counts = self._section("counts")
@@ -363,13 +364,15 @@ class Field:
         return self._column("numbers")
 
     def _column(self, part: str) -> Array:
+        known = self._columns.get(part)
+        if known is not None:
+            return known
         if self.column_size(part) != self._segment_documents:
             raise self._file.damaged()
         column = self._section(part).all()
-        if part == "ordinals" and part not in self._valid_columns:
-            if len(column) and column.max() >= self.terms and ((column >= self.terms) & (column != NO_TERM)).any():
-                raise self._file.damaged()
-            self._valid_columns.add(part)
+        if part == "ordinals" and ((column >= self.terms) & (column != NO_TERM)).any():
+            raise self._file.damaged()
+        self._columns[part] = column
         return column
 
     @property
@@ -435,8 +438,8 @@ class Segment:
                 raise ValueError
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self.file.damaged() from None
-        self._blocks_checked = False
-        self._last_block: tuple[int, list[bytes]] = (-1, [])
+        self._block_docs: Array | None = None
+        self._stored_blocks = StoredBlocks(BLOCK, _MAX_BLOCK)
 
     @property
     def blocks(self) -> int:
@@ -457,30 +460,32 @@ class Segment:
 
     def block_docs(self) -> Array:
         """Return the first document of each block, and then the number of documents."""
-        docs = self.file.sections["stored_docs"].all()
-        if not self._blocks_checked:
+        docs = self._block_docs
+        if docs is None:
+            docs = self.file.sections["stored_docs"].all()
             if not len(docs) or docs[0] != 0 or docs[-1] != self.documents or (docs[1:] < docs[:-1]).any():
                 raise self.file.damaged()
-            self._blocks_checked = True
+            self._block_docs = docs
         return docs
 
     def stored_lines(self, number: int) -> list[bytes]:
         """Return a block of stored fields, as the text of one JSON object for each of its documents."""
-        known, lines = self._last_block
-        if known != number:
-            first, last = self.block_docs()[number : number + 2].tolist()
-            try:
-                lines = stored_lines(self.block(number), last - first)
-            except (ValueError, zlib.error):
-                raise self.file.damaged() from None
-            self._last_block = (number, lines)
-        return lines
+        first, last = self.block_docs()[number : number + 2].tolist()
+        try:
+            return stored_lines(self.block(number), last - first)
+        except (ValueError, zlib.error):
+            raise self.file.damaged() from None
 
     def stored(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         docs = self.block_docs()
         number = int(docs.searchsorted(doc, "right")) - 1
-        return self._values(self.stored_lines(number)[doc - int(docs[number])])
+        first, last = docs[number : number + 2].tolist()
+        try:
+            line = self._stored_blocks.line(self.block, number, doc - first, last - first)
+        except (ValueError, zlib.error):
+            raise self.file.damaged() from None
+        return self._values(line)
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all documents in order, including deleted ones."""

@@ -9,7 +9,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
+from ..limits import check
 from .phrase_matching import close_together, in_sequence
 from .postings import Postings
 from .score_parts import ScoreExplanation, ScorePart, readable
@@ -96,7 +98,10 @@ class Phrase(NamedTuple):
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
         """Return the documents with the words in order."""
-        found, words = _with_all(leaf, self.field, self.words, self.boost)
+        terms = _terms(self.field, self.words, self.boost)
+        if compiled is not None:
+            return _all_of(leaf, terms, self.slop if len(terms) > 1 else -1)
+        found, words = _with_all(leaf, terms)
         return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 
     def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
@@ -118,7 +123,7 @@ class Near(NamedTuple):
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
         """Return the documents with the words close together."""
-        found, words = _with_all(leaf, self.field, self.words, self.boost)
+        found, words = _with_all(leaf, _terms(self.field, self.words, self.boost))
         return found.only(close_together(words, found.docs, self.gap)) if len(found.docs) else found
 
     def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
@@ -134,6 +139,9 @@ class And(NamedTuple):
 
     def matches(self, leaf: SegmentSearcher) -> Matches:
         """Return the documents that match all clauses."""
+        terms = [clause for clause in self.clauses if isinstance(clause, Term)]
+        if terms and len(terms) == len(self.clauses):
+            return _with_all(leaf, terms)[0] if compiled is None else _all_of(leaf, terms)
         found: Matches | None = None
         for clause in self.clauses:
             more = clause.matches(leaf)
@@ -189,12 +197,37 @@ def added_up(explained: Iterable[ScoreExplanation]) -> ScoreExplanation | None:
     return ScoreExplanation(score, parts) if matched else None
 
 
-def _with_all(
-    leaf: SegmentSearcher, field: str, words: Sequence[bytes], boost: float
-) -> tuple[Matches, list[Postings]]:
-    """Return the documents that have all of some words, and the postings of those words that any document has."""
-    found = And(_terms(field, words, boost)).matches(leaf)
-    return found, _postings(leaf, field, words)
+def _with_all(leaf: SegmentSearcher, terms: Sequence[Term]) -> tuple[Matches, list[Postings]]:
+    """Return the documents that have all of some terms, and the postings of the terms; no postings if there are none.
+
+    Documents are looked for first, from the rarest term on, and only those that have all terms are scored.
+    """
+    postings = [leaf.postings(term.field, term.term) for term in terms]
+    present = [one for one in postings if one is not None]
+    if not present or len(present) < len(postings):
+        return MatchNone().matches(leaf), []
+    rarest, *others = sorted(present, key=lambda one: one.count)
+    docs = rarest.docs
+    for one in others:
+        check()
+        docs = docs[one.has(docs)]
+    scores = np.zeros(len(docs))
+    for term, one in zip(terms, present, strict=True):
+        check()
+        scores += one.impacts_at(docs) * (leaf.searcher.idf(term.field, term.term) * term.boost)
+    return Matches(docs.astype(np.intp), scores), present
+
+
+def _all_of(leaf: SegmentSearcher, terms: Sequence[Term], slop: int = -1) -> Matches:
+    """Return the documents that have all of some terms; with a `slop` from 0 on, in order."""
+    assert compiled is not None
+    postings = [leaf.postings(term.field, term.term) for term in terms]
+    present = [one for one in postings if one is not None]
+    if not present or len(present) < len(postings):
+        return MatchNone().matches(leaf)
+    weights = np.array([leaf.searcher.idf(term.field, term.term) * term.boost for term in terms])
+    made = [one.compiled() if slop < 0 else one.compiled_with_positions() for one in present]
+    return Matches(*compiled.all_of(made, weights, leaf.blocks, slop))
 
 
 def _explain_all(

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import And, Clause, Or, Phrase, Term
+from .kept_matches import KeptMatches
 from .mixed_disjunction import with_other_clauses
 from .operators import AndMaybe
 from .phrase_matching import in_sequence
@@ -42,25 +44,45 @@ def rank(searcher: IndexSearcher, query: Clause, k: int, rescorers: Sequence[Res
     million count as equal, in whatever order sums were computed. Documents of equal score are ordered by their term in
     the field `searcher.order`, then by number.
     """
-    found = _rank(searcher, query, max(k, RESCORE_WINDOW) if rescorers else k)
-    if rescorers:
-        found[:RESCORE_WINDOW] = _rescored(searcher, found[:RESCORE_WINDOW], rescorers)
-    return found[:k]
+    return rescored(searcher, best(searcher, query, rescored_size(k, rescorers)), rescorers)[:k]
 
 
-def _rank(searcher: IndexSearcher, query: Clause, k: int) -> list[RankedDocument]:
+def rescored_size(k: int, rescorers: Sequence[Rescorer]) -> int:
+    """Return how many documents must be ranked for the first `k` after rescoring."""
+    return max(k, RESCORE_WINDOW) if rescorers else k
+
+
+def rescored(
+    searcher: IndexSearcher, ranked: list[RankedDocument], rescorers: Sequence[Rescorer]
+) -> list[RankedDocument]:
+    """Return ranked documents with the first `RESCORE_WINDOW` rescored and in their new order."""
+    if not rescorers:
+        return ranked
+    return _rescored(searcher, ranked[:RESCORE_WINDOW], rescorers) + ranked[RESCORE_WINDOW:]
+
+
+def best(searcher: IndexSearcher, query: Clause, k: int, kept: KeptMatches | None = None) -> list[RankedDocument]:
+    """Return the `k` documents with the highest scores before rescoring, best first.
+
+    Args:
+        searcher: The searcher of the snapshot.
+        query: The clause.
+        k: The number of documents.
+        kept: Takes the matches of clauses, for a caller that also asks how many documents match. Without it, positions
+            of a phrase are only read as long as documents may be among the best.
+    """
     candidates: list[tuple[SegmentSearcher, Array, Array]] = []
     floor = 0.0
     terms, others = _divided(query)
     weights = _weights(searcher, terms)
     for leaf in searcher.leaves:
         check()
-        if weights is None:
-            docs, scores = query.matches(leaf)
+        if weights is None or (kept is not None and isinstance(query, And | Phrase)):
+            docs, scores = (kept or KeptMatches()).of(leaf, query)
         else:
-            docs, scores = _best(leaf, terms, weights, others, k, floor)
+            docs, scores = _best(leaf, terms, weights, others, k, floor, kept or KeptMatches())
         if len(docs):
-            docs, scores = _first(leaf, docs, scores, k)
+            docs, scores = first_documents(docs, scores, k, _order_column(leaf))
             candidates.append((leaf, docs, scores))
             if weights is not None and len(scores) >= k:
                 floor = max(floor, float(scores[-1]))
@@ -97,42 +119,24 @@ def _rescored(
         if len(rows):
             docs, total = numbers[rows] - leaf.base, scores[rows]
             for rescorer in rescorers:
-                for added in rescorer.rescore(leaf, docs):
-                    total += added.scores
-            candidates.append((leaf, *_first(leaf, docs, total, len(rows))))
+                rescorer.add(leaf, docs, total)
+            candidates.append((leaf, *first_documents(docs, total, len(rows), _order_column(leaf))))
     return _merged(candidates, len(ranked))
 
 
-def count(searcher: IndexSearcher, query: Clause) -> int:
-    """Return how many documents match."""
-    if isinstance(query, AndMaybe):
-        return count(searcher, query.clause)
+def count(searcher: IndexSearcher, query: Clause, kept: KeptMatches | None = None) -> int:
+    """Return how many documents match; `kept` has what is known of them."""
+    kept = kept or KeptMatches()
     total = 0
     for leaf in searcher.leaves:
         check()
-        if isinstance(query, Or):
-            total += int(np.count_nonzero(_any(leaf, query)))
-        else:
-            total += len(query.matches(leaf).docs)
+        total += kept.count(leaf, query)
     return total
 
 
 def matching_docs(leaf: SegmentSearcher, query: Clause) -> Array:
     """Return the documents of a segment that match, ascending."""
-    if isinstance(query, AndMaybe):
-        return matching_docs(leaf, query.clause)
-    return np.flatnonzero(_any(leaf, query)) if isinstance(query, Or) else query.matches(leaf).docs
-
-
-def _any(leaf: SegmentSearcher, query: Or) -> Array:
-    """Return for each document of a segment True if it matches any of some clauses."""
-    has = np.zeros(leaf.size, np.bool_)
-    for clause in query.clauses:
-        if not isinstance(clause, Term):
-            has[clause.matches(leaf).docs] = True
-        elif (postings := leaf.postings(clause.field, clause.term)) is not None:
-            postings.mark(has)
-    return has
+    return KeptMatches().docs(leaf, query)
 
 
 def _divided(query: Clause) -> tuple[Clause, tuple[Clause, ...]]:
@@ -192,18 +196,24 @@ def _best(
     others: Sequence[Clause],
     k: int,
     floor: float,
+    kept: KeptMatches,
 ) -> ScoredDocs:
     if isinstance(query, AndMaybe):
         size = len(query.clause.clauses) if isinstance(query.clause, Or) else 1
         terms, optional = _present(leaf, weights[:size]), _present(leaf, weights[size:])
         found = top_k_of_any(leaf, terms, k, floor, optional) if terms else _NO_DOCS
-        return with_other_clauses(leaf, [*terms, *optional], others, found, k, floor) if others else found
+        return with_other_clauses(leaf, [*terms, *optional], others, found, k, floor, kept) if others else found
     terms = _present(leaf, weights)
     if isinstance(query, Or):
         found = top_k_of_any(leaf, terms, k, floor) if terms else _NO_DOCS
-        return with_other_clauses(leaf, terms, others, found, k, floor) if others else found
+        return with_other_clauses(leaf, terms, others, found, k, floor, kept) if others else found
     if len(terms) < len(weights):
         return _NO_DOCS
+    if compiled is not None:
+        is_sequence = isinstance(query, Phrase) and len(terms) > 1
+        made = [term.postings.compiled_with_positions() if is_sequence else term.postings.compiled() for term in terms]
+        slop = query.slop if isinstance(query, Phrase) and is_sequence else -1
+        return compiled.best_of_all(made, np.array([term.weight for term in terms]), leaf.blocks, k, floor, slop)
     words = [term.postings for term in terms]
     doc_filter = partial(_best_in_sequence, words, query.slop, k) if isinstance(query, Phrase) else None
     return top_k_of_all(leaf, terms, k, floor, doc_filter)
@@ -239,14 +249,24 @@ def _best_in_sequence(words: Sequence[Postings], slop: int, k: int, found: Score
     return docs[passed], scores[passed]
 
 
-def _first(leaf: SegmentSearcher, docs: Array, scores: Array, k: int) -> tuple[Array, Array]:
-    """Return the first `k` documents by score, ties in order, with their scores rounded to single precision."""
+def first_documents(docs: Array, scores: Array, k: int, column: Array | None) -> tuple[Array, Array]:
+    """Return the first `k` documents by score, ties in order, with their scores rounded to single precision.
+
+    Args:
+        docs: The documents.
+        scores: Their scores.
+        k: The number of documents to return, at most.
+        column: The numbers by which documents of equal score are ordered, for each document of the segment; None to
+            order them by their own numbers.
+    """
+    if compiled is not None:
+        bytes_ = None if column is None else column.view(np.uint8)
+        return compiled.first_of(docs, scores, k, bytes_, 0 if column is None else column.itemsize)
     if len(scores) > k:
-        least = np.partition(scores, -k)[-k]
+        least = np.partition(scores, -k)[-k] if k else np.inf
         good = scores >= least - abs(least) * TIE_TOLERANCE
         docs, scores = docs[good], scores[good]
     scores = scores.astype(np.float32).astype(np.float64)
-    column = _order_column(leaf)
     order = np.lexsort((docs, -scores) if column is None else (docs, column[docs], -scores))[:k]
     return docs[order], scores[order]
 

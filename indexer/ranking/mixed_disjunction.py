@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core import compiled
+from ..codec.arrays import Array
 from ..limits import check
 from .clauses import Clause
+from .kept_matches import KeptMatches
 from .postings import BLOCK_BITS
 from .searcher import SegmentSearcher
-from .topk import ScoredDocs, WeightedPostings, block_bounds, least_score
+from .topk import ScoredDocs, WeightedPostings, block_bounds, compiled_terms, least_score
 
 _MANY = 2000  # documents that other clauses match, above which only those are scored that may be among the best
 
@@ -20,6 +23,7 @@ def with_other_clauses(
     found: ScoredDocs,
     k: int,
     floor: float,
+    kept: KeptMatches,
 ) -> ScoredDocs:
     """Return the best `k` documents for terms and other clauses, the sum of whose scores counts.
 
@@ -33,6 +37,7 @@ def with_other_clauses(
         found: The best `k` documents by the terms alone, as `topk.top_k_of_any` returns them.
         k: The number of documents.
         floor: The least score that counts.
+        kept: Takes the matches of the other clauses.
 
     Returns:
         As `topk.top_k_of_any`.
@@ -40,7 +45,7 @@ def with_other_clauses(
     matches = []
     for clause in others:
         check()
-        one = clause.matches(leaf)
+        one = kept.of(leaf, clause)
         if len(one.docs):
             matches.append(one)
     if not matches:
@@ -58,10 +63,21 @@ def with_other_clauses(
         may_be_best = np.arange(len(docs))
     chosen = docs[may_be_best]
     scores = np.zeros(len(docs))
-    for postings, weight in terms:
-        check()
-        rows, impacts = postings.among(chosen)
-        scores[may_be_best[rows]] += weight * impacts
+    scores[may_be_best] = _scores(leaf, terms, chosen)
     for place, one in zip(places, matches, strict=True):
         scores[place] += one.scores
     return np.concatenate([found[0][apart], chosen]), np.concatenate([found[1][apart], scores[may_be_best]])
+
+
+def _scores(leaf: SegmentSearcher, terms: Sequence[WeightedPostings], docs: Array) -> Array:
+    """Return what the terms add up to for each of some documents."""
+    scores = np.zeros(len(docs))
+    if compiled is not None:
+        check()
+        compiled.add_scores(*compiled_terms(terms), leaf.blocks, docs.astype(np.int64, copy=False), scores)
+        return scores
+    for postings, weight in terms:
+        check()
+        rows, impacts = postings.among(docs)
+        scores[rows] += weight * impacts
+    return scores

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..limits import check
 from .postings import Postings
@@ -24,6 +25,9 @@ def in_sequence(words: Sequence[Postings], docs: Array, slop: int) -> Array:
         docs: Documents that all have all of the words, ascending.
         slop: The greatest distance between two words; 1 for words that directly follow each other.
     """
+    if compiled is not None and words:
+        terms = [word.compiled_with_positions() for word in words]
+        return compiled.in_sequence(terms, docs.astype(np.int64), words[0].blocks, slop)
     reached: Array | None = None
     for word in words:
         check()

@@ -1,12 +1,16 @@
 """The postings of a term in a segment, with the term's share of the scores. Deleted documents are left out."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..codec.packing import concatenated_ranges
 from ..codec.segment import Field
+
+if TYPE_CHECKING:
+    from ...core._compiled import TermPostings
 
 BLOCK_BITS = 6
 """Documents are handled in blocks of 2**6. A block is skipped when none of its documents can be among the best."""
@@ -50,6 +54,7 @@ class Postings:
     """
 
     __slots__ = (
+        "_compiled",
         "_docs",
         "_index",
         "_max_impacts",
@@ -76,12 +81,42 @@ class Postings:
         self._docs: Array | None = docs
         self._max_impacts: tuple[Array | slice, Array] | None = None
         self._positions: tuple[Array, Array] | None = None  # where those of each document begin, and the positions
+        self._compiled: TermPostings | None = None
         self.table: Array | None = None
         if segment.live is None and len(docs) * _TABLE_RATIO > segment.size:
             freqs = self._freqs(slice(None))
             self.table = np.zeros(segment.blocks << BLOCK_BITS, np.min_scalar_type(int(np.max(freqs))))
             self.table[docs] = freqs
             self._docs = None
+
+    def compiled(self) -> "TermPostings":
+        """Return the postings as the functions of the compiled core take them."""
+        made = self._compiled
+        if made is None:
+            assert compiled is not None
+            repeats = self._repeats if self.table is None else None
+            made = compiled.TermPostings(
+                self._docs,
+                self._index,
+                None if repeats is None else repeats.view(np.uint8),
+                0 if repeats is None else repeats.itemsize,
+                None if self.table is None else self.table.view(np.uint8),
+                0 if self.table is None else self.table.itemsize,
+                self._segment.norms(self.field.name) if self.field.layout.lengths else None,
+                self._segment.delta(self.field.name) if self.field.layout.lengths else 0.0,
+                self.field.doc_frequency(self.ordinal),
+                self._segment.blocks,
+            )
+            self._compiled = made
+        return made
+
+    def compiled_with_positions(self) -> "TermPostings":
+        """Return what `compiled` does, for functions that also read the positions."""
+        made = self.compiled()
+        if not made.has_positions():
+            positions = self.field.positions(self.ordinal, made.occurrences())
+            made.set_positions(positions.view(np.uint8), positions.itemsize)
+        return made
 
     @property
     def docs(self) -> Array:
@@ -90,6 +125,11 @@ class Postings:
             return self._docs
         assert self.table is not None
         return np.flatnonzero(self.table)
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks of the segment."""
+        return self._segment.blocks
 
     @property
     def size(self) -> int:

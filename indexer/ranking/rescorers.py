@@ -1,15 +1,19 @@
 """Rescorers, which add to the scores of the best documents only, since they read more of each document."""
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from ..limits import check
 from .clauses import Term
 from .phrase_matching import POSITION_STRIDE
 from .score_parts import readable
 from .searcher import SegmentSearcher
+
+if TYPE_CHECKING:
+    from ...core._compiled import TermPostings
 
 _NO_ROWS = np.empty(0, np.intp)
 
@@ -35,6 +39,9 @@ class Rescorer(Protocol):
     def rescore(self, leaf: SegmentSearcher, docs: Array) -> list[AddedScores]:
         """Return what is added to the scores of `docs` (ascending) of a segment."""
 
+    def add(self, leaf: SegmentSearcher, docs: Array, scores: Array) -> None:
+        """Add all of this to `scores`, one after another."""
+
 
 class SurfaceFormRescorer(NamedTuple):
     """Prefers documents with the words just as they were typed, where documents are found by stems.
@@ -57,6 +64,21 @@ class SurfaceFormRescorer(NamedTuple):
             scores[rows] = impacts * (leaf.searcher.idf(field, term) * boost)
             found.append(AddedScores(f"{field}:{readable(term)}", scores))
         return found
+
+    def add(self, leaf: SegmentSearcher, docs: Array, scores: Array) -> None:
+        """Add the BM25 score of each surface form."""
+        if compiled is None:
+            _add_all(self.rescore(leaf, docs), scores)
+            return
+        check()
+        made: list[TermPostings] = []
+        weights: list[float] = []
+        for field, term, boost in self.terms:
+            postings = leaf.postings(field, term)
+            if postings is not None:
+                made.append(postings.compiled())
+                weights.append(leaf.searcher.idf(field, term) * boost)
+        compiled.add_scores(made, np.array(weights, np.float64), leaf.blocks, docs.astype(np.int64, copy=False), scores)
 
 
 class TermPair(NamedTuple):
@@ -108,6 +130,31 @@ class ProximityRescorer(NamedTuple):
                 description = f"{readable(pair.first)} + {readable(pair.second)}"
                 found.append(AddedScores(description, _proximity(first, second, pair, len(docs)) * pair.weight))
         return found
+
+    def add(self, leaf: SegmentSearcher, docs: Array, scores: Array) -> None:
+        """Add what each pair adds."""
+        if compiled is None:
+            _add_all(self.rescore(leaf, docs), scores)
+            return
+        check()
+        places: dict[bytes, int] = {}
+        made: list[TermPostings] = []
+        for term in dict.fromkeys(term for pair in self.pairs for term in (pair.first, pair.second)):
+            postings = leaf.postings(self.field, term)
+            if postings is not None:
+                places[term] = len(made)
+                made.append(postings.compiled_with_positions())
+        pairs = [
+            (places[pair.first], places[pair.second], pair.distance, pair.weight, pair.is_loose)
+            for pair in self.pairs
+            if pair.first in places and pair.second in places
+        ]
+        compiled.add_pairs(made, pairs, leaf.blocks, docs.astype(np.int64, copy=False), scores)
+
+
+def _add_all(found: list[AddedScores], scores: Array) -> None:
+    for one in found:
+        scores += one.scores
 
 
 def _proximity(first: Array, second: Array, pair: TermPair, size: int) -> Array:

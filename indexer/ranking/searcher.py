@@ -15,6 +15,7 @@ from ..codec.snapshot import Leaf, Snapshot
 from ..defaults import CACHE_MEMORY
 from ..limits import check
 from .bm25 import BM25, idf
+from .equal_numbers import EqualNumbers
 from .postings import BLOCK, BLOCK_BITS, Postings
 
 _MAX_CACHED_IDFS = 1 << 16
@@ -179,6 +180,7 @@ class IndexSearcher:
         self._by_base = {leaf.base: leaf for leaf in self.leaves}
         self._lengths = _lengths(snapshot)
         self._postings: dict[tuple[int, str, bytes], Postings] = {}
+        self._equal_numbers: dict[str, EqualNumbers] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._cache_bytes = CACHE_MEMORY << 20 if cache_bytes is None else cache_bytes
         self._cached_bytes = 0
@@ -202,6 +204,13 @@ class IndexSearcher:
             for place, key in zip(places.tolist(), leaf.keys(name, wanted[places] - leaf.base), strict=True):
                 found[place] = key
         return found
+
+    def equal_numbers(self, name: str) -> EqualNumbers:
+        """Return what finds documents with the same number in the column of a field."""
+        if name not in self._equal_numbers:
+            columns = [(leaf.base, leaf.segment.fields[name].numbers) for leaf in self.leaves]
+            self._equal_numbers[name] = EqualNumbers(columns)
+        return self._equal_numbers[name]
 
     def average_length(self, field: str) -> float:
         """Return the mean number of terms of the documents that have any in `field`."""

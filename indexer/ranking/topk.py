@@ -7,14 +7,18 @@ blocks are scored together.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ...core import compiled
 from .. import limits
 from ..codec.arrays import Array
 from .postings import BLOCK, BLOCK_BITS, Postings
 from .searcher import SegmentSearcher
+
+if TYPE_CHECKING:
+    from ...core._compiled import TermPostings
 
 _FIRST_BLOCKS = 48  # how many blocks are scored first
 _FEW_POSTINGS = 3000  # postings that are all scored, without computing bounds
@@ -58,6 +62,8 @@ def top_k_of_any(
         The best `k` documents that score at least `floor`, with all that are tied with the last one, and possibly
         others.
     """
+    if compiled is not None:
+        return compiled.best_of_any(*compiled_terms(terms), *compiled_terms(optional), leaf.blocks, k, floor)
     if sum(term.postings.count for term in terms) <= _FEW_POSTINGS:
         if optional:
             return _with_optional(_score_postings(leaf, terms, 0.0), optional, floor)
@@ -72,6 +78,11 @@ def top_k_of_any(
         bounds += block_bounds(leaf, optional)
         bounds[without] = 0
     return _best_blocks(bounds, score, k, floor)
+
+
+def compiled_terms(terms: Sequence[WeightedPostings]) -> "tuple[list[TermPostings], Array]":
+    """Return terms and their weights as the compiled core takes them."""
+    return [term.postings.compiled() for term in terms], np.array([term.weight for term in terms], np.float64)
 
 
 def top_k_of_all(

@@ -100,7 +100,7 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int, highlight_term
         collection=stored.get("collection"),
         copies=copies,
         highlight_terms=highlight_terms,
-        meta=stored_meta(leaf.segment, doc),
+        meta=stored_meta(leaf.segment, doc, stored),
     )
     return _at_first_match(hit, stored["places"]) if "places" in stored else hit
 

@@ -13,8 +13,9 @@ from ..limits import check
 from ..options import SORTS, Grouping
 from ..own_fields import NO_FIELDS, OwnFields
 from ..query.planner import QueryPlan
-from ..ranking.collector import RESCORE_WINDOW, count, rank
+from ..ranking.collector import RESCORE_WINDOW, best, count, rescored, rescored_size
 from ..ranking.document_ranking import DocumentRanking
+from ..ranking.kept_matches import KeptMatches
 from ..ranking.searcher import IndexSearcher, SegmentSearcher
 from .sorting import SortField
 
@@ -87,13 +88,18 @@ def search_page(
     if by == "document" and sort == "score":
         return _page_of_documents(searcher, plan, limit, skip)
     key = _document if by == "document" else _fingerprint if collapse else None
-    ordered = _best_first(searcher, plan, skip + limit) if sort == "score" else _sorted(searcher, plan, sort, by, own)
+    kept = KeptMatches()
+    ordered = (
+        _best_first(searcher, plan, skip + limit, kept)
+        if sort == "score"
+        else _sorted(searcher, plan, sort, by, own, kept)
+    )
     passages = list(islice(_distinct(searcher, ordered, key), skip, skip + limit))
     if by == "document":
-        total = _count_documents(searcher, plan)
+        total = _count_documents(searcher, plan, kept)
     elif total is None:
-        total = count(searcher, plan.clause)
-    copies = _copies(searcher, plan, passages) if collapse and by == "passage" else [0] * len(passages)
+        total = count(searcher, plan.clause, kept)
+    copies = _copies(searcher, plan, passages, kept) if collapse and by == "passage" else [0] * len(passages)
     return SearchPage(total, passages, copies)
 
 
@@ -105,11 +111,12 @@ def _page_of_documents(searcher: IndexSearcher, plan: QueryPlan, limit: int, ski
     return SearchPage(len(ranking), passages, [0] * len(passages), ranking)
 
 
-def _best_first(searcher: IndexSearcher, plan: QueryPlan, wanted: int) -> Iterator[FoundPassage]:
+def _best_first(searcher: IndexSearcher, plan: QueryPlan, wanted: int, kept: KeptMatches) -> Iterator[FoundPassage]:
     """Yield all passages that are found, best first; more and more of them are ranked as they are asked for."""
     given, size = 0, wanted + _SPARE
     while True:
-        ranked = rank(searcher, plan.clause, size, plan.rescorers)
+        ranked = best(searcher, plan.clause, rescored_size(size, plan.rescorers), kept)
+        ranked = rescored(searcher, ranked, plan.rescorers)[:size]
         for place in range(given, len(ranked)):
             yield FoundPassage(*ranked[place], is_rescored=place < RESCORE_WINDOW)
         if len(ranked) < size:
@@ -143,15 +150,15 @@ def _fingerprint(searcher: IndexSearcher, number: int) -> int:
 
 
 def _sorted(
-    searcher: IndexSearcher, plan: QueryPlan, sort: str, by: Grouping, own: OwnFields
+    searcher: IndexSearcher, plan: QueryPlan, sort: str, by: Grouping, own: OwnFields, kept: KeptMatches
 ) -> Iterator[FoundPassage]:
     order = sort if sort in SORTS else SortField(searcher, sort, own)
-    rows = merge(*[_sorted_leaf(leaf, plan, order, by) for leaf in searcher.leaves])
+    rows = merge(*[_sorted_leaf(leaf, plan, order, by, kept) for leaf in searcher.leaves])
     return (FoundPassage(number, score, is_rescored=False) for _, _, number, score in rows)
 
 
 def _sorted_leaf(
-    leaf: SegmentSearcher, plan: QueryPlan, sort: str | SortField, by: Grouping
+    leaf: SegmentSearcher, plan: QueryPlan, sort: str | SortField, by: Grouping, kept: KeptMatches
 ) -> Iterator[tuple[int, bytes, int, float]]:
     """Yield the passages found in a segment in order. Their keys are read as they are asked for.
 
@@ -160,7 +167,7 @@ def _sorted_leaf(
         in the snapshot, and the score of each passage.
     """
     check()
-    docs, scores = plan.clause.matches(leaf)
+    docs, scores = kept.of(leaf, plan.clause)
     if by == "document":
         docs, scores = _best_of_each_document(leaf, docs, scores)
     if isinstance(sort, SortField):
@@ -184,33 +191,23 @@ def _best_of_each_document(leaf: SegmentSearcher, docs: Array, scores: Array) ->
     return docs[first], scores[first]
 
 
-def _count_documents(searcher: IndexSearcher, plan: QueryPlan) -> int:
+def _count_documents(searcher: IndexSearcher, plan: QueryPlan, kept: KeptMatches) -> int:
     keys: set[bytes] = set()
     for leaf in searcher.leaves:
         check()
-        docs, scores = plan.clause.matches(leaf)
+        docs, scores = kept.of(leaf, plan.clause)
         keys.update(leaf.keys("document", _best_of_each_document(leaf, docs, scores)[0]))
     return len(keys)
 
 
-def _copies(searcher: IndexSearcher, plan: QueryPlan, passages: Sequence[FoundPassage]) -> list[int]:
+def _copies(searcher: IndexSearcher, plan: QueryPlan, passages: Sequence[FoundPassage], kept: KeptMatches) -> list[int]:
     """Return for each passage how many other passages were found with the same words."""
-    fingerprints = np.array([_fingerprint(searcher, passage.number) for passage in passages], np.int64)
-    columns = [leaf.segment.fields["fingerprint"].numbers for leaf in searcher.leaves]
-    same = [_places(column, fingerprints) for column in columns]
-    if sum(map(len, same)) == len(set(fingerprints.tolist())):
-        return [0] * len(passages)
+    fingerprints = [_fingerprint(searcher, passage.number) for passage in passages]
+    same = searcher.equal_numbers("fingerprint").of(fingerprints)
     counts: Counter[int] = Counter()
-    for leaf, column, docs in zip(searcher.leaves, columns, same, strict=True):
+    for leaf in searcher.leaves if same else ():
         check()
-        matching = docs[np.isin(docs, plan.clause.matches(leaf).docs)]
-        counts.update(column[matching].tolist())
-    return [counts[fingerprint] - 1 for fingerprint in fingerprints.tolist()]
-
-
-def _places(column: Array, values: Array) -> Array:
-    """Return the places in `column` (int64) of any of a few values. Most of it is ruled out by the low 16 bits."""
-    may_be = np.zeros(1 << 16, np.bool_)
-    may_be[values & 0xFFFF] = True
-    places = np.flatnonzero(may_be[column.view(np.uint16)[::4]])
-    return places[np.isin(column[places], values)]
+        matching = kept.docs(leaf, plan.clause)
+        for fingerprint, numbers in same.items():
+            counts[fingerprint] += int(np.count_nonzero(np.isin(numbers - leaf.base, matching)))
+    return [counts[fingerprint] - 1 if fingerprint in same else 0 for fingerprint in fingerprints]
