@@ -97,9 +97,9 @@ class LooseTerms(dict[tuple[str, str], str]):
             )
             for affix, after, restored, taken_from, left, least, _why in table_rows("loose_affixes.tsv")
         ]
-        affixes = sorted(rows, key=lambda affix: (len(affix.text), affix.is_beginning))
-        self._beginnings = _by_letter(affixes, 0)
-        self._endings = _by_letter(affixes, -1)
+        self._affixes = sorted(rows, key=lambda affix: (len(affix.text), affix.is_beginning))
+        self._beginnings = _by_letter(self._affixes, 0)
+        self._endings = _by_letter(self._affixes, -1)
         self._words = dict(_words())
 
     @cached_property

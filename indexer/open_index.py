@@ -98,6 +98,7 @@ class OpenIndex:
         context: int = 0,
         explain: bool = False,
         correct: bool = True,
+        plain: bool = False,
         limits: Limits | None = None,
     ) -> Results:
         """Find the passages that match a query, best first.
@@ -122,6 +123,8 @@ class OpenIndex:
             explain: Return with each hit the parts of its score.
             correct: Search for the likeliest corrections of words that hardly any passage has, too, for a lower score.
                 `Results.corrections` has them. False searches for the words as they were typed.
+            plain: Read all of `text` as plain words: quotation marks, `-`, `date:` and the like mean nothing in it. For
+                questions that people ask.
             limits: How much of the query is read, how far down the ranking hits may be, and how long the call may take.
 
         Raises:
@@ -146,7 +149,7 @@ class OpenIndex:
             check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
-            planned = self._planned(searcher, own, text, within, where, limits, correct=correct)
+            planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
             with reading(self.path):
                 counts: Facets = {}
                 total = None
@@ -315,6 +318,7 @@ class OpenIndex:
         limits: Limits,
         *,
         correct: bool,
+        plain: bool = False,
     ) -> QueryPlan:
         """Return the plan for a query.
 
@@ -326,12 +330,14 @@ class OpenIndex:
             where: As for `search`.
             limits: The limits of the call.
             correct: As for `search`.
+            plain: As for `search`.
 
         Raises:
             BadQuery: There is nothing to search for.
         """
         conditions = None if where is None else where_node(where, own)
-        parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
+        parsed = parse(text, limits, own, plain=plain)
+        parsed_within = None if within is None else parse(within, limits, own)
         with reading(self.path):
             if correct:
                 planned = corrected_plan(
@@ -343,6 +349,7 @@ class OpenIndex:
                     lambda: self._words(searcher),
                     where=conditions,
                     own=own,
+                    plain=plain,
                 )
             else:
                 planned = plan(searcher, parsed, parsed_within, limits, conditions)
