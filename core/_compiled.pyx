@@ -2,6 +2,21 @@
 # distutils: language=c++
 """The compiled core: one module, in a file for each subject."""
 
+
+class _NumpyLater:
+    """Stands for numpy, which takes long to import, until a function needs it: to read words takes none."""
+
+    def __getattr__(self, name):
+        global np
+        import numpy
+
+        np = numpy
+        return getattr(np, name)
+
+
+np = _NumpyLater()
+
+
 include "packing.pxi"
 include "sorting.pxi"
 include "merging.pxi"

@@ -3,8 +3,6 @@
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libcpp.vector cimport vector
 
-import numpy as np
-
 
 cdef enum:
     _MOST = 1 << 30  # of lengths and distances

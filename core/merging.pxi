@@ -7,7 +7,6 @@ from libcpp.pair cimport pair
 from libcpp.string_view cimport string_view
 from libcpp.vector cimport vector
 
-import numpy as np
 
 # A term, and the number of its dictionary above its own number there: in order, equal terms are neighbours.
 ctypedef pair[string_view, uint64_t] dictionary_entry

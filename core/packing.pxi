@@ -1,7 +1,6 @@
 # Packing many lists of integers: the twin of `indexer/codec/packing.py`.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-import numpy as np
 
 ctypedef fused integer:
     int64_t

@@ -3,8 +3,6 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libcpp.algorithm cimport is_sorted, sort
 from libcpp.vector cimport vector
 
-import numpy as np
-
 
 def sorted_postings(
     const uint32_t[::1] terms,

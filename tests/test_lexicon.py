@@ -73,4 +73,4 @@ def test_the_first_use_says_nothing_and_writes_nothing(tmp_path: Path) -> None:
 def test_no_heavy_module_is_imported_for_an_analysis() -> None:
     code = "import sys; from jooya.analyzers import analysis; analysis().tokens('کتاب'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert not {"dataclasses", "inspect", "gzip", "json", "hazm", "whoosh"} & set(done.stdout.split())
+    assert not {"dataclasses", "inspect", "gzip", "json", "numpy", "hazm", "whoosh"} & set(done.stdout.split())
