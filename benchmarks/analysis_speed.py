@@ -1,4 +1,4 @@
-"""Measure how fast raw text is analyzed: tokens a second of processor time in one process, against hazm in the same run.
+"""Measure how fast raw text is analyzed, against hazm in the same run: tokens a second of processor time.
 
     python benchmarks/analysis_speed.py PASSAGES.jsonl.gz [--hazm N]
 
