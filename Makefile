@@ -25,8 +25,9 @@ integrations:
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[integrations-test]
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 HAYSTACK_TELEMETRY_ENABLED=False $(VENV)/bin/python -m pytest \
 	  tests/test_eval_datasets.py tests/test_haystack.py tests/test_integration_examples.py tests/test_integration_modules.py \
-	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_mkdocs_site.py tests/test_modelsearch.py \
-	  tests/test_pyterrier.py tests/test_sphinx_site.py tests/test_tables.py tests/test_text_features.py tests/test_wagtail.py \
+	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_mkdocs_site.py \
+	  tests/test_modelsearch.py tests/test_pyterrier.py tests/test_sphinx_site.py tests/test_tables.py \
+	  tests/test_text_features.py tests/test_wagtail.py \
 	  "tests/test_readme.py::test_the_examples_of_a_page_do_what_is_shown[integrations.md]"
 	$(MAKE) django-haystack PYTHON=$(PYTHON)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
+from .cache_memory import cache_memory
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
 from .document import well_formed
@@ -51,7 +52,7 @@ class OpenIndex:
         path: The folder of the index.
     """
 
-    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
+    def __init__(self, path: Path, snapshot: Snapshot, memory: int | None) -> None:
         """Create the object for an open snapshot. Programs call `open`, `create` or `open_or_create` instead."""
         self.path = path
         self._memory = memory
@@ -400,7 +401,10 @@ class OpenIndex:
             # Each document has a value in these columns, so the file has room for all the documents that it states.
             if not all(leaf.segment.fields[name].layout.ordinals for name in ("document", "id")):
                 raise leaf.segment.file.damaged()
-        return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
+        memory = self._memory
+        if memory is None:
+            memory = cache_memory(sum(entry.file.size for entry in snapshot.toc.segments))
+        return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, memory << 20)
 
 
 def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:

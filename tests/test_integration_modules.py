@@ -8,18 +8,22 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
 FRAMEWORKS = (
-    *(
-        "langchain_core",
-        "llama_index",
-        "haystack",
-        "ir_measures",
-        "ir_datasets",
-        "sklearn",
-        "spacy",
-        "pandas",
-        "polars",
-    ),
-    *("polars", "pyterrier", "sphinx", "docutils", "mkdocs", "django", "modelsearch"),
+    "datasets",
+    "django",
+    "docutils",
+    "haystack",
+    "ir_datasets",
+    "ir_measures",
+    "langchain_core",
+    "llama_index",
+    "mkdocs",
+    "modelsearch",
+    "pandas",
+    "polars",
+    "pyterrier",
+    "sklearn",
+    "spacy",
+    "sphinx",
 )
 
 

@@ -194,8 +194,7 @@ class Field:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term with this ordinal."""
-        start, stop = self._text_starts.read(ordinal, ordinal + 2).tolist()
-        return self._text.bytes(start, stop)
+        return self._text.bytes(*self._text_starts.two(ordinal))
 
     def terms_between(self, first: int, last: int) -> list[bytes]:
         """Return the terms with ordinals from `first` up to, but not including, `last`."""
@@ -292,7 +291,7 @@ class Field:
         return known.get("most"), known.get("shortest")
 
     def _unpacked_one(self, part: str, ordinal: int, count: int) -> Array | None:
-        start, stop = self._section(f"{part}_starts").read(ordinal, ordinal + 2).tolist()
+        start, stop = self._section(f"{part}_starts").two(ordinal)
         try:
             return unpack_one(self._section(part).read(start, stop), count)
         except ValueError:
@@ -448,7 +447,7 @@ class Segment:
 
     def block(self, number: int) -> bytes:
         """Return a block of stored fields as it is on disk, compressed."""
-        start, stop = self.file.sections["stored_starts"].read(number, number + 2).tolist()
+        start, stop = self.file.sections["stored_starts"].two(number)
         return self.file.sections["stored"].bytes(start, stop)
 
     def blocks_between(self, first: int, last: int) -> tuple[bytes, Array]:
@@ -500,7 +499,7 @@ class Segment:
     def _values(self, line: bytes) -> dict[str, Any]:
         """Return the stored fields that a line of JSON has."""
         try:
-            values = json.loads(line)
+            values = json.loads(line.decode())
         except (ValueError, RecursionError):
             raise self.file.damaged() from None
         if type(values) is not dict:

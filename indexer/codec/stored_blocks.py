@@ -22,7 +22,7 @@ class StoredBlocks:
         self._usual = usual
         self._most = most
         self._lock = threading.Lock()
-        self._known: dict[int, list[bytes]] = {}  # the first lines of blocks; those that were used last come last
+        self._known: dict[int, bytes] = {}  # the beginnings of blocks; those that were used last come last
         self._bytes = 0
 
     def line(self, packed: Callable[[int], bytes], number: int, place: int, documents: int) -> bytes:
@@ -39,16 +39,23 @@ class StoredBlocks:
                 than any.
         """
         with self._lock:
-            lines = self._known.pop(number, None)
-            if lines is not None:
-                self._known[number] = lines
-        if lines is None or place >= len(lines):
-            lines = self._first_lines(packed(number), place, documents)
-            self._keep(number, lines)
-        return lines[place]
+            known = self._known.pop(number, None)
+            if known is not None:
+                self._known[number] = known
+        line = None if known is None else _line(known, place)
+        if line is None:
+            content = self._beginning(packed(number), place, documents)
+            self._keep(number, content)
+            line = _line(content, place)
+        if line is None:
+            raise ValueError(place)
+        return line
 
-    def _first_lines(self, packed: bytes, place: int, documents: int) -> list[bytes]:
-        """Return the lines of a block up to `place`, or some more; documents take about the same space."""
+    def _beginning(self, packed: bytes, place: int, documents: int) -> bytes:
+        """Return the lines of a block up to `place`, or some more; documents take about the same space.
+
+        Each line is followed by a line break.
+        """
         unpacker = zlib.decompressobj()
         content = unpacker.decompress(packed, (place + 1) * self._usual // documents + _MORE)
         ends = content.count(b"\n")
@@ -60,15 +67,26 @@ class StoredBlocks:
             ends += more.count(b"\n")
             if len(content) > self._most:
                 raise ValueError(place)
-        if unpacker.eof and (unpacker.unused_data or ends + 1 != documents):
+        if not unpacker.eof:
+            return content[: content.rindex(b"\n") + 1]
+        if unpacker.unused_data or ends + 1 != documents:
             raise ValueError(place)
-        lines = content.split(b"\n")
-        return lines if unpacker.eof else lines[:-1]  # the last may go on
+        return content + b"\n"
 
-    def _keep(self, number: int, lines: list[bytes]) -> None:
+    def _keep(self, number: int, content: bytes) -> None:
         with self._lock:
-            before = self._known.pop(number, [])
-            self._known[number] = lines
-            self._bytes += sum(map(len, lines)) - sum(map(len, before))
+            self._bytes += len(content) - len(self._known.pop(number, b""))
+            self._known[number] = content
             while self._bytes > _KEPT and len(self._known) > 1:
-                self._bytes -= sum(map(len, self._known.pop(next(iter(self._known)))))
+                self._bytes -= len(self._known.pop(next(iter(self._known))))
+
+
+def _line(content: bytes, place: int) -> bytes | None:
+    """Return a line by its number; None if there are not so many."""
+    begin = 0
+    for _ in range(place):
+        begin = content.find(b"\n", begin) + 1
+        if not begin:
+            return None
+    end = content.find(b"\n", begin)
+    return content[begin:end] if end >= 0 else None

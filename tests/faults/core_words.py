@@ -34,7 +34,7 @@ _AROUND = ".,،؛:!؟?«»()[]\"'-/…_%+#@*12۳\n\t\u00a0\ufdf2"
 
 
 class Figures(NamedTuple):
-    """What a trial has seen.
+    """The counts of a trial.
 
     Attributes:
         words: how many words were compared.
