@@ -284,7 +284,7 @@ class Sync:
         else:
             self.report.new += 1
         # The record is stored with the first passage alone.
-        of_first = record_fields(replace(now, source=source and self._root.relative(source)))
+        of_first = record_fields(replace(now, source=self._root.relative(source)) if source else now)
         if document.meta:
             of_first["meta"] = json_form(document.meta)
         own, problems = own_values(document.meta, self._own_fields, len(cut.starts))

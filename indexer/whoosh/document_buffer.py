@@ -113,21 +113,19 @@ class DocumentAnalyzer:
                 continue
             if value is None:
                 continue
-            kept = values.get(field.alternative, value)
-            if field.terms is not None:
-                terms.append((name, field.terms(value)))
-            if field.column == "number" and kept is not None:
-                numbers.append((name, number(field.whoosh, kept)))
-            elif (
-                kept is not None
-                and field.column in ("term", "value")
-                and not (field.column == "term" and _is_own_term(kept, value))
-            ):
-                terms.append((value_field(name), FieldTerms([value_term(field.whoosh, kept)], ())))
-            if field.spelling is not None:
-                terms.append((field.spelling, FieldTerms(list(field.whoosh.spellable_words(value)), ())))
-            if field.member is not None and kept is not None:
-                stored.append(field.member + _json(kept))
+            whoosh, read_terms, column, spelling, member, alternative = field
+            kept = values.get(alternative, value)
+            if read_terms is not None:
+                terms.append((name, read_terms(value)))
+            if column is not None and kept is not None:
+                if column == "number":
+                    numbers.append((name, number(whoosh, kept)))
+                elif column == "value" or (column == "term" and not _is_own_term(kept, value)):
+                    terms.append((value_field(name), FieldTerms([value_term(whoosh, kept)], ())))
+            if spelling is not None:
+                terms.append((spelling, FieldTerms(list(whoosh.spellable_words(value)), ())))
+            if member is not None and kept is not None:
+                stored.append(member + _json(kept))
         return AnalyzedDocument(terms, numbers, _line(f"{{{','.join(stored)}}}", values))
 
     def _dynamic(self, name: str) -> _FieldOptions | None:
