@@ -37,8 +37,9 @@ def edit_distances(
     """
     cdef Py_ssize_t size = lengths.shape[0], count = typed.shape[0], width = letters.shape[1], word, i, j, first, last
     cdef uint32_t letter, kinds = <uint32_t>wrong.shape[0]
-    cdef double far = most + 1, best, cost
+    cdef double far = <double>most + 1, best, cost
     cdef bint is_limited = most >= 0, is_sound = True
+    most = min(most, count + width)  # no letters are further apart
     found = np.empty(size, np.float64)
     cdef double[::1] out = found
     # Three rows of the table: the costs from the first i letters of the typed word to the first j of the other.
@@ -105,15 +106,18 @@ def words_near(
         ValueError: The arrays differ in length.
     """
     cdef Py_ssize_t size = lengths.shape[0], place, found = 0
+    cdef int64_t apart
     cdef vector[int64_t] places
     if counts.shape[0] != size or signatures.shape[0] != size:
         raise ValueError("the columns of a vocabulary differ in length")
     with nogil:
-        for place in range(size):
+        for place in range(size if edits >= 0 else 0):
+            # as numbers without a sign, which wrap around
+            apart = <int64_t>(<uint64_t>lengths[place] - <uint64_t>length)
             if (
-                -edits <= lengths[place] - length <= edits
+                -edits <= apart <= edits
                 and counts[place] >= least
-                and popcount(signatures[place] ^ signature) <= 2 * edits
+                and (popcount(signatures[place] ^ signature) + 1) // 2 <= edits
             ):
                 places.push_back(place)
     result = np.empty(places.size(), np.int64)

@@ -29,7 +29,7 @@ TYPES = st.sampled_from([np.int64, np.uint32])
 def twin() -> Iterator[None]:
     """Have the modules use their own code."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (merged_lists, packing, sorting):
+        for module in (merged_lists, packing, counting_sort):
             patch.setattr(module, "compiled", None)
         yield
 

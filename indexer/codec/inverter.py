@@ -6,10 +6,10 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from .arrays import Array
+from .counting_sort import sorted_postings
 from .packing import repeat_each
 from .segment import NO_TERM, Layout
 from .segment_writer import FieldWriter, SegmentWriter
-from .counting_sort import sorted_postings
 
 Term = str | bytes
 
