@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -24,9 +24,19 @@ integrations:
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[integrations-test]
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 HAYSTACK_TELEMETRY_ENABLED=False $(VENV)/bin/python -m pytest \
-	  tests/test_haystack.py tests/test_integration_examples.py tests/test_integration_modules.py \
-	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_tables.py tests/test_text_features.py \
+	  tests/test_eval_datasets.py tests/test_haystack.py tests/test_integration_examples.py tests/test_integration_modules.py \
+	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_mkdocs_site.py \
+	  tests/test_modelsearch.py tests/test_pyterrier.py tests/test_sphinx_site.py tests/test_tables.py \
+	  tests/test_text_features.py tests/test_wagtail.py \
 	  "tests/test_readme.py::test_the_examples_of_a_page_do_what_is_shown[integrations.md]"
+	$(MAKE) django-haystack PYTHON=$(PYTHON)
+
+# The adapter to django-haystack, whose package has the name of another framework's.
+django-haystack: VENV := .venv-django-haystack
+django-haystack:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
+	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
@@ -100,6 +110,18 @@ wheel: $(VENV)/installed-dev
 	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \
 	  && PYTHONPATH=. ../bin/python bin/jooya index -i index jooya/indexer/samples \
 	  && PYTHONPATH=. ../bin/python bin/jooya search -i index -k 1 سرزمین های اشغالی
+
+# The tests of Django's search layers with Jooya behind them, in environments of their own. Downloads their sources, so it
+# needs the network.
+django-suites:
+	$(PYTHON) -m venv .venv-modelsearch
+	.venv-modelsearch/bin/pip install --quiet --disable-pip-version-check --editable .[django] \
+	  dj-database-url "django-modelcluster>=6.4,<7" "django-taggit>=6.1,<7" "django-treebeard>=5,<6"
+	.venv-modelsearch/bin/python benchmarks/django_suites.py modelsearch $(if $(FIXTURES),--fixtures $(FIXTURES))
+	$(PYTHON) -m venv .venv-django-haystack
+	.venv-django-haystack/bin/pip install --quiet --disable-pip-version-check --editable .[django-haystack] \
+	  geopy==2 pysolr python-dateutil requests
+	.venv-django-haystack/bin/python benchmarks/django_suites.py django-haystack
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -19,6 +19,7 @@ from .word_forms import (
     DOTTED,
     JOINABLE,
     NOT_ONE_WORD,
+    PERSIAN_LETTERS,
     READ_CLOSELY,
     SINGLE_LETTER,
     Memo,
@@ -63,6 +64,11 @@ class Analysis:
     def stemmer(self) -> Stemmer:
         """The stemmer of the words."""
         return self._forms.stemmer
+
+    @property
+    def native(self) -> "compiled.WordReader[WordForm] | None":
+        """The reader of words of the compiled core, once it is used."""
+        return self._forms.native
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order of position; a compound comes before its parts."""
@@ -246,11 +252,13 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
-        if len(self._chunks) == _FEW:
+        if len(self._chunks) == _FEW and self._scan:
             self._forms.use_core()
         if (native := self._forms.native) and (form := native.chunk(written)):
             return form
         aligned = align(written)
+        if len(aligned) > 1 and PERSIAN_LETTERS.fullmatch(aligned):
+            return self._forms[written if aligned == written else aligned]
         form = self._read_pieces(written, aligned)
         if len(aligned) > 1 and aligned.isalpha():
             return form

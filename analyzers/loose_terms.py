@@ -4,16 +4,21 @@ A reader who looks for سودوکو expects سودوکوی too, and نویسند
 words that have nothing to do with one another. So such words meet by a term of its own, which counts for less.
 """
 
-from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..core import compiled
 from .analysis import analysis, stop_stems
 from .characters import fold
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
 from .stemmer import Stemmer
 from .tokens import TokenColumns
+
+if TYPE_CHECKING:
+    from ..core._compiled import LooseReader, WordReader
+    from .word_forms import WordForm
 
 _LONGEST_WORD = 60  # letters; longer is no word
 _KNOWN = frozenset("nap")  # parts of speech, see Lexicon.parts_of_speech
@@ -54,11 +59,27 @@ class _Affix(NamedTuple):
                 return True
 
 
+def _by_letter(affixes: list[_Affix], place: int) -> dict[str, list[tuple[int, _Affix]]]:
+    """Return the affixes at the beginning (0) or end (-1) of words by the letter there, with their numbers in order."""
+    found: dict[str, list[tuple[int, _Affix]]] = {}
+    for number, affix in enumerate(affixes):
+        if affix.is_beginning == (place == 0):
+            found.setdefault(affix.text[place], []).append((number, affix))
+    return found
+
+
 class LooseTerms(dict[tuple[str, str], str]):
     """The loose terms by surface form and stem. Each is computed when it is first looked up."""
 
-    def __init__(self, lexicon: Lexicon, stemmer: Stemmer, stop_stems: frozenset[str]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        stemmer: Stemmer,
+        stop_stems: frozenset[str],
+        native: Callable[[], "WordReader[WordForm] | None"],
+    ) -> None:
         super().__init__()
+        self._native = native
         self._part_of_speech = lexicon.parts_of_speech.find
         self._settled = lexicon.settled
         self._present = lexicon.present
@@ -77,7 +98,15 @@ class LooseTerms(dict[tuple[str, str], str]):
             for affix, after, restored, taken_from, left, least, _why in table_rows("loose_affixes.tsv")
         ]
         self._affixes = sorted(rows, key=lambda affix: (len(affix.text), affix.is_beginning))
+        self._beginnings = _by_letter(self._affixes, 0)
+        self._endings = _by_letter(self._affixes, -1)
         self._words = dict(_words())
+
+    @cached_property
+    def _compiled(self) -> "LooseReader | None":
+        """The reader of loose terms of the compiled core, once that reads words."""
+        native = self._native()
+        return compiled.LooseReader(native, self._affixes, self._words) if compiled and native else None
 
     def __missing__(self, word: tuple[str, str]) -> str:
         if len(self) >= _MOST_REMEMBERED:
@@ -106,6 +135,8 @@ class LooseTerms(dict[tuple[str, str], str]):
     def _compute(self, surface: str, stem: str) -> str:
         if "#" in stem or not stem.isalpha() or stem.isascii() or len(stem) > _LONGEST_WORD or stem in self._stop_stems:
             return stem
+        if self._native() and self._compiled and (loose := self._compiled.find(surface, stem)) is not None:
+            return loose
         term = stem
         if surface == stem + "های" and len(stem) >= _SHORTEST_BEFORE_PLURAL and self._is_noun(stem + "ه"):
             term = stem + "ه"  # دانه‌ای without its half-space
@@ -123,9 +154,12 @@ class LooseTerms(dict[tuple[str, str], str]):
         if "#" in term:
             return None
         pos = self._part_of_speech(term) or ("n" if term in self._settled else "-")
+        numbered = self._endings.get(term[-1:], [])
+        if beginnings := self._beginnings.get(term[:1]):
+            numbered = sorted([*numbered, *beginnings])
         bases = [
             (base, affix)
-            for affix in self._affixes
+            for _, affix in numbered
             if pos in affix.taken_from and (base := affix.taken_off(term)) is not None
         ]
         for base, affix in bases:
@@ -163,4 +197,4 @@ def _words() -> Iterator[tuple[str, str]]:
 @cache
 def loose_terms() -> LooseTerms:
     """Return the loose terms by the lexicon that ships with the package. They are made once."""
-    return LooseTerms(lexicon(), analysis().stemmer, stop_stems())
+    return LooseTerms(lexicon(), analysis().stemmer, stop_stems(), lambda: analysis().native)

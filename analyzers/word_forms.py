@@ -86,8 +86,8 @@ _FIRST_BEYOND_ASCII = "\x80"
 _BE = "به"
 _LONG_NOUN = 4  # letters of a noun that a joined به may stand before; joined_be.tsv has shorter ones
 
-# Words that folding leaves as they are: the letters of Persian, and no marks.
-_LETTERS = re.compile(f"[{LETTERS}]+")
+PERSIAN_LETTERS = re.compile(f"[{LETTERS}]+")
+"""A pattern for words that folding leaves as they are: the letters of Persian, and no marks."""
 
 # The parts of a hashtag (#سرزمین_اشغالی) and of a date or range (1384/9/22) that are found by themselves.
 _TAG_PARTS = re.compile(r"[^#@_\s]+")
@@ -147,7 +147,7 @@ class WordForms(Memo):
         if following.affix and following.affix[0] == "previous":
             if self._takes(so_far, following.surface, following.affix[1]):
                 return True
-        elif form.affix == ("next", "verb") and self.stemmer.is_verb_with(so_far, following.surface):
+        elif form.affix == ("next", "verb") and self._is_verb_with(so_far, following.surface):
             return True
         return so_far == form.surface and self.are_one(form, following)
 
@@ -182,6 +182,11 @@ class WordForms(Memo):
                         return first + begin, first + end - 1
         return None
 
+    def _is_verb_with(self, prefix: str, rest: str) -> bool:
+        if self.native and (is_verb := self.native.is_verb_with(prefix, rest)) is not None:
+            return is_verb
+        return self.stemmer.is_verb_with(prefix, rest)
+
     def _takes(self, so_far: str, affix: str, neighbour: str) -> bool:
         """Return True if `so_far` is the `neighbour` that `affix`, a row of joins.tsv, must have."""
         if neighbour == "any":
@@ -207,7 +212,7 @@ class WordForms(Memo):
                     written = gap().sub(tatweels, written, 1)
         if SOFT_HYPHEN in written:
             surface = squeeze("".join(written.split()))
-            if not _LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
+            if not PERSIAN_LETTERS.fullmatch(surface) or self.stemmer.stem(surface).why != "unknown":
                 written = soft_hyphens().sub(tatweels, written)
         return written
 
@@ -217,7 +222,7 @@ class WordForms(Memo):
             return form
         size = len(written)
         pattern = None
-        if persian := bool(_LETTERS.fullmatch(written)):
+        if persian := bool(PERSIAN_LETTERS.fullmatch(written)):
             surface = written
         else:
             if may_have_marks := written < _FIRST_BEYOND_ASCII or "." in written:
@@ -230,7 +235,7 @@ class WordForms(Memo):
             surface = squeeze("".join(written.split()))
             if may_have_marks:
                 surface = canonical(surface)
-            persian = bool(_LETTERS.fullmatch(surface))
+            persian = bool(PERSIAN_LETTERS.fullmatch(surface))
         if " " in surface:  # a ligature of several words: ﷺ
             words = surface.split()
             parts = tuple(WordPart(word, self[word].stem, 0, size) for word in words)
@@ -329,7 +334,7 @@ class WordForms(Memo):
         typed = read_typed(written)
         if typed.parts is None and typed.written != written:
             surface = squeeze(typed.written)
-            if len(surface) == 2 and _LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
+            if len(surface) == 2 and PERSIAN_LETTERS.fullmatch(surface) and self.stemmer.stem(surface).why != "unknown":
                 return TypedToken(written.replace(" ", TATWEEL).rstrip("."))
         return typed
 

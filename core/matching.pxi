@@ -42,61 +42,6 @@ def count_bits(const uint64_t[::1] words):
     return total
 
 
-cdef int find_all(const vector[QueryTerm]& terms, Py_ssize_t blocks, vector[Scored]& found) except -1 nogil:
-    # Find all documents that have all of some terms, ascending, and their scores.
-    cdef vector[Py_ssize_t] order, cursors = vector[Py_ssize_t](terms.size(), 0)
-    cdef vector[uint32_t] frequencies = vector[uint32_t](terms.size(), 0)
-    cdef Py_ssize_t size = terms.size(), place, other, block
-    cdef int32_t doc
-    cdef uint64_t word
-    cdef const QueryTerm* rarest
-    if not size:
-        return 0
-    for place in range(size):  # the rarest first, by insertion: there are few
-        other = place
-        order.push_back(place)
-        while other and terms[order[other - 1]].count > terms[place].count:
-            order[other] = order[other - 1]
-            other -= 1
-        order[other] = place
-    rarest = &terms[order[0]]
-    if rarest.bits == NULL:
-        for place in range(rarest.count):
-            frequencies[order[0]] = frequency_at(rarest[0], place)
-            add_if_all(terms, order, 1, rarest.docs[place], cursors, frequencies, found)
-        return 0
-    for block in range(blocks):
-        word = rarest.bits[block]
-        for place in range(1, size):
-            if terms[order[place]].bits != NULL:  # as they are for all terms that are more frequent
-                word &= terms[order[place]].bits[block]
-        while word:
-            doc = <int32_t>(block << BLOCK_BITS) + lowest_bit(word)
-            word &= word - 1
-            add_if_all(terms, order, 0, doc, cursors, frequencies, found)
-    return 0
-
-
-cdef inline int add_if_all(
-    const vector[QueryTerm]& terms, const vector[Py_ssize_t]& order, Py_ssize_t known, int32_t doc,
-    vector[Py_ssize_t]& cursors, vector[uint32_t]& frequencies, vector[Scored]& found
-) except -1 nogil:
-    # Add a document to those that were found if it has all terms; the frequencies of the first `known` are known.
-    cdef Py_ssize_t place, one
-    cdef Scored scored
-    for place in range(known, <Py_ssize_t>order.size()):
-        one = order[place]
-        frequencies[one] = look_up(terms[one], doc, &cursors[one])
-        if not frequencies[one]:
-            return 0
-    scored.doc = doc
-    scored.score = 0
-    for place in range(<Py_ssize_t>terms.size()):
-        scored.score += terms[place].weight * impact(terms[place], frequencies[place], doc)
-    found.push_back(scored)
-    return 0
-
-
 cdef int check_positions(const vector[QueryTerm]& terms) except -1:
     cdef size_t place
     for place in range(terms.size()):
@@ -142,6 +87,66 @@ cdef int has_sequence(
     return 1 if terms.size() else 0
 
 
+cdef int find_all(
+    const vector[QueryTerm]& terms, int64_t slop, vector[Scored]& found, Best* best
+) except -1 nogil:
+    # Find the documents that have all of some terms (with a `slop` of 0 or more: in order, each at most so many positions
+    # after the last), ascending, and their scores: all of them, or with `best` only those that can be among the best,
+    # which are added to it. The documents of a block are compared as bits of a word.
+    cdef vector[Py_ssize_t] order
+    cdef vector[InBlock] here = vector[InBlock](terms.size())
+    cdef vector[int64_t] reached, positions
+    cdef Py_ssize_t size = terms.size(), place, other, entry
+    cdef int32_t block
+    cdef int bit
+    cdef uint64_t word
+    cdef double bound
+    cdef double scores[BLOCK]
+    cdef Scored one
+    cdef const QueryTerm* rarest
+    if not size:
+        return 0
+    for place in range(size):  # the rarest first, by insertion: there are few
+        here[place].entry = 0
+        other = place
+        order.push_back(place)
+        while other and terms[order[other - 1]].count > terms[place].count:
+            order[other] = order[other - 1]
+            other -= 1
+        order[other] = place
+    rarest = &terms[order[0]]
+    for entry in range(rarest.entries):
+        block = <int32_t>entry if rarest.block == NULL else rarest.block[entry]
+        word = ~<uint64_t>0
+        bound = 0
+        for place in range(size):
+            look_at(terms[order[place]], block, here[order[place]])
+            word &= here[order[place]].word
+            if not word:
+                break
+            bound += here[order[place]].most
+        if not word or (best != NULL and bound < least_of(best[0]) * (1 - 1e-9)):  # see `score_blocks`
+            continue
+        for bit in range(BLOCK):
+            scores[bit] = 0
+        for place in range(size):
+            add_impacts(terms[place], block, here[place], word, scores)
+        while word:
+            bit = lowest_bit(word)
+            word &= word - 1
+            one.doc = (block << BLOCK_BITS) + bit
+            one.score = scores[bit]
+            if best != NULL and one.score < least_of(best[0]):
+                continue
+            if slop >= 0 and not has_sequence(terms, one.doc, slop, reached, positions):
+                continue
+            if best == NULL:
+                found.push_back(one)
+            else:
+                add_best(best[0], one.doc, one.score)
+    return 0
+
+
 def all_of(list terms, const double[::1] weights, Py_ssize_t blocks, int64_t slop):
     """Return all documents, ascending, that have all of some terms, and their scores.
 
@@ -149,55 +154,26 @@ def all_of(list terms, const double[::1] weights, Py_ssize_t blocks, int64_t slo
     """
     cdef vector[QueryTerm] own = terms_of(terms, weights)
     cdef vector[Scored] found
-    cdef vector[int64_t] reached, positions
-    cdef size_t place, kept = 0
     check_terms(own, blocks)
     if slop >= 0:
         check_positions(own)
     with nogil:
-        find_all(own, blocks, found)
-        if slop >= 0:
-            for place in range(found.size()):
-                if has_sequence(own, found[place].doc, slop, reached, positions):
-                    found[kept] = found[place]
-                    kept += 1
-            found.resize(kept)
+        find_all(own, slop, found, NULL)
     return arrays_of(found, -np.inf)
 
 
 def best_of_all(list terms, const double[::1] weights, Py_ssize_t blocks, Py_ssize_t k, double floor, int64_t slop):
-    """Return what `topk.top_k_of_all` does; with a `slop` for documents as `all_of` finds them.
-
-    Positions are the expensive part, so they are read in the documents with the highest scores first.
-    """
+    """Return what `topk.top_k_of_all` does, with a `slop` for documents as `all_of` finds them."""
     cdef vector[QueryTerm] own = terms_of(terms, weights)
     cdef vector[Scored] found
-    cdef vector[double] scores
-    cdef vector[int64_t] reached, positions
     cdef Best best
-    cdef size_t place
-    cdef double cut = -np.inf
     check_terms(own, blocks)
     if slop >= 0:
         check_positions(own)
     best.k = max(k, 0)
     best.floor = floor
     with nogil:
-        find_all(own, blocks, found)
-        if slop >= 0 and found.size() > FIRST_CHECKS:
-            for place in range(found.size()):
-                scores.push_back(found[place].score)
-            nth_element(scores.begin(), scores.begin() + FIRST_CHECKS, scores.end(), greater[double]())
-            cut = scores[FIRST_CHECKS]
-        for place in range(found.size()):
-            if found[place].score > cut and found[place].score >= least_of(best):
-                if slop < 0 or has_sequence(own, found[place].doc, slop, reached, positions):
-                    add_best(best, found[place].doc, found[place].score)
-        if slop >= 0 and found.size() > FIRST_CHECKS:
-            for place in range(found.size()):
-                if found[place].score <= cut and found[place].score >= least_of(best):
-                    if has_sequence(own, found[place].doc, slop, reached, positions):
-                        add_best(best, found[place].doc, found[place].score)
+        find_all(own, slop, found, &best)
     return arrays_of(best.found, least_of(best))
 
 

@@ -86,7 +86,7 @@ cdef class Stems:
     cdef vector[int] edges  # of text t the rows from edges[t] to the next
     cdef int alef, waw, heh, yeh, noon, meem, text_of_yeh
 
-    def __init__(self, Lexemes lexemes, Verbs verbs, dict settled, dict endings, apart):
+    def __cinit__(self, Lexemes lexemes not None, Verbs verbs not None, dict settled not None, dict endings not None, apart):
         cdef int lexeme, stem
         cdef NounEnding row
         alphabet = lexemes.alphabet

@@ -7,7 +7,6 @@ from libcpp.utility cimport pair
 
 cdef enum:
     FIRST_BLOCKS = 48  # how many blocks are scored first
-    FIRST_CHECKS = 256  # how many documents are looked at first for a phrase
 
 cdef double TIE_TOLERANCE = 1e-6
 cdef double TINY = 1e-300
@@ -137,32 +136,48 @@ cdef void add_bounds(const QueryTerm& term, double* bounds) noexcept nogil:
 
 
 cdef enum:
-    PLANES = 7  # of the counters below
-    MOST_COUNTED = 127  # what they count to
+    PLANES = 11  # of the counters below
+    UNITS = 100  # into which the least score that counts is divided
+    MOST_TERMS = 500  # whose sums fit into the counters, if all of them together are no more than 1,000 units
 
-cdef double MINOR_SHARE = 0.15  # of the least score that counts, for the terms that are not counted
+cdef double MINOR_SHARE = 0.1  # of the least score that counts, for the terms that are not counted
 
 
-cdef struct Needed:  # how many of the terms that add most a document must have to be among the best
-    double least  # the least score that this is for
-    Py_ssize_t first  # where these terms begin in the order
-    int count
+cdef struct Needed:  # what a document must have to be among the best
+    Py_ssize_t first  # where the terms that are counted begin in the order
+    double units  # how many units a score of 1 is
+    int count  # the units that these terms must add
 
 
 cdef void find_needed(const vector[pair[double, size_t]]& order, double least, Needed& needed) noexcept nogil:
-    # The first terms of the order together add no more than a small share of `least`. Of the others a document needs
-    # at least so many as it takes of those that add most to reach the rest of it.
-    cdef double minor = 0, most = 0
-    cdef Py_ssize_t place = order.size()
-    needed.least = least
-    needed.first = needed.count = 0
-    while needed.first < place and minor + order[needed.first].first < least * MINOR_SHARE:
-        minor += order[needed.first].first
-        needed.first += 1
-    while place > needed.first and minor + most < least * (1 - 1e-9):  # the score may be rounded in another way
-        place -= 1
-        most += order[place].first
-        needed.count += 1
+    # The first terms of the order together add no more than a small share of `least`; the others must add the rest.
+    cdef double minor = 0, total = 0
+    cdef Py_ssize_t place
+    needed.first = 0
+    for place in range(<Py_ssize_t>order.size()):
+        total += order[place].first
+        if place == needed.first and total < least * MINOR_SHARE:
+            needed.first += 1
+            minor = total
+    needed.units = min(UNITS / least, 1000 / total) if total > 0 else 0
+    needed.count = <int>max(0.0, (least * (1 - 1e-9) - minor) * needed.units - 1e-6)  # the score may be rounded
+
+
+cdef inline void count_units(uint64_t* planes, uint64_t word, int units) noexcept nogil:
+    # Add `units` to the counters of the documents in `word`.
+    cdef uint64_t sum_, carry
+    cdef int plane, first = 0
+    while units:
+        if units & 1:
+            carry = word
+            for plane in range(first, PLANES):
+                sum_ = planes[plane] ^ carry
+                carry &= planes[plane]
+                planes[plane] = sum_
+                if not carry:
+                    break
+        units >>= 1
+        first += 1
 
 
 cdef inline uint64_t at_least(const uint64_t* planes, int count) noexcept nogil:
@@ -178,6 +193,51 @@ cdef inline uint64_t at_least(const uint64_t* planes, int count) noexcept nogil:
     return greater_ones | equal
 
 
+cdef enum:
+    CHUNK_BITS = 8
+    CHUNK = 256  # neighbouring blocks whose counters are made together: they take 22 kB, so they stay in the first cache
+
+
+cdef void count_chunk(
+    const vector[QueryTerm]& terms, const vector[pair[double, size_t]]& order, const Needed& needed, int32_t base,
+    const vector[int32_t]& rows, vector[Py_ssize_t]& cursors, uint64_t* planes
+) noexcept nogil:
+    # Count for each document in some rows of a chunk, which begins at block `base`, the units that its terms can add.
+    cdef uint8_t wanted[CHUNK]
+    cdef const QueryTerm* term
+    cdef Py_ssize_t place, entry, one
+    cdef size_t row
+    cdef int plane
+    cdef double units
+    cdef uint64_t word
+    for place in range(CHUNK):
+        wanted[place] = 0
+    for row in range(rows.size()):
+        wanted[rows[row]] = 1
+        for plane in range(PLANES):
+            planes[rows[row] * PLANES + plane] = 0
+    for place in range(needed.first, <Py_ssize_t>order.size()):
+        term = &terms[order[place].second]
+        units = term.weight * needed.units
+        if term.bits != NULL:
+            for row in range(rows.size()):
+                word = term.bits[base + rows[row]]
+                if word:
+                    count_units(planes + rows[row] * PLANES, word, <int>(units * term.most[base + rows[row]]) + 1)
+            continue
+        entry = cursors[order[place].second]
+        while entry < term.entries and term.block[entry] < base:
+            entry += 1
+        while entry < term.entries and term.block[entry] < base + CHUNK:
+            if wanted[term.block[entry] - base]:
+                word = 0
+                for one in range(term.begin[entry], term.begin[entry + 1]):
+                    word |= <uint64_t>1 << (term.docs[one] & (BLOCK - 1))
+                count_units(planes + (term.block[entry] - base) * PLANES, word, <int>(units * term.most[entry]) + 1)
+            entry += 1
+        cursors[order[place].second] = entry
+
+
 cdef int score_blocks(
     const vector[QueryTerm]& terms, Py_ssize_t finding, const vector[pair[double, size_t]]& order,
     const vector[int32_t]& blocks, const double* bounds, Best& best
@@ -185,74 +245,62 @@ cdef int score_blocks(
     # Score the documents of some blocks (ascending) that can still be among the best.
     #
     # The first `finding` terms find documents, the others only add to their scores. `order` has the terms that can add
-    # least first, with the most that they can add. A document that only has the first of these is passed over, if
-    # together they do not add enough: so of a frequent word only the documents are looked at that also have a rarer one
-    # (MaxScore, Turtle & Flood 1995). And so is one that has too few of the others. All 64 documents of a block are
-    # looked at together, by words that have a bit for each.
+    # least first, with the most that they can add. Documents are passed over whose terms cannot add enough, by what
+    # each adds at most in its block, in whole units. The 64 documents of a block are counted together, in words that
+    # have a bit for each: bit i of plane p is bit p of the counter of document i.
     cdef vector[InBlock] here = vector[InBlock](terms.size())
+    cdef vector[Py_ssize_t] cursors = vector[Py_ssize_t](terms.size(), 0)
+    cdef vector[int32_t] rows
     cdef double scores[BLOCK]
     cdef double more[BLOCK]
-    cdef size_t next_block
+    cdef uint64_t planes[CHUNK * PLANES]
+    cdef size_t next_block = 0, row
     cdef Py_ssize_t place, size = terms.size()
-    cdef int32_t block
+    cdef int32_t block, base
     cdef int bit
-    cdef uint64_t chosen, has, word, carry
-    cdef uint64_t planes[PLANES]
-    cdef double least, most, score
+    cdef uint64_t chosen, has
+    cdef double least, score
     cdef Needed needed
-    cdef bint may_count = size <= MOST_COUNTED
-    needed.least = -1
-    needed.first = needed.count = 0
     for place in range(size):
         here[place].entry = 0
-    for next_block in range(blocks.size()):
-        block = blocks[next_block]
+    while next_block < blocks.size():
+        base = blocks[next_block] >> CHUNK_BITS << CHUNK_BITS
         least = least_of(best)
-        if bounds[block] < least:
-            continue
-        has = chosen = 0
-        for place in range(size):
-            look_at(terms[place], block, here[place])
-            if place < finding:
-                has |= here[place].word
-        most = 0
-        if needed.least != least:
-            find_needed(order, least, needed)
-        for bit in range(PLANES):
-            planes[bit] = 0
-        for place in range(size):
-            word = here[order[place].second].word
-            if not word:
+        rows.clear()
+        while next_block < blocks.size() and blocks[next_block] < base + CHUNK:
+            if bounds[blocks[next_block]] >= least:
+                rows.push_back(blocks[next_block] - base)
+            next_block += 1
+        find_needed(order, least, needed)
+        if size > MOST_TERMS:
+            needed.count = 0
+        if needed.count:
+            count_chunk(terms, order, needed, base, rows, cursors, planes)
+        for row in range(rows.size()):
+            block = base + rows[row]
+            chosen = at_least(planes + rows[row] * PLANES, needed.count) if needed.count else ~<uint64_t>0
+            least = least_of(best)
+            if not chosen or bounds[block] < least:
                 continue
-            most += here[order[place].second].most
-            if most >= least * (1 - 1e-9):
-                chosen |= word
-            if place >= needed.first and may_count:
-                for bit in range(PLANES):
-                    carry = planes[bit] & word
-                    planes[bit] ^= word
-                    word = carry
-                    if not word:
-                        break
-        chosen &= has
-        if may_count:
-            chosen &= at_least(planes, needed.count)
-        if not chosen:
-            continue
-        for bit in range(BLOCK):
-            scores[bit] = more[bit] = 0
-        for place in range(finding):
-            add_impacts(terms[place], block, here[place], chosen, scores)
-        for place in range(finding, size):
-            add_impacts(terms[place], block, here[place], chosen, more)
-        word = chosen
-        while word:
-            bit = lowest_bit(word)
-            word &= word - 1
-            score = scores[bit] + more[bit]
-            if score >= least:
-                add_best(best, (block << BLOCK_BITS) + bit, score)
-                least = least_of(best)
+            has = 0
+            for place in range(size):
+                look_at(terms[place], block, here[place])
+                if place < finding:
+                    has |= here[place].word
+            chosen &= has
+            for bit in range(BLOCK):
+                scores[bit] = more[bit] = 0
+            for place in range(finding):
+                add_impacts(terms[place], block, here[place], chosen, scores)
+            for place in range(finding, size):
+                add_impacts(terms[place], block, here[place], chosen, more)
+            while chosen:
+                bit = lowest_bit(chosen)
+                chosen &= chosen - 1
+                score = scores[bit] + more[bit]
+                if score >= least:
+                    add_best(best, (block << BLOCK_BITS) + bit, score)
+                    least = least_of(best)
     return 0
 
 

@@ -59,7 +59,7 @@ cdef class Endings:
     cdef vector[int16_t] texts
     cdef list words
 
-    def __init__(self, Alphabet alphabet):
+    def __cinit__(self, Alphabet alphabet not None):
         self.alphabet = alphabet
         self.width = len(alphabet.letters) + 1
         self.nodes.resize(self.width)
@@ -118,7 +118,7 @@ cdef class Verbs:
     cdef int text_of_nothing, text_of_noon, text_of_heh  # as endings
     cdef int bare  # the empty prefix
 
-    def __init__(self, Lexemes lexemes, dict stems, dict endings, common, preverbs):
+    def __cinit__(self, Lexemes lexemes not None, dict stems not None, dict endings not None, common, preverbs):
         alphabet = lexemes.alphabet
         self.lexemes = lexemes
         self.be, self.noon, self.alef, self.yeh = [alphabet.code(letter) for letter in "بنای"]
@@ -293,6 +293,20 @@ cdef class Verbs:
             self.prefixes[prefix].size == 0
             or (self.prefixes[prefix].size == 1 and self.prefixes[prefix].letters[0] == self.noon)
         )
+
+    cdef int of_present(self, int lexeme) noexcept nogil:
+        """Return the ordinary verb that a word is the present stem of, or -1: see `Lexicon.present`."""
+        cdef int reading
+        if lexeme < 0:
+            return -1
+        for reading in range(self.lexemes.items[lexeme].readings[0], self.lexemes.items[lexeme].readings[1]):
+            if (
+                self.readings[reading].tense == PRESENT
+                and self.readings[reading].place < 1000
+                and self.readings[reading].place == <int>self.readings[reading].place
+            ):
+                return self.readings[reading].verb
+        return -1
 
     cdef str shape(self, VerbForm* form):
         """Return the prefixes and the ending of a form, to show to people: می-…-د."""

@@ -50,7 +50,7 @@ cdef class Filter:
     cdef const uint8_t* bits
     cdef uint32_t size
 
-    def __init__(self, bytes bits):
+    def __cinit__(self, bytes bits not None):
         if not 0 < len(bits) < 1 << 28:
             raise ValueError("a filter has bits")
         self.held, self.bits, self.size = bits, bits, 8 * len(bits)
@@ -87,7 +87,7 @@ cdef class WordReader:
     cdef str be_stem
     cdef object nothing, not_one_word
 
-    def __init__(self, tables, form, part):
+    def __cinit__(self, tables, form, part):
         cdef int number, place
         cdef uint32_t code
         self.alphabet = Alphabet(*tables.alphabet)
@@ -130,7 +130,7 @@ cdef class WordReader:
         to_next = NOT_ONE_WORD | READ_CLOSELY
         self.not_one_word = self._new_form("", "", 0, to_next, READ_CLOSELY, "", (), None, self.nothing, ())
 
-    def form(self, str written, bint joined=False):
+    def form(self, str written not None, bint joined=False):
         """Return the form of an aligned piece of text; None if it is not made of letters, marks and joiners.
 
         Args:
@@ -142,7 +142,7 @@ cdef class WordReader:
             return None
         return self._form(&word, written if word.is_plain else None, JOINABLE | READ_CLOSELY)
 
-    def chunk(self, str written):
+    def chunk(self, str written not None):
         """Return the form of a chunk of raw text as `Analysis` has it; None for chunks that are not words.
 
         Punctuation may stand before and after the word. A word of one letter may be part of an abbreviation, so it is
@@ -164,7 +164,7 @@ cdef class WordReader:
             return self._form(&word, None, READ_CLOSELY)
         return self._form(&word, written if word.is_plain else None, JOINABLE | READ_CLOSELY)
 
-    def are_split(self, str piece, str rest, int shared):
+    def are_split(self, str piece not None, str rest not None, int shared):
         """Return True if a space split one word into two surface forms; None if they are not of letters alone.
 
         See `SplitWords.are_one`.
@@ -195,6 +195,23 @@ cdef class WordReader:
         if not shared & ~(FIRST_IS_LETTER | SECOND_IS_LETTER):
             return False
         return self._is_inflected(whole, count, count + size)
+
+    def is_verb_with(self, str prefix not None, str rest not None):
+        """Return True if a prefix and a surface form together are a verb form; None if they are not of letters alone.
+
+        See `Stemmer.is_verb_with`.
+        """
+        cdef uint8_t whole[2 * ROOM]
+        cdef int size = self.alphabet.read(prefix, whole), more
+        cdef VerbForm form
+        more = self.alphabet.read(rest, whole + size) if size >= 0 else -1
+        if more < 0 or size + more > LONGEST:
+            return None
+        if not self.verbs.read(whole, size + more, &form) or form.preverb >= 0:
+            return False
+        return self.verbs.prefixes[form.prefix].size == size and not memcmp(
+            self.verbs.prefixes[form.prefix].letters, whole, size
+        )
 
     cdef int _kind(self, int kind, void* data, Py_ssize_t place) noexcept:
         cdef Py_UCS4 character = PyUnicode_READ(kind, data, place)

@@ -25,7 +25,7 @@ cdef enum:
     SPACE = 68
     PUNCTUATION = 69  # ends a word, and does not begin a token
 
-# Parts of speech as bits, see `Lexicon.parts_of_speech` and the columns of suffixes.tsv.
+# Parts of speech as bits, see `Lexicon.parts_of_speech`, and the columns of suffixes.tsv and loose_affixes.tsv.
 cdef enum:
     NOUN = 1
     ADJECTIVE = 2
@@ -34,6 +34,8 @@ cdef enum:
     UNLISTED = 16  # `-`, in no dictionary
     INNER = 32  # `i`, what another ending left
     ANY_WORD = 64  # `?`
+    PRESENT_STEM = 128  # `s`, of a verb
+    VERB_FORM = 256  # `v`
     COMMON = NOUN | ADJECTIVE | PLURAL
 
 # What else a word may be, as bits.
@@ -88,7 +90,9 @@ cdef class Alphabet:
     cdef vector[uint8_t] aligned
     cdef uint16_t points[FIRST_KIND]
 
-    def __init__(self, str letters, dict aligned, str marks, str joiners, str punctuation):
+    def __cinit__(
+        self, str letters not None, dict aligned not None, str marks not None, str joiners not None, str punctuation not None
+    ):
         cdef int code
         if len(letters) >= FIRST_KIND:
             raise ValueError("an alphabet has at most 63 letters")
@@ -154,7 +158,7 @@ cdef class Lexemes:
     cdef vector[Slot] slots
     cdef uint32_t mask
 
-    def __init__(self, Alphabet alphabet):
+    def __cinit__(self, Alphabet alphabet not None):
         self.alphabet = alphabet
         self.items.reserve(_EXPECTED)
         self.letters.reserve(8 * _EXPECTED)
@@ -307,6 +311,10 @@ cdef int _part_of_speech(int letter) noexcept nogil:
         return UNLISTED
     if letter == c"i":
         return INNER
+    if letter == c"s":
+        return PRESENT_STEM
+    if letter == c"v":
+        return VERB_FORM
     return ANY_WORD if letter == c"?" else 0
 
 

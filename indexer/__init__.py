@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .context import Context, Excerpt
     from .dates.parsing import Date, parse_date
     from .document import Document, Passage, Place, Section
     from .errors import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .options import ReadOptions
     from .query.corrections import Correction
+    from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
     from .results import (
         CheckReport,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     )
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
+    from .token_counts import estimated_tokens
 
 _MODULES = {
     "BadArgument": ".errors",
@@ -45,9 +48,11 @@ _MODULES = {
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
     "CheckReport": ".results",
+    "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "Excerpt": ".context",
     "FacetCount": ".search.facets",
     "Hit": ".results",
     "Index": ".index",
@@ -70,7 +75,9 @@ _MODULES = {
     "Section": ".document",
     "StoredDocument": ".stored_documents",
     "WorkProgress": ".results",
+    "estimated_tokens": ".token_counts",
     "parse_date": ".dates.parsing",
+    "reciprocal_rank_fusion": ".rank_fusion",
 }
 
 __all__ = [
@@ -79,9 +86,11 @@ __all__ = [
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Context",
     "Correction",
     "Date",
     "Document",
+    "Excerpt",
     "FacetCount",
     "Hit",
     "Index",
@@ -104,7 +113,9 @@ __all__ = [
     "Section",
     "StoredDocument",
     "WorkProgress",
+    "estimated_tokens",
     "parse_date",
+    "reciprocal_rank_fusion",
 ]
 
 

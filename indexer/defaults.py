@@ -7,7 +7,7 @@ INDEXING_MEMORY = 96
 """Megabytes of analyzed documents that are held before they are written to disk. A target, not an exact bound."""
 
 CACHE_MEMORY = 128
-"""Megabytes of postings that an open index keeps for the next queries."""
+"""Megabytes of postings that an open index keeps for the next queries, at least; see `cache_memory`."""
 
 LOCK_WAIT = 10.0
 """Seconds that a writer waits while another process is writing to the index."""

@@ -3,11 +3,11 @@
 They are those of the program trec_eval, computed by pytrec_eval, which the extra `jooya[eval]` installs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .errors import BadInput, JooyaError
+from .errors import BadArgument, BadInput, JooyaError, MissingPackage
 
 DEPTH = 1000
 """How many passages of the answer to each query are measured."""
@@ -78,6 +78,62 @@ def read_qrels(lines: list[str], name: str) -> dict[str, dict[str, int]]:
     return found
 
 
+def check_measures(names: Iterable[str]) -> None:
+    """Raise JooyaError unless ir-measures has measures of these names; it need not be installed for none.
+
+    Raises:
+        BadArgument: There is no measure of a name.
+        MissingPackage: ir-measures is not installed.
+    """
+    for name in names:
+        _measure(name)
+
+
+def measured(run: Run, qrels: Qrels, names: Iterable[str]) -> tuple[int, dict[str, float]]:
+    """Return the number of queries, and measures of a run by their names.
+
+    As for `evaluate`, the queries are those in both `run` and `qrels` that have a relevant passage, and passages count
+    in the order of the run.
+
+    Args:
+        run: The run.
+        qrels: The judgements.
+        names: Measures as ir-measures writes them, such as `nDCG@10` or `P(rel=2)@5`.
+
+    Raises:
+        BadInput: There is no such query.
+        BadArgument: There is no measure of a name.
+        MissingPackage: ir-measures is not installed.
+    """
+    measures = {name: _measure(name) for name in names}
+    import ir_measures  # noqa: PLC0415 - an extra
+
+    judged = _judged(run, qrels)
+    # Some of its measures divide by the length of an answer; a query without one counts as it should.
+    answered = {query: answer for query, answer in _ordered(run, judged).items() if answer}
+    try:
+        found = ir_measures.calc_aggregate(list(measures.values()), judged, answered)
+    except (ValueError, AssertionError) as error:  # a package that computes the measure is missing, or a parameter
+        raise BadArgument(f"ir-measures can't compute {', '.join(measures)}: {error}", argument="measures") from error
+    return len(judged), {name: float(found[measure]) for name, measure in measures.items()}
+
+
+def _measure(name: str) -> Any:
+    """Return the measure of ir-measures of a name."""
+    try:
+        import ir_measures  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise MissingPackage(
+            "measures by name need ir-measures, which is not installed", 'pip install "jooya[ir]"'
+        ) from error
+    try:
+        return ir_measures.parse_measure(name)
+    except (ValueError, NameError, SyntaxError, TypeError) as error:
+        raise BadArgument(
+            f"ir-measures has no measure {name!r} ({error})", "https://ir-measur.es lists them", argument="measures"
+        ) from error
+
+
 def evaluate(run: Run, qrels: Qrels) -> Quality:
     """Return the measures of a run, over the queries in both `run` and `qrels` that have a relevant passage.
 
@@ -90,11 +146,8 @@ def evaluate(run: Run, qrels: Qrels) -> Quality:
     check_installed()
     import pytrec_eval  # noqa: PLC0415 - an extra, and slow to import
 
-    judged = {query: dict(qrels[query]) for query in run if any(grade > 0 for grade in qrels.get(query, {}).values())}
-    if not judged:
-        raise BadInput("none of the queries has a relevant passage: are these the judgements of other queries?")
-    # trec_eval orders by score and breaks ties in its own way.
-    ordered = {query: {passage: -float(rank) for rank, (passage, _) in enumerate(run[query])} for query in judged}
+    judged = _judged(run, qrels)
+    ordered = _ordered(run, judged)
     first = {query: dict(list(answer.items())[:10]) for query, answer in ordered.items()}
     measures = {"ndcg_cut_10", "recall_10", "recall_100", "map"}
     results = pytrec_eval.RelevanceEvaluator(judged, measures).evaluate(ordered)
@@ -111,3 +164,16 @@ def evaluate(run: Run, qrels: Qrels) -> Quality:
         mean(results, "recall_100"),
         mean(results, "map"),
     )
+
+
+def _judged(run: Run, qrels: Qrels) -> dict[str, dict[str, int]]:
+    """Return the judgements of the queries of a run that have a relevant passage. Raise BadInput if there is none."""
+    judged = {query: dict(qrels[query]) for query in run if any(grade > 0 for grade in qrels.get(query, {}).values())}
+    if not judged:
+        raise BadInput("none of the queries has a relevant passage: are these the judgements of other queries?")
+    return judged
+
+
+def _ordered(run: Run, judged: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Return a run with ranks for scores: trec_eval orders by score, and breaks ties in its own way."""
+    return {query: {passage: -float(rank) for rank, (passage, _) in enumerate(run[query])} for query in judged}

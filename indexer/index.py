@@ -24,7 +24,7 @@ from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
-from .defaults import CACHE_MEMORY, INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
+from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
 from .document import Document, key_pattern, well_formed
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
 from .ingest import add_items, discovery, manifest
@@ -76,19 +76,21 @@ class Index(ReadableIndex):
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: str | Path, *, memory: int = CACHE_MEMORY) -> Self:
+    def open(cls, path: str | Path, *, memory: int | None = None) -> Self:
         """Open the index in the folder `path`.
 
         Args:
             path: The folder of the index.
-            memory: How many megabytes of the postings used last are kept in memory for the next queries.
+            memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
+                the size of the index, up to an eighth of the machine's memory, and at least 128.
 
         Raises:
             IndexUnusable: There is no index, or one of another format or analysis, or it cannot be read (its `reason`
                 says which).
         """
         path = _path("path", path)
-        check_integer("memory", memory, 0)
+        if memory is not None:
+            check_integer("memory", memory, 0)
         with reading(path):
             snapshot = open_snapshot(path)
         if snapshot.toc.analysis != identity():
@@ -97,19 +99,21 @@ class Index(ReadableIndex):
             return cls(path, snapshot, memory)
 
     @classmethod
-    def open_or_create(cls, path: str | Path, *, memory: int = CACHE_MEMORY, fields: "OwnFields | None" = None) -> Self:
+    def open_or_create(cls, path: str | Path, *, memory: int | None = None, fields: "OwnFields | None" = None) -> Self:
         """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
         Args:
             path: The folder of the index.
-            memory: How many megabytes of the postings used last are kept in memory for the next queries.
+            memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
+                the size of the index, up to an eighth of the machine's memory, and at least 128.
             fields: The declared fields, as for `declare`; None to leave those of an index that is there.
 
         Raises:
             IndexUnusable: The folder holds something else, or an index of another format or analysis.
         """
         path = _path("path", path)
-        check_integer("memory", memory, 0)
+        if memory is not None:
+            check_integer("memory", memory, 0)
         declared = None if fields is None else checked_fields(fields)
         try:
             is_new = not path.exists() or (path.is_dir() and not _visible(path))

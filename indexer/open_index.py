@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
+from .cache_memory import cache_memory
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
 from .document import well_formed
@@ -51,7 +52,7 @@ class OpenIndex:
         path: The folder of the index.
     """
 
-    def __init__(self, path: Path, snapshot: Snapshot, memory: int) -> None:
+    def __init__(self, path: Path, snapshot: Snapshot, memory: int | None) -> None:
         """Create the object for an open snapshot. Programs call `open`, `create` or `open_or_create` instead."""
         self.path = path
         self._memory = memory
@@ -98,6 +99,7 @@ class OpenIndex:
         context: int = 0,
         explain: bool = False,
         correct: bool = True,
+        plain: bool = False,
         limits: Limits | None = None,
     ) -> Results:
         """Find the passages that match a query, best first.
@@ -122,6 +124,8 @@ class OpenIndex:
             explain: Return with each hit the parts of its score.
             correct: Search for the likeliest corrections of words that hardly any passage has, too, for a lower score.
                 `Results.corrections` has them. False searches for the words as they were typed.
+            plain: Read all of `text` as plain words: quotation marks, `-`, `date:` and the like mean nothing in it. For
+                questions that people ask.
             limits: How much of the query is read, how far down the ranking hits may be, and how long the call may take.
 
         Raises:
@@ -146,7 +150,7 @@ class OpenIndex:
             check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
-            planned = self._planned(searcher, own, text, within, where, limits, correct=correct)
+            planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
             with reading(self.path):
                 counts: Facets = {}
                 total = None
@@ -315,6 +319,7 @@ class OpenIndex:
         limits: Limits,
         *,
         correct: bool,
+        plain: bool = False,
     ) -> QueryPlan:
         """Return the plan for a query.
 
@@ -326,12 +331,14 @@ class OpenIndex:
             where: As for `search`.
             limits: The limits of the call.
             correct: As for `search`.
+            plain: As for `search`.
 
         Raises:
             BadQuery: There is nothing to search for.
         """
         conditions = None if where is None else where_node(where, own)
-        parsed, parsed_within = parse(text, limits, own), None if within is None else parse(within, limits, own)
+        parsed = parse(text, limits, own, plain=plain)
+        parsed_within = None if within is None else parse(within, limits, own)
         with reading(self.path):
             if correct:
                 planned = corrected_plan(
@@ -343,6 +350,7 @@ class OpenIndex:
                     lambda: self._words(searcher),
                     where=conditions,
                     own=own,
+                    plain=plain,
                 )
             else:
                 planned = plan(searcher, parsed, parsed_within, limits, conditions)
@@ -393,7 +401,10 @@ class OpenIndex:
             # Each document has a value in these columns, so the file has room for all the documents that it states.
             if not all(leaf.segment.fields[name].layout.ordinals for name in ("document", "id")):
                 raise leaf.segment.file.damaged()
-        return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, self._memory << 20)
+        memory = self._memory
+        if memory is None:
+            memory = cache_memory(sum(entry.file.size for entry in snapshot.toc.segments))
+        return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, memory << 20)
 
 
 def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:

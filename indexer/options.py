@@ -20,6 +20,11 @@ FACETS = ("collection", "year", "speaker", "document")
 Grouping = Literal["passage", "document"]
 """The units of a search: every passage, or the best passage of each document."""
 
+Order = Literal["rank", "document"]
+"""The orders of the excerpts of a context: best first; or document by document, in each in the order of its text."""
+
+ORDERS: tuple[str, ...] = get_args(Order)
+
 _READERS_VERSION = 3
 """The version of the readers. Raise it when they make other documents of a file, so that all files are read again."""
 

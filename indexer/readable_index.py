@@ -1,14 +1,14 @@
 """The class `ReadableIndex`: what an open index has beside the search: documents, many queries, twins for asyncio."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .arguments import bad, check_integer, check_text
+from .arguments import bad, check_integer, check_text, check_texts
 from .boundary import reading
 from .declared import fields_of_toc
 from .errors import BadInput, BadQuery, IndexUnusable
 from .hashing import stable_hash
-from .limits import DEFAULT
+from .limits import DEFAULT, Limits
 from .open_index import OpenIndex
 from .query.planner import where_clause
 from .query.where import Where, where_node
@@ -17,7 +17,11 @@ from .ranking.searcher import IndexSearcher
 from .results import Hit, Results
 
 if TYPE_CHECKING:
+    from .candidate_passages import Rerank, Retriever
+    from .context import Cite, Context
+    from .options import Order
     from .stored_documents import StoredDocument
+    from .token_counts import Counter
 
 
 _Answer = TypeVar("_Answer")
@@ -79,6 +83,93 @@ class ReadableIndex(OpenIndex):
                 f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
             )
         return found
+
+    def context(
+        self,
+        question: str,
+        budget: int,
+        *,
+        count: "Counter | None" = None,
+        order: "Order" = "rank",
+        limit: int = 50,
+        neighbours: int = 0,
+        where: "Where | None" = None,
+        retrievers: Sequence["Retriever"] = (),
+        k: float = 60,
+        rerank: "Rerank | None" = None,
+        cite: "Cite | None" = None,
+        plain: bool = True,
+        correct: bool = True,
+        limits: Limits | None = None,
+    ) -> "Context":
+        """Return passages for a question as one text for a language model, with numbered citations.
+
+        The best passages are taken, each whole, as long as the budget lasts; one that does not fit is left out.
+        Passages of a document that follow one another are merged, and no passage is given twice.
+
+        Args:
+            question: The question.
+            budget: The greatest length of the text with its citations, by `count`.
+            count: A function that returns the length of a text: the tokenizer of the model, or `len` for characters. If
+                it is None, `estimated_tokens`: a token for each two characters.
+            order: `"rank"` for the best first; `"document"` for all of a document together, in the order of its text,
+                the document with the best passage first.
+            limit: The number of passages to choose from, at most.
+            neighbours: How many passages before and after each to take along, too, if they fit.
+            where: Conditions by field that passages must meet, as for `search`, also those of other retrievers.
+                Neighbours need not.
+            retrievers: Functions that return ids of passages, or their texts, for the question, best first, such as a
+                vector search. Their rankings and that of the search are joined by `reciprocal_rank_fusion`.
+            k: The constant of the fusion.
+            rerank: A function that takes the question and the passages, as `Hit`s, and returns a score for each, or the
+                passages in another order.
+            cite: A function that returns the line above an excerpt. If it is None, the line is `[1] ` and its
+                `citation`; an empty line is left out.
+            plain: Read the question as plain words, as for `search`. False lets it be a query.
+            correct: As for `search`.
+            limits: As for `search`. The time of `retrievers` and `rerank` does not count.
+
+        Raises:
+            BadQuery: The question has no words.
+            BeyondLimit: The question asks for more than the limits allow.
+        """
+        from .context_building import context_of  # noqa: PLC0415 - searching does not wait for it
+
+        return context_of(
+            self,
+            question,
+            budget,
+            count=count,
+            order=order,
+            limit=limit,
+            neighbours=neighbours,
+            where=where,
+            retrievers=retrievers,
+            k=k,
+            rerank=rerank,
+            cite=cite,
+            plain=plain,
+            correct=correct,
+            limits=limits,
+        )
+
+    def passages(self, names: Iterable[str], *, where: "Where | None" = None, context: int = 0) -> list[Hit | None]:
+        """Return the passage for each of some ids or texts, or None where there is none, as `Hit`s of rank and score 0.
+
+        Args:
+            names: The ids of passages, or their texts: of several passages with the same words, the first is returned.
+            where: Conditions by field that the passages must meet, as for `search`.
+            context: How many passages before and after each to return with it, in `before` and `after`.
+        """
+        names = check_texts("names", names)
+        check_integer("context", context, 0)
+        from .stored_documents import passages  # noqa: PLC0415 - searching does not wait for it
+
+        with reading(self.path):
+            searcher = self._searcher()
+            node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
+            clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
+            return passages(searcher, names, clause, context)
 
     def documents(
         self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
@@ -158,6 +249,10 @@ class ReadableIndex(OpenIndex):
     async def asearch_many(self, texts: Iterable[str], limit: int = 10, **options: Any) -> list[Results]:
         """Call `search_many` in another thread."""
         return await _in_thread(self.search_many, texts, limit, **options)
+
+    async def acontext(self, question: str, budget: int, **options: Any) -> "Context":
+        """Call `context` in another thread."""
+        return await _in_thread(self.context, question, budget, **options)
 
     async def aget(self, key: str) -> "StoredDocument | None":
         """Call `get` in another thread."""

@@ -1,6 +1,6 @@
 """Documents and passages as the index has them: by a key, by an id, or all that match a pattern."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
@@ -11,6 +11,7 @@ import numpy as np
 from . import notebook, result_dicts
 from .dates.parsing import Date
 from .document import key_pattern, well_formed
+from .fingerprints import fingerprint
 from .ingest.path_root import PathRoot
 from .meta import Meta
 from .ranking.clauses import Clause
@@ -91,6 +92,35 @@ def passage(searcher: IndexSearcher, passage_id: str, context: int) -> Hit | Non
     """Return the passage with an id, with so many passages before and after it, or None."""
     docs = _docs(searcher, "id", passage_id)
     return passage_of(searcher, docs[0], context) if docs else None
+
+
+def passages(searcher: IndexSearcher, names: Sequence[str], clause: Clause | None, context: int) -> list[Hit | None]:
+    """Return the passage for each name, or None: the one that has it as its id, or the first that has its words.
+
+    Args:
+        searcher: The searcher of the index.
+        names: Ids and texts of passages. The spacing and punctuation of texts do not matter.
+        clause: Leaves only passages that it matches; all if it is None.
+        context: How many passages before and after each to return with it.
+    """
+    ids = {name: well_formed(name).encode() for name in names}
+    of_texts = {name: fingerprint(well_formed(name)) for name in names}
+    wanted = np.array([value for value in of_texts.values() if value], np.int64)
+    by_id: dict[bytes, int] = {}
+    by_text: dict[int, int] = {}
+    own = TermSet("id", tuple(sorted(set(ids.values()))))
+    for leaf in searcher.leaves:
+        docs = own.matches(leaf).docs
+        column = leaf.segment.fields["fingerprint"].numbers
+        same = np.intersect1d(np.flatnonzero(np.isin(column, wanted)), leaf.all_docs())
+        if clause is not None:
+            matching = matching_docs(leaf, clause)
+            docs, same = np.intersect1d(docs, matching), np.intersect1d(same, matching)
+        by_id |= {term: leaf.base + int(doc) for term, doc in zip(leaf.keys("id", docs), docs, strict=True)}
+        for doc in same.tolist():
+            by_text.setdefault(int(column[doc]), leaf.base + doc)
+    numbers = [by_id.get(ids[name], by_text.get(of_texts[name])) for name in names]
+    return [None if number is None else passage_of(searcher, number, context) for number in numbers]
 
 
 def documents(

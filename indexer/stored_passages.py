@@ -66,6 +66,8 @@ def first_passage(segment: Segment, doc: int) -> int:
     own, size = column[doc], _FEW
     if own == NO_TERM:
         raise segment.file.damaged()
+    if not doc or column[doc - 1] != own:  # as most are
+        return doc
     end = doc
     while end:
         begin = max(end - size, 0)

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
         BadQuery,
         BeyondLimit,
         CheckReport,
+        Context,
         Correction,
         Date,
         Document,
+        Excerpt,
         FacetCount,
         Hit,
         Index,
@@ -52,7 +54,9 @@ if TYPE_CHECKING:
         Section,
         StoredDocument,
         WorkProgress,
+        estimated_tokens,
         parse_date,
+        reciprocal_rank_fusion,
     )
 
 __version__ = "0.2.0"
@@ -63,9 +67,11 @@ __all__ = [
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Context",
     "Correction",
     "Date",
     "Document",
+    "Excerpt",
     "FacetCount",
     "Hit",
     "Index",
@@ -89,7 +95,9 @@ __all__ = [
     "StoredDocument",
     "WorkProgress",
     "__version__",
+    "estimated_tokens",
     "parse_date",
+    "reciprocal_rank_fusion",
 ]
 
 

@@ -6,13 +6,14 @@
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jooya.analyzers import split_words
-from jooya.analyzers.analysis import Analysis
-from jooya.analyzers.characters import align
+from jooya.analyzers.analysis import Analysis, stop_stems
+from jooya.analyzers.characters import align, fold
 from jooya.analyzers.lexicon import lexicon
+from jooya.analyzers.loose_terms import LooseTerms
 from jooya.analyzers.word_forms import WordForm, WordForms
 from jooya.core import compiled
 
@@ -121,6 +122,45 @@ def test_pieces_of_a_split_word_are_the_same(
     assert core.native
     found = core.native.are_split(first, second, shared & split_words.SPLIT or 2)
     assert found is None or found is python._split_words.are_one(first, second, shared & split_words.SPLIT or 2)
+
+
+@given(WORDS, WORDS)
+@example("می", "رود")
+@example("نمی", "رفته")
+@example("می", "کتاب")
+@example("بر", "میگردد")
+@example("ن", "می" * 30)
+def test_verbs_with_a_prefix_apart_are_the_same(core: WordForms, python: WordForms, prefix: str, rest: str) -> None:
+    assert core.native
+    found = core.native.is_verb_with(prefix, rest)
+    assert found is None or found is python.stemmer.is_verb_with(prefix, rest)
+
+
+@pytest.fixture(scope="module")
+def loose_by_both(core: WordForms) -> tuple[LooseTerms, LooseTerms]:
+    """Return the loose terms by the core and by Python."""
+    of_core, of_python = (lambda: core.native), (lambda: None)
+    both = [LooseTerms(lexicon(), core.stemmer, stop_stems(), native) for native in (of_core, of_python)]
+    return both[0], both[1]
+
+
+@given(WORDS)
+@example("نویسنده")
+@example("سودوکوی")
+@example("آموزش")
+@example("زندگی")
+@example("البصره")
+@example("عملیات")
+@example("دانههای")
+@example("گرفتندشان")
+@example("بازی")
+@example("ب" * 61)
+@example("")
+def test_loose_terms_are_the_same(loose_by_both: tuple[LooseTerms, LooseTerms], python: WordForms, text: str) -> None:
+    core, pure = loose_by_both
+    stem = python.stemmer.stem(fold(text)).term
+    assert core._compute(fold(text), stem) == pure._compute(fold(text), stem)
+    assert core._compute(fold(text) + "های", fold(text)) == pure._compute(fold(text) + "های", fold(text))
 
 
 def test_words_of_one_reason_share_its_string(core: WordForms) -> None:

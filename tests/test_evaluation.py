@@ -1,9 +1,11 @@
 """Measures of runs by judgements."""
 
+import sys
+
 import pytest
 
-from jooya import BadInput, JooyaError
-from jooya.indexer.evaluation import evaluate, read_qrels
+from jooya import BadArgument, BadInput, JooyaError, MissingPackage
+from jooya.indexer.evaluation import check_measures, evaluate, measured, read_qrels
 
 
 def test_the_measures_by_hand() -> None:
@@ -44,3 +46,36 @@ def test_without_pytrec_eval(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jooya.indexer.evaluation.find_spec", lambda _: None)
     with pytest.raises(JooyaError, match=r'not installed: pip install "jooya\[eval\]"'):
         evaluate({"1": [("a", 1.0)]}, {"1": {"a": 1}})
+
+
+def test_measures_by_name() -> None:
+    qrels = {"1": {"a": 1}, "2": {"b": 2, "c": 1}, "3": {"d": 1}, "4": {"e": 0}}
+    run = {"1": [("x", 2.0), ("a", 1.0)], "2": [("c", 2.0), ("b", 2.0)], "3": [], "4": [("e", 1.0)]}
+    number, values = measured(run, qrels, ["RR@10", "RR(rel=2)@10", "P@2", "Judged@2"])
+    assert number == 3
+    assert values == {
+        "RR@10": pytest.approx((1 / 2 + 1) / 3),
+        "RR(rel=2)@10": pytest.approx(1 / 2 / 3),
+        "P@2": pytest.approx((1 / 2 + 1) / 3),
+        "Judged@2": pytest.approx((1 / 2 + 1) / 3),
+    }
+    assert values["RR@10"] == evaluate(run, qrels).mrr_10
+
+
+@pytest.mark.parametrize("name", ["Nope@3", "", "nDCG@", "P(rel=)@5", "__import__('os')"])
+def test_a_measure_that_is_none(name: str) -> None:
+    with pytest.raises(BadArgument, match="ir-measures has no measure"):
+        check_measures([name])
+
+
+@pytest.mark.parametrize("name", ["RBP(p=0.8)@5", "INST", "alpha_nDCG@5"])
+def test_a_measure_that_cannot_be_computed(name: str) -> None:
+    with pytest.raises(BadArgument, match="ir-measures can't compute"):
+        measured({"1": [("a", 1.0)]}, {"1": {"a": 1}}, [name])
+
+
+def test_without_ir_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    check_measures([])
+    with pytest.raises(MissingPackage, match=r'not installed: pip install "jooya\[ir\]"'):
+        check_measures(["P@5"])

@@ -374,6 +374,8 @@ def test_commands_use_the_public_interface_alone() -> None:
         "document",
         "errors",
         "evaluation",
+        "integrations.ir_evaluation",
+        "integrations.local_datasets",
         "limits",
         "options",
         "own_fields",

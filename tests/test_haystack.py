@@ -3,6 +3,8 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from haystack.dataclasses import ByteStream, SparseEmbedding
 from haystack.document_stores.errors import DuplicateDocumentError
 from haystack.document_stores.types import DuplicatePolicy, FilterPolicy
 from haystack.errors import FilterError
+from haystack.testing import document_store as suite
 from haystack.testing.document_store import (
     CountDocumentsByFilterTest,
     DocumentStoreBaseExtendedTests,
@@ -29,6 +32,7 @@ from haystack.testing.document_store import (
 from haystack.utils.filters import document_matches_filter
 
 from jooya.indexer.integrations.haystack import JooyaDocumentStore, JooyaRetriever
+from jooya.indexer.integrations.haystack_context import JooyaContext
 from jooya.indexer.integrations.haystack_documents import KEY, to_haystack, to_jooya
 from jooya.indexer.integrations.haystack_filters import where_of
 
@@ -60,6 +64,58 @@ class TestStandard(DocumentStoreBaseExtendedTests, CountDocumentsByFilterTest):
         assert document_store.write_documents([document]) == 1
         with pytest.raises(DuplicateDocumentError):
             document_store.write_documents([document])
+
+
+STATISTICS = (
+    "CountUniqueMetadataByFilter",
+    "GetMetadataFieldsInfo",
+    "GetMetadataFieldMinMax",
+    "GetMetadataFieldUniqueValues",
+)
+
+
+def of_suite(module: Any, names: tuple[str, ...], ending: str) -> tuple[type, ...]:
+    """Return the classes of tests that this version of Haystack has, of those that are named."""
+    return tuple(getattr(module, name + ending) for name in names if hasattr(module, name + ending))
+
+
+class TestStatistics(*of_suite(suite, STATISTICS, "Test")):  # type: ignore[misc]
+    """The tests that Haystack has for stores that count values of metadata."""
+
+    @pytest.fixture
+    def document_store(self, store: JooyaDocumentStore) -> JooyaDocumentStore:
+        return store
+
+
+ASYNC = (
+    *("CountDocuments", "WriteDocuments", "DeleteDocuments", "FilterDocuments", "DeleteAll", "DeleteByFilter"),
+    *("UpdateByFilter", "CountDocumentsByFilter", *STATISTICS),
+)
+async_suite = (
+    import_module("haystack.testing.document_store_async")
+    if find_spec("haystack.testing.document_store_async")
+    else None
+)
+
+
+class TestAsync(*of_suite(async_suite, ASYNC, "AsyncTest")):  # type: ignore[misc]
+    """The tests that Haystack has for the methods of stores that are awaited."""
+
+    @pytest.fixture
+    def document_store(self, store: JooyaDocumentStore) -> JooyaDocumentStore:
+        return store
+
+    @staticmethod
+    def assert_documents_are_equal(received: list[Document], expected: list[Document]) -> None:
+        """The store returns documents in the order of their ids."""  # noqa: D401
+        assert received == sorted(expected, key=lambda document: document.id)
+
+    async def test_write_documents_async(self, document_store: JooyaDocumentStore) -> None:
+        """Fail if no policy is given, as the twin does."""
+        document = Document(content="test doc")
+        assert await document_store.write_documents_async([document]) == 1
+        with pytest.raises(DuplicateDocumentError):
+            await document_store.write_documents_async([document])
 
 
 DOCUMENTS = [
@@ -268,3 +324,47 @@ def test_passages_of_other_documents_are_in_the_store(tmp_path: Path) -> None:
     assert store.delete_by_filter({"field": "meta.title", "operator": "==", "value": "هوا"}) == 0
     assert store.count_documents() == 1
     store.close()
+
+
+# --- contexts
+
+
+@pytest.fixture
+def books(store: JooyaDocumentStore) -> JooyaDocumentStore:
+    texts = {"a": "قنات آب را می‌آورد.", "b": "قنات و چاه", "c": "کتابخانهٔ سیار"}
+    store.write_documents(
+        [
+            Document(id=name, content=text, meta={"number": place, "own": place})
+            for place, (name, text) in enumerate(texts.items())
+        ]
+    )
+    return store
+
+
+@pytest.mark.parametrize("field", ["number", "own"])
+def test_a_context_of_documents_that_match_filters(books: JooyaDocumentStore, field: str) -> None:
+    filters = {"field": f"meta.{field}", "operator": ">=", "value": 1}
+    context = books.context("قنات", 100, filters)
+    assert context.text == "[1] b\nقنات و چاه"
+    assert books.context("قنات", 100, filters, rerank=lambda _, hits: []).text == ""
+    assert len(books.context("قنات", 100, rerank=lambda _, hits: hits[::-1])) == 2
+    found = books.context("قنات", 100, filters, retrievers=[lambda _: ["a", "c"]])
+    assert {excerpt.document for excerpt in found} == {"b", "c"}
+    with pytest.raises(FilterError):
+        books.context("قنات", 100, {"field": "meta.number"})
+
+
+def test_a_component_that_makes_the_text_of_a_prompt(books: JooyaDocumentStore) -> None:
+    pipeline = Pipeline()
+    pipeline.add_component("context", JooyaContext(books, budget=100, order="document"))
+    again = Pipeline.from_dict(pipeline.to_dict(), allowed_modules=["jooya.*"])
+    for one in (pipeline, again):
+        found = one.run({"context": {"query": "قنات و چاه"}})["context"]
+        assert found["text"] == "[1] b\nقنات و چاه\n\n[2] a\nقنات آب را می‌آورد."
+        assert [(document.id, document.meta["citation"]) for document in found["documents"]] == [("b", "b"), ("a", "a")]
+    component = JooyaContext(books, budget=100)
+    small = asyncio.run(component.run_async("قنات", budget=8))
+    assert [document.id for document in small["documents"]] == ["b"]
+    only = component.run("قنات", filters={"field": "meta.own", "operator": "==", "value": 0})
+    assert [document.id for document in only["documents"]] == ["a"]
+    again.get_component("context").document_store.close()

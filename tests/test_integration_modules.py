@@ -7,7 +7,24 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "integrations"
-FRAMEWORKS = ("langchain_core", "llama_index", "haystack", "ir_measures", "sklearn", "spacy", "pandas", "polars")
+FRAMEWORKS = (
+    "datasets",
+    "django",
+    "docutils",
+    "haystack",
+    "ir_datasets",
+    "ir_measures",
+    "langchain_core",
+    "llama_index",
+    "mkdocs",
+    "modelsearch",
+    "pandas",
+    "polars",
+    "pyterrier",
+    "sklearn",
+    "spacy",
+    "sphinx",
+)
 
 
 def ran(code: str) -> str:
@@ -33,6 +50,32 @@ def ran(code: str) -> str:
             "haystack",
             "haystack",
             'the adapter to Haystack needs haystack, which is not installed: pip install "jooya[haystack]"',
+        ),
+        (
+            "pyterrier",
+            "pyterrier",
+            'the adapter to PyTerrier needs pyterrier, which is not installed: pip install "jooya[pyterrier]"',
+        ),
+        (
+            "sphinx",
+            "docutils",
+            'the adapter to Sphinx needs docutils, which is not installed: pip install "jooya[sphinx]"',
+        ),
+        (
+            "mkdocs",
+            "mkdocs",
+            'the adapter to MkDocs needs mkdocs, which is not installed: pip install "jooya[mkdocs]"',
+        ),
+        (
+            "modelsearch",
+            "modelsearch",
+            'the adapter to modelsearch needs modelsearch, which is not installed: pip install "jooya[django]"',
+        ),
+        (
+            "django_haystack",
+            "haystack",
+            "the adapter to django-haystack needs haystack, which is not installed: pip install "
+            '"jooya[django-haystack]"',
         ),
     ],
 )
@@ -60,7 +103,21 @@ print([name for name in sys.modules if name in {FRAMEWORKS!r} or "integrations" 
     assert ran(code) == "[]\n"
 
 
-@pytest.mark.parametrize("module", ["ir_evaluation", "scikit_learn", "spacy_words", "tables"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "html_sections",
+        "ir_evaluation",
+        "local_datasets",
+        "query_text",
+        "scikit_learn",
+        "search_page",
+        "shared_index",
+        "site_index",
+        "spacy_words",
+        "tables",
+    ],
+)
 def test_these_modules_need_no_framework(module: str) -> None:
     code = f"""
 import sys

@@ -177,3 +177,28 @@ def test_what_cannot_be_indexed_is_told_and_costs_nothing_else(index: Index, cap
     assert (hit.document, hit.date, hit.collection) == ("good", None, None)
     assert dict(hit.meta) == {"date": "بهار", "collection": "الف ب", "n": "nan"}
     assert metadata_of(hit)["date"] == "بهار"
+
+
+def test_a_budget_gives_excerpts_with_citations(shared: Index) -> None:
+    retriever = JooyaRetriever(index=shared, k=3, budget=40, where={"collection": "water"})
+    found = retriever.invoke("قنات کویر")
+    context = shared.context("قنات کویر", 40, limit=3, where={"collection": "water"})
+    assert [one.page_content for one in found] == [one.text for one in context]
+    assert [one.metadata["citation"] for one in found] == [one.citation for one in context]
+    assert found[0].id == "d1"
+    known = {
+        name: found[0].metadata[name] for name in ("number", "citation", "passages", "start", "end", "tags", "page")
+    }
+    assert known == {
+        "number": 1,
+        "citation": "«عنوان 1», 1402-07-20 (2023-10-12), page 1, at 00:01:00",
+        "passages": ["d1"],
+        "start": 0,
+        "end": 13,
+        "tags": ["آب", "خاک"],
+        "page": 1,
+    }
+    assert "highlights" not in found[0].metadata
+    assert asyncio.run(retriever.ainvoke("قنات کویر")) == found
+    of_call = JooyaRetriever(index=shared).invoke("قنات", budget=12, count=lambda text: len(text.split()))
+    assert len(of_call) == 1

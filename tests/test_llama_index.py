@@ -87,3 +87,19 @@ def test_documents_and_nodes_go_in(index: Index, caplog: pytest.LogCaptureFixtur
     found = {one.node_id: one.node.metadata for one in retrieved(JooyaRetriever(index), "کتاب")}
     assert set(found) == {"a", "b"}
     assert (found["a"]["title"], found["a"]["year"], found["a"]["nested"]) == ("ت", 1402, '{"x": 1}')
+
+
+def test_a_budget_gives_excerpts_with_citations(index: Index) -> None:
+    text = " ".join(f"باران شمارهٔ {number} در کوهستان آمد." for number in range(1, 5))
+    index.add(Document("rain", text, title="باران"), options=ReadOptions(passage_words=6))
+    retriever = JooyaRetriever(index, k=2, budget=1_000)
+    found = retriever.retrieve("باران شمارهٔ 2 و 3")
+    [excerpt] = index.context("باران شمارهٔ 2 و 3", 1_000, limit=2)
+    [node] = [one.node for one in found]
+    assert (node.get_content(), node.metadata["citation"], node.metadata["number"]) == (excerpt.text, "«باران»", 1)
+    assert node.metadata["passages"] == ["rain#2", "rain#3"]
+    previous, following = node.prev_node, node.next_node
+    assert previous is not None
+    assert following is not None
+    assert (previous.node_id, following.node_id) == ("rain#1", "rain#4")
+    assert asyncio.run(retriever.aretrieve("باران شمارهٔ 2 و 3"))[0].node.get_content() == excerpt.text

@@ -23,7 +23,7 @@ from jooya.indexer.server.mcp_server import mcp_server, resource_address
 from jooya.indexer.server.server_settings import ServerSettings
 from jooya.indexer.server.worker_threads import WorkerThreads
 
-TOOLS = ["search", "get_passage", "get_document", "similar", "list_documents", "suggest", "status"]
+TOOLS = ["search", "context", "get_passage", "get_document", "similar", "list_documents", "suggest", "status"]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,24 @@ def test_a_search_has_citations(index: Index) -> None:
     assert hit["citation"] == "«خاک», 1385-02-11 (2006-05-01)"
     assert (hit["id"], hit["document"]) == ("آب/دو.txt#1", "آب/دو.txt")
     assert hit["text"] == "سرزمين‌هاي ما آب و خاک دارند."
+
+
+def test_a_context_has_numbered_sources(index: Index) -> None:
+    server = in_process(index)
+    found = call(server, "context", question='سرزمين "آب"؟', max_tokens=200, where=["year:1385"])
+    text = "[1] «خاک», 1385-02-11 (2006-05-01)\nسرزمين\u200cهاي ما آب و خاک دارند."
+    assert found["text"] == text
+    assert found["sources"] == [
+        {
+            "number": 1,
+            "document": "آب/دو.txt",
+            "citation": "«خاک», 1385-02-11 (2006-05-01)",
+            "start": 0,
+            "end": len(text.partition("\n")[2]),
+            "passages": ["آب/دو.txt#1"],
+        }
+    ]
+    assert "order" in refused(server, "context", question="آب", order="date")
 
 
 def test_corrections_and_other_queries_are_told(index: Index) -> None:

@@ -141,6 +141,14 @@ def test_a_fault_is_told_without_its_text(index: Index, monkeypatch: pytest.Monk
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_context_is_that_of_the_library(index: Index, client: TestClient) -> None:
+    found = client.get("/api/context", params={"q": "سرزمين «آب»؟", "budget": 60, "where": "year:1385"}).json()
+    assert found == index.context("سرزمين «آب»؟", 60, where={"date": "1385"}).to_dict()
+    assert [one["document"] for one in found["excerpts"]] == ["آب/دو.txt"]
+    assert client.get("/api/context?q=آب&budget=0").status_code == 400
+    assert client.get("/api/context?q=؟").status_code == 400
+
+
 def test_suggestions_are_a_list(client: TestClient) -> None:
     assert client.get("/api/suggest?q=کوه").json() == ["کوهستان"]
     assert client.get("/api/suggest").json() == []

@@ -18,6 +18,7 @@ HEADERS = {"Host": "localhost"} | BEARER
 
 OPERATIONS = [
     ("GET", "/api/search"),
+    ("GET", "/api/context"),
     ("GET", "/api/similar"),
     ("GET", "/api/suggest"),
     ("GET", "/api/documents"),

@@ -74,7 +74,7 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "queries": None,
             "timeout": 10.0,
             "limit": [],
-            "memory": 128,
+            "memory": None,
         },
     }
     out = run("status", cwd=folder)[1]

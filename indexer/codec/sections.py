@@ -27,6 +27,7 @@ from .files import map_file, opened
 
 MAGIC = b"jooya\x00\x01\n"
 TRAILER = struct.Struct("<QII8s")  # offset, length and checksum of the directory; magic string
+_TWO = {"u1": struct.Struct("<2B"), "u2": struct.Struct("<2H"), "u4": struct.Struct("<2I"), "u8": struct.Struct("<2Q")}
 PAGE = 1 << 13  # bytes that share a checksum, and so the least that must be read to check a few of them
 TYPES = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i8")}
 
@@ -78,6 +79,15 @@ class Section:
         offset = self._offset + start * self._itemsize
         self._pages.check(offset, self._offset + stop * self._itemsize)
         return np.frombuffer(self._pages.map, self._dtype, stop - start, offset)
+
+    def two(self, start: int) -> tuple[int, int]:
+        """Return two neighbouring values as `read` does, but faster, of a section of unsigned integers."""
+        if not 0 <= start <= self.count - 2:
+            raise self._pages.damaged()
+        offset = self._offset + start * self._itemsize
+        self._pages.check(offset, offset + 2 * self._itemsize)
+        found: tuple[int, int] = _TWO[self.kind].unpack_from(self._pages.map, offset)
+        return found
 
     def all(self) -> Array:
         """Return all values; raise IndexDamaged if any is damaged."""

@@ -36,6 +36,7 @@ import numpy as np
 from .arrays import Array
 from .packing import delta_decode, unpack, unpack_one
 from .sections import Section, SectionFile
+from .stored_blocks import StoredBlocks
 from .toc import MAX_FIELDS
 
 NO_TERM = 0xFFFFFFFF
@@ -193,8 +194,7 @@ class Field:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term with this ordinal."""
-        start, stop = self._text_starts.read(ordinal, ordinal + 2).tolist()
-        return self._text.bytes(start, stop)
+        return self._text.bytes(*self._text_starts.two(ordinal))
 
     def terms_between(self, first: int, last: int) -> list[bytes]:
         """Return the terms with ordinals from `first` up to, but not including, `last`."""
@@ -291,7 +291,7 @@ class Field:
         return known.get("most"), known.get("shortest")
 
     def _unpacked_one(self, part: str, ordinal: int, count: int) -> Array | None:
-        start, stop = self._section(f"{part}_starts").read(ordinal, ordinal + 2).tolist()
+        start, stop = self._section(f"{part}_starts").two(ordinal)
         try:
             return unpack_one(self._section(part).read(start, stop), count)
         except ValueError:
@@ -437,8 +437,8 @@ class Segment:
                 raise ValueError
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self.file.damaged() from None
-        self._blocks_checked = False
-        self._last_block: tuple[int, list[bytes]] = (-1, [])
+        self._block_docs: Array | None = None
+        self._stored_blocks = StoredBlocks(BLOCK, _MAX_BLOCK)
 
     @property
     def blocks(self) -> int:
@@ -447,7 +447,7 @@ class Segment:
 
     def block(self, number: int) -> bytes:
         """Return a block of stored fields as it is on disk, compressed."""
-        start, stop = self.file.sections["stored_starts"].read(number, number + 2).tolist()
+        start, stop = self.file.sections["stored_starts"].two(number)
         return self.file.sections["stored"].bytes(start, stop)
 
     def blocks_between(self, first: int, last: int) -> tuple[bytes, Array]:
@@ -459,30 +459,32 @@ class Segment:
 
     def block_docs(self) -> Array:
         """Return the first document of each block, and then the number of documents."""
-        docs = self.file.sections["stored_docs"].all()
-        if not self._blocks_checked:
+        docs = self._block_docs
+        if docs is None:
+            docs = self.file.sections["stored_docs"].all()
             if not len(docs) or docs[0] != 0 or docs[-1] != self.documents or (docs[1:] < docs[:-1]).any():
                 raise self.file.damaged()
-            self._blocks_checked = True
+            self._block_docs = docs
         return docs
 
     def stored_lines(self, number: int) -> list[bytes]:
         """Return a block of stored fields, as the text of one JSON object for each of its documents."""
-        known, lines = self._last_block
-        if known != number:
-            first, last = self.block_docs()[number : number + 2].tolist()
-            try:
-                lines = stored_lines(self.block(number), last - first)
-            except (ValueError, zlib.error):
-                raise self.file.damaged() from None
-            self._last_block = (number, lines)
-        return lines
+        first, last = self.block_docs()[number : number + 2].tolist()
+        try:
+            return stored_lines(self.block(number), last - first)
+        except (ValueError, zlib.error):
+            raise self.file.damaged() from None
 
     def stored(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         docs = self.block_docs()
         number = int(docs.searchsorted(doc, "right")) - 1
-        return self._values(self.stored_lines(number)[doc - int(docs[number])])
+        first, last = docs[number : number + 2].tolist()
+        try:
+            line = self._stored_blocks.line(self.block, number, doc - first, last - first)
+        except (ValueError, zlib.error):
+            raise self.file.damaged() from None
+        return self._values(line)
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all documents in order, including deleted ones."""
@@ -497,7 +499,7 @@ class Segment:
     def _values(self, line: bytes) -> dict[str, Any]:
         """Return the stored fields that a line of JSON has."""
         try:
-            values = json.loads(line)
+            values = json.loads(line.decode())
         except (ValueError, RecursionError):
             raise self.file.damaged() from None
         if type(values) is not dict:

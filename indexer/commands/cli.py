@@ -14,6 +14,7 @@ from .. import JooyaError
 from . import hints
 from .agents import mcp
 from .analyzing import analyze
+from .answering import context
 from .browsing import list_documents, show
 from .evaluating import evaluate
 from .indexing import index, remove, status, watch
@@ -62,16 +63,17 @@ class _Commands(click.Group):
 )
 @click.version_option(_VERSION, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(command: click.Context) -> None:
     """Search Persian texts: find the passages with your words, however they are spelled."""
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+    if command.invoked_subcommand is None:
+        click.echo(command.get_help())
 
 
 for _command in (
     index,
     watch,
     search,
+    context,
     similar,
     suggest,
     serve,

@@ -1,13 +1,15 @@
 """The command eval, which measures how well an index answers queries whose relevant passages are known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from .. import BadInput, BadQuery, Index, WorkProgress
-from . import hints
+from . import dataset_index, hints
 from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say
 from .output_options import json_option, quiet_option
@@ -15,12 +17,26 @@ from .progress_line import WorkLine
 from .shared_options import index_option, limits_of, limits_option, timeout_option
 from .text_output import trec_column
 
-if TYPE_CHECKING:
-    from ..evaluation import Quality
+
+class _Task(NamedTuple):
+    """An index, queries by their ids, and the relevance of what was judged for each."""
+
+    opened: Index
+    queries: Mapping[str, str]
+    qrels: Mapping[str, Mapping[str, int]]
 
 
 @click.command(name="eval", short_help="Measure how well queries are answered.")
 @index_option
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME",
+    help="Print this measure of ir-measures, such as P@5 or 'RR(rel=2)@10', in place of the usual ones. "
+    "Give it again for more.",
+)
+@click.option("--download", is_flag=True, help="Let ir-datasets download what it does not have of the dataset.")
 @click.option(
     "--run",
     "run_file",
@@ -33,11 +49,15 @@ if TYPE_CHECKING:
 @quiet_option
 @json_option("Print a JSON object.")
 @click.argument("queries", type=click.Path(path_type=Path))
-@click.argument("qrels", type=click.Path(path_type=Path))
+@click.argument("qrels", type=click.Path(path_type=Path), required=False)
+@click.pass_context
 def evaluate(
+    context: click.Context,
     folder: Path,
     queries: Path,
-    qrels: Path,
+    qrels: Path | None,
+    measures: tuple[str, ...],
+    download: bool,
     run_file: Path | None,
     timeout: float,
     limits: tuple[str, ...],
@@ -50,11 +70,57 @@ def evaluate(
 
     The judgements name passages by their ids. Index records with --whole, so that each passage has the id of its
     record. Needs the package pytrec-eval-terrier: pip install "jooya[eval]".
+
+    In place of both, 'ir:ID' is a dataset of ir-datasets, such as ir:miracl/fa/dev. Its documents are indexed for the
+    measurement alone, or into the new folder that -i names, and are not indexed again if it is there. Needs the package
+    ir-datasets: pip install "jooya[ir]".
     """
     from .. import evaluation  # noqa: PLC0415 - other commands do not wait for it
 
     evaluation.check_installed()
+    evaluation.check_measures(measures)
     allowed = limits_of(timeout, limits)
+    name = str(queries)
+    if name.startswith(dataset_index.PREFIX):
+        if qrels is not None:
+            raise click.UsageError(f"{name} has judgements of its own: leave out {qrels}")
+        given = context.get_parameter_source("folder") is ParameterSource.COMMANDLINE
+        source = _dataset(name.removeprefix(dataset_index.PREFIX), folder if given else None, download)
+    elif qrels is None:
+        raise click.MissingParameter(ctx=context, param_hint="'QRELS'", param_type="argument")
+    elif download:
+        raise click.UsageError(f"--download is for datasets, such as {dataset_index.PREFIX}miracl/fa/dev")
+    else:
+        source = _files(folder, queries, qrels)
+    with source as (opened, asked, judged), WorkLine() as line:
+        run: dict[str, list[tuple[str, float]]] = {}
+        for done, (query, text) in enumerate(asked.items()):
+            line.show(WorkProgress("evaluating", done, len(asked), "queries"))
+            try:
+                ranked = opened.rank(text, evaluation.DEPTH, limits=allowed)
+                run[query] = [(trec_column(passage), score) for passage, score in ranked]
+            except BadQuery as error:
+                say(f"query {query}: {hints.message(error)}", error=True)
+                run[query] = []
+    left_out = judged.keys() - asked.keys()
+    if left_out:
+        say(f"{len(left_out)} judged queries are not in {queries}: left out")
+    if measures:
+        number, values = evaluation.measured(run, judged, measures)
+        found: dict[str, float] = {"queries": number} | values
+    else:
+        found = evaluation.evaluate(run, judged)._asdict()
+    if run_file:
+        lines = [line for query, answer in run.items() for line in run_lines(query, answer)]
+        run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    click.echo(json_line(found) if as_json else "\n".join(_quality_lines(found)))
+
+
+@contextmanager
+def _files(folder: Path, queries: Path, qrels: Path) -> Iterator[_Task]:
+    """Give the body of a `with` statement the index, the queries and the judgements of two files."""
+    from .. import evaluation  # noqa: PLC0415 - as above
+
     judged = evaluation.read_qrels(list(file_lines(qrels)), str(qrels))
     asked: dict[str, str] = {}
     for query, text in file_queries(queries):
@@ -68,33 +134,43 @@ def evaluate(
     overlap = judged.keys() & asked.keys()
     if not overlap:
         raise BadInput(f"{queries} and {qrels} have no query in common ({min(asked)} and {min(judged)}, for example)")
-    with Index.open(folder) as opened, WorkLine() as line:
+    with Index.open(folder) as opened:
         _check_ids(opened, {passage for query in overlap for passage in judged[query]}, qrels)
-        run: dict[str, list[tuple[str, float]]] = {}
-        for done, (query, text) in enumerate(asked.items()):
-            line.show(WorkProgress("evaluating", done, len(asked), "queries"))
-            try:
-                ranked = opened.rank(text, evaluation.DEPTH, limits=allowed)
-                run[query] = [(trec_column(passage), score) for passage, score in ranked]
-            except BadQuery as error:
-                say(f"query {query}: {hints.message(error)}", error=True)
-                run[query] = []
-    quality = evaluation.evaluate(run, judged)
-    if len(overlap) < len(judged):
-        say(f"{len(judged) - len(overlap)} judged queries are not in {queries}: left out")
-    if run_file:
-        lines = [line for query, answer in run.items() for line in run_lines(query, answer)]
-        run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    click.echo(json_line(quality._asdict()) if as_json else "\n".join(_quality_lines(quality)))
+        yield _Task(opened, asked, judged)
 
 
-def _quality_lines(quality: "Quality") -> Iterator[str]:
+@contextmanager
+def _dataset(name: str, folder: Path | None, download: bool) -> Iterator[_Task]:
+    """Give the body of a `with` statement the index, the queries and the judgements of a dataset."""
+    from ..integrations.local_datasets import NotOnDisk, local_dataset  # noqa: PLC0415 - an extra
+
+    try:
+        with local_dataset(name, download=download) as dataset, dataset_index.dataset_index(dataset, folder) as opened:
+            asked = {trec_column(query): text for query, text in dataset.queries.items()}
+            judged = {
+                trec_column(query): {trec_column(document): grade for document, grade in grades.items()}
+                for query, grades in dataset.qrels.items()
+            }
+            of_queries = {document for query in judged.keys() & asked.keys() for document in judged[query]}
+            there = {trec_column(passage) for passage in opened.ids()}
+            unknown = of_queries - there
+            if of_queries and unknown == of_queries:
+                raise BadInput(f"{opened.path} has none of the documents of {name}", "give a new folder with -i")
+            if unknown:
+                say(f"{len(unknown)} judged documents ({min(unknown)}, for example) are not in the index: not found")
+            yield _Task(opened, asked, judged)
+    except NotOnDisk as error:
+        raise BadInput(error.problem, "let it be downloaded (--download)") from error
+
+
+def _quality_lines(found: Mapping[str, float]) -> Iterator[str]:
     """Yield the number of queries and each measure, a line each."""
     from ..evaluation import NAMES  # noqa: PLC0415 - as above
 
-    yield f"{'queries':<8} {quality.queries:,}"
-    for measure, name in NAMES.items():
-        yield f"{name:<8} {getattr(quality, measure):.4f}"
+    names = {NAMES.get(measure, measure): value for measure, value in found.items()}
+    width = max(8, *map(len, names))
+    for name, value in names.items():
+        yield f"{name:<{width}} {value:,}" if name == "queries" else f"{name:<{width}} {value:.4f}"
 
 
 def _check_ids(index: Index, judged: set[str], qrels: Path) -> None:

@@ -7,7 +7,6 @@ from typing import get_args
 import click
 
 from .. import BadQuery, BeyondLimit, Index, Limits, Results
-from ..defaults import CACHE_MEMORY
 from ..limits import deadline, left
 from ..options import Grouping
 from . import hints
@@ -144,9 +143,10 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
 @limits_option
 @number_option(
     "--memory",
-    default=CACHE_MEMORY,
+    default=None,
     metavar="MB",
-    what="Keep this many megabytes of the index in memory from one query of --queries to the next.",
+    what="Keep this many megabytes of the index in memory from one query of --queries to the next. "
+    "The default grows with the index.",
 )
 @click.pass_context
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED, shell_complete=query_words)
@@ -172,7 +172,7 @@ def search(
     queries_file: Path | None,
     timeout: float,
     limits: tuple[str, ...],
-    memory: int,
+    memory: int | None,
 ) -> None:
     """Find the passages with the words of QUERY, best first.
 

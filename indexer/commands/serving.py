@@ -9,7 +9,6 @@ import click
 from .. import Index
 from ..defaults import (
     BODY_SIZE,
-    CACHE_MEMORY,
     MOST_REQUESTS,
     PATIENCE,
     SERVER_HOST,
@@ -85,9 +84,10 @@ _FIXES = {
 @limits_option
 @number_option(
     "--memory",
-    default=CACHE_MEMORY,
+    default=None,
     metavar="MB",
-    what="Keep this many megabytes of the index in memory from one query to the next.",
+    what="Keep this many megabytes of the index in memory from one query to the next. "
+    "The default grows with the index.",
 )
 @number_option("--max-body", "body", default=BODY_SIZE, metavar="MB", what="Refuse larger bodies.")
 @number_option("--threads", most=1_000, default=SERVER_THREADS, what="Answer N requests at a time in each process.")
@@ -120,7 +120,7 @@ def serve(
     token: str | None,
     timeout: float,
     limits: tuple[str, ...],
-    memory: int,
+    memory: int | None,
     body: int,
     **others: Any,  # settings of the server, by their names there
 ) -> None:

@@ -35,9 +35,9 @@ index_option = click.option(
 
 
 def number_option(
-    *names: str, default: int, what: str, least: int = 1, most: int | None = None, metavar: str | None = "N"
+    *names: str, default: int | None, what: str, least: int = 1, most: int | None = None, metavar: str | None = "N"
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return an option whose value is a whole number, and whose help is `what` and the default."""
+    """Return an option whose value is a whole number, and whose help is `what` and the default, if there is one."""
     kind = WholeNumber(least, most)
     return click.option(*names, type=kind, default=default, show_default=True, metavar=metavar, help=what)
 

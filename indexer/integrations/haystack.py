@@ -1,15 +1,18 @@
 """A document store and a retriever for Haystack: `pip install "jooya[haystack]"`."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from .. import BadArgument, Index, Limits
+from .. import BadArgument, Context, Hit, Index, Limits
 from ..arguments import check_integer
+from ..candidate_passages import Rerank, reranked
 from .extras import missing
+from .haystack_async import AsyncTwins
 from .haystack_documents import to_haystack, to_jooya
 from .haystack_filters import where_of
+from .haystack_metadata import MetadataStatistics
 
 try:
     from haystack import Document as HaystackDocument
@@ -21,7 +24,7 @@ except ModuleNotFoundError as error:
     raise missing("Haystack", "haystack", error) from error
 
 
-class JooyaDocumentStore:
+class JooyaDocumentStore(AsyncTwins, MetadataStatistics):
     """A document store of Haystack in an index of Jooya.
 
         store = JooyaDocumentStore("index", fields={"published": "number"})
@@ -159,6 +162,37 @@ class JooyaDocumentStore:
             # What is left of the ranking is read in growing pages: the index could not answer the filters by itself.
             size = min(size * 4, results.total - first + 1)
             given["limits"] = _deep_enough(given.get("limits"), results.total)
+
+    def context(
+        self,
+        query: str,
+        budget: int,
+        filters: dict[str, Any] | None = None,
+        *,
+        rerank: Rerank | None = None,
+        **options: Any,
+    ) -> Context:
+        """Return documents for a question as one text with numbered citations, within a budget.
+
+        Args:
+            query: The question.
+            budget: The greatest length of the text.
+            filters: Filters that documents must match.
+            rerank: As for `Index.context`.
+            options: The other arguments of `Index.context`.
+
+        Raises:
+            BadQuery: The question has no words.
+            FilterError: The filters cannot be read.
+        """
+        matches = _matching(filters)
+        where = {**where_of(filters, self.index.fields), **(options.pop("where", None) or {})}
+
+        def chosen(question: str, hits: Sequence[Hit]) -> list[Hit]:
+            kept = [hit for hit in hits if matches(to_haystack(hit))]
+            return kept if rerank is None else reranked(question, kept, rerank)
+
+        return self.index.context(query, budget, where=where, rerank=chosen, **options)
 
     def _all(self) -> Iterator[HaystackDocument]:
         for stored in self.index.documents():

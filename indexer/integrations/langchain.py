@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from .. import Document, Hit, Index, IndexReport
+from .. import Document, Excerpt, Hit, Index, IndexReport
 from .extras import missing
-from .passage_metadata import add_all, document_from, metadata_of
+from .passage_metadata import add_all, document_from, metadata_of, metadata_of_excerpt
 
 try:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
@@ -27,12 +27,16 @@ class JooyaRetriever(BaseRetriever):
         index: The index, open.
         k: The number of passages to return, at most. `invoke(query, k=3)` is for one call.
         where: Conditions by field, as for `Index.search`. `invoke(query, where={…})` is for one call.
-        options: The other arguments of `Index.search`, such as `{"by": "document"}`.
+        budget: The greatest length of all documents together, with their citations; each is then an excerpt of
+            `Index.context`, which chooses from `k` passages. `invoke(query, budget=1_000)` is for one call.
+        options: The other arguments of `Index.search`, such as `{"by": "document"}`, or with a budget of
+            `Index.context`, such as `{"count": tokens, "neighbours": 1}`.
     """
 
     index: Index
     k: int = 10
     where: Mapping[str, Any] | None = None
+    budget: int | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
@@ -50,23 +54,35 @@ class JooyaRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **options: Any
     ) -> list[LangChainDocument]:
-        return list(map(langchain_document, self.index.search(query, **self._arguments(options))))
+        arguments = self._arguments(options)
+        if (budget := arguments.pop("budget")) is not None:
+            return list(map(langchain_excerpt, self.index.context(query, budget, **arguments)))
+        return list(map(langchain_document, self.index.search(query, **arguments)))
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **options: Any
     ) -> list[LangChainDocument]:
-        return list(map(langchain_document, await self.index.asearch(query, **self._arguments(options))))
+        arguments = self._arguments(options)
+        if (budget := arguments.pop("budget")) is not None:
+            return list(map(langchain_excerpt, await self.index.acontext(query, budget, **arguments)))
+        return list(map(langchain_document, await self.index.asearch(query, **arguments)))
 
     def _arguments(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments of `Index.search`: those of the retriever, then those of the call."""
+        """Return the arguments of the search, and the budget: those of the retriever, then those of the call."""
         of_call = dict(options)
         limit = of_call.pop("k", self.k)
-        return {"where": self.where, **self.options, **of_call, "limit": limit}
+        return {"where": self.where, "budget": self.budget, **self.options, **of_call, "limit": limit}
 
 
 def langchain_document(hit: Hit) -> LangChainDocument:
     """Return a hit as a document of LangChain, with all that is known of it as metadata."""
     return LangChainDocument(id=hit.id, page_content=hit.text, metadata=metadata_of(hit))
+
+
+def langchain_excerpt(excerpt: Excerpt) -> LangChainDocument:
+    """Return an excerpt of a context as a document of LangChain, with its citation as metadata."""
+    best = min(excerpt.passages, key=lambda one: one.rank)
+    return LangChainDocument(id=best.id, page_content=excerpt.text, metadata=metadata_of_excerpt(excerpt))
 
 
 def add_documents(

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from .. import BadArgument, Document, Hit, Index, IndexReport
+from .. import BadArgument, Document, Excerpt, Hit, Index, IndexReport
 from ..result_dicts import hit_row
 
 _Item = TypeVar("_Item")
@@ -39,6 +39,20 @@ def metadata_of(hit: Hit) -> dict[str, Any]:
         plain = list(value) if isinstance(value, tuple) else value
         found[name if found.get(name) is None and name != "text" else f"meta.{name}"] = plain
     return found
+
+
+def metadata_of_excerpt(excerpt: Excerpt) -> dict[str, Any]:
+    """Return all that is known of an excerpt of a context but its text, in one flat dictionary.
+
+    It has the metadata of the best of its passages, with the offsets of the excerpt, and besides it `number` and
+    `citation`, and `passages` with their ids. Highlights are left out: they have offsets in a passage.
+    """
+    best = min(excerpt.passages, key=lambda one: one.rank)
+    found = metadata_of(best)
+    del found["highlights"]
+    own = {"number": excerpt.number, "citation": excerpt.citation, "passages": [one.id for one in excerpt.passages]}
+    kept = {f"meta.{name}": found[name] for name in own if name in found}
+    return found | kept | own | {"start": excerpt.start, "end": excerpt.end}
 
 
 def document_from(text: str, metadata: Mapping[str, Any], key: str | None = None, *, whole: bool = False) -> Document:

@@ -18,13 +18,14 @@ from .scanner import WORD, QuerySyntaxError, QueryToken, scan
 from .tree import FieldNode, Node, OrNode, ParsedQuery, SequenceNode, SignedNode, WordsNode
 
 
-def parse(text: str, limits: Limits = DEFAULT, own: OwnFields = NO_FIELDS) -> ParsedQuery:
+def parse(text: str, limits: Limits = DEFAULT, own: OwnFields = NO_FIELDS, *, plain: bool = False) -> ParsedQuery:
     """Parse a query.
 
     Args:
         text: The query as typed.
         limits: How much of the query is read: its words, characters and nesting.
         own: The declared fields of the index, which the query may name.
+        plain: Read all of it as plain words.
 
     Returns:
         The tree. Its notes say what could not be parsed as it seems to be meant, and what `limits` cut off.
@@ -34,6 +35,8 @@ def parse(text: str, limits: Limits = DEFAULT, own: OwnFields = NO_FIELDS) -> Pa
     text = truncated(whole, limits)
     if text != whole:
         notes.append(f"the query is too long: only its first {len(text):,} characters are used")
+    if plain:
+        return ParsedQuery(SequenceNode((SignedNode(WordsNode(text)),)), tuple(notes))
     try:
         tree = _Parser(list(scan(text, notes, own)), limits.nesting).parse()
     except QuerySyntaxError as error:

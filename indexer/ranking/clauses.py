@@ -100,7 +100,7 @@ class Phrase(NamedTuple):
         """Return the documents with the words in order."""
         terms = _terms(self.field, self.words, self.boost)
         if compiled is not None:
-            return _all_of(leaf, terms, self.slop)
+            return _all_of(leaf, terms, self.slop if len(terms) > 1 else -1)
         found, words = _with_all(leaf, terms)
         return found.only(in_sequence(words, found.docs, self.slop)) if len(found.docs) else found
 

@@ -210,11 +210,9 @@ def _best(
     if len(terms) < len(weights):
         return _NO_DOCS
     if compiled is not None:
-        made = [
-            term.postings.compiled_with_positions() if isinstance(query, Phrase) else term.postings.compiled()
-            for term in terms
-        ]
-        slop = query.slop if isinstance(query, Phrase) else -1
+        is_sequence = isinstance(query, Phrase) and len(terms) > 1
+        made = [term.postings.compiled_with_positions() if is_sequence else term.postings.compiled() for term in terms]
+        slop = query.slop if isinstance(query, Phrase) and is_sequence else -1
         return compiled.best_of_all(made, np.array([term.weight for term in terms]), leaf.blocks, k, floor, slop)
     words = [term.postings for term in terms]
     doc_filter = partial(_best_in_sequence, words, query.slop, k) if isinstance(query, Phrase) else None

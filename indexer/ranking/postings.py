@@ -133,10 +133,10 @@ class Postings:
 
     @property
     def size(self) -> int:
-        """The approximate number of bytes that the postings take once `max_impacts` has been computed."""
+        """The approximate number of bytes that the postings take once the bounds of blocks have been computed."""
         if self.table is not None:
-            return 400 + self.table.nbytes + self._segment.blocks * 8
-        return 400 + self.count * 4 + min(self.count, self._segment.blocks) * 12
+            return 800 + self.table.nbytes + self._segment.blocks * 16
+        return 800 + self.count * 4 + min(self.count, self._segment.blocks) * 16
 
     def _freqs(self, index: Array | slice) -> Array | int:
         """Return the frequencies of the term in `docs[index]`."""

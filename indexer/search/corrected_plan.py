@@ -28,6 +28,7 @@ def corrected_plan(
     *,
     where: Node | None = None,
     own: OwnFields = NO_FIELDS,
+    plain: bool = False,
 ) -> QueryPlan | None:
     """Return the plan for a query, with corrections of its plain words; None if there is nothing to search for.
 
@@ -40,13 +41,14 @@ def corrected_plan(
         vocabulary: Returns the surface forms of the index. It is called only if a word may be misspelled.
         where: Another condition like `within`.
         own: The declared fields, which the query may name.
+        plain: True if all of the query is plain words.
     """
     if len(text) > MAX_CHARACTERS:
         return plan(searcher, parsed, within, limits, where)
     finder = _ChangeFinder(searcher, text, vocabulary)
     planned = plan(searcher, parsed, within, limits, where, finder)
     if finder.in_other_layout is not None:
-        other = plan(searcher, parse(finder.in_other_layout, limits, own), within, limits, where)
+        other = plan(searcher, parse(finder.in_other_layout, limits, own, plain=plain), within, limits, where)
         if other is not None:
             return other._replace(corrections=(Correction(text, (finder.in_other_layout,), "layout"),))
     if planned is not None and finder.is_late:

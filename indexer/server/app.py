@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from .. import Index, JooyaError
-from . import access, api_documents, api_export, api_search, api_writing, server_metrics, source_files
+from . import access, api_context, api_documents, api_export, api_search, api_writing, server_metrics, source_files
 from .answers import accepts_gzip, answer, change, json_bytes, read_request
 from .endpoint import Endpoint, Served
 from .openapi import description
@@ -24,7 +24,7 @@ from .server_metrics import ServerMetrics
 from .server_settings import ServerSettings
 from .worker_threads import WorkerThreads
 
-READING = (*api_search.ENDPOINTS, *api_documents.ENDPOINTS)
+READING = (*api_search.ENDPOINTS, *api_context.ENDPOINTS, *api_documents.ENDPOINTS)
 """The addresses of the API that are read with GET and answer with JSON."""
 
 WRITING = (api_writing.PUT, api_writing.DELETE)

@@ -4,28 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .. import Hit
-
-_CHARACTERS = 2.5  # of a token of Persian text; models differ, so this is on the safe side
-
-
-def citation(hit: Hit) -> str:
-    """Return where a passage stands, in words: its title, date, page or time."""
-    parts = [f"«{hit.title}»" if hit.title else hit.document]
-    if hit.date:
-        parts.append(f"{hit.date.jalali} ({hit.date.gregorian})")
-    if hit.speaker:
-        parts.append(hit.speaker)
-    if hit.page:
-        parts.append(f"page {hit.page}")
-    if hit.time:
-        parts.append(f"at {hit.time}")
-    return ", ".join(parts)
+from .. import Context, Hit, estimated_tokens
+from ..context import cited
+from ..token_counts import how_many_fit
 
 
 def passage_for_agent(hit: Hit) -> dict[str, Any]:
     """Return a passage with what an agent needs to use and to cite it."""
-    found: dict[str, Any] = {"id": hit.id, "document": hit.document, "citation": citation(hit)}
+    found: dict[str, Any] = {"id": hit.id, "document": hit.document, "citation": cited(hit)}
     if hit.heading:
         found["heading"] = hit.heading
     found["text"] = hit.text
@@ -45,13 +31,25 @@ def hit_for_agent(hit: Hit) -> dict[str, Any]:
     return found | ({"copies": hit.copies} if hit.copies else {})
 
 
+def context_for_agent(context: Context) -> dict[str, Any]:
+    """Return a context with what an agent needs to cite it and to read on."""
+    sources = [
+        {
+            "number": one.number,
+            "document": one.document,
+            "citation": one.citation,
+            "start": one.start,
+            "end": one.end,
+            "passages": [passage.id for passage in one.passages],
+        }
+        for one in context
+    ]
+    found: dict[str, Any] = {"question": context.question, "text": context.text, "sources": sources}
+    found |= {"left_out": context.left_out} if context.left_out else {}
+    return found | ({"notes": context.notes} if context.notes else {})
+
+
 def within_budget(found: Sequence[dict[str, Any]], tokens: int) -> list[dict[str, Any]]:
     """Return the first of some results, as many as a number of tokens holds; the first one always."""
-    shown: list[dict[str, Any]] = []
-    left = tokens * _CHARACTERS
-    for one in found:
-        left -= len(json.dumps(one, ensure_ascii=False))
-        if left < 0 and shown:
-            break
-        shown.append(one)
-    return shown
+    texts = (json.dumps(one, ensure_ascii=False) for one in found)
+    return list(found[: max(how_many_fit(texts, tokens, estimated_tokens), 1)])

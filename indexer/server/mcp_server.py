@@ -30,9 +30,9 @@ from mcp.types import (
     ToolAnnotations,
 )
 
+from ..context import cited
 from ..limits import deadline
 from .endpoint import Served, found_passage
-from .mcp_results import citation
 from .mcp_tools import INSTRUCTIONS, TOOLS, AgentTool
 from .problems import problem_of
 from .worker_threads import WorkerThreads
@@ -93,7 +93,7 @@ def mcp_server(served: Served, threads: WorkerThreads) -> Server[Any]:
         except Exception as error:
             problem = problem_of(error)
             raise MCPError(INVALID_PARAMS, f"{problem.detail}: {problem.fix}") from None
-        text = f"{citation(hit)}\n\n{hit.text}"
+        text = f"{cited(hit)}\n\n{hit.text}"
         return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type="text/plain", text=text)])
 
     async def list_resources(_context: Context, _page: Page) -> ListResourcesResult:

@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Any
 
 from .. import Results
+from ..context import cited
 from ..errors import BadArgument
-from . import api_documents, api_search
+from . import api_context, api_documents, api_search
 from .conditions import CONDITIONS
 from .endpoint import Answered, Served, found_passage
-from .mcp_results import citation, hit_for_agent, passage_for_agent, within_budget
+from .mcp_results import context_for_agent, hit_for_agent, passage_for_agent, within_budget
 from .parameters import Parameter
 from .problems import Problem
 
@@ -102,6 +103,10 @@ def _listed(found: Results, tokens: int) -> dict[str, Any]:
     return answer
 
 
+def _context(served: Served, given: Answered) -> dict[str, Any]:
+    return context_for_agent(api_context.context_of(served, given, given["question"], given["max_tokens"]))
+
+
 def _similar(served: Served, given: Answered) -> dict[str, Any]:
     return _listed(api_search.similar_results(served, given), given["max_tokens"])
 
@@ -117,7 +122,7 @@ def _document(served: Served, given: Answered) -> dict[str, Any]:
     first = given["from"]
     rest = [{"id": one.id, "text": one.text} for one in stored.passages[first - 1 :]]
     shown = within_budget(rest, given["max_tokens"])
-    found: dict[str, Any] = {"document": stored.key, "citation": citation(replace(stored.passages[0], page=None))}
+    found: dict[str, Any] = {"document": stored.key, "citation": cited(replace(stored.passages[0], page=None))}
     found |= {"passages": shown, "from": first, "size": stored.size}
     if len(shown) < len(rest):
         found["more"] = f"ask again with from={first + len(shown)}"
@@ -154,6 +159,16 @@ TOOLS = (
         "Find the passages that match a query, best first, each with a citation. Begin with this.",
         (*[replace(one, most=100) if name == "limit" else one for name, one in _SEARCHED.items()], _TOKENS),
         _search,
+    ),
+    AgentTool(
+        "context",
+        "Return the best passages for a question as one text with numbered citations. Use it to answer a question.",
+        (
+            Parameter("question", "The question, in plain words.", required=True),
+            *api_context.QUESTION,
+            replace(_TOKENS, description="About how many tokens the text may have, with its citations."),
+        ),
+        _context,
     ),
     AgentTool(
         "get_passage",

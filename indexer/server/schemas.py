@@ -108,6 +108,16 @@ COMPONENTS: dict[str, Schema] = {
         _DOCUMENT | {"first": _COUNT, "passages": _list(_ref("Passage"))}, {"query": _TEXT, "found": _list(_TEXT)}
     ),
     "DocumentList": _object({"first": _COUNT, "is_last": {"type": "boolean"}, "documents": _list(_object(_DOCUMENT))}),
+    "Context": _object(
+        {"question": _TEXT, "text": _TEXT, "budget": _COUNT, "size": _COUNT, "left_out": _COUNT}
+        | {"notes": _list(_TEXT), "excerpts": _list(_ref("Excerpt"))}
+    ),
+    "Excerpt": _object(
+        {"number": _COUNT, "citation": _TEXT, "document": _TEXT, "title": _or_null(_TEXT), "date": _DATE}
+        | {"pages": _or_null(_SPAN), "time": _or_null(_TEXT), "heading": _or_null(_TEXT), "speaker": _or_null(_TEXT)}
+        | {"start": _COUNT, "end": _COUNT, "rank": _COUNT, "text": _TEXT}
+        | {"passages": _list(_object({"id": _TEXT, "start": _COUNT, "end": _COUNT}))}
+    ),
     "Suggestions": _list(_TEXT),
     "Status": _object(
         {
@@ -153,6 +163,8 @@ COMPONENTS: dict[str, Schema] = {
 RESULTS, PASSAGE, DOCUMENT, DOCUMENTS, SUGGESTIONS, STATUS, WRITTEN, REMOVED = map(
     _ref, ("Results", "Passage", "Document", "DocumentList", "Suggestions", "Status", "Written", "Removed")
 )
+
+CONTEXT = _ref("Context")
 
 DOCUMENT_BODY = COMPONENTS["DocumentBody"]
 

@@ -55,6 +55,11 @@ class ColumnIndex(Index):
         toc.write(path, toc.Toc(0, analysis))
         return cls(path, schema, order=order)
 
+    @property
+    def analysis(self) -> str:
+        """The name of the analysis that built the index, as it was given to `create`."""
+        return toc.read(self.path).analysis
+
     def is_empty(self) -> bool:
         """Return True if there are no documents."""
         return self.doc_count() == 0

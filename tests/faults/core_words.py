@@ -4,7 +4,7 @@
 
 The words are those of the lexicon, with prefixes, endings, marks, half-spaces, punctuation, other letters and mistakes.
 With a text, each of its words is compared as it is, too. Each is read as a chunk of text, as a
-surface form, as several words to read as one, and as two pieces that a space may have split.
+surface form, as several words to read as one, and as two pieces that a space may have split, and has its loose term.
 """
 
 import argparse
@@ -15,10 +15,11 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from jooya.analyzers.analysis import Analysis
+from jooya.analyzers.analysis import Analysis, stop_stems
 from jooya.analyzers.characters import align
 from jooya.analyzers.data_tables import table_rows
 from jooya.analyzers.lexicon import lexicon
+from jooya.analyzers.loose_terms import LooseTerms
 from jooya.analyzers.tokenizer import token_pattern
 from jooya.analyzers.word_forms import WordForm, WordForms, WordPart
 
@@ -33,7 +34,7 @@ _AROUND = ".,،؛:!؟?«»()[]\"'-/…_%+#@*12۳\n\t\u00a0\ufdf2"
 
 
 class Figures(NamedTuple):
-    """What a trial has seen.
+    """The counts of a trial.
 
     Attributes:
         words: how many words were compared.
@@ -114,6 +115,9 @@ def compare(words: Iterable[str]) -> Figures:
     core.use_core()
     if core.native is None:
         raise SystemExit("the compiled core was not built")
+    stops = stop_stems()
+    loose_by_core = LooseTerms(lexicon(), core.stemmer, stops, lambda: core.native)
+    loose_by_python = LooseTerms(lexicon(), core.stemmer, stops, lambda: None)
     read_chunk = Analysis(lexicon())._read_chunk  # it remembers no chunks here, so it stays with Python
     count, by_core = 0, 0
     unequal: list[str] = []
@@ -127,10 +131,17 @@ def compare(words: Iterable[str]) -> Figures:
         if _is_read_as_one(aligned):
             form = python[aligned]
             pairs += [(core[aligned], form), (core.are_one(previous, form), python.are_one(previous, form))]
+            pairs += [(core._is_verb_with("می", form.surface), python._is_verb_with("می", form.surface))]
+            pairs += [(loose_by_core.find(*own), loose_by_python.find(*own)) for own in form_words(form)]
             previous = form
         if any(found != expected or not _has_types(found) for found, expected in pairs):
             unequal.append(word)
     return Figures(count, by_core, unequal)
+
+
+def form_words(form: WordForm) -> list[tuple[str, str]]:
+    """Return the surface form and the stem of a word and of its parts."""
+    return [(form.surface, form.stem), *[(part.surface, part.stem) for part in form.parts]]
 
 
 def _is_read_as_one(aligned: str) -> bool:
@@ -140,8 +151,8 @@ def _is_read_as_one(aligned: str) -> bool:
 
 
 def _has_types(found: object) -> bool:
-    """Return True if a form has the types that Python gives it."""
-    return isinstance(found, bool) or (
+    """Return True if what is known has the types that Python gives it."""
+    return isinstance(found, bool | str) or (
         isinstance(found, WordForm) and all(isinstance(part, WordPart) for part in found.parts)
     )
 
