@@ -22,7 +22,6 @@ import gzip
 import json
 import multiprocessing
 import os
-import random
 import resource
 import statistics
 import subprocess
@@ -35,6 +34,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine import Spaces, fold, peak_memory, size
+from passage_mix import mixed
 
 Record = dict[str, str]
 Measures = dict[str, float]
@@ -248,18 +248,6 @@ def alone(function: Callable[..., Measures], *arguments: Any, pure: bool = False
     os.environ["JOOYA_PURE"] = "1" if pure else "0"
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
-
-
-def mixed(lines: list[str], times: int) -> Iterator[str]:
-    """Yield the passages, and then as many times more passages whose lines of text come from different ones."""
-    yield from lines
-    chance = random.Random(1)
-    parsed = [json.loads(line) for line in lines]
-    verses = [verse for row in parsed for verse in row["text"].split("\n")]
-    for time_ in range(1, times):
-        for row in parsed:
-            text = "\n".join(chance.choices(verses, k=row["text"].count("\n") + 1))
-            yield json.dumps({**row, "id": f"{row['id']}-{time_}", "text": text}, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

@@ -180,7 +180,7 @@ def best_of_all(list terms, const double[::1] weights, Py_ssize_t blocks, Py_ssi
 cdef int check_docs(const int64_t[::1] docs, Py_ssize_t blocks) except -1:
     cdef Py_ssize_t place
     for place in range(docs.shape[0]):
-        if not 0 <= docs[place] < blocks << BLOCK_BITS:
+        if docs[place] < 0 or docs[place] >> BLOCK_BITS >= blocks:
             raise ValueError("documents")
     return 0
 

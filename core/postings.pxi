@@ -150,6 +150,8 @@ cdef class TermPostings:
         cdef Py_ssize_t place
         if self.arrays is not None:
             raise ValueError("made already")
+        if blocks < 0 or blocks >> 40:
+            raise ValueError("blocks")
         self.arrays = (docs, index, extra, table, norms)
         self.postings = postings
         term.documents = blocks << BLOCK_BITS

@@ -366,7 +366,7 @@ cdef int find_any(const vector[QueryTerm]& terms, Py_ssize_t finding, Py_ssize_t
 cdef int check_terms(const vector[QueryTerm]& terms, Py_ssize_t blocks) except -1:
     cdef size_t place
     for place in range(terms.size()):
-        if terms[place].documents != blocks << BLOCK_BITS:
+        if terms[place].documents >> BLOCK_BITS != blocks:
             raise ValueError("terms of different segments")
     return 0
 

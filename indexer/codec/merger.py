@@ -16,6 +16,7 @@ from .segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from .segment_writer import FieldWriter, SegmentWriter
 
 _POSTINGS = 1 << 19  # number of postings merged at a time, approximately
+_RANGES = 16  # ranges of terms after which the memory of what was read is released
 _BLOCKS = 256  # blocks of stored fields that are copied at a time
 
 
@@ -130,11 +131,14 @@ def _merge_field(name: str, sources: Sequence[MergeSource], numbers: list[Array]
     out = FieldWriter(writer.sections, name, layout, lengths)
     ordinals = [np.full(field.terms, NO_TERM, np.uint32) for field in fields]
     documents = np.zeros(sum(source.documents for source in sources), np.bool_)
-    for ranges in _ranges(fields):
+    for number, ranges in enumerate(_ranges(fields), 1):
         terms, postings = _merge_terms(fields, ranges, sources, numbers, ordinals, out.terms, layout.positions)
         if lengths is None:
             documents[postings.docs] = True
         out.add(terms, postings)
+        if number % _RANGES == 0:
+            for source in sources:
+                source.segment.file.release()
     if layout.ordinals:
         pieces = []
         for field, source, new in zip(fields, sources, ordinals, strict=True):

@@ -76,6 +76,7 @@ class Recorder(ModuleType):
     def __init__(self, real: ModuleType, random: Random) -> None:
         super().__init__(real.__name__)
         self.calls: dict[str, list[Call]] = {}
+        self._real = real
         self._seen: dict[str, int] = {}
         self._random = random
         for name, methods in public_names().items():
@@ -83,6 +84,10 @@ class Recorder(ModuleType):
             setattr(
                 self, name, self._class(name, what, methods) if isinstance(what, type) else self._function(name, what)
             )
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what is not recorded."""
+        return getattr(self._real, name)
 
     def keep(self, call: Call) -> None:
         """Keep a call, perhaps in place of another."""
@@ -131,13 +136,23 @@ def public_names() -> dict[str, list[str]]:
     for node in ast.parse(STUB.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             found[node.name] = []
-        elif isinstance(node, ast.ClassDef):
-            found[node.name] = [
-                each.name
-                for each in node.body
-                if isinstance(each, ast.FunctionDef) and not each.name.startswith("_") and not each.decorator_list
-            ]
+        elif isinstance(node, ast.ClassDef) and "__init__" in _functions(node):
+            found[node.name] = [name for name in _functions(node) if not name.startswith("_")]
     return found
+
+
+def made_by_the_core() -> dict[str, list[str]]:
+    """Return the classes whose objects the core alone makes, with those of their methods that take no arguments."""
+    classes = [node for node in ast.parse(STUB.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    return {
+        node.name: [name for name, each in _functions(node).items() if len(each.args.args) == 1]
+        for node in classes
+        if "__init__" not in _functions(node)
+    }
+
+
+def _functions(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
+    return {each.name: each for each in node.body if isinstance(each, ast.FunctionDef) and not each.decorator_list}
 
 
 def copied(value: Any) -> Any:
