@@ -58,7 +58,8 @@ class Analysis:
         self._chunks = Memo(self._read_chunk)
         self._scan = None
         if not pure:
-            self._scan = compiled.Scanner(self._chunks.__getitem__, self._are_one, self._read_group, most).scan
+            read_chunk = self._chunks.__getitem__
+            self._scan = compiled.Scanner(read_chunk, self._read_several, self._are_one, self._read_group, most).scan
 
     @property
     def stemmer(self) -> Stemmer:
@@ -147,7 +148,10 @@ class Analysis:
 
     def _are_one(self, chunk: str, following: str) -> bool:
         """Return True if two neighbouring chunks may be one word, which their bits leave open."""
-        return self._forms.are_one(self._chunks[chunk], self._chunks[following])
+        first = self._chunks[chunk]
+        if first.toward_next & NOT_ONE_WORD:
+            first = self._forms[self._split(align(chunk))[-2]]  # the last word; others share no such bits
+        return self._forms.are_one(first, self._chunks[following])
 
     def _read_group(self, text: str) -> TokenColumns:
         """Return the tokens of chunks that may belong together."""
@@ -156,6 +160,33 @@ class Analysis:
         starts = list(accumulate(map(add, map(len, pieces), repeat(1)), initial=0))
         self._append_group(columns, text, list(map(self._chunks.__getitem__, pieces)), starts)
         return columns
+
+    def _read_several(self, chunk: str) -> tuple[TokenColumns, int, bool]:
+        """Return what a chunk is that is not one word, with its punctuation, but several, or none.
+
+        Returns:
+            Its tokens; its bits toward the next chunk, which are those of its last word; and True if it is a gap that
+            keeps no words apart, as the empty chunk between two spaces is.
+        """
+        columns = TokenColumns()
+        self._append_text(columns, chunk, 0, len(chunk))
+        form = self._chunks[chunk]
+        pieces = self._split(align(chunk))
+        last = pieces[-2] if len(pieces) > 1 else ""
+        # A token may begin in the chunk before (۵ %), or end in the next one (\ufc37ی. ه.).
+        if form.toward_previous & (DOTTED | DIGITS) or (pieces[-1] == "." and len(squeeze(last)) == 1):
+            return columns, form.toward_next, False
+        toward_next = form.toward_next & (DOTTED | DIGITS)
+        if not _is_joinable(pieces[-1]):
+            return columns, toward_next, False
+        if not last:
+            return columns, toward_next, not toward_next
+        bits = self._forms[last].toward_next
+        return (
+            columns,
+            toward_next | (bits & ~READ_CLOSELY if self._forms[last].is_one_word_with_parts else bits),
+            False,
+        )
 
     def _append_group(self, columns: TokenColumns, text: str, forms: list[WordForm], starts: list[int]) -> None:
         """Append chunks that may belong together; `starts` has one item more, of the chunk that follows."""

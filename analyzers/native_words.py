@@ -21,7 +21,7 @@ _PUNCTUATION = "!\"'()*,-./:;=?[]{}|«»،؛؟–—‘’“”…"
 
 
 class WordTables(NamedTuple):
-    """What `core.WordReader` is made of.
+    """The tables that `core.WordReader` is made of.
 
     Attributes:
         alphabet: the letters of words, the mapping of `align`, marks, joiners, and punctuation.

@@ -45,7 +45,7 @@ _LONG_QUESTIONS = 200
 
 
 class Task(NamedTuple):
-    """What a run is given: a file of JSON lines, the queries, and an empty folder."""
+    """The input of a run: a file of JSON lines, the queries, and an empty folder."""
 
     passages: Path
     queries: list[str]

@@ -21,7 +21,7 @@ from server import CLIENTS, memory, server
 
 STEPS = 20
 
-KINDS = {"search": 10, "page": 3, "suggest": 15, "document": 5, "list": 2, "known": 45, "health": 10, "refused": 10}
+KINDS = {"search": 4, "page": 1, "suggest": 8, "document": 3, "list": 1, "known": 58, "health": 15, "refused": 10}
 """The kinds of requests, with the share of each in percent. Searches are the slowest by far."""
 
 EXPECTED = {"known": 304, "refused": 400}

@@ -51,6 +51,7 @@ class Scanner:
     def __init__(
         self,
         read_chunk: Callable[[str], Any],
+        read_several: Callable[[str], tuple[Any, int, bool]],
         are_one: Callable[[str, str], bool],
         read_group: Callable[[str], Any],
         most: int,

@@ -6,6 +6,10 @@ from libcpp.vector cimport vector
 import numpy as np
 
 
+cdef enum:
+    _MOST = 1 << 30  # of lengths and distances
+
+
 cdef extern from *:
     int popcount "__builtin_popcountll"(uint64_t) nogil
 
@@ -33,11 +37,11 @@ def edit_distances(
         most: As in the twin, or -1 for None.
 
     Raises:
-        ValueError: A length or a letter is beyond its table.
+        ValueError: A length or a letter is beyond its table, or `most` beyond all distances.
     """
     cdef Py_ssize_t size = lengths.shape[0], count = typed.shape[0], width = letters.shape[1], word, i, j, first, last
     cdef uint32_t letter, kinds = <uint32_t>wrong.shape[0]
-    cdef double far = most + 1, best, cost
+    cdef double far = <double>most + 1, best, cost
     cdef bint is_limited = most >= 0, is_sound = True
     found = np.empty(size, np.float64)
     cdef double[::1] out = found
@@ -48,6 +52,8 @@ def edit_distances(
     cdef double* current
     if letters.shape[0] != size or wrong.shape[1] != wrong.shape[0]:
         raise ValueError("the tables of edit distances differ in size")
+    if most > _MOST:
+        raise ValueError("no edit distance is so great")
     for i in range(count):
         is_sound = is_sound and (not kinds or typed[i] < kinds)
     with nogil:
@@ -102,16 +108,18 @@ def words_near(
     """Return the places of the words that some edits may turn into a word, as int64; see `Vocabulary.candidates`.
 
     Raises:
-        ValueError: The arrays differ in length.
+        ValueError: The arrays differ in length, or a number is beyond all words.
     """
     cdef Py_ssize_t size = lengths.shape[0], place, found = 0
     cdef vector[int64_t] places
     if counts.shape[0] != size or signatures.shape[0] != size:
         raise ValueError("the columns of a vocabulary differ in length")
+    if not (0 <= length <= _MOST and 0 <= edits <= 64):
+        raise ValueError("no word is so long, or so many edits off")
     with nogil:
         for place in range(size):
             if (
-                -edits <= lengths[place] - length <= edits
+                length - edits <= lengths[place] <= length + edits
                 and counts[place] >= least
                 and popcount(signatures[place] ^ signature) <= 2 * edits
             ):

@@ -105,8 +105,9 @@ cdef struct ScannedToken:
 cdef struct Reading:
     # The tokens of a chunk or group, `tokens[first:first + count]`, and how many positions they take.
     uint32_t first, count, width
-    # Of a chunk: its bits, and if it is one word that does not depend on its neighbours though it has parts.
-    uint32_t toward_next, toward_previous, stands_alone
+    # Of a chunk: its bits; 1 if it is one word that does not depend on its neighbours though it has parts; 1 if there is
+    # nothing in it that could stand between two words that belong together.
+    uint32_t toward_next, toward_previous, stands_alone, is_gap
 
 
 cdef class ScanTables:
@@ -155,7 +156,7 @@ cdef class ScanTables:
         reading.first, reading.count = <uint32_t>self.tokens.size(), <uint32_t>tokens.size()
         self.tokens.insert(self.tokens.end(), tokens.begin(), tokens.end())
         reading.width = width
-        reading.toward_next = reading.toward_previous = reading.stands_alone = 0
+        reading.toward_next = reading.toward_previous = reading.stands_alone = reading.is_gap = 0
         return reading
 
 
@@ -267,17 +268,20 @@ cdef class Scanner:
 
     Args:
         read_chunk: A function that returns the `WordForm` of a chunk.
+        read_several: A function that returns what a chunk is that is not one word, with its punctuation, but several, or
+            none: its `TokenColumns`, its bits toward the next chunk, and true if it is a gap, like an empty chunk.
         are_one: A function that returns True if two neighbouring chunks, which share a bit, are to be read together.
         read_group: A function that returns the `TokenColumns` of chunks to be read together, with spaces in between.
         most: The number of chunks, and of groups, after which what is known is forgotten before the next text.
     """
 
-    cdef object read_chunk, are_one, read_group
+    cdef object read_chunk, read_several, are_one, read_group
     cdef Py_ssize_t most
     cdef ScanTables tables
 
-    def __init__(self, read_chunk, are_one, read_group, Py_ssize_t most):
-        self.read_chunk, self.are_one, self.read_group, self.most = read_chunk, are_one, read_group, most
+    def __init__(self, read_chunk, read_several, are_one, read_group, Py_ssize_t most):
+        self.read_chunk, self.read_several = read_chunk, read_several
+        self.are_one, self.read_group, self.most = are_one, read_group, most
         self.tables = ScanTables()
 
     def scan(self, str text not None):
@@ -305,18 +309,23 @@ cdef class Scanner:
             begins.push_back(<uint32_t>begin)
             begin = end + 1
         begins.push_back(<uint32_t>begin)
-        cdef size_t first = 0, last, count = chunks.size()
+        cdef size_t first = 0, last, next, count = chunks.size()
         cdef int64_t group
         while first < count:
-            last = first
-            # The bits of a chunk before anything are those of a word of which nothing is known.
-            if not self._is_close(tables, text, chunks, begins, first):
+            if tables.of_chunks[chunks[first]].is_gap:
+                first += 1
+                continue
+            last, next = first, self._next(tables, chunks, first)
+            if not self._is_close(tables, text, chunks, begins, first, next):
                 found._append(tables.of_chunks[chunks[first]], begins[first])
-            elif self._shared(tables, chunks, first) == READ_CLOSELY and tables.of_chunks[chunks[first]].stands_alone:
+            elif (
+                tables.of_chunks[chunks[first]].stands_alone
+                and self._shared(tables, chunks, first, next) == READ_CLOSELY
+            ):
                 found._append(tables.of_chunks[chunks[first]], begins[first])
             else:
-                while last + 1 < count and (last == first or self._is_close(tables, text, chunks, begins, last)):
-                    last += 1
+                while next < count and (last == first or self._is_close(tables, text, chunks, begins, last, next)):
+                    last, next = next, self._next(tables, chunks, next)
                 hashed = tables.groups.hash(chunks.data() + first, last + 1 - first)
                 group = tables.groups.find(chunks.data() + first, last + 1 - first, hashed)
                 if group < 0:
@@ -326,32 +335,55 @@ cdef class Scanner:
             first = last + 1
         return found
 
-    cdef inline uint32_t _shared(self, ScanTables tables, vector[uint32_t]& chunks, size_t place) noexcept:
+    cdef inline size_t _next(self, ScanTables tables, vector[uint32_t]& chunks, size_t place) noexcept:
+        """Return the place of the next chunk that is no gap; the number of chunks if there is none."""
+        place += 1
+        while place < chunks.size() and tables.of_chunks[chunks[place]].is_gap:
+            place += 1
+        return place
+
+    cdef inline uint32_t _shared(
+        self, ScanTables tables, vector[uint32_t]& chunks, size_t place, size_t next
+    ) noexcept:
         """Return the bits that a chunk shares with the next one; after the last one, nothing is known of the next."""
         cdef uint32_t toward_previous = READ_CLOSELY
-        if place + 1 < chunks.size():
-            toward_previous = tables.of_chunks[chunks[place + 1]].toward_previous
+        if next < chunks.size():
+            toward_previous = tables.of_chunks[chunks[next]].toward_previous
         return tables.of_chunks[chunks[place]].toward_next & toward_previous
 
     cdef int _is_close(
-        self, ScanTables tables, str text, vector[uint32_t]& chunks, vector[uint32_t]& begins, size_t place
+        self,
+        ScanTables tables,
+        str text,
+        vector[uint32_t]& chunks,
+        vector[uint32_t]& begins,
+        size_t place,
+        size_t next,
     ) except -1:
         """Return 1 if a chunk and the next one are to be read together, or the chunk by itself is not a word."""
-        cdef uint32_t shared = self._shared(tables, chunks, place), hashed
+        cdef uint32_t shared = self._shared(tables, chunks, place, next), hashed
         cdef int64_t pair
+        cdef uint32_t[2] key
         if shared == 0 or shared > CANDIDATE:
             return shared != 0
-        hashed = tables.pairs.hash(chunks.data() + place, 2)
-        pair = tables.pairs.find(chunks.data() + place, 2, hashed)
+        key[0], key[1] = chunks[place], chunks[next]
+        hashed = tables.pairs.hash(key, 2)
+        pair = tables.pairs.find(key, 2, hashed)
         if pair >= 0:
             return tables.are_one[pair]
-        first, second = text[begins[place] : begins[place + 1] - 1], text[begins[place + 1] : begins[place + 2] - 1]
+        first, second = text[begins[place] : begins[place + 1] - 1], text[begins[next] : begins[next + 1] - 1]
         cdef bint are_one = self.are_one(first, second)
-        if tables.pairs.find(chunks.data() + place, 2, hashed) < 0:  # another thread may have been here
+        if tables.pairs.find(key, 2, hashed) < 0:  # another thread may have been here
             tables.are_one.resize(tables.pairs.count())
             tables.are_one.push_back(are_one)
-            tables.pairs.add(chunks.data() + place, 2, hashed)
+            tables.pairs.add(key, 2, hashed)
         return are_one
+
+    cdef vector[ScannedToken] _tokens_of(self, ScanTables tables, columns) except *:
+        cdef vector[ScannedToken] tokens
+        for start, end, position, stem, surface in columns.rows():
+            tokens.push_back(tables.token(surface, stem, position, start, end))
+        return tokens
 
     cdef int64_t _new_chunk(
         self, ScanTables tables, str written, const uint32_t* key, Py_ssize_t length, uint32_t hashed
@@ -360,19 +392,25 @@ cdef class Scanner:
         form = self.read_chunk(written)
         cdef vector[ScannedToken] tokens
         cdef uint32_t position = 0, width = 0
-        if form.surface:
+        cdef uint32_t next = form.toward_next, previous = form.toward_previous, alone = form.is_one_word_with_parts
+        cdef uint32_t is_gap = 0
+        if next & NOT_ONE_WORD:
+            columns, next, is_gap = self.read_several(written)
+            tokens = self._tokens_of(tables, columns)
+            width = columns.next_position
+        elif form.surface:
             tokens.push_back(tables.token(form.surface, form.stem, 0, 0, form.size))
             for part in form.parts:
                 tokens.push_back(tables.token(part.surface, part.stem, position, part.start, part.end))
                 position += part.width
             width = max(position, 1)
-        cdef uint32_t next = form.toward_next, previous = form.toward_previous, alone = form.is_one_word_with_parts
         # From here on, nothing of Python is called or made, and so no other thread runs.
         cdef int64_t known = tables.chunks.find(key, length, hashed)
         if known >= 0:  # another thread has been here
             return known
         cdef Reading reading = tables.reading(tokens, width)
         reading.toward_next, reading.toward_previous, reading.stands_alone = next, previous, alone
+        reading.is_gap = is_gap
         tables.of_chunks.resize(tables.chunks.count())
         tables.of_chunks.push_back(reading)
         tables.chunks.add(key, length, hashed)
@@ -383,9 +421,7 @@ cdef class Scanner:
     ) except -1:
         """Have chunks read that belong together, and return the number of the group."""
         columns = self.read_group(written)
-        cdef vector[ScannedToken] tokens
-        for start, end, position, stem, surface in columns.rows():
-            tokens.push_back(tables.token(surface, stem, position, start, end))
+        cdef vector[ScannedToken] tokens = self._tokens_of(tables, columns)
         cdef uint32_t width = columns.next_position
         # As above.
         cdef int64_t known = tables.groups.find(key, length, hashed)

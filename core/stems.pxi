@@ -118,6 +118,21 @@ cdef class Stems:
             if sum([len(endings.get(text[place:], ())) for place in range(len(text))]) > MOST_BASES:
                 raise ValueError("too many endings end alike")
         self.edges.push_back(<int>self.rows.size())
+        self._check_lengths()
+
+    cdef int _check_lengths(self) except -1:
+        """Refuse endings that would be taken off for ever, since each takes the place of as many letters as it has."""
+        cdef size_t first
+        texts = []
+        for first in range(self.rows.size()):
+            if self.rows[first].restored.size == self.rows[first].size:
+                restored = self.lexemes.alphabet.text(self.rows[first].restored.letters, self.rows[first].size)
+                texts.append((self.endings.words[self.rows[first].text], restored))
+        for _, restored in texts:
+            for text, _ in texts:
+                if restored.endswith(text) or text.endswith(restored):
+                    raise ValueError(f"endings take the place of one another: {text}")
+        return 0
 
     cdef void bases(self, const uint8_t* word, int size, Bases* found) noexcept nogil:
         """Find what is left of a word without each ending that fits, longest ending first."""

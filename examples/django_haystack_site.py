@@ -56,7 +56,7 @@ class Book(models.Model):
 
 
 class BookIndex(indexes.SearchIndex, indexes.Indexable):
-    """What django-haystack indexes of a book."""
+    """The fields that django-haystack indexes of a book."""
 
     text = indexes.CharField(document=True)
     title = indexes.CharField(model_attr="title")

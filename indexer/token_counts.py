@@ -19,8 +19,8 @@ colloquial Persian, and not below 2.1 in 99 of 100 texts. Those with fewer Persi
 def estimated_tokens(text: str) -> int:
     """Return about how many tokens a Persian text has: one for each two characters, rounded up.
 
-    Tokenizers that know Persian well need fewer, and those that do not need up to half as many more. Where the budget
-    is to be kept to the token, give the model's own tokenizer: `count=lambda text: len(encoding.encode(text))`.
+    Tokenizers that know Persian well need fewer; others need up to half as many more. Where the
+    budget is to be kept to the token, give the model's own tokenizer: `count=lambda text: len(encoding.encode(text))`.
 
     Args:
         text: The text.

@@ -43,7 +43,32 @@ WORDS = (
         "ΟΔΟΣ",
         "😀",
     ),
-    *("\u200c", "\u200f", "\ud800", "\x00", "\t", "\xa0", "مقاو-\nمت", "علمی-\nپژوهشی", "ﻻ", "لله", "ئ", "ۀ", "خانه ی"),
+    *(
+        "\u200c",
+        "\u200f",
+        "(می",
+        "می)",
+        "«د",
+        "ن.",
+        "آن\xa0ها",
+        "كتاب\xa0",
+        "\xa0 ",
+        "است،تا",
+        "»",
+        "(ها",
+        "رضا)",
+        "\ud800",
+        "\x00",
+        "\t",
+        "\xa0",
+        "مقاو-\nمت",
+        "علمی-\nپژوهشی",
+        "ﻻ",
+        "لله",
+        "ئ",
+        "ۀ",
+        "خانه ی",
+    ),
 )
 SEPARATORS = (" ", " ", " ", " ", "\n", "", "  ", "\u200c", "، ", " \n ", ". ")
 TEXTS = st.lists(
@@ -82,7 +107,28 @@ def test_numbers_are_those_of_the_terms(text: str) -> None:
         assert np.frombuffer(scan.position_bytes(), np.uint32).tolist() == expected.positions
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\n \n", "و", "۱", "(", "( )", "می", " می رود "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n",
+        "\n \n",
+        "و",
+        "۱",
+        "(",
+        "( )",
+        "می",
+        " می رود ",
+        "۶ % های",
+        "۶  ها",
+        "د  ا ن ش",
+        "(می رود",
+        "می (رود",
+        "کتاب - ها",
+        "\ufc37ی. ه.",
+    ],
+)
 def test_the_edges_of_texts(text: str) -> None:
     assert columns(CORE, text) == columns(TWIN, text)
 
@@ -120,7 +166,7 @@ def test_an_error_of_a_callback_is_raised_and_leaves_the_tables_sound() -> None:
             raise KeyError(chunk)
         return TWIN._chunks[chunk]
 
-    scanner = compiled.Scanner(read_chunk, TWIN._are_one, TWIN._read_group, 100)
+    scanner = compiled.Scanner(read_chunk, TWIN._read_several, TWIN._are_one, TWIN._read_group, 100)
     with pytest.raises(KeyError):
         scanner.scan("خوب بد خوب")
     broken = False

@@ -1,4 +1,4 @@
-"""What merging does with the dictionaries and the lists of several segments."""
+"""Merging: the work with the dictionaries and the lists of several segments."""
 
 from collections.abc import Sequence
 from itertools import islice

@@ -19,7 +19,7 @@ _MOST_VALUES = 1_000
 
 
 class Conditions(NamedTuple):
-    """What the index knows of the filters of a queryset.
+    """The filters of a queryset that the index knows of.
 
     Attributes:
         where: Conditions for `Index.search` that all objects of the queryset meet.

@@ -1,4 +1,4 @@
-"""What the clauses of a query match, kept so that ranking, counting and looking for copies evaluate each only once."""
+"""The matches of the clauses of a query, kept so that ranking, counting and looking for copies ask each only once."""
 
 import numpy as np
 

@@ -87,6 +87,9 @@ def load(library: Path) -> ModuleType:
 def work(folder: Path, random: Random) -> None:
     """Index and search a little."""
     from jooya import Document, Index  # noqa: PLC0415 - only once the recorder is in its place
+    from jooya.analyzers import analysis  # noqa: PLC0415
+
+    analysis()._forms.use_core()  # it would read the first words in Python
 
     with Index.create(folder) as index:
         for part in range(9):  # the last of these commits merges them all
