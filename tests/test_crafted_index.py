@@ -332,7 +332,7 @@ def test_the_callback_of_a_caller_is_not_damage(path: Path, tmp_path: Path) -> N
 def test_a_fault_of_the_command_line_is_told_from_finding_nothing(path: Path) -> None:
     code = (
         "import jooya.indexer.open_index as o, sys\n"
-        "def fail(*_): raise KeyError('a\\nfault')\n"
+        "def fail(*_, **__): raise KeyError('a\\nfault')\n"
         "o.parse = fail\n"
         "from jooya.indexer.commands.cli import main\n"
         "sys.argv = ['jooya', 'search', '-i', sys.argv[1], 'x']\n"
