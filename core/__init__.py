@@ -21,4 +21,9 @@ elif os.environ.get("JOOYA_PURE", "0") in ("", "0"):
 else:
     compiled = None
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "core_name"]
+
+
+def core_name() -> str:
+    """Return the name of the core that runs: `compiled`, or `python` for its twin."""
+    return "python" if compiled is None else "compiled"

@@ -14,6 +14,7 @@ from command import JOOYA, on_terminal, run
 from jooya import __version__
 from jooya.analyzers import analysis
 from jooya.analyzers.loose_terms import loose_terms
+from jooya.core import core_name
 
 LANDS = ["سرزمین\u200cهای اشغالی", "سرزمین های اشغالی", "سرزمينهاي اشغالي", "سرزمین اشغالی"]
 
@@ -145,6 +146,9 @@ def test_status(folder: Path) -> None:
     counts = json.loads(out)
     assert (code, err, counts["documents"], counts["passages"]) == (0, "", 1, 7)
     assert "documents   1\npassages    7\n" in run("status", cwd=folder)[1]
+    assert counts["core"] == core_name()
+    for pure, core in {"0": core_name(), "1": "python"}.items():
+        assert f"\ncore        {core}\n" in run("status", cwd=folder, JOOYA_PURE=pure)[1]
     assert run("status", cwd=folder.parent, JOOYA_INDEX=str(folder / "index"))[1].startswith(f"index       {folder}")
 
 

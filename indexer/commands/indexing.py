@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ...core import core_name
 from .. import BadInput, Index, IndexReport, ReadOptions
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
@@ -222,9 +223,10 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
         by_command: dict[str, dict[str, Any]] = {}
         for setting in known:
             by_command.setdefault(setting.command, {})[setting.option] = setting.value
-        click.echo(json_line(asdict(counts) | {"settings": by_command}))
+        click.echo(json_line(asdict(counts) | {"core": core_name(), "settings": by_command}))
     else:
         click.echo(status_text(counts))
+        click.echo(f"core        {core_name()}")
         for line in status_facet_lines(counts):
             click.echo(line)
         for setting in known:
