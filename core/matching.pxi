@@ -280,3 +280,43 @@ def add_pairs(list terms, list pairs, Py_ssize_t blocks, const int64_t[::1] docs
             for term in range(all_pairs.size()):
                 one = all_pairs[term]
                 scores[place] += closeness(positions[one.first], positions[one.second], one) * one.weight
+
+
+def other_spelling(list words, list typed, Py_ssize_t blocks, double weight):
+    """Return the matches of an `OtherSpelling`, as its twin `_among` does.
+
+    `words` are the postings of its words, `typed` those of the typed spelling; documents with all of these are left
+    out, if there are any.
+    """
+    cdef vector[QueryTerm] own = terms_of(words, None)
+    cdef vector[QueryTerm] other = terms_of(typed, None)
+    cdef vector[Py_ssize_t] cursors = vector[Py_ssize_t](own.size(), 0)
+    cdef vector[Py_ssize_t] other_cursors = vector[Py_ssize_t](other.size(), 0)
+    cdef vector[Scored] found
+    cdef size_t place, one, kept = 0
+    cdef int64_t slop = 1 if own.size() > 1 else -1
+    cdef bint is_typed
+    cdef double least
+    check_terms(own, blocks)
+    check_terms(other, blocks)
+    if slop >= 0:
+        check_positions(own)
+    with nogil:
+        find_all(own, slop, found, NULL)
+        for place in range(found.size()):
+            is_typed = not other.empty()
+            for one in range(other.size()):
+                if not look_up(other[one], found[place].doc, &other_cursors[one]):
+                    is_typed = False
+                    break
+            if is_typed:
+                continue
+            for one in range(own.size()):
+                least = impact(own[one], look_up(own[one], found[place].doc, &cursors[one]), found[place].doc)
+                if not one or least < found[place].score:
+                    found[place].score = least
+            found[place].score *= weight
+            found[kept] = found[place]
+            kept += 1
+        found.resize(kept)
+    return arrays_of(found, -np.inf)

@@ -17,6 +17,7 @@ from jooya.indexer.ranking import (
     collector,
     kept_matches,
     mixed_disjunction,
+    other_spelling,
     phrase_matching,
     rescorers,
     topk,
@@ -33,7 +34,7 @@ from jooya.indexer.whoosh.column_index import ColumnIndex
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core was not built, or JOOYA_PURE is set")
 
-WITH_A_TWIN = (clauses, collector, kept_matches, mixed_disjunction, phrase_matching, rescorers, topk)
+WITH_A_TWIN = (clauses, collector, kept_matches, mixed_disjunction, other_spelling, phrase_matching, rescorers, topk)
 
 WORDS = [f"واژه{number}" for number in range(40)]  # the first are in most documents, the last in hardly any
 DOCUMENTS = 1500

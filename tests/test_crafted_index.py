@@ -296,7 +296,7 @@ def test_an_error_of_the_system_is_not_damage(path: Path, monkeypatch: pytest.Mo
     "error", [KeyError("x"), IndexError(), TypeError(), MemoryError(), zlib.error(), RecursionError()]
 )
 def test_what_nobody_foresaw_is_damage(path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_arguments: Any) -> Any:
+    def fail(*_arguments: Any, **_options: Any) -> Any:
         raise error
 
     with Index.open(path) as index:
@@ -307,7 +307,7 @@ def test_what_nobody_foresaw_is_damage(path: Path, error: Exception, monkeypatch
 
 
 def test_a_fault_of_analysis_is_not_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_arguments: Any) -> Any:
+    def fail(*_arguments: Any, **_options: Any) -> Any:
         raise KeyError("a fault")
 
     with Index.open(path) as index:

@@ -15,7 +15,7 @@ MOST = 1 << 20
 @given(st.lists(st.lists(LINE, min_size=1, max_size=12), min_size=1, max_size=3), st.data())
 def test_each_line_is_the_one_that_was_written(blocks: list[list[bytes]], data: st.DataObject) -> None:
     packed = [zlib.compress(b"\n".join(lines)) for lines in blocks]
-    reader = StoredBlocks(4000, MOST)
+    reader = StoredBlocks(MOST)
     for _ in range(6):
         number = data.draw(st.integers(0, len(blocks) - 1))
         place = data.draw(st.integers(0, len(blocks[number]) - 1))
@@ -38,7 +38,7 @@ WHOLE = zlib.compress(b"{}\n{}\n{}")
     ],
 )
 def test_what_is_no_block_of_so_many_documents_is_refused(block: bytes, place: int, documents: int) -> None:
-    reader = StoredBlocks(10, MOST)
+    reader = StoredBlocks(MOST)
     with pytest.raises((ValueError, zlib.error)):
         reader.line(lambda _: block, 0, place, documents)
 
@@ -47,7 +47,7 @@ def test_only_the_blocks_that_were_used_last_are_kept() -> None:
     lines = [bytes([65 + number]) * 1000 for number in range(8)]
     packed = zlib.compress(b"\n".join(lines))
     reads: list[int] = []
-    reader = StoredBlocks(8000, MOST)
+    reader = StoredBlocks(MOST)
     for number in [*range(2000), 1999, 0]:
         assert reader.line(lambda number: reads.append(number) or packed, number, 5, 8) == lines[5]  # type: ignore[func-returns-value]
     assert reads == [*range(2000), 0]  # the last one was known, the first one was not kept

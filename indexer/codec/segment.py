@@ -438,7 +438,7 @@ class Segment:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self.file.damaged() from None
         self._block_docs: Array | None = None
-        self._stored_blocks = StoredBlocks(BLOCK, _MAX_BLOCK)
+        self._stored_blocks = StoredBlocks(_MAX_BLOCK)
 
     @property
     def blocks(self) -> int:

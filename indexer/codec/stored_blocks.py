@@ -6,20 +6,16 @@ from collections.abc import Callable
 
 _KEPT = 4 << 20  # bytes of unpacked blocks that a segment keeps
 
+_RATIO = 3  # how much smaller a block is on disk, about
+
 _MORE = 2048  # bytes that are unpacked beyond where a line is expected to end, and when it does not end there
 
 
 class StoredBlocks:
     """The blocks of stored fields of a segment, unpacked as far as they were needed. Threads may share it."""
 
-    def __init__(self, usual: int, most: int) -> None:
-        """Prepare to read blocks.
-
-        Args:
-            usual: The size of most blocks in bytes, about.
-            most: The greatest size of a block in bytes.
-        """
-        self._usual = usual
+    def __init__(self, most: int) -> None:
+        """Prepare to read blocks of at most so many bytes."""
         self._most = most
         self._lock = threading.Lock()
         self._known: dict[int, bytes] = {}  # the beginnings of blocks; those that were used last come last
@@ -57,7 +53,7 @@ class StoredBlocks:
         Each line is followed by a line break.
         """
         unpacker = zlib.decompressobj()
-        content = unpacker.decompress(packed, (place + 1) * self._usual // documents + _MORE)
+        content = unpacker.decompress(packed, (place + 1) * _RATIO * len(packed) // documents + _MORE)
         ends = content.count(b"\n")
         while ends <= place and not unpacker.eof:
             more = unpacker.decompress(unpacker.unconsumed_tail, _MORE)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core import compiled
 from ..codec.arrays import Array
 from .clauses import Matches, MatchNone
 from .phrase_matching import in_sequence
@@ -43,6 +44,10 @@ class OtherSpelling(NamedTuple):
         words = _postings(leaf, self.words)
         if words is None:
             return MatchNone().matches(leaf)
+        if compiled is not None:
+            typed = [postings.compiled() for postings in _postings(leaf, self.typed) or ()]
+            made = [word.compiled_with_positions() if len(words) > 1 else word.compiled() for word in words]
+            return Matches(*compiled.other_spelling(made, typed, leaf.blocks, self.weight))
         return self._among(leaf, words, min(words, key=lambda postings: postings.count).docs)
 
     def explain(self, leaf: SegmentSearcher, doc: int) -> ScoreExplanation | None:
