@@ -145,7 +145,8 @@ def test_a_crafted_segment_is_damage_to_whoever_reads_it(path: Path, kind: str) 
 def test_stored_values_of_other_types_are_damage(
     index: Index, changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jooya.indexer.whoosh.document_buffer._encode", json.dumps)
+    for name in ("_encode", "_quoted"):
+        monkeypatch.setattr(f"jooya.indexer.whoosh.document_buffer.{name}", json.dumps)
     with index._writer() as writer:
         writer.add_document(**PASSAGE | changes)
     with pytest.raises(IndexDamaged):
