@@ -58,9 +58,10 @@ def patterns() -> Patterns:
     # are needed, and a last letter without one is not the word و.
     single = rf"[{letters}][{marks}]*+"
     alone = rf"(?![{letters}{marks}]|[{joiners}]+[{letters}])"
-    dotted = rf"(?<![{letters}{marks}{joiners}]){single}(?:[{joiners}]*+\.{single})++{alone}"
+    # No letter of another script is right before it, whether its accent is a character of its own (NFD) or not.
+    dotted = rf"(?<![{letters}{marks}{joiners}])(?<![^\W\d_]){single}(?:[{joiners}]*+\.{single})++{alone}"
     undotted = rf"(?: (?!و){single}{alone}(?![{joiners}]*\.))?"
-    spaced = rf"(?<![{letters}{marks}{joiners}.]){single}\.(?: {single}\.(?![{letters}]))++{undotted}"
+    spaced = rf"(?<![{letters}{marks}{joiners}.])(?<![^\W\d_]){single}\.(?: {single}\.(?![{letters}]))++{undotted}"
     latin = rf"(?<![\w{marks}.])[a-z](?:\.[a-z])++{ends}"
     latin_spaced = rf"(?<![\w{marks}.])[a-z]\.(?: [a-z]\.)++"
 

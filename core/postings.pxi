@@ -264,6 +264,8 @@ cdef class TermPostings:
         if self.position_array is not None:
             return
         cdef Numbers numbers = numbers_of(positions, width)
+        if not has_table and count > numbers.count:  # each posting has a position, so `starts` stays within bounds
+            raise ValueError("positions")
         for place in range(count):
             if not place & (BLOCK - 1):
                 starts.push_back(total)

@@ -1,4 +1,4 @@
-"""How much memory an open index takes for what queries read, where nobody says how much."""
+"""The memory that an open index takes for what queries read, where nobody says how much."""
 
 import os
 from pathlib import Path

@@ -176,6 +176,7 @@ def test_a_whole_word_cut_out_has_the_same_term(text: str) -> None:
 @example("ヷ0")  # a mark that no table names divided the word
 @example("ᾳ")  # its iota was a letter in one form and a mark in the other
 @example("a@b.irà http://a≮b")  # where an address ends
+@example("Àؠ.ؠ À\u0647. \u0634.")  # an abbreviation after an accent
 def test_same_terms_for_composed_and_decomposed_text(text: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert analysis().columns(composed).stems == analysis().columns(decomposed).stems

@@ -1,27 +1,17 @@
 """Tests that the compiled core finds and scores documents to the last digit as its twin in Python does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ranking_twin import twin
 from whoosh.fields import ID, TEXT, Schema
 
 from jooya.core import compiled
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.ranking import (
-    clauses,
-    collector,
-    kept_matches,
-    mixed_disjunction,
-    other_spelling,
-    phrase_matching,
-    rescorers,
-    topk,
-)
+from jooya.indexer.ranking import collector
 from jooya.indexer.ranking.bm25 import BM25
 from jooya.indexer.ranking.clauses import And, Clause, Or, Phrase, Term
 from jooya.indexer.ranking.collector import RankedDocument, best, rank
@@ -34,8 +24,6 @@ from jooya.indexer.whoosh.column_index import ColumnIndex
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core was not built, or JOOYA_PURE is set")
 
-WITH_A_TWIN = (clauses, collector, kept_matches, mixed_disjunction, other_spelling, phrase_matching, rescorers, topk)
-
 WORDS = [f"واژه{number}" for number in range(40)]  # the first are in most documents, the last in hardly any
 DOCUMENTS = 1500
 
@@ -46,15 +34,6 @@ class Spaces:
     def terms(self, value: str) -> tuple[list[str], range]:
         words = value.split()
         return words, range(len(words))
-
-
-@contextmanager
-def twin() -> Iterator[None]:
-    """Let the modules of the ranking use no compiled core."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in WITH_A_TWIN:
-            patch.setattr(module, "compiled", None)
-        yield
 
 
 @pytest.fixture(scope="module", params=["one segment", "three segments", "deleted documents"])

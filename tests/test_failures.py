@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from command import JOOYA, run
+from ranking_twin import twin
 from whoosh.writing import IndexingError
 
 from jooya.indexer import Document, Index, IndexDamaged, IndexReport, IndexUnusable, JooyaError, Progress
@@ -242,7 +243,7 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
             raise MemoryError
         return real(postings, docs, index)
 
-    with monkeypatch.context() as patch, pytest.raises(IndexDamaged):
+    with twin(), monkeypatch.context() as patch, pytest.raises(IndexDamaged):
         patch.setattr(Postings, "impacts", fail)
         filled.rank("باران برف")
     assert filled._searcher() is searcher

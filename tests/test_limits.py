@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 from command import run
+from ranking_twin import twin
 
 from jooya.analyzers import analysis
 from jooya.indexer import BadQuery, BeyondLimit, Document, Index, Limits
@@ -327,7 +328,8 @@ def test_matching_a_phrase_stops_as_soon_as_no_document_is_left(
         return positions(postings, docs)
 
     monkeypatch.setattr(Postings, "positions", counted)
-    assert adversarial.search('"' + "باران " * 499 + '"').total == 0
+    with twin():
+        assert adversarial.search('"' + "باران " * 499 + '"').total == 0
     assert 2 <= len(looked) < 20
 
 
