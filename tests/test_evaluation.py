@@ -7,6 +7,9 @@ import pytest
 from jooya import BadArgument, BadInput, JooyaError, MissingPackage
 from jooya.indexer.evaluation import check_measures, evaluate, measured, read_qrels
 
+# ir-measures reads names of measures by parts of `ast` that Python 3.12 and later warn of.
+pytestmark = pytest.mark.filterwarnings("ignore:ast:DeprecationWarning", "ignore:Attribute s:DeprecationWarning")
+
 
 def test_the_measures_by_hand() -> None:
     qrels = {"1": {"a": 1}, "2": {"b": 1, "c": 1}, "3": {"d": 1}, "4": {"e": 0}}

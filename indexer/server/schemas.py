@@ -148,7 +148,10 @@ COMPONENTS: dict[str, Schema] = {
         {
             "title": _or_null(_TEXT),
             "date": _or_null(_TEXT) | {"description": "A day, Jalali or Gregorian, such as 1384-09-22 or 2005-12-13."},
-            "collection": _or_null({"type": "string", "pattern": r"^[\w.-]+$"}),
+            # Expressions of JSON schemas know no letters but Latin ones, so no `pattern` can say this.
+            "collection": _or_null(
+                {"type": "string", "minLength": 1, "description": "Letters, digits, '.', '-' and '_' alone."}
+            ),
             "meta": _META,
         },
     ),
