@@ -8,7 +8,7 @@ from jooya import BadArgument, BadInput, JooyaError, MissingPackage
 from jooya.indexer.evaluation import check_measures, evaluate, measured, read_qrels
 
 # ir-measures reads names of measures by parts of `ast` that Python 3.12 and later warn of.
-pytestmark = pytest.mark.filterwarnings("ignore:ast:DeprecationWarning", "ignore:Attribute s:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:(ast|Attribute):DeprecationWarning")
 
 
 def test_the_measures_by_hand() -> None:
