@@ -5,8 +5,13 @@ from typing import Any
 
 from django.db import models
 
+
+class NotIndexed:
+    """The base of the models where modelsearch is not installed."""
+
+
 index: Any = None
-Indexed: Any = object
+Indexed: Any = NotIndexed
 Books: Any = models.Manager
 
 if importlib.util.find_spec("modelsearch"):
