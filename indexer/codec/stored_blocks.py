@@ -8,7 +8,7 @@ _KEPT = 4 << 20  # bytes of unpacked blocks that a segment keeps
 
 _RATIO = 3  # how much smaller a block is on disk, about
 
-_MORE = 2048  # bytes that are unpacked beyond where a line is expected to end, and when it does not end there
+_MORE = 2048  # bytes that are unpacked beyond where a line is expected to end, and at least when it does not end there
 
 
 class StoredBlocks:
@@ -56,7 +56,8 @@ class StoredBlocks:
         content = unpacker.decompress(packed, (place + 1) * _RATIO * len(packed) // documents + _MORE)
         ends = content.count(b"\n")
         while ends <= place and not unpacker.eof:
-            more = unpacker.decompress(unpacker.unconsumed_tail, _MORE)
+            # As much again: in small steps, the time for a long line would grow with the square of its length.
+            more = unpacker.decompress(unpacker.unconsumed_tail, max(_MORE, len(content)))
             if not more and not unpacker.eof:
                 raise ValueError(place)
             content += more
