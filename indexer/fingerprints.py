@@ -52,7 +52,7 @@ def fingerprint(text: str) -> int:
     with several jobs, other processes analyze.
     """
     core = _core_letters()
-    letters = core.of(text[:]) if core else None
+    letters = core.of(text[:]) if core else None  # the core takes no subclass of str, and `[:]` gives none
     if letters is None:
         letters = "".join(map(_letters().__getitem__, text.replace("\n", " ").split(" "))).encode()
     return hash_of_bytes(letters) if letters else 0

@@ -202,32 +202,40 @@ def _with_all(leaf: SegmentSearcher, terms: Sequence[Term]) -> tuple[Matches, li
 
     Documents are looked for first, from the rarest term on, and only those that have all terms are scored.
     """
-    postings = [leaf.postings(term.field, term.term) for term in terms]
-    present = [one for one in postings if one is not None]
-    if not present or len(present) < len(postings):
+    weighted = _weighted(leaf, terms)
+    if not weighted:
         return MatchNone().matches(leaf), []
-    rarest, *others = sorted(present, key=lambda one: one.count)
+    rarest, *others = sorted([one for one, _ in weighted], key=lambda one: one.count)
     docs = rarest.docs
     for one in others:
         check()
         docs = docs[one.has(docs)]
     scores = np.zeros(len(docs))
-    for term, one in zip(terms, present, strict=True):
+    for one, weight in weighted:
         check()
-        scores += one.impacts_at(docs) * (leaf.searcher.idf(term.field, term.term) * term.boost)
-    return Matches(docs.astype(np.intp), scores), present
+        scores += one.impacts_at(docs) * weight
+    return Matches(docs.astype(np.intp), scores), [one for one, _ in weighted]
 
 
 def _all_of(leaf: SegmentSearcher, terms: Sequence[Term], slop: int = -1) -> Matches:
     """Return the documents that have all of some terms; with a `slop` from 0 on, in order."""
     assert compiled is not None
-    postings = [leaf.postings(term.field, term.term) for term in terms]
-    present = [one for one in postings if one is not None]
-    if not present or len(present) < len(postings):
+    weighted = _weighted(leaf, terms)
+    if not weighted:
         return MatchNone().matches(leaf)
-    weights = np.array([leaf.searcher.idf(term.field, term.term) * term.boost for term in terms])
-    made = [one.compiled() if slop < 0 else one.compiled_with_positions() for one in present]
-    return Matches(*compiled.all_of(made, weights, leaf.blocks, slop))
+    made = [one.compiled() if slop < 0 else one.compiled_with_positions() for one, _ in weighted]
+    return Matches(*compiled.all_of(made, np.array([weight for _, weight in weighted]), leaf.blocks, slop))
+
+
+def _weighted(leaf: SegmentSearcher, terms: Sequence[Term]) -> list[tuple[Postings, float]]:
+    """Return the postings of some terms with their weights; nothing if no document has one of the terms."""
+    found = []
+    for term in terms:
+        postings = leaf.postings(term.field, term.term)
+        if postings is None:
+            return []
+        found.append((postings, leaf.searcher.idf(term.field, term.term) * term.boost))
+    return found
 
 
 def _explain_all(
