@@ -7,7 +7,7 @@ from .. import BadArgument, JooyaError
 from .extras import missing
 from .html_sections import html_sections
 from .search_page import ASSETS, SCRIPT, STYLE, TITLE, checked_server, search_page
-from .site_index import SitePage, update_site_index
+from .site_index import SitePage, report_lines, update_site_index
 
 try:
     from mkdocs.config import config_options
@@ -95,13 +95,7 @@ class JooyaPlugin(BasePlugin[JooyaConfig]):  # type: ignore[no-untyped-call]
             report = update_site_index(folder, self._pages, urls, base=config.site_url or None)
         except (JooyaError, OSError) as error:
             raise PluginError(f"jooya: {error}") from error
-        for line in report.skipped:
-            _LOGGER.warning("not indexed: %s", line)
-        _LOGGER.info(
-            "%s: new %d, updated %d, unchanged %d, removed %d sections",
-            folder,
-            report.new,
-            report.updated,
-            report.unchanged,
-            report.removed,
-        )
+        warnings, changed = report_lines(folder, report)
+        for line in warnings:
+            _LOGGER.warning("%s", line)
+        _LOGGER.info("%s", changed)

@@ -37,6 +37,12 @@ class SitePage(NamedTuple):
     sections: tuple[PageSection, ...]
 
 
+def report_lines(folder: Path, report: IndexReport) -> tuple[list[str], str]:
+    """Return what a builder of sites says of an update: a warning for each section left out, and what has changed."""
+    changed = f"new {report.new}, updated {report.updated}, unchanged {report.unchanged}, removed {report.removed}"
+    return [f"not indexed: {line}" for line in report.skipped], f"{folder}: {changed} sections"
+
+
 def update_site_index(
     folder: Path, changed: Iterable[SitePage], urls: Iterable[str], *, base: str | None = None
 ) -> IndexReport:

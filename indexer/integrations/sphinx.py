@@ -8,7 +8,7 @@ from typing import Any
 from .. import BadArgument, JooyaError
 from .extras import missing
 from .search_page import ASSETS, SCRIPT, STYLE, TITLE, checked_server, search_page
-from .site_index import PageSection, SitePage, indexed_pages, update_site_index
+from .site_index import PageSection, SitePage, indexed_pages, report_lines, update_site_index
 
 try:
     from docutils import nodes
@@ -107,16 +107,10 @@ class _Site:
             )
         except (JooyaError, OSError) as failure:
             raise ExtensionError(f"jooya: {failure}") from failure
-        for line in report.skipped:
-            _LOGGER.warning("jooya: not indexed: %s", line)
-        _LOGGER.info(
-            "jooya: %s: new %d, updated %d, unchanged %d, removed %d sections",
-            folder,
-            report.new,
-            report.updated,
-            report.unchanged,
-            report.removed,
-        )
+        warnings, changed = report_lines(folder, report)
+        for line in warnings:
+            _LOGGER.warning("jooya: %s", line)
+        _LOGGER.info("jooya: %s", changed)
 
 
 def _page(app: Sphinx, name: str, doctree: nodes.document) -> SitePage:
