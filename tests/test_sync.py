@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -281,6 +282,7 @@ def test_progress(index: Index, tmp_path: Path) -> None:
 # An indexing run that commits every 100 milliseconds, to be interrupted.
 RUN = """
 import sys
+import time
 from jooya.indexer import Index
 from jooya.indexer.ingest import sync
 sync.CHECKPOINT = 0.1 * int(sys.argv[3]) ** 3
@@ -321,17 +323,19 @@ def test_an_interrupted_run_resumes_where_it_stopped(tmp_path: Path, kill: signa
     """A run is interrupted at random moments. In the end the index equals that of an uninterrupted run."""
     random = Random(f"{kill} {jobs}")
     corpus(tmp_path / "f", random)
-    with Index.create(tmp_path / "whole") as index:
-        index.add(tmp_path / "f")
+
+    def command(index: str) -> list[str]:
+        return [sys.executable, "-c", RUN, str(tmp_path / index), str(tmp_path / "f"), str(jobs)]
+
+    began = time.monotonic()
+    subprocess.run(command("whole"), check=True)
+    duration = time.monotonic() - began
     expected = contents(tmp_path / "whole")
     interrupted = documents = 0
     for patience in range(100):
-        command = [sys.executable, "-c", RUN, str(tmp_path / "index"), str(tmp_path / "f"), str(jobs)]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-            try:
-                process.wait(
-                    (0.3 + 0.5 * random.random()) * 1.1**patience
-                )  # longer each time, so that a slow machine ends, too
+        with subprocess.Popen(command("index"), stderr=subprocess.DEVNULL) as process:
+            try:  # within the time of a whole run at first; longer each time, so that the last one ends
+                process.wait((0.3 + 0.5 * random.random()) * duration * 1.1**patience)
             except subprocess.TimeoutExpired:
                 process.send_signal(kill)
                 interrupted += 1
