@@ -120,7 +120,7 @@ class Index(ReadableIndex):
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path, declared or {})
+            _create(path, declared or {}, or_open=True)
         index = cls.open(path, memory=memory)
         if declared is not None:
             try:
@@ -470,11 +470,18 @@ class Index(ReadableIndex):
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path, fields: OwnFields) -> None:
-    """Write an empty index to the folder `path`, unless another process has just done so."""
+def _create(path: Path, fields: OwnFields, *, or_open: bool = False) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so.
+
+    Args:
+        path: The folder.
+        fields: The declared fields.
+        or_open: True if an index that is there is no error, whatever it holds.
+    """
     try:
         toc.make_folder(path)
-        if strangers := _visible(path):
+        strangers = _visible(path)
+        if strangers and not (or_open and toc.NAME in strangers):
             raise IndexUnusable(
                 f"{path} holds other files ({min(strangers)}, …)",
                 "choose an empty folder",
