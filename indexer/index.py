@@ -491,6 +491,8 @@ def _create(path: Path, fields: OwnFields, *, or_open: bool = False) -> None:
         with WriteLock(path):
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
                 toc.write(path, toc.Toc(0, identity(), fields=tuple(fields.items())))
+            else:  # whoever wrote it may have failed to sync it
+                toc.sync(path)
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(

@@ -10,11 +10,12 @@ from greenlet import getcurrent
 from history import INDEX, History, State, changed
 from machine import Actor, Machine, Violated
 from simulated_disk import ROOT
-from tiny_segments import KEY, SCHEMA, VERSIONS, live_numbers
+from tiny_segments import DOCUMENTS, KEY, SCHEMA, VERSIONS, live_numbers
 
 from jooya.indexer import index as making
 from jooya.indexer import IndexBusy, IndexDamaged, IndexReport, IndexUnusable, JooyaError
 from jooya.indexer.codec import toc
+from jooya.indexer.codec.committer import COMMITTED_SUFFIXES
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Leaf, Snapshot
 from jooya.indexer.index import _create
@@ -56,7 +57,8 @@ class World:
         copies: The backups whose calls have returned.
         source: The version of the document that a watch keeps up to date.
         counts: How often things have happened that a trial must show.
-        kept: The content of the files that the first repair found; none of them may be lost.
+        kept: The content of the files that the last repair found, none of which may be lost.
+        repaired: The state that it commits.
     """
 
     def __init__(self, machine: Machine, history: History) -> None:
@@ -67,6 +69,7 @@ class World:
         self.source = 0
         self.counts = machine.counts
         self.kept: dict[str, bytes] = {}
+        self.repaired: State | None = None
 
     def count(self, what: str) -> None:
         """Count that something has happened."""
@@ -87,6 +90,18 @@ class World:
         is_fault = actor.faults > faults and not isinstance(error, IndexDamaged)
         if not is_damage and not is_fault:
             raise Violated(f"{actor.name} gets {error!r}") from error
+
+    def check_kept(self) -> None:
+        """Check that no file that a repair has found is lost; later commits may remove those that were sound."""
+        if self.repaired is None or self.history.current not in (self.repaired, self.repaired.parent):
+            return
+        disk = self.machine.disk
+        found = [disk.content(INDEX)]
+        if toc.DAMAGED in disk.list(INDEX):
+            found += [disk.content(f"{INDEX}/{toc.DAMAGED}/{name}") for name in disk.list(f"{INDEX}/{toc.DAMAGED}")]
+        for name, content in self.kept.items():
+            if not any(files.get(name) == content for files in found):
+                raise Violated(f"a repair has lost the file {name}")
 
     def lets_others_run(self) -> None:
         """Wait for a random time."""
@@ -112,7 +127,7 @@ def create(world: World, actor: Actor) -> None:
 
 def write(world: World, actor: Actor) -> None:
     """Make some commits."""
-    for _ in range(world.random.choice((1, 1, 2, 3))):
+    for _ in range(world.random.choice((1, 1, 1, 2))):
         write_once(world, actor, wait=world.random.choice((0.0, 0.2, 5.0)))
         world.lets_others_run()
 
@@ -156,13 +171,14 @@ def write_once(world: World, actor: Actor, wait: float, source: int = 0) -> None
             world.count("cancelled")
             writer.cancel()
             return
-        if end < 0.25:
-            state = _mark(world, writer, base, documents)
-            writer.checkpoint()
-            world.history.acknowledge(state)
-            world.count("checkpoints")
-            base, state = _base(world, writer), None
-            documents = _change(world, writer, documents)
+        if end < 0.3:
+            for _ in range(random.choice((1, 2))):
+                state = _mark(world, writer, base, documents)
+                writer.checkpoint()
+                world.history.acknowledge(state)
+                world.count("checkpoints")
+                base, state = _base(world, writer), None
+                documents = _change(world, writer, documents)
         state = _mark(world, writer, base, documents)
         merging = random.random()
         writer.commit(optimize=merging < 0.1, merge=merging < 0.9)
@@ -409,8 +425,16 @@ class _Damaged(_DamagedIndex):
         history = self._world.history
         self._state = history.tries(history.current, {}, None)
         self._state.user_data = b""
+        self._world.repaired = self._state
         writer.set_journal(self._state.mark)
         return writer
+
+    def _open(self, folder: Path) -> Snapshot:
+        found = super()._open(folder)
+        kept = {name for name in self._world.machine.disk.list(INDEX) if Path(name).suffix in COMMITTED_SUFFIXES}
+        content = self._world.machine.disk.content(INDEX)
+        self._world.kept = {name: content[name] for name in (*kept, toc.NAME) if name in content}
+        return found
 
     def _keep(self, state: toc.Toc) -> None:
         assert self._state is not None
@@ -425,11 +449,10 @@ class _Damaged(_DamagedIndex):
                 yield from self._readable(damaged)
 
     def _readable(self, damaged: Any) -> Iterator[Any]:
-        try:
-            numbers = live_numbers(damaged.segment, damaged.live)
-        except IndexDamaged:
-            return
-        for number in numbers:
+        numbers = damaged.segment.file.sections[DOCUMENTS].unchecked()
+        numbers = numbers if damaged.live is None else numbers[damaged.live]
+        known = {number for state in self._world.history.states.values() for number in state.documents.values()}
+        for number in known.intersection(numbers.tolist()):
             self._taken.setdefault(number // VERSIONS, number)
             yield repairing._SalvagedDocument(str(number // VERSIONS), [{KEY: str(number)}])
 
@@ -457,6 +480,7 @@ def repair(world: World, actor: Actor) -> None:
         if is_there:
             world.expect(actor, error, faults)
         return
+    world.check_kept()
     world.count("repairs" if report.files else "repairs of nothing")
 
 

@@ -78,6 +78,8 @@ class Plan:
         kill_at: The numbers of the calls at which a process is killed.
         cut_at: The number of the call at which the power is cut; 0 if it is not.
         cut_after: A kind of call and a count: the power is cut after so many of them.
+        fail_at: A kind of call and a count: this call fails. It forces what chance alone would hardly ever reach.
+        cut_after_error: The number of calls from a failure to a power cut; 0 for none.
         share: How much of what was not synced survives that.
         clock_step: The nanoseconds between two different times of files.
         clock_jumps: True if the clock is set now and then.
@@ -87,10 +89,17 @@ class Plan:
         """Draw a plan."""
         self.turn = random.choice((1, 1, 2, 5, 20))
         self.error_gap = random.choice((0, 0, 0, 300, 60, 20))
+        self.fail_at = ("", 0)
+        self.cut_after_error = 0
+        if random.random() < 0.4:
+            kinds = ("fsync folder", "fsync folder", "fsync", "rename", "unlink", "stat", "open", "read", "link", "write")
+            self.fail_at = (random.choice(kinds), 1 + int(random.expovariate(0.2)))
+            if random.random() < 0.5:
+                self.cut_after_error = random.randrange(1, 40)
         self.kill_at = [random.randrange(10, 400) for _ in range(random.choice((0, 0, 1, 3)))]
         self.cut_at = 0
         self.cut_after = ("", 0)
-        how = random.random()
+        how = 1.0 if self.cut_after_error else random.random()
         if how < 0.35:
             self.cut_at = random.randrange(1, 300)
         elif how < 0.7:
@@ -99,11 +108,6 @@ class Plan:
         self.share = random.choice((0.0, 0.0, 0.3, 0.7, 0.95, 1.0))
         self.clock_step = random.choice((1, 4_000_000, 4_000_000, 2_000_000_000))
         self.clock_jumps = random.random() < 0.2
-
-    @property
-    def is_quiet(self) -> bool:
-        """True if nothing fails."""
-        return not (self.error_gap or self.kill_at or self.cut_at or self.cut_after[1])
 
 
 class Machine:
@@ -141,6 +145,7 @@ class Machine:
         self._kills = sorted(plan.kill_at, reverse=True)
         self._cut_count = plan.cut_after[1]
         self._is_cut_due = False
+        self._fail_kind, self._fail_count = plan.fail_at
         self._next_error = self._error_call()
         self._until = 0
         self._find_next()
@@ -211,6 +216,10 @@ class Machine:
                 raise Killed
         if self.trace is not None:
             self.trace.append(f"{actor.name}: {kind} {path}")
+        if kind == self._fail_kind:
+            self._fail_count -= 1
+            if self._fail_count == 0:
+                self._next_error = self._until = self.calls
         if self._is_cut_due or self.calls >= self._until:
             self._event(actor, kind, path)
 
@@ -261,7 +270,7 @@ class Machine:
 
     def stop_errors(self) -> None:
         """Let no call fail from now on, and whatever else was planned happen."""
-        self.plan.error_gap, self._next_error = 0, _NEVER
+        self.plan.error_gap, self._next_error, self._fail_kind = 0, _NEVER, ""
         self._find_next()
 
     def _event(self, actor: Actor, kind: str, path: str) -> None:
@@ -277,6 +286,9 @@ class Machine:
             self.kill(actor.process)
         if self.calls >= self._next_error:
             self._next_error = self._error_call()
+            if self.plan.cut_after_error and self._fail_count <= 0 and self._fail_kind:
+                self.plan.cut_at = self.calls + self.plan.cut_after_error
+                self._fail_kind = ""
             self._find_next()
             if self.plan.clock_jumps:
                 self._clock_offset += self.random.choice((-3600.0, -1.0, 1.0, 3600.0))

@@ -220,14 +220,15 @@ class Calls:
 
     def _fsync(self, descriptor: int) -> None:
         machine = self._now
+        handle = machine.disk.handle(descriptor)
+        kind = "fsync folder" if isinstance(handle.entry, Folder) else "fsync"
         try:
-            machine.call("fsync", "")
+            machine.call(kind, handle.path)
         except OSError:
             machine.disk.give_up_sync(descriptor)
             raise
         machine.disk.sync(descriptor)
-        is_folder = isinstance(machine.disk.handle(descriptor).entry, Folder)
-        machine.done("fsync folder" if is_folder else "fsync")
+        machine.done(kind)
 
     def _fstat(self, descriptor: int) -> Status:
         self._now.call("fstat", "")

@@ -31,7 +31,8 @@ VERSIONS = 1_000_000
 KEY = "key"
 SCHEMA = Schema(key=ID(unique=True))
 _LAYOUT = Layout(lengths=True)
-_DOCUMENTS = "documents"
+DOCUMENTS = "documents"
+"""The name of the section with the numbers of the documents."""
 
 
 class TinySegment:
@@ -40,12 +41,12 @@ class TinySegment:
     def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
         self.file = SectionFile(path, size, checksum, check=check)
         self.name = path.stem
-        self.documents = self.file.sections[_DOCUMENTS].count
+        self.documents = self.file.sections[DOCUMENTS].count
         self.fields = {KEY: TinyField(self)}
 
     def numbers(self) -> Array:
         """Return the numbers of the documents; raise IndexDamaged if they are damaged."""
-        return self.file.sections[_DOCUMENTS].all()
+        return self.file.sections[DOCUMENTS].all()
 
 
 class TinyField:
@@ -64,7 +65,7 @@ class TinyField:
 
     def docs(self, key: int) -> Array:
         """Return the documents with a key."""
-        return np.flatnonzero(self._file.sections[_DOCUMENTS].all() // VERSIONS == key).astype(np.int32)
+        return np.flatnonzero(self._file.sections[DOCUMENTS].all() // VERSIONS == key).astype(np.int32)
 
 
 class TinySegmentWriter:
@@ -84,7 +85,7 @@ class TinySegmentWriter:
 
     def finish(self) -> tuple[int, int]:
         """Complete the file."""
-        self.sections.add(_DOCUMENTS, np.array(self.numbers, "<i8"))
+        self.sections.add(DOCUMENTS, np.array(self.numbers, "<i8"))
         return self.sections.finish({})
 
 
