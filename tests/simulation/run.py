@@ -28,6 +28,9 @@ FLOORS = {
 _PROGRESS = 60.0
 """Seconds between two lines of progress."""
 
+_MOST_FOUND = 10
+"""The runs that show a fault after which a trial gives up."""
+
 
 def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
     """Make the runs of `schedules` seeds from `seed` on, and return the figures.
@@ -36,14 +39,22 @@ def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
         AssertionError: If a run has shown a fault, or if too little has happened.
     """
     counts: Counter[str] = Counter()
+    found: list[str] = []
     began, told = time.process_time(), time.monotonic()
     with simulated() as simulation:
         for number in range(seed, seed + schedules):
-            counts.update(_run(simulation, number))
+            try:
+                counts.update(_run(simulation, number))
+            except AssertionError as error:
+                found.append(str(error))
+                print(error, file=sys.stderr, flush=True)
+                if len(found) == _MOST_FOUND:
+                    break
             if progress and time.monotonic() - told > _PROGRESS:
                 told = time.monotonic()
                 seconds = time.process_time() - began
                 print(f"{number + 1 - seed} schedules, {seconds:.0f} s", file=sys.stderr, flush=True)
+    assert not found, "\n".join(found)
     calls = counts.pop("calls")
     told_counts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
     figures = (

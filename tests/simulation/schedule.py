@@ -213,8 +213,11 @@ def _recover(world: World) -> None:
     machine.has_power = True
     machine.actors.clear()
     history.forget_processes()
+    may_be_undone = False
     if history.is_damaged:
         _act(machine, lambda _: _repair(world))
+        # If nothing was damaged any more, a repair that was killed may have mended it, and not synced what it did.
+        may_be_undone = not world.counts.get("repairs", 0)
     if toc.NAME not in machine.disk.content(INDEX):
         if history.acknowledged is not None:
             raise Violated("the table of contents of an index is lost")
@@ -226,8 +229,11 @@ def _recover(world: World) -> None:
         history.check_recovered(history.states[""])
     else:
         history.check_recovered(history.state_of(Snapshot.open(FOLDER)))
+    commits = world.counts.get("commits", 0)
     if world.random.random() < _WRITTEN_AGAIN:
         _write_again(world)
+    if may_be_undone and world.counts.get("commits", 0) == commits:
+        return
     # What was acknowledged last is there though all that was not synced is lost.
     machine.disk.cut(world.random, 0.0)
     if toc.NAME in machine.disk.content(INDEX) or history.acknowledged is not None:
