@@ -67,7 +67,7 @@ def search(size: str, fault: str | None = None) -> Outcome:
         _run(["cc", "-w", "-O2", "-DSAFETY", "-DCOLLAPSE", f"-DMEMLIM={_MEGABYTES}", "-o", "pan", "pan.c"], folder)
         told = _run(["./pan", f"-m{_DEPTH}"], folder)
     found = re.search(r"errors: (\d+)\s+(\d+) states, stored", told)
-    if found is None or "error: max search depth too small" in told or "Search not completed" in told and not fault:
+    if found is None or "error: max search depth too small" in told or ("Search not completed" in told and not fault):
         raise RuntimeError(f"the search of {size} was not completed:\n{told}")
     return Outcome(int(found[1]), int(found[2]))
 

@@ -204,5 +204,3 @@ def changed(documents: dict[int, int], key: int, version: int) -> dict[int, int]
     """Return documents with another version of one; 0 to remove it."""
     others = {other: number for other, number in documents.items() if other != key}
     return others | {key: key * VERSIONS + version} if version else others
-
-

@@ -1,7 +1,7 @@
 """A simulated machine: processes that run one at a time, in an order that a seed chooses, on a simulated disk and clock.
 
-A process is production code in a greenlet. Each of its calls to the operating system (see `simulated_calls`) comes here
-first: another process may run on, the call may fail, the process may be killed, or the power may be cut. So one seed
+A process is production code in a greenlet. Each of its calls to the operating system (see `simulated_calls`) comes
+here first: another process may run on, the call may fail, the process may be killed, or the power may be cut. So one seed
 is one run, always the same.
 """
 
@@ -24,12 +24,17 @@ _FIRST_TIME = 1_700_000_000
 
 _NEVER = 1 << 60
 
+_FAILING = (
+    "fsync folder", "fsync folder", "fsync", "rename", "unlink", "stat", "open", "read", "link", "write",
+)  # fmt: skip
+"""The kinds of calls of which a plan chooses one to fail."""
+
 _MOST_CALLS = 20_000
 """The calls after which a run that does not end has failed."""
 
 
 class Killed(BaseException):
-    """Raised in a process that has been killed, at each call that it still tries; nothing that it does has an effect."""
+    """Raised in a process that has been killed, at each call that it still tries, which has no effect."""
 
 
 class Violated(BaseException):
@@ -92,8 +97,7 @@ class Plan:
         self.fail_at = ("", 0)
         self.cut_after_error = 0
         if random.random() < 0.4:
-            kinds = ("fsync folder", "fsync folder", "fsync", "rename", "unlink", "stat", "open", "read", "link", "write")
-            self.fail_at = (random.choice(kinds), 1 + int(random.expovariate(0.2)))
+            self.fail_at = (random.choice(_FAILING), 1 + int(random.expovariate(0.2)))
             if random.random() < 0.5:
                 self.cut_after_error = random.randrange(1, 40)
         self.kill_at = [random.randrange(10, 400) for _ in range(random.choice((0, 0, 1, 3)))]

@@ -4,34 +4,37 @@ import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-import actors
-from actors import COPIES, FOLDER, Present, World, simulated_parts
+import reading_processes
+import writing_processes
 from history import INDEX, History, State
 from machine import Actor, Machine, Plan, Violated
+from repairing_process import Present, repair, simulated_parts
 from simulated_calls import Calls
 from tiny_segments import tiny_segments
+from world import COPIES, FOLDER, World
 
 from jooya.analyzers import identity
 from jooya.indexer import JooyaError
 from jooya.indexer.codec import merge_policy, snapshot, toc
 from jooya.indexer.codec.lock import NAME as LOCK
 from jooya.indexer.codec.snapshot import Snapshot
-from jooya.indexer.integrity.repair import repair
+from jooya.indexer.integrity.repair import repair as repair_index
 from jooya.indexer.integrity.segment_check import check_segments
 
 KINDS: dict[str, Callable[[World, Actor], None]] = {
-    "write": actors.write,
-    "read": actors.read,
-    "serve": actors.serve,
-    "copy": actors.copy,
-    "check": actors.check,
-    "watch": actors.watch,
-    "repair": actors.repair,
-    "create": actors.create,
+    "write": writing_processes.write,
+    "read": reading_processes.read,
+    "serve": reading_processes.serve,
+    "copy": reading_processes.copy,
+    "check": reading_processes.check,
+    "watch": writing_processes.watch,
+    "repair": repair,
+    "create": writing_processes.create,
 }
 """What processes do."""
 
@@ -109,8 +112,7 @@ class Simulation:
         if kinds.count("watch") > 1:
             kinds = [kind for kind in kinds if kind != "watch"] + ["watch"]
         for number, kind in enumerate(kinds):
-            act = KINDS[kind]
-            machine.start(f"{kind} {number}", lambda actor, act=act: act(world, actor))
+            machine.start(f"{kind} {number}", partial(KINDS[kind], world))
 
     def _judge(self, world: World) -> None:
         """Check what is left after a run."""
@@ -152,7 +154,7 @@ class Simulation:
             toc.write(FOLDER, toc.Toc(0, identity()))
             done = 0
             while done < commits:
-                _act(machine, lambda actor: actors.write_once(world, actor, 0.0))
+                _act(machine, partial(writing_processes.write_once, world, wait=0.0))
                 done = world.counts.get("commits", 0)
             files = machine.disk.content(INDEX)
             assert history.current is not None
@@ -225,7 +227,7 @@ def _recover(world: World) -> None:
         for name in machine.disk.content(INDEX):
             machine.disk.unlink(f"{INDEX}/{name}")
         history.current = None
-        _act(machine, lambda actor: actors.create(world, actor))
+        _act(machine, lambda actor: writing_processes.create(world, actor))
         history.check_recovered(history.states[""])
     else:
         history.check_recovered(history.state_of(Snapshot.open(FOLDER)))
@@ -244,7 +246,7 @@ def _write_again(world: World) -> None:
     """Check that the index can be written to, and that nothing is left over then."""
     machine, counts = world.machine, world.counts
     before = counts.get("commits", 0) + counts.get("cancelled", 0)
-    _act(machine, lambda actor: actors.write_once(world, actor, 0.0))
+    _act(machine, lambda actor: writing_processes.write_once(world, actor, 0.0))
     if counts.get("commits", 0) + counts.get("cancelled", 0) == before:
         raise Violated("nothing failed, and a writer did not commit")
     if world.random.random() < _CHECKED and (problems := check_segments(FOLDER).problems):
@@ -257,7 +259,7 @@ def _write_again(world: World) -> None:
 def _repair(world: World) -> None:
     """Repair an index that may be damaged, and check that no file of it is lost."""
     if world.machine.disk.content(INDEX).keys() - {LOCK}:
-        world.count("repairs" if repair(FOLDER, 0.0).files else "repairs of nothing")
+        world.count("repairs" if repair_index(FOLDER, 0.0).files else "repairs of nothing")
     world.check_kept()
     world.history.is_damaged = False
 

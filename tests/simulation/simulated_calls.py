@@ -16,8 +16,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
+from disk_entries import File, Folder, Status
 from machine import Machine
-from simulated_disk import FIRST_DESCRIPTOR, ROOT, File, Folder, SimulatedDisk, Status
+from simulated_disk import FIRST_DESCRIPTOR, ROOT, SimulatedDisk
 
 _LOST_ANSWERS = 0.3
 """The share of failing renames that have been made nevertheless, as on a file system beyond a network."""
