@@ -1,8 +1,8 @@
-"""A simulated machine: processes that run one at a time, in an order that a seed chooses, on a simulated disk and clock.
+"""A simulated machine: processes that run one at a time, in an order that a seed chooses, with a disk and a clock.
 
 A process is production code in a greenlet. Each of its calls to the operating system (see `simulated_calls`) comes
-here first: another process may run on, the call may fail, the process may be killed, or the power may be cut. So one seed
-is one run, always the same.
+here first: another process may run on, the call may fail, the process may be killed, or the power may be cut. So one
+seed is one run, always the same.
 """
 
 import errno

@@ -27,6 +27,13 @@ FOUND_AT_ONCE = (
 )
 """The planted faults that a hundred schedules find."""
 
+PLANTING = """
+from planted_faults import PLANTS, planted
+for name in PLANTS:
+    with planted(name):
+        print(name)
+"""
+
 FINDING = """
 import sys
 from run import find
@@ -57,9 +64,7 @@ def test_a_seed_is_one_run() -> None:
 
 def test_each_fault_can_be_planted() -> None:
     """Each plant is a change of lines that are there; else only a long run would see that they are not any more."""
-    done = _run(
-        "-c", "from planted_faults import PLANTS, planted\nfor name in PLANTS:\n with planted(name): print(name)"
-    )
+    done = _run("-c", PLANTING)
     assert (done.stdout.splitlines(), done.stderr) == ([*PLANTS], "")
 
 
