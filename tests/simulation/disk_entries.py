@@ -152,7 +152,7 @@ class Handle:
 
 
 class Status(NamedTuple):
-    """What `os.stat` says of a file, as far as Jooya asks for it."""
+    """The status of a file, as `os.stat` returns it, as far as Jooya asks for it."""
 
     st_mode: int
     st_ino: int

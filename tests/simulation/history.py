@@ -1,4 +1,4 @@
-"""What an index must hold: the states that processes have tried to give it, and which of them it had.
+"""The history of an index: the states that processes have tried to give it, and which of them it had.
 
 Each commit marks its state: its number is the commit user data, or the journal of it. So whoever reads a state knows
 which one it should be, and what should be in it.

@@ -66,7 +66,7 @@ class _Lock:
 
 
 class Searcher(NamedTuple):
-    """What a server searches with, as far as refreshing it goes."""
+    """A searcher, as far as the refreshing of a server needs it."""
 
     snapshot: Snapshot
 

@@ -36,7 +36,7 @@ KINDS: dict[str, Callable[[World, Actor], None]] = {
     "repair": repair,
     "create": writing_processes.create,
 }
-"""What processes do."""
+"""The functions of processes by what they do."""
 
 USUAL = ("write", "write", "write", "read", "read", "serve", "copy", "check", "watch", "repair")
 
@@ -52,7 +52,7 @@ class Image(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What happened in a run: its calls, and how often each thing happened."""
+    """The figures of a run: its calls, and how often each thing happened."""
 
     calls: int
     counts: dict[str, int]

@@ -1,4 +1,4 @@
-"""What the processes of a simulated run share."""
+"""The world of a simulated run, which its processes share."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Copy(NamedTuple):
 
 
 class World:
-    """What the processes of a run share.
+    """The things that the processes of a run share.
 
     Attributes:
         machine: The machine.
