@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
     from .results import (
+        BackupReport,
         CheckReport,
+        Commit,
         Hit,
         IndexReport,
         IndexStatus,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         Progress,
         RepairReport,
         Results,
+        ScrubReport,
         WorkProgress,
     )
     from .search.facets import FacetCount
@@ -43,11 +46,13 @@ if TYPE_CHECKING:
     from .token_counts import estimated_tokens
 
 _MODULES = {
+    "BackupReport": ".results",
     "BadArgument": ".errors",
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
     "CheckReport": ".results",
+    "Commit": ".results",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
@@ -72,6 +77,7 @@ _MODULES = {
     "RepairReport": ".results",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
+    "ScrubReport": ".results",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
     "WorkProgress": ".results",
@@ -81,11 +87,13 @@ _MODULES = {
 }
 
 __all__ = [
+    "BackupReport",
     "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Commit",
     "Context",
     "Correction",
     "Date",
@@ -110,6 +118,7 @@ __all__ = [
     "RepairReport",
     "Results",
     "ScorePart",
+    "ScrubReport",
     "Section",
     "StoredDocument",
     "WorkProgress",

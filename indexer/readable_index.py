@@ -7,7 +7,6 @@ from .arguments import bad, check_integer, check_text, check_texts
 from .boundary import reading
 from .declared import fields_of_toc
 from .errors import BadInput, BadQuery, IndexUnusable
-from .hashing import stable_hash
 from .limits import DEFAULT, Limits
 from .open_index import OpenIndex
 from .query.planner import where_clause
@@ -47,8 +46,7 @@ class ReadableIndex(OpenIndex):
     def commit(self) -> str:
         """The name of the last commit. Another commit has another one, in whatever index."""
         with reading(self.path):
-            toc = self._searcher().snapshot.toc
-            return f"{toc.generation}-{stable_hash(repr(toc)) & 0xFFFFFFFFFFFFFFFF:x}"
+            return self._searcher().snapshot.toc.name
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key.

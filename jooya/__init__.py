@@ -22,11 +22,13 @@ from . import indexer
 
 if TYPE_CHECKING:
     from .indexer import (
+        BackupReport,
         BadArgument,
         BadInput,
         BadQuery,
         BeyondLimit,
         CheckReport,
+        Commit,
         Context,
         Correction,
         Date,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         RepairReport,
         Results,
         ScorePart,
+        ScrubReport,
         Section,
         StoredDocument,
         WorkProgress,
@@ -62,11 +65,13 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "BackupReport",
     "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Commit",
     "Context",
     "Correction",
     "Date",
@@ -91,6 +96,7 @@ __all__ = [
     "RepairReport",
     "Results",
     "ScorePart",
+    "ScrubReport",
     "Section",
     "StoredDocument",
     "WorkProgress",

@@ -241,7 +241,8 @@ def test_each_page_is_checked_when_it_is_read(tmp_path: Path, *, also_checksum: 
         writer.add("numbers", np.arange(2 * sections.PAGE, dtype=np.uint32))
         size, checksum = writer.finish({})
     sound = path.read_bytes()
-    end = sections.SectionFile(path, size, checksum).sections["numbers"].count * 4 + len(sections.MAGIC)
+    begin, length, _, _ = sections.TRAILER.unpack(sound[-sections.TRAILER.size :])
+    end = json.loads(sound[begin : begin + length])["end"]
     for page in range(-(-end // sections.PAGE)):
         content = bytearray(sound)
         first, stop = page * sections.PAGE, min((page + 1) * sections.PAGE, end)
@@ -253,4 +254,4 @@ def test_each_page_is_checked_when_it_is_read(tmp_path: Path, *, also_checksum: 
             sections.SectionFile(path, size, checksum)
         opened = sections.SectionFile(path, size, checksum, check=False)
         with pytest.raises(IndexDamaged):
-            opened.sections["numbers"].all()
+            opened.check_all()

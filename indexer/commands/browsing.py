@@ -14,7 +14,7 @@ from .line_io import print_lines, say
 from .opening import open_source
 from .option_types import WholeNumber
 from .output_options import color_option, json_option, quiet_option
-from .shared_options import NOTHING_FOUND, index_option
+from .shared_options import NOTHING_FOUND, index_key, index_option
 from .text_output import document_line, one_line, passage_heading, passage_lines, terminal_width
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def list_documents(folder: Path, pattern: str | None, as_json: bool) -> None:
     PATTERN is what their keys begin with. A * in it stands for any characters; then it is the whole key. Quote it, so
     that the shell leaves it alone.
     """
-    with Index.open(folder) as opened:
+    with Index.open(folder, key=index_key()) as opened:
         if pattern is not None and "*" in pattern:
             found = opened.documents(pattern)
         else:
@@ -80,7 +80,7 @@ def show(folder: Path, name: str, context: int, opens: bool, as_json: bool) -> N
 
     With --open, the source is opened instead: a PDF at the page, a recording beside its subtitles at the time.
     """
-    with Index.open(folder) as opened:
+    with Index.open(folder, key=index_key()) as opened:
         document = opened.get(name)
         passage = None
         if document is None or (context and document.size == 1):

@@ -19,7 +19,7 @@ from .browsing import list_documents, show
 from .evaluating import evaluate
 from .indexing import index, remove, status, watch
 from .line_io import say
-from .maintenance import backup, check
+from .maintenance import backup, check, commits, restore, scrub, seal
 from .persian_help import translate
 from .searching import search, similar, suggest
 from .serving import serve
@@ -83,7 +83,11 @@ for _command in (
     status,
     remove,
     check,
+    scrub,
     backup,
+    commits,
+    restore,
+    seal,
     analyze,
     evaluate,
 ):

@@ -6,6 +6,8 @@ from ..errors import reason_and_fix
 UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
 
+SCRUB_HINT = "mend them with --from BACKUP, or save what can be read with 'jooya check --repair'"
+
 
 def message(error: JooyaError) -> str:
     """Return the message of an error, with the fix in terms of the command line where there is one."""
@@ -29,6 +31,13 @@ def _hint(error: JooyaError) -> str | None:
             return "try again later, or wait longer with --wait"
         case IndexDamaged():
             return CHECK_HINT
+        case IndexUnusable(reason="key", fix=str(fix)):
+            return (
+                fix.replace("(key=…)", "(--key-file FILE)")
+                .replace("Index.seal", "'jooya seal'")
+                .replace("Index.scrub", "'jooya scrub'")
+                .replace("Index.unseal", "'jooya seal --remove'")
+            )
         case IndexUnusable(reason="missing", path=path):
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):

@@ -21,7 +21,7 @@ from .json_output import json_line
 from .line_io import say, say_done
 from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
-from .shared_options import NOTHING_FOUND, index_option, number_option, wait_option
+from .shared_options import NOTHING_FOUND, index_key, index_option, number_option, wait_option
 from .skipped_lines import skipped_lines
 from .text_output import one_line, report_line, status_text
 
@@ -92,6 +92,13 @@ def reading_options(command: Command) -> Command:
             number_option(
                 "--jobs", most=MOST_JOBS, default=1, what="Analyze texts in N processes. The result is the same."
             ),
+            number_option(
+                "--keep",
+                default=None,
+                most=1_000,
+                what="Keep the last N commits from now on, so that 'jooya restore' can return to each; "
+                "a new index keeps one.",
+            ),
             wait_option,
             quiet_option,
         )
@@ -104,7 +111,7 @@ def reading_options(command: Command) -> Command:
 @reading_options
 @json_option("Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def index(folder: Path, paths: tuple[str, ...], keep: int | None, as_json: bool, **options: Any) -> None:
     """Add files and folders to the index, or bring it up to date with them.
 
     Reads texts (.txt, .md, .html, .pdf, .docx, .epub), subtitles (.srt, .vtt) and records with id, text, title and
@@ -116,7 +123,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     Exits with 1 if every file was skipped, and with 2 if a PATH does not exist; the others are taken in all the same.
     """
     arguments = _arguments(**options)
-    with _opened(folder) as opened, ProgressLine() as line:
+    with _opened(folder, keep) as opened, ProgressLine() as line:
         report = opened.add(*paths, on_progress=line.show, ignore_missing=True, **arguments)
     _print_report(report, as_json)
     if report.failed:
@@ -129,7 +136,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 @reading_options
 @json_option("Print each update as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def watch(folder: Path, paths: tuple[str, ...], keep: int | None, as_json: bool, **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
     It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
@@ -137,15 +144,15 @@ def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     """
     arguments = _arguments(**options)
     logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
-    with _opened(folder) as opened, suppress(KeyboardInterrupt):
+    with _opened(folder, keep) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **arguments):
             _print_report(report, as_json)
 
 
-def _opened(folder: Path) -> Index:
+def _opened(folder: Path, keep: int | None) -> Index:
     """Open or create the index in `folder`, with the fields that its configuration file declares."""
     fields = declared_fields(folder)
-    opened = Index.open_or_create(folder)
+    opened = Index.open_or_create(folder, keep=keep, key=index_key())
     try:
         if fields is not None and fields != opened.fields:
             lines = opened.declare(fields)
@@ -217,7 +224,7 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
     """Show what is in the index, which files could not be read, and the settings in effect."""
     assert context.parent
     known = settings(context.parent, folder)
-    with Index.open(folder) as opened:
+    with Index.open(folder, key=index_key()) as opened:
         counts = opened.status()
     if as_json:
         by_command: dict[str, dict[str, Any]] = {}
@@ -248,7 +255,7 @@ def remove(folder: Path, wait: float, keys: tuple[str, ...], as_json: bool) -> N
     each hit, and as `document` in JSON. In a KEY that no document has, * stands for any characters, as in the query
     doc:talks/*; quote it, so that the shell leaves it alone.
     """
-    with Index.open(folder) as opened:
+    with Index.open(folder, key=index_key()) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if not any(map(key_pattern(key).fullmatch, removed)):
