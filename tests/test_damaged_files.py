@@ -22,15 +22,17 @@ from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.errors import IndexDamaged
 from jooya.indexer.whoosh.column_index import ColumnIndex
 
-FROZEN = Path(__file__).parent / "data" / "index-format-5"
+DATA = Path(__file__).parent / "data"
+FROZEN = DATA / "index-format-5"
 
 
 SMALL = 1 << 16
 
 
-def test_a_frozen_index_can_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [5, 7])
+def test_a_frozen_index_can_be_read(tmp_path: Path, version: int) -> None:
     """Later versions read an index that an earlier one wrote, which was `build` from the corpus below."""
-    shutil.copytree(FROZEN, tmp_path / "index")
+    shutil.copytree(DATA / f"index-format-{version}", tmp_path / "index")
     index = ColumnIndex(tmp_path / "index", SCHEMA, order="key")
     docs, deleted = frozen_corpus()
     fresh = build(tmp_path / "fresh", [docs], deleted)
