@@ -39,7 +39,7 @@ def change(index: Index, number: int) -> None:
 
 
 def test_each_of_the_last_20_commits_can_be_restored_while_a_writer_goes_on(tmp_path: Path) -> None:
-    """What is restored has the documents, answers, manifest and name of that commit."""
+    """Each restored index has the documents, answers, manifest and name of its commit."""
     states: dict[str, tuple[dict[str, str], list[object]]] = {}
     with Index.create(tmp_path / "index", keep=20) as index:
         for number in range(30):

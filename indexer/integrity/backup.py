@@ -35,7 +35,7 @@ _CHOOSE = "choose an empty folder, or a new one"
 
 
 class Copied(NamedTuple):
-    """What a backup did.
+    """The work that a backup did.
 
     Attributes:
         copied: The size of the files that it copied, in bytes.
