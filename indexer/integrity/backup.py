@@ -230,7 +230,7 @@ def write_whole(path: Path, file: IndexFile, pieces: Iterator[bytes], more: More
     part = path.with_name(_part(path.name))
     clear(part)
     try:
-        with part.open("xb") as target:
+        with part.open("wb") as target:
             for piece in pieces:
                 target.write(piece)
                 if more:
