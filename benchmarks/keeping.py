@@ -7,8 +7,8 @@ The file has an object with a text on each line. The figures:
 - the time of indexing with the digests of pages, beside indexing without them, in turn, by processor time;
 - the size of an index that keeps the last 20 commits of a growing collection, beside one that keeps the last alone, and
   the time of a commit;
-- a first backup, one after a small commit, and one after nothing, beside `cp` followed by `sha256sum`, and beside `rsync
-  --checksum` where it is installed; a scrub beside `sha256sum`; all on the same files, which are in memory by then;
+- a first backup, one after a small commit, and one after nothing, beside `cp` followed by `sha256sum`, and beside
+  `rsync --checksum` where it is installed; a scrub beside `sha256sum`; all of files that are in memory by then;
 - opening an index and searching in it, with its key and without.
 """
 
@@ -91,9 +91,9 @@ def _digests(folder: Path, documents: list[Document], rounds: int) -> None:
                 without.stop()
     ratio = statistics.median(one / other for one, other in zip(times["with"], times["without"], strict=True))
     best = min(times["with"])
-    content = 0.4  # per cent: 32 bytes for each 8,192
+    rate = _rate(hashlib.sha256)
     print(f"indexing {len(documents):,} passages: {best:.2f} s with digests, {ratio:.3f} times the time without")
-    print(f"  digests take {content} % of {sizes['with'] / 1e6:.1f} MB; SHA-256 alone: {_rate(hashlib.sha256):,.0f} MB/s")
+    print(f"  the index has {sizes['with'] / 1e6:.1f} MB; SHA-256 alone: {rate:,.0f} MB/s")
 
 
 def _rate(hash_function: Callable[[bytes], Any]) -> float:
