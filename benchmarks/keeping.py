@@ -27,7 +27,6 @@ from typing import Any
 from unittest import mock
 
 from jooya.indexer import Document, Index
-from jooya.indexer.codec import section_writer
 
 KEY = b"a key of the benchmark, no secret"
 KEPT = 20
@@ -79,7 +78,7 @@ def _digests(folder: Path, documents: list[Document], rounds: int) -> None:
         for name, taken in times.items():
             path = folder / "digests"
             shutil.rmtree(path, ignore_errors=True)
-            without = mock.patch.object(section_writer.hashlib, "sha256", lambda *_: _NoDigest())
+            without = mock.patch.object(hashlib, "sha256", lambda *_: _NoDigest())
             if name == "without":
                 without.start()
             with Index.create(path) as index:
