@@ -218,7 +218,8 @@ class _DamagedIndex:
             if passages:
                 record = _record(damaged.segment, first)
                 without_record += record is None
-                passages[0] |= record_fields(record or DocumentRecord(_UNKNOWN_DIGEST, None))
+                record = record or DocumentRecord(_UNKNOWN_DIGEST, None)
+                passages[0] |= record_fields(record, record.source)
             yield _SalvagedDocument(key, passages)
         if without_record:
             self.losses.append(f"{name}: the sources and collections of {without_record} documents")
