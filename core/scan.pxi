@@ -14,6 +14,16 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp
 from libcpp.vector cimport vector
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define jooya_fetch(place) __builtin_prefetch(place)
+    #else
+    #define jooya_fetch(place) ((void)(place))
+    #endif
+    """
+    void fetch "jooya_fetch"(const void* place) noexcept nogil
+
 cdef extern from "Python.h":
     Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* buffer, Py_ssize_t length, int copy_null) except NULL
 
@@ -61,6 +71,15 @@ cdef class KeyTable:
             state = (state ^ key[place]) * self.secret
             state ^= state >> 29
         return <uint32_t>(state ^ (state >> 32))
+
+    cdef inline void fetch_slot(self, uint32_t hashed) noexcept nogil:
+        """Have the memory fetched that `find` first looks at."""
+        fetch(self.slots.data() + (hashed & (self.slots.size() - 1)))
+
+    cdef inline int64_t likely(self, uint32_t hashed) noexcept nogil:
+        """Return the number of the entry that has a hash, most likely; -1 if it is not at once found."""
+        cdef uint64_t slot = self.slots[hashed & (self.slots.size() - 1)]
+        return <int64_t>(<uint32_t>slot - 1) if slot and slot >> 32 == hashed else -1
 
     cdef inline int64_t find(self, const uint32_t* key, Py_ssize_t length, uint32_t hashed) noexcept nogil:
         """Return the number of an entry; -1 if there is none."""
@@ -137,6 +156,32 @@ cdef class ScanTables:
         self.chunks, self.pairs, self.groups = KeyTable(), KeyTable(), KeyTable()
         self.vocabulary, self.numbers = [], {}
         self.texts = 0
+
+    cdef void fetch_chunks(self, vector[uint32_t]& hashes) noexcept nogil:
+        """Have the memory fetched that look-ups of chunks with these hashes need.
+
+        The tables of a large text are in no cache of the processor. A look-up after the other would wait for each of
+        its three places in memory; so they are asked for together.
+        """
+        cdef size_t place
+        cdef int64_t chunk
+        for place in range(hashes.size()):
+            self.chunks.fetch_slot(hashes[place])
+        for place in range(hashes.size()):
+            chunk = self.chunks.likely(hashes[place])
+            if chunk >= 0:
+                fetch(self.chunks.starts.data() + chunk)
+                fetch(self.of_chunks.data() + chunk)
+        for place in range(hashes.size()):
+            chunk = self.chunks.likely(hashes[place])
+            if chunk >= 0:
+                fetch(self.chunks.keys.data() + self.chunks.starts[chunk])
+
+    cdef void fetch_readings(self, vector[uint32_t]& chunks) noexcept nogil:
+        """Have the memory fetched that the tokens of these chunks and their pairs need."""
+        cdef size_t place
+        for place in range(chunks.size()):
+            fetch(self.tokens.data() + self.of_chunks[chunks[place]].first)
 
     cdef inline bint is_word(self, uint32_t chunk) noexcept nogil:
         """Return whether a chunk is a word that the core has read."""
@@ -333,24 +378,30 @@ cdef class Scanner:
         cdef Scan found = Scan.__new__(Scan)
         found.tables = tables
         cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text), begin = 0, end
-        cdef vector[uint32_t] characters, chunks, begins
+        cdef vector[uint32_t] characters, chunks, begins, hashes
         cdef uint32_t hashed
         cdef int64_t chunk
+        cdef size_t first, last, next, count
         characters.resize(length + 1)
         PyUnicode_AsUCS4(text, <Py_UCS4*>characters.data(), length + 1, 1)
         characters[length] = c" "
         for end in range(length + 1):
             if characters[end] != c" " and characters[end] != c"\n":
                 continue
-            hashed = tables.chunks.hash(characters.data() + begin, end - begin)
+            hashes.push_back(tables.chunks.hash(characters.data() + begin, end - begin))
+            begins.push_back(<uint32_t>begin)
+            begin = end + 1
+        begins.push_back(<uint32_t>begin)
+        count = hashes.size()
+        tables.fetch_chunks(hashes)
+        for first in range(count):
+            begin, end, hashed = begins[first], begins[first + 1] - 1, hashes[first]
             chunk = tables.chunks.find(characters.data() + begin, end - begin, hashed)
             if chunk < 0:
                 chunk = self._new_chunk(tables, text[begin:end], characters.data() + begin, end - begin, hashed)
             chunks.push_back(<uint32_t>chunk)
-            begins.push_back(<uint32_t>begin)
-            begin = end + 1
-        begins.push_back(<uint32_t>begin)
-        cdef size_t first = 0, last, next, count = chunks.size()
+        tables.fetch_readings(chunks)
+        first = 0
         cdef int64_t group
         while first < count:
             if tables.of_chunks[chunks[first]].is_gap:
