@@ -12,6 +12,9 @@ other programs on the machine can only make it slower. All rates are by the proc
 processes that a run starts, but for "2 jobs", which are compared by wall time. Lucene's are by its one thread, without
 what compiles and collects.
 
+`--equal` does nothing but to index the passages with the core and with its twin, and to compare the files of both
+indexes byte for byte. It needs no tantivy, and no titles.
+
 Indexing: Jooya analyzes raw titles and texts; tantivy gets them folded by Jooya or by one plain function, and splits
 them at spaces; Lucene has its PersianAnalyzer. Queries: the same folded words for all, ten hits, BM25 alone; and whole
 questions to Jooya, as they were typed.
@@ -91,7 +94,7 @@ def jooya_documents(task: Task) -> Measures:
 
     began, count = processor_time(), 0
     with Index.create(task.folder) as index:
-        documents = (Document(row["id"], row["text"], row["title"], whole=True) for row in records(task.passages))
+        documents = (Document(row["id"], row["text"], row.get("title"), whole=True) for row in records(task.passages))
         count = index.add(*documents).new
     return {"rate": count / (processor_time() - began), "MB": size(task.folder), "memory": peak_memory()}
 
@@ -243,6 +246,21 @@ def cold(index: Path, query: str) -> Measures:
     return {name: 1e3 * statistics.median(seconds) for name, seconds in taken.items()}
 
 
+def compare_twins(passages: Path, folder: Path) -> None:
+    """Index passages with the compiled core and with its twin, and compare their files byte for byte."""
+    folders = {pure: folder / f"pure-{pure}" for pure in (False, True)}
+    for pure, path in folders.items():
+        path.mkdir()
+        alone(jooya_documents, Task(passages, [], path), pure=pure)
+    core, twin = (
+        {file.name: file.read_bytes() for file in path.iterdir() if file.name != "write.lock"}
+        for path in folders.values()
+    )
+    if core != twin:
+        sys.exit(f"core and twin differ: {', '.join(sorted(core))}; {', '.join(sorted(twin))}")
+    print(f"equal: {', '.join(f'{name} ({len(content):,} bytes)' for name, content in core.items())}")
+
+
 def alone(function: Callable[..., Measures], *arguments: Any, pure: bool = False) -> Measures:
     """Call a function in a new process, which uses the Python twin if `pure`."""
     os.environ["JOOYA_PURE"] = "1" if pure else "0"
@@ -261,6 +279,7 @@ def main() -> None:
     parser.add_argument("--jars", type=Path, metavar="FOLDER", help="the folder of Lucene's jars")
     parser.add_argument("--java", default="java", metavar="PATH", help="the command of Java, 21 or later")
     parser.add_argument("--only", default="", metavar="PART", help="only the systems that have PART in their names")
+    parser.add_argument("--equal", action="store_true", help="only compare the indexes of the core and of its twin")
     options = parser.parse_args()
     queries = [line.partition("\t")[2] for line in options.queries.read_text(encoding="utf-8").splitlines()]
     systems: dict[str, tuple[Callable[..., Measures], tuple[Any, ...], bool]] = {
@@ -283,8 +302,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
         raw, index = tmp / "passages.jsonl", tmp / "index"
-        with gzip.open(options.passages, "rt", encoding="utf-8") as lines, raw.open("w", encoding="utf-8") as out:
+        opened: Any = gzip.open if options.passages.suffix == ".gz" else open
+        with opened(options.passages, "rt", encoding="utf-8") as lines, raw.open("w", encoding="utf-8") as out:
             out.writelines(mixed(list(islice(lines, options.first)), options.times))
+        if options.equal:
+            compare_twins(raw, tmp)
+            return
         index.mkdir()
         if any("questions" in system for system in chosen):
             alone(jooya_file, Task(raw, [], index))
