@@ -99,6 +99,14 @@ def jooya_documents(task: Task) -> Measures:
     return {"rate": count / (processor_time() - began), "MB": size(task.folder), "memory": peak_memory()}
 
 
+def jooya_in_one_commit(task: Task) -> Measures:
+    """Index without the commits in between, whose number depends on the time that it takes."""
+    from jooya.indexer.ingest import sync  # noqa: PLC0415
+
+    sync.CHECKPOINT = float("inf")
+    return jooya_documents(task)
+
+
 def jooya_file(task: Task, jobs: int = 1) -> Measures:
     from jooya import Index, ReadOptions  # noqa: PLC0415
 
@@ -251,7 +259,7 @@ def compare_twins(passages: Path, folder: Path) -> None:
     folders = {pure: folder / f"pure-{pure}" for pure in (False, True)}
     for pure, path in folders.items():
         path.mkdir()
-        alone(jooya_documents, Task(passages, [], path), pure=pure)
+        alone(jooya_in_one_commit, Task(passages, [], path), pure=pure)
     core, twin = (
         {file.name: file.read_bytes() for file in path.iterdir() if file.name != "write.lock"}
         for path in folders.values()
