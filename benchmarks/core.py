@@ -1,7 +1,7 @@
 """Measure the compiled core and its Python twin in turn with tantivy and Lucene, by processor time.
 
     pip install tantivy==0.27.0
-    python benchmarks/core.py passages.jsonl.gz queries.tsv [--first N] [--jars FOLDER --java PATH] [--only PART]
+    python benchmarks/core.py passages.jsonl.gz queries.tsv [--first N] [--jars FOLDER --java PATH] [--only PART]…
 
 passages.jsonl.gz holds a JSON object {id, title, text} a line, queries.tsv lines of `id<TAB>words`. Lucene takes part
 if `--jars` names a folder with its two jars (see `LuceneSpeed.java`). `--times N` gives each system the passages N
@@ -286,7 +286,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each system (default: %(default)s)")
     parser.add_argument("--jars", type=Path, metavar="FOLDER", help="the folder of Lucene's jars")
     parser.add_argument("--java", default="java", metavar="PATH", help="the command of Java, 21 or later")
-    parser.add_argument("--only", default="", metavar="PART", help="only the systems that have PART in their names")
+    parser.add_argument(
+        "--only", action="append", metavar="PART", help="only the systems that have PART in their names; repeatable"
+    )
     parser.add_argument("--equal", action="store_true", help="only compare the indexes of the core and of its twin")
     options = parser.parse_args()
     queries = [line.partition("\t")[2] for line in options.queries.read_text(encoding="utf-8").splitlines()]
@@ -305,7 +307,7 @@ def main() -> None:
     if options.jars:
         for analyzer in ("persian", "spaces"):
             systems[f"Lucene, {analyzer}"] = (lucene, (options.java, options.jars, analyzer), False)
-    chosen = [name for name in systems if options.only in name]
+    chosen = [name for name in systems if any(part in name for part in options.only or [""])]
     results: dict[str, list[Measures]] = {name: [] for name in chosen}
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
