@@ -120,10 +120,8 @@ class Hit:
             escape: A function that escapes a piece of text: `html.escape` if it is None; `str` leaves text as it is.
             part: `"snippet"` for the part of a long text that is to be shown, with … where it is cut.
         """
-        from html import escape as escape_html  # noqa: PLC0415 - who asks for no HTML does not wait for it
-
         shown = self.snippet if part == "snippet" else None
-        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or escape_html)
+        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or _escape_html)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hit as the JSON of the command line has it."""
@@ -238,3 +236,9 @@ class Results:
         from . import notebook  # noqa: PLC0415 - only consoles and notebooks wait for it
 
         return notebook.results_html(self)
+
+
+def _escape_html(text: str) -> str:
+    from html import escape  # noqa: PLC0415 - a terminal does not wait for it
+
+    return escape(text)

@@ -5,7 +5,6 @@ These are imported when something first reads one of their names, as numpy 2 doe
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
 from types import ModuleType
@@ -13,8 +12,8 @@ from types import ModuleType
 _PARTS = frozenset({"numpy.ma", "numpy.polynomial", "numpy.random", "numpy.fft", "numpy.ctypeslib"})
 
 
-class _LazyParts(MetaPathFinder):
-    """Finds the parts of numpy, to be imported later."""
+class _LazyParts:
+    """Finds the parts of numpy, to be imported later. It is a finder without the base class, whose module is slow."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
