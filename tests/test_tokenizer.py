@@ -61,5 +61,5 @@ def test_plain_text_is_split_as_by_all_patterns(text: str) -> None:
 
 def test_a_few_plain_words_do_not_wait_for_all_patterns() -> None:
     token_pattern.cache_clear()
-    assert split("باران، سال 1384.")[1::2] == ["باران", "سال", "1384"]
+    assert split("باران سال 1384.")[1::2] == ["باران", "سال", "1384"]
     assert token_pattern.cache_info().currsize == 0
