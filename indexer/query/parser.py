@@ -11,7 +11,7 @@ The grammar:
 from itertools import islice
 
 from ...analyzers import analysis
-from ..document import well_formed
+from ..surrogates import well_formed
 from ..limits import DEFAULT, Limits
 from ..own_fields import NO_FIELDS, OwnFields
 from .scanner import WORD, QuerySyntaxError, QueryToken, scan
