@@ -10,7 +10,7 @@ from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
 from .stemmer import Stemmer
-from .tokenizer import begin_after_space, dotted_letter_at_end, token_pattern, unhyphenated
+from .tokenizer import begin_after_space, dotted_letter_at_end, split, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
     CANDIDATE,
@@ -27,7 +27,7 @@ from .word_forms import (
     WordForms,
 )
 
-_FEW = 300  # chunks that are read sooner without the compiled core, which has to get its tables first
+_FEW = 40  # chunks that are read without the compiled core, which takes as long as 200 to get its tables: a query
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 5
@@ -52,7 +52,7 @@ class Analysis:
             pure: True to analyze in Python alone.
             most: The number of chunks that the compiled core remembers.
         """
-        self._split = token_pattern().split
+        self._split = split
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)

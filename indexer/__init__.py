@@ -27,17 +27,8 @@ if TYPE_CHECKING:
     from .query.corrections import Correction
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
-    from .results import (
-        CheckReport,
-        Hit,
-        IndexReport,
-        IndexStatus,
-        Neighbour,
-        Progress,
-        RepairReport,
-        Results,
-        WorkProgress,
-    )
+    from .reports import CheckReport, IndexReport, IndexStatus, Progress, RepairReport, WorkProgress
+    from .results import Hit, Neighbour, Results
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
     from .token_counts import estimated_tokens
@@ -47,7 +38,7 @@ _MODULES = {
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
-    "CheckReport": ".results",
+    "CheckReport": ".reports",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
@@ -58,8 +49,8 @@ _MODULES = {
     "Index": ".index",
     "IndexBusy": ".errors",
     "IndexDamaged": ".errors",
-    "IndexReport": ".results",
-    "IndexStatus": ".results",
+    "IndexReport": ".reports",
+    "IndexStatus": ".reports",
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
@@ -67,14 +58,14 @@ _MODULES = {
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
-    "Progress": ".results",
+    "Progress": ".reports",
     "ReadOptions": ".options",
-    "RepairReport": ".results",
+    "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
-    "WorkProgress": ".results",
+    "WorkProgress": ".reports",
     "estimated_tokens": ".token_counts",
     "parse_date": ".dates.parsing",
     "reciprocal_rank_fusion": ".rank_fusion",

@@ -20,7 +20,7 @@ from ..readers import budgets
 from ..readers.budgets import Cut, CutDocument
 from ..readers.guard import Guard
 from ..readers.source import ReadFailure, Source
-from ..results import IndexReport, Progress
+from ..reports import IndexReport, Progress
 from ..schema import passage_fields, record_fields
 from ..whoosh.column_writer import ColumnWriter
 from . import manifest

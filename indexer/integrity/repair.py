@@ -19,7 +19,7 @@ from ..errors import BadArgument, IndexDamaged, IndexUnusable
 from ..ingest.document_records import DocumentRecord
 from ..meta import meta_from_json
 from ..own_fields import OwnFields, checked_fields, fields_of
-from ..results import CheckReport, OnWork, RepairReport
+from ..reports import CheckReport, OnWork, RepairReport
 from ..schema import record_fields, restored_document, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
