@@ -27,32 +27,30 @@ if TYPE_CHECKING:
     from .query.corrections import Correction
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
-    from .results import (
+    from .reports import (
         BackupReport,
         CheckReport,
         Commit,
-        Hit,
         IndexReport,
         IndexStatus,
-        Neighbour,
         Progress,
         RepairReport,
-        Results,
         ScrubReport,
         WorkProgress,
     )
+    from .results import Hit, Neighbour, Results
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
     from .token_counts import estimated_tokens
 
 _MODULES = {
-    "BackupReport": ".results",
+    "BackupReport": ".reports",
     "BadArgument": ".errors",
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
-    "CheckReport": ".results",
-    "Commit": ".results",
+    "CheckReport": ".reports",
+    "Commit": ".reports",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
@@ -63,8 +61,8 @@ _MODULES = {
     "Index": ".index",
     "IndexBusy": ".errors",
     "IndexDamaged": ".errors",
-    "IndexReport": ".results",
-    "IndexStatus": ".results",
+    "IndexReport": ".reports",
+    "IndexStatus": ".reports",
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
@@ -72,15 +70,15 @@ _MODULES = {
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
-    "Progress": ".results",
+    "Progress": ".reports",
     "ReadOptions": ".options",
-    "RepairReport": ".results",
+    "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
-    "ScrubReport": ".results",
+    "ScrubReport": ".reports",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
-    "WorkProgress": ".results",
+    "WorkProgress": ".reports",
     "estimated_tokens": ".token_counts",
     "parse_date": ".dates.parsing",
     "reciprocal_rank_fusion": ".rank_fusion",

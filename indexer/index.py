@@ -24,17 +24,17 @@ from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
-from .document import Document, key_pattern, well_formed
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
-from .ingest import add_items, discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records, source_name
 from .maintained_index import MaintainedIndex, folder_of
 from .open_index import ORDER
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
-from .results import IndexReport, Progress
+from .surrogates import well_formed
 
 if TYPE_CHECKING:
+    from .document import Document
+    from .ingest.document_records import DocumentRecord
+    from .reports import IndexReport, Progress
     from .whoosh.column_writer import ColumnWriter
 
 
@@ -133,15 +133,15 @@ class Index(MaintainedIndex):
 
     def add(
         self,
-        *items: str | Path | Document | Iterable[str | Path | Document],
+        *items: "str | Path | Document | Iterable[str | Path | Document]",
         options: ReadOptions | None = None,
         exclude: Iterable[str] = (),
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: "Callable[[Progress], None] | None" = None,
         ignore_missing: bool = False,
-    ) -> IndexReport:
+    ) -> "IndexReport":
         """Add files, folders and documents, and bring the index up to date with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
@@ -178,6 +178,8 @@ class Index(MaintainedIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
+        from .ingest import add_items, discovery, manifest  # noqa: PLC0415 - a search does not wait for it
+
         exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
@@ -194,6 +196,8 @@ class Index(MaintainedIndex):
             entries = [known.files[file.location] for file in found.files]
             skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
             unchanged = sum(entry.documents for entry in entries)
+            from .reports import IndexReport  # noqa: PLC0415 - as above
+
             return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed, unread=found.unread)
 
         from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
@@ -206,7 +210,7 @@ class Index(MaintainedIndex):
         report.gone, report.failed = gone, failed
         return report
 
-    def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
+    def update(self, *documents: "Document | Iterable[Document]", **options: Any) -> "IndexReport":
         """Replace documents that are in the index.
 
         This is `add`, except that each document must take the place of one with its key.
@@ -218,6 +222,8 @@ class Index(MaintainedIndex):
         Raises:
             BadInput: The index has no document with one of the keys. Nothing was done then.
         """
+        from .ingest import add_items  # noqa: PLC0415 - a search does not wait for it
+
         given = add_items.documents_of(documents)
         for document in given:
             if document.key not in self:
@@ -232,8 +238,8 @@ class Index(MaintainedIndex):
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Iterator[IndexReport]:
+        on_progress: "Callable[[Progress], None] | None" = None,
+    ) -> "Iterator[IndexReport]":
         """Add files and folders, and add them again whenever something in them changes.
 
         The iterator waits for the next change, until the index is closed. What fails meanwhile is logged as a warning
@@ -258,6 +264,9 @@ class Index(MaintainedIndex):
             IndexUnusable: The index is gone or damaged, or was closed meanwhile.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
+        from .document import Document  # noqa: PLC0415 - a search does not wait for it
+        from .ingest import discovery, manifest  # noqa: PLC0415
+
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
         for path in paths:
@@ -269,7 +278,7 @@ class Index(MaintainedIndex):
             if not manifest.load(snapshot).has(location) and not _has_source(snapshot, location):
                 raise BadInput(f"{path}: no such file or folder")
 
-        def update() -> IndexReport:
+        def update() -> "IndexReport":
             return self.add(
                 *paths,
                 options=options,
@@ -302,6 +311,8 @@ class Index(MaintainedIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written.
         """
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+
         for key in keys:
             if isinstance(key, list | tuple | set):
                 raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
@@ -361,7 +372,9 @@ class Index(MaintainedIndex):
                 return writer
             writer.cancel()
 
-    def _records(self) -> dict[str, DocumentRecord]:
+    def _records(self) -> "dict[str, DocumentRecord]":
+        from .ingest.document_records import document_records  # noqa: PLC0415 - a search does not wait for it
+
         return document_records(self._searcher().snapshot)
 
 
@@ -389,8 +402,10 @@ def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None) -> None
 
 def _has_source(snapshot: Snapshot, path: str) -> bool:
     """Return True if any document is from a file at or below the absolute path `path`."""
-    folder = source_name(path)
-    sources = {record.source for record in document_records(snapshot).values()}
+    from .ingest import discovery, document_records  # noqa: PLC0415 - a search does not wait for it
+
+    folder = document_records.source_name(path)
+    sources = {record.source for record in document_records.document_records(snapshot).values()}
     return any(discovery.is_below(source, folder) for source in sources if source)
 
 
@@ -399,6 +414,8 @@ def _matching(key: str, keys: Collection[str]) -> list[str]:
     key = well_formed(key)
     if key in keys or "*" not in key:
         return [key] if key in keys else []
+    from .document import key_pattern  # noqa: PLC0415 - a search does not wait for it
+
     pattern = key_pattern(key)
     return [other for other in keys if pattern.fullmatch(other)]
 
@@ -409,7 +426,7 @@ def _check_adding(
     memory: int,
     jobs: int,
     wait: float,
-    on_progress: Callable[[Progress], None] | None,
+    on_progress: "Callable[[Progress], None] | None",
 ) -> tuple[str, ...]:
     """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
     if options is not None:

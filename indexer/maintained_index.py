@@ -1,10 +1,9 @@
 """The class `MaintainedIndex`: what keeps an index safe: checks, repairs, backups, kept commits and authentication."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..analyzers import identity
 from .arguments import bad, check_callable, check_integer, check_key, check_number, check_path, check_text
@@ -14,13 +13,12 @@ from .codec.toc import MAX_KEPT
 from .declared import fields_of_toc
 from .defaults import LOCK_WAIT
 from .errors import BadArgument, IndexUnusable
-from .ingest import manifest
-from .ingest.document_records import document_records
 from .open_index import open_snapshot
 from .ranking.filters import MatchAll
 from .readable_index import ReadableIndex
-from .results import BackupReport, CheckReport, Commit, IndexStatus, OnWork, RepairReport, ScrubReport
-from .search.facets import facets
+
+if TYPE_CHECKING:
+    from .reports import BackupReport, CheckReport, Commit, IndexStatus, OnWork, RepairReport, ScrubReport
 
 
 class MaintainedIndex(ReadableIndex):
@@ -52,8 +50,13 @@ class MaintainedIndex(ReadableIndex):
         with reading(path):
             return cls(path, snapshot, memory)
 
-    def status(self) -> IndexStatus:
+    def status(self) -> "IndexStatus":
         """Return the contents of the index in numbers."""
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.document_records import document_records  # noqa: PLC0415
+        from .reports import IndexStatus  # noqa: PLC0415
+        from .search.facets import facets  # noqa: PLC0415
+
         with reading(self.path):
             searcher = self._searcher()
             records = document_records(searcher.snapshot)
@@ -79,7 +82,7 @@ class MaintainedIndex(ReadableIndex):
             )
 
     @staticmethod
-    def check(path: str | Path, *, on_progress: OnWork | None = None, key: bytes | None = None) -> CheckReport:
+    def check(path: str | Path, *, on_progress: "OnWork | None" = None, key: bytes | None = None) -> "CheckReport":
         """Read all of an index and look for damage.
 
         The check covers checksums, postings, lengths and stored fields, whether the passages of each document belong
@@ -104,7 +107,7 @@ class MaintainedIndex(ReadableIndex):
             return check(folder, on_progress, key)
 
     @staticmethod
-    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: OnWork | None = None) -> RepairReport:
+    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: "OnWork | None" = None) -> "RepairReport":
         """Make a damaged index sound again, with all documents whose stored text can still be read.
 
         The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
@@ -137,9 +140,9 @@ class MaintainedIndex(ReadableIndex):
         rate: float | None = None,
         backup: str | Path | None = None,
         wait: float = LOCK_WAIT,
-        on_progress: OnWork | None = None,
+        on_progress: "OnWork | None" = None,
         key: bytes | None = None,
-    ) -> ScrubReport:
+    ) -> "ScrubReport":
         """Read all files of an index that is in use, compare their checksums, and mend them from a backup.
 
         This finds what a disk has altered before a query does. It is simpler than `check`, and disturbs nobody:
@@ -173,7 +176,7 @@ class MaintainedIndex(ReadableIndex):
         with reading(folder):
             return scrub(folder, rate=rate, source=source, key=key, wait=wait, on_progress=on_progress)
 
-    def backup(self, to: str | Path, *, paths: bool = True, on_progress: OnWork | None = None) -> BackupReport:
+    def backup(self, to: str | Path, *, paths: bool = True, on_progress: "OnWork | None" = None) -> "BackupReport":
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
         If the folder has an earlier backup of this index, only those files are copied that it lacks, and the others are
@@ -201,6 +204,7 @@ class MaintainedIndex(ReadableIndex):
         _check_progress(on_progress)
         self._check_open()
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
+        from .reports import BackupReport  # noqa: PLC0415
 
         with reading(self.path):
             snapshot = Snapshot.open(self.path, key=self._key)
@@ -238,7 +242,7 @@ class MaintainedIndex(ReadableIndex):
         with reading(self.path):
             return self._searcher().snapshot.toc.keep
 
-    def commits(self) -> list[Commit]:
+    def commits(self) -> "list[Commit]":
         """Return the commits that are kept, the last one first."""
         self._check_open()
         from .integrity.commits import commits  # noqa: PLC0415 - searching does not wait for it
@@ -254,9 +258,9 @@ class MaintainedIndex(ReadableIndex):
         *,
         to: str | Path | None = None,
         wait: float = LOCK_WAIT,
-        on_progress: OnWork | None = None,
+        on_progress: "OnWork | None" = None,
         key: bytes | None = None,
-    ) -> IndexStatus:
+    ) -> "IndexStatus":
         """Return to a commit that is kept, in the index itself or as a new index.
 
         All files of the commit are checked first. Another process may write meanwhile if `to` is given.
@@ -360,14 +364,16 @@ def folder_of(name: str, path: str | Path) -> Path:
     return Path(path)
 
 
-def _check_progress(on_progress: OnWork | None) -> None:
+def _check_progress(on_progress: "OnWork | None") -> None:
     if on_progress is not None:
         check_callable("on_progress", on_progress)
 
 
-def _values(status: IndexStatus) -> dict[str, Any]:
+def _values(status: "IndexStatus") -> dict[str, Any]:
     """Return the values of a status by their names."""
-    return {field.name: getattr(status, field.name) for field in dataclasses.fields(status)}
+    from dataclasses import fields  # noqa: PLC0415 - a search does not wait for it
+
+    return {field.name: getattr(status, field.name) for field in fields(status)}
 
 
 def _counts(values: Iterable[str | None]) -> dict[str, int]:

@@ -13,7 +13,6 @@ from .boundary import reading
 from .cache_memory import cache_memory
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
-from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import SORTS, Grouping, Sort
@@ -26,15 +25,14 @@ from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.corrected_plan import corrected_plan
-from .search.facets import Facets, check_facets
-from .search.facets import facets as count_facets
 from .search.hits import results_of
 from .search.other_queries import OtherQueries
 from .search.pages import search_page
-from .search.similar import plan_similar
-from .stored_passages import stored_passage
+from .suggestions.typed_words import may_be_misspelled
+from .surrogates import well_formed
 
 if TYPE_CHECKING:
+    from .search.facets import Facets
     from .suggestions.vocabulary import Vocabulary
 
 ORDER = "document"
@@ -148,7 +146,10 @@ class OpenIndex:
             with reading(self.path):
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
-            check_facets(facets, own)
+            if facets:
+                from .search.facets import check_facets  # noqa: PLC0415 - most searches count nothing
+
+                check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
             planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
@@ -156,6 +157,8 @@ class OpenIndex:
                 counts: Facets = {}
                 total = None
                 if facets:
+                    from .search.facets import facets as count_facets  # noqa: PLC0415 - as above
+
                     counts, total = count_facets(
                         searcher, planned.clause, facets, own, planned.notes, by_document=by == "document"
                     )
@@ -235,6 +238,9 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
+        from .search.similar import plan_similar  # noqa: PLC0415 - a search does not wait for it
+        from .stored_passages import stored_passage  # noqa: PLC0415
+
         with deadline(limits.seconds), reading(self.path):
             searcher = self._searcher()
             passage_id = well_formed(passage_id)
@@ -266,13 +272,13 @@ class OpenIndex:
         limits = self._checked(limits)
         if truncated(text, limits) != text:
             return []
-        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
-
         with deadline(limits.seconds), reading(self.path):
             searcher, text = self._searcher(), well_formed(text)
-            if not did_you_mean.may_be_misspelled(searcher, text):
+            if not may_be_misspelled(searcher, text):
                 return []
-            return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
+            from .suggestions.did_you_mean import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
+
+            return did_you_mean(searcher, self._words(searcher), text)
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
         """Complete the last word of what is being typed, for search boxes.

@@ -2,12 +2,9 @@
 
 import errno
 import hashlib
-import hmac
 import json
 import os
 import re
-import secrets
-import shutil
 import stat
 import time
 import zlib
@@ -186,7 +183,7 @@ def make_folder(folder: Path) -> None:
 
 def new_id() -> str:
     """Return a name for a new index that no other index has."""
-    return secrets.token_hex(8)
+    return os.urandom(8).hex()
 
 
 def now() -> int:
@@ -259,6 +256,8 @@ def give_second_name(path: Path, to: Path) -> None:
     except OSError as error:
         if error.errno not in _WITHOUT_LINKS or not stat.S_ISREG(path.lstat().st_mode):
             raise
+        import shutil  # noqa: PLC0415 - a search does not wait for it
+
         shutil.copyfile(path, to)
         sync(to)
 
@@ -381,6 +380,8 @@ def _read(path: Path, folder: Path, key: bytes | None) -> Toc:
 
 def _authenticate(folder: Path, content: dict[str, Any], key: bytes) -> None:
     """Raise IndexUnusable unless a table of contents has the authentication code that `key` gives."""
+    import hmac  # noqa: PLC0415 - a search without a key does not wait for it
+
     code = _parse_hexadecimal(content["code"]) if content["format"] >= _KEPT else ""
     if not code:
         raise IndexUnusable(
@@ -475,6 +476,8 @@ def _parse_hexadecimal(value: Any) -> str:
 
 def _code(content: dict[str, Any], key: bytes) -> str:
     """Return the authentication code of a table of contents without its code and checksum."""
+    import hmac  # noqa: PLC0415 - as above
+
     return hmac.new(key, json.dumps(content, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 
 

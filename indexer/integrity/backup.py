@@ -20,7 +20,7 @@ from ..codec.segment import Segment
 from ..codec.snapshot import Leaf, Snapshot, read_checked
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import BadInput, IndexBusy, IndexDamaged, IndexUnusable
-from ..results import OnWork
+from ..reports import OnWork
 from .progress import progress_of
 
 More = Callable[[int], None]

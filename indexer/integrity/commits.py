@@ -14,7 +14,7 @@ from ..codec.sections import SectionFile
 from ..codec.snapshot import Snapshot
 from ..codec.toc import Toc
 from ..errors import BadInput, IndexDamaged, IndexUnusable
-from ..results import Commit
+from ..reports import Commit
 from .preserved import new_folder
 from .salvage import last_generation
 

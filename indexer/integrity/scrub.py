@@ -13,7 +13,7 @@ from ..codec.sections import SectionFile
 from ..codec.snapshot import read_checked
 from ..codec.toc import IndexFile, Toc
 from ..errors import IndexDamaged, IndexUnusable
-from ..results import OnWork, ScrubReport
+from ..reports import OnWork, ScrubReport
 from .backup import More, is_sound, write_whole
 from .preserved import new_folder
 from .progress import progress_of
