@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit sbom wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -118,6 +118,15 @@ $(VENV)/supply:
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
 	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
+simulation: $(VENV)/installed-test
+	$(BIN)/python tests/simulation/run.py --schedules 1000000
+	$(BIN)/python tests/simulation/run.py --planted --schedules 50000
+
+# A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
+model: $(VENV)/installed-test
+	$(BIN)/python tests/model/check_model.py
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test

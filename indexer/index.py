@@ -119,7 +119,7 @@ class Index(MaintainedIndex):
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path, declared or {}, keep or 1, key)
+            _create(path, declared or {}, keep or 1, key, or_open=True)
         index = cls.open(path, memory=memory, key=key)
         try:
             if declared is not None:
@@ -378,11 +378,20 @@ class Index(MaintainedIndex):
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None) -> None:
-    """Write an empty index to the folder `path`, unless another process has just done so."""
+def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None, *, or_open: bool = False) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so.
+
+    Args:
+        path: The folder.
+        fields: The declared fields.
+        keep: How many of the last commits stay.
+        key: The key of its authentication code, if it is to have one.
+        or_open: True if an index that is there is no error, whatever it holds.
+    """
     try:
         toc.make_folder(path)
-        if strangers := _visible(path):
+        strangers = _visible(path)
+        if strangers and not (or_open and toc.NAME in strangers):
             raise IndexUnusable(
                 f"{path} holds other files ({min(strangers)}, …)",
                 "choose an empty folder",
@@ -393,6 +402,8 @@ def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None) -> None
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
                 state = toc.Toc(0, identity(), fields=tuple(fields.items()), index_id=toc.new_id(), time=toc.now())
                 toc.write(path, state._replace(keep=keep), key)
+            else:  # whoever wrote it may have failed to sync it
+                toc.sync(path)
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(
