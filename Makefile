@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials fuzz whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -92,6 +92,14 @@ audit: $(VENV)/installed-dev
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
 	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# Bytes that a coverage-guided fuzzer makes, for one target or all: make fuzz TARGET=analyzer SECONDS=600. What is found is
+# in build/fuzzing. `core` is the compiled core under sanitizers, which takes clang++.
+fuzz: SECONDS ?= 60
+fuzz: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[fuzz]
+	$(if $(filter core,$(TARGET)),$(BIN)/python tests/fuzzing/guided_core.py --seconds $(SECONDS), \
+	  $(BIN)/python tests/fuzzing/guided.py fuzz-all $(TARGET) --seconds $(SECONDS))
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test

@@ -20,7 +20,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +87,7 @@ def fuzz(name: str, seconds: int, found: Path, more: list[str]) -> None:
         _write_seeds(target.seeds(), seeds)
         for seed in sorted(seeds.iterdir()):
             run(seed.read_bytes())  # imports what is imported late, watched as well
-        mutator = {"custom_mutator": _mutator(module, atheris)} if target.packed else {}
+        mutator = {"custom_mutator": _mutator(atheris)} if target.packed else {}
 
         def one(given: bytes) -> None:
             with _within(SECONDS):
@@ -104,13 +103,14 @@ def fuzz(name: str, seconds: int, found: Path, more: list[str]) -> None:
         atheris.Fuzz()
 
 
-def _mutator(module: Any, atheris: Any) -> Any:
+def _mutator(atheris: Any) -> Any:
     """Return what changes packed files; their first two bytes say how they are read."""
+    from packed_files import changed as packed_changed  # noqa: PLC0415 - found by way of the targets
 
     def changed(given: bytes, largest: int, seed: int) -> bytes:
         if len(given) < 2 or seed % 32 == 0:
             return bytes(atheris.Mutate(given, len(given)))
-        packed = module.packed_files.changed(given[2:], largest - 2, seed // 32, atheris.Mutate)
+        packed = packed_changed(given[2:], largest - 2, seed // 32, atheris.Mutate)
         return given[:2] + bytes(packed)
 
     return changed
@@ -228,7 +228,8 @@ def cover(name: str, found: Path | None) -> str:
             numbers = watched._analyze(file).numbers
             branches, reached = branches + numbers.n_branches, reached + numbers.n_executed_branches
     share = 100 * reached / max(branches, 1)
-    return f"{name}: {len(inputs)} inputs, {reached} of {branches} branches ({share:.1f} %) of {', '.join(target.measured)}"
+    where = ", ".join(target.measured)
+    return f"{name}: {len(inputs)} inputs, {reached} of {branches} branches ({share:.1f} %) of {where}"
 
 
 def fuzz_all(names: list[str], seconds: int, found: Path) -> bool:
@@ -240,7 +241,9 @@ def fuzz_all(names: list[str], seconds: int, found: Path) -> bool:
         command = [sys.executable, __file__, "fuzz", name, "--seconds", str(seconds), "--found", str(own)]
         with tempfile.TemporaryDirectory() as temporary:  # libFuzzer ends the process, which so leaves its folder
             environment = os.environ | {"TMPDIR": temporary}
-            done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, errors="replace")
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, env=environment, errors="replace"
+            )
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         used = ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
         last = (re.findall(r"^#(\d+).*cov: (\d+)", done.stderr, re.MULTILINE) or [("0", "0")])[-1]

@@ -1,13 +1,12 @@
-"""What a coverage-guided fuzzer gives bytes to. What must be true of the output is said by the targets of the trials."""
+"""What a coverage-guided fuzzer gives bytes to; the targets of the trials say what must hold of the output."""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "faults"), str(HERE.parent), str(HERE)]
+sys.path.extend(str((Path(__file__).parent / each).resolve()) for each in ("../faults", "..", "."))
 
 import core_words
 import file_targets
@@ -19,7 +18,7 @@ from packed_files import zipped
 from served_requests import Requests
 
 Run = Callable[[bytes], bool]
-"""Gives bytes to a target; returns True if they were accepted, False if properly refused, and raises if there is a fault."""
+"""Gives bytes to a target; returns True if they were accepted, False if refused, and raises if there is a fault."""
 
 
 class GuidedTarget(NamedTuple):
@@ -100,7 +99,7 @@ def _words(_folder: Path) -> Run:
 
 
 def _file_target(suffixes: tuple[str, ...]) -> Callable[[Path], Run]:
-    """Return what makes a target that takes a file: a byte for its suffix, one for the encoding that is told, and the content."""
+    """Return what makes a target that takes a file: a byte for its suffix, one for its encoding, and the content."""
 
     def make(folder: Path) -> Run:
         target = file_targets.Reader(folder)
@@ -220,7 +219,7 @@ TARGETS: dict[str, GuidedTarget] = {
     "dates": GuidedTarget(_text_target(targets.Dates), _texts, 200, ("indexer/dates",), "dates"),
     "passages": GuidedTarget(_chosen_target(targets.Passages), _choices, 400, ("indexer/structure",)),
     "index": GuidedTarget(
-        _chosen_target(targets.OpenedIndex), _choices, 400, ("indexer/codec", "indexer/ranking", "indexer/open_index.py")
+        _chosen_target(targets.OpenedIndex), _choices, 400, ("indexer/codec", "indexer/ranking")
     ),
     "api": GuidedTarget(lambda folder: Requests(folder).run, _requests, 2000, ("indexer/server",), "query"),
     **READERS,

@@ -1,4 +1,7 @@
-"""Changing what is within packed files, and packing it anew, since a changed byte of a ZIP archive is but a wrong checksum."""
+"""Changing what is within packed files, and packing it anew.
+
+A changed byte of a ZIP archive is but a wrong checksum.
+"""
 
 import bz2
 import gzip

@@ -29,7 +29,6 @@ class Requests:
         """Make the index."""
         self._sound, self._folder = folder / "sound", folder / "served"
         targets.small_index(self._sound).close()
-        self._loop = asyncio.new_event_loop()  # one for all requests, as a server has
         self._index: Index | None = None
         self._renew()
 
@@ -53,7 +52,7 @@ class Requests:
             "headers": [(b"host", b"localhost"), *_headers(lines), (b"content-length", str(len(body)).encode())],
             "client": ("127.0.0.1", 50000), "server": ("localhost", 80),
         }  # fmt: skip
-        status, headers, content = self._loop.run_until_complete(self._answered(scope, body))
+        status, headers, content = asyncio.run(self._answered(scope, body))
         # There is one request at a time, so the server is never too busy; but a query may take too long.
         assert 200 <= status < 500 or b"#time" in content, f"{status}: {content[:300]!r}"
         kind = headers.get("content-type", "")
