@@ -4,10 +4,9 @@
     python tests/mutants/mutants.py indexer/integrity --sample 200 --seed 1
 
 One process imports all and runs the tests of the modules once, to see which lines each test reaches. Then a child for
-each mutant changes the code of one function, in place, so that it is changed for all that have imported it, and runs the
-tests that reach the line, the fastest first, until one fails. What the compiled core does in place of Python is tried
-again without the core. The survivors are in the table `survivors.tsv` with what was judged of them; those that are not
-in it are reported.
+each mutant changes the code of one function, in place, so that it is changed for all that have imported it, and runs
+the tests that reach the line, the fastest first, until one fails. `JOOYA_PURE=1` tries what the compiled core does
+otherwise. The table `survivors.tsv` has survivors and what was judged of them; those that are not in it are reported.
 
 Mutants of whole files, as mutmut and cosmic-ray have them, need a process and an import for each, or functions under
 other names; here a mutant takes a part of a second. Code that runs while a module is imported gets no faults.
@@ -212,9 +211,8 @@ def tests_of(module: str) -> list[Path]:
     rows = [
         line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if "\t" in line and line[0] != "#"
     ]
-    rows = [row for row in rows if module == row[0] or module.startswith(f"{row[0]}/")]
-    rows.sort(key=lambda row: -len(row[0]))
-    return [TESTS / name for row in rows for name in row[1].split()]
+    own = [row for row in rows if module == row[0]] or [row for row in rows if module.startswith(f"{row[0]}/")]
+    return [TESTS / name for row in own for name in row[1].split()]
 
 
 def judged() -> dict[tuple[str, str, str, str], str]:

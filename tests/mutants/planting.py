@@ -106,7 +106,8 @@ def _changes(node: ast.AST) -> Iterator[Callable[[], object]]:
             yield lambda: node.__dict__.update(op=_COMPUTED[type(op)]())
         case ast.BoolOp(op=op):
             yield lambda: node.__dict__.update(op=ast.Or() if isinstance(op, ast.And) else ast.And())
-            yield lambda: node.__dict__.update(values=node.values[:-1])
+            # Without the last one: `a and a` stands for `a`, since there are two at least.
+            yield lambda: node.__dict__.update(values=[*node.values[:-1], node.values[-2]])
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield lambda: node.__dict__.update(operand=ast.UnaryOp(ast.Not(), operand))
         case ast.UnaryOp(op=ast.USub()):
