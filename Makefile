@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -127,6 +127,14 @@ simulation: $(VENV)/installed-test
 # A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
 model: $(VENV)/installed-test
 	$(BIN)/python tests/model/check_model.py
+
+# Bytes that a coverage-guided fuzzer makes, for one target or all: make fuzz TARGET=analyzer SECONDS=600. What is found is
+# in build/fuzzing. `core` is the compiled core under sanitizers, which takes clang++.
+fuzz: SECONDS ?= 60
+fuzz: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[fuzz]
+	$(if $(filter core,$(TARGET)),$(BIN)/python tests/fuzzing/guided_core.py --seconds $(SECONDS), \
+	  $(BIN)/python tests/fuzzing/guided.py fuzz-all $(TARGET) --seconds $(SECONDS))
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test
