@@ -1,1 +1,1 @@
-"""An index on a search engine elsewhere: OpenSearch, with the same analysis and the same order as a local index."""
+"""An index on OpenSearch: analysis and the last ranking stay here, storage and the first ranking are the engine's."""
