@@ -5,7 +5,7 @@ positions are apart by a space, and the terms of one position are joined by `<`,
 tokenizer and a `pattern_capture` filter of the engine put the terms at their positions again. So the engine needs no
 plugin, and has for each field the terms, positions and lengths that a segment has.
 
-Streams are not kept in `_source`; the stored fields of the passage, as a segment has them, are its object `stored`.
+The streams of a passage's own texts are not kept in `_source`; the stored fields of the passage, as a segment has them, are its object `stored`.
 """
 
 import hashlib
@@ -46,6 +46,9 @@ LENGTH = "length"
 
 OWN = "own"
 """The object that has the parts of own fields, whose names in segments have a dot."""
+
+SORT = "sort"
+"""The object that has for each own field of texts a column with the key by which its passages are sorted."""
 
 JOINT = "<"
 """Joins the terms of one position in a stream."""
@@ -132,10 +135,10 @@ def _mappings(own: OwnFields) -> dict[str, Any]:
     number = {"type": "long"}
     length = {"type": "integer", "index": False}
     properties: dict[str, Any] = {
-        **{name: stream for name in STREAMS},
+        **dict.fromkeys(STREAMS, stream),
         LOOSE: {"type": "text", "analyzer": _SET, "index_options": "docs", "norms": False},
-        **{name: keyword for name in KEYWORDS},
-        **{name: number for name in (*NUMBERS, SINCE)},
+        **dict.fromkeys(KEYWORDS, keyword),
+        **dict.fromkeys((*NUMBERS, SINCE), number),
         NUMBER: {"type": "integer"},
         STORED: {"type": "object", "enabled": False},
     }
@@ -144,9 +147,12 @@ def _mappings(own: OwnFields) -> dict[str, Any]:
         _put(properties, engine_name(name), kinds[name.partition(".")[0]])
     for name in streams(own):
         _put(properties, length_name(name), length)
+    for name, kind in own.items():
+        if kind in ("text", "keyword"):
+            _put(properties, f"{SORT}.{name}", {"type": "keyword", "index": False})
     return {
         "dynamic": "strict",
-        "_source": {"includes": [STORED]},
+        "_source": {"excludes": [*STREAMS, LOOSE, LENGTH, SORT]},
         "_meta": {"jooya": {"layout": LAYOUT, "analysis": identity(), "fields": dict(own)}},
         "properties": properties,
     }
