@@ -179,7 +179,12 @@ class Node:
 
 
 def prepared(
-    folder: Path, *, nodes: int = 1, port: int | None = None, version: str | None = None, memory: str = "512m",
+    folder: Path,
+    *,
+    nodes: int = 1,
+    port: int | None = None,
+    version: str | None = None,
+    memory: str = "512m",
     owner: int | None = None,
 ) -> list[Node]:
     """Return nodes of one cluster, ready to be started.
@@ -276,7 +281,9 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     try:
-        with running(nodes=options.nodes, port=options.port, version=options.opensearch, memory=options.memory) as nodes:
+        with running(
+            nodes=options.nodes, port=options.port, version=options.opensearch, memory=options.memory
+        ) as nodes:
             version = nodes[0].get("/")["version"]
             print(f"OpenSearch {version['number']} at " + ", ".join(node.url for node in nodes), flush=True)  # type: ignore[index]
             ended.wait()
