@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -267,6 +267,31 @@ def running(
         finally:
             for member in members:
                 member.kill()
+
+
+def start_one(folder: Path, owner: int) -> str:
+    """Start a node and return its address, or the reason why there is none here.
+
+    Args:
+        folder: A folder for its data.
+        owner: The process with which it ends.
+    """
+    try:
+        (node,) = prepared(folder, owner=owner)
+    except NoEngine as error:
+        return str(error)
+    node.start()
+    node.await_start()
+    return node.url
+
+
+def delete_indexes(address: str, pattern: str) -> None:
+    """Delete the indexes whose names fit a pattern, by plain means that depend on nothing that is tested."""
+    with urllib.request.urlopen(f"{address}/_cat/indices/{pattern}?h=index&expand_wildcards=all", timeout=30) as answer:
+        names = answer.read().decode().split()
+    for name in names:
+        request = urllib.request.Request(f"{address}/{urllib.parse.quote(name)}", method="DELETE")
+        urllib.request.urlopen(request, timeout=30).close()
 
 
 def main() -> None:

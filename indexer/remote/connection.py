@@ -1,4 +1,4 @@
-"""The connection to OpenSearch: requests, repeated where that helps, within the deadline; and their errors, as Jooya's."""
+"""The connection to OpenSearch: requests within the deadline, repeated where that helps, and their errors as Jooya's."""
 
 import json
 import ssl
