@@ -40,7 +40,7 @@ def index(tmp_path: Path) -> Index:
 
 @pytest.fixture(scope="session")
 def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of an OpenSearch: one node for all tests of the run, or the one that JOOYA_TEST_OPENSEARCH names."""
+    """Return the address of OpenSearch: one node for all tests of the run, or what JOOYA_TEST_OPENSEARCH names."""
     if address := os.environ.get("JOOYA_TEST_OPENSEARCH"):
         return address.rstrip("/")
     folder = tmp_path_factory.getbasetemp()
@@ -60,7 +60,7 @@ def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def remote_url(opensearch: str) -> Iterator[str]:
-    """The address of an index that does not exist yet. What the test makes below its name is deleted after it."""
+    """Give the address of an index that does not exist yet, and delete what is below its name after the test."""
     name = f"test-{uuid4().hex[:12]}"
     yield f"{opensearch}/{name}"
     opensearch_nodes.delete_indexes(opensearch, f"{name}*")

@@ -86,7 +86,12 @@ class Address:
     @property
     def is_private(self) -> bool:
         """True if nobody on the way can read what is sent."""
-        return self.scheme == "https" or all(_is_loopback(host.name) for host in self.hosts)
+        return self.scheme == "https" or self.is_loopback
+
+    @property
+    def is_loopback(self) -> bool:
+        """True if the hosts are this machine."""
+        return all(_is_loopback(host.name) for host in self.hosts)
 
 
 def is_address(path: object) -> bool:

@@ -1,4 +1,4 @@
-"""The connection to OpenSearch: requests within the deadline, repeated where that helps, and their errors as Jooya's."""
+"""The connection to OpenSearch: requests within the deadline, repeated where that helps; errors are Jooya's."""
 
 import json
 import ssl
@@ -430,7 +430,7 @@ def _transport(address: Address, options: ConnectionOptions, secrets: Secrets) -
         dead_timeout=_RESURRECT_SECONDS,
         timeout_cutoff=0,
         pool_maxsize=_THREADS,
-        http_compress=False,
+        http_compress=not address.is_loopback,
         **settings,
     )
 
