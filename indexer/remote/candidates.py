@@ -12,7 +12,7 @@ from .layout import JOINT, NUMBER, OWN, STORED, STREAMS
 from .memory_segment import MemorySegment
 from .passage_terms import NO_TERMS, FieldTerms, field_terms, layouts
 
-SOURCE = [STORED, OWN, "source", "encoding", "day", "digest", NUMBER]
+SOURCE = [STORED, OWN, "document", "fingerprint", "source", "encoding", "day", "digest", NUMBER]
 """The parts of a passage that are asked for."""
 
 
