@@ -64,11 +64,13 @@ class OpenIndex:
 
     Attributes:
         path: The folder of the index.
+        where: The same as text, as messages have it; of an index elsewhere, its address.
     """
 
     def __init__(self, path: Path, snapshot: Snapshot, memory: int | None) -> None:
         """Create the object for an open snapshot. Programs call `open`, `create` or `open_or_create` instead."""
         self.path = path
+        self.where = str(path)
         self._memory = memory
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
@@ -235,7 +237,7 @@ class OpenIndex:
             found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
             if found is None:
                 raise BadInput(
-                    f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+                    f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
                 )
             leaf, doc = searcher.locate(found)
             planned = plan_similar(searcher, passage_id, stored_passage(leaf.segment, doc)["text"])

@@ -79,7 +79,7 @@ class ReadableIndex(OpenIndex):
             found = passage(self._searcher(), passage_id, context)
         if found is None:
             raise BadInput(
-                f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+                f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
             )
         return found
 

@@ -8,11 +8,11 @@ from ...analyzers.loose_terms import loose_terms
 from ..errors import IndexDamaged
 from ..fingerprints import fingerprint
 from ..own_fields import OwnFields, value_term
-from .layout import JOINT, NUMBER, OWN, STORED, STREAMS
+from .layout import JOINT, NUMBER, OWN, STORED, STREAMS, engine_term
 from .memory_segment import MemorySegment
 from .passage_terms import NO_TERMS, FieldTerms, field_terms, layouts
 
-SOURCE = [STORED, OWN, "document", "fingerprint", "source", "encoding", "day", "digest", NUMBER]
+SOURCE = [STORED, OWN, "fingerprint", "source", "encoding", "day", "digest", NUMBER]
 """The parts of a passage that are asked for."""
 
 
@@ -42,6 +42,11 @@ class Candidate(NamedTuple):
             return cls(str(hit["_id"]), key, int(source[NUMBER]), float(hit["_score"] or 0.0), source)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise IndexDamaged.at(where) from None
+
+    @property
+    def document(self) -> str:
+        """The term of its document."""
+        return engine_term(self.key.decode())
 
     @property
     def place(self) -> tuple[bytes, int]:

@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from ..open_index import Wanted
-from ..own_fields import OwnFields, column_name
+from ..own_fields import OwnFields
 from ..query.planner import QueryPlan
 from ..ranking.collector import RESCORE_WINDOW, best, rank
 from ..results import Results
@@ -14,10 +14,11 @@ from ..search.pages import FoundPassage, SearchPage, search_page
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
-from .document_head import page_of_documents
+from .document_head import DOCUMENTS, page_of_documents
 from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
 from .facet_counts import count_facets
-from .layout import NUMBER, SORT, engine_name
+from .layout import NUMBER
+from .sort_orders import sort_of
 from .statistics import Statistics
 
 _FIRST = 100  # candidates that are asked for at least
@@ -149,23 +150,6 @@ class RemoteSearch:
         return [max(counts.get(value, 1) - 1, 0) for value in values]
 
 
-DOCUMENTS = {"documents": {"cardinality": {"field": "document", "precision_threshold": 40_000}}}
-"""The aggregation that counts documents: exact for some ten thousands, and nearly so beyond."""
-
-
-def sort_of(sort: str, own: OwnFields) -> list[dict[str, Any]]:
-    """Return the order of passages by a field, as the engine is told."""
-    last: list[dict[str, Any]] = [{"document": "asc"}, {NUMBER: "asc"}]
-    if sort == "document":
-        return last
-    if sort == "date":
-        return [{"day": {"order": "desc", "missing": "_last"}}, *last]
-    name = sort.removeprefix("-")
-    kind = own[name]
-    field = f"{SORT}.{name}" if kind in ("text", "keyword") else engine_name(column_name(name, kind))
-    return [{field: {"order": "desc" if sort.startswith("-") else "asc", "missing": "_last"}}, *last]
-
-
 def with_neighbours(
     statistics: Statistics, own: OwnFields, hits: Sequence[Candidate], context: int
 ) -> tuple[ClusterSearcher, Mapping[str, int]]:
@@ -192,7 +176,7 @@ def with_neighbours(
         if missing:
             known |= {(hit.key, number) for number in missing}
             size += len(missing)
-            document = {"term": {"document": hit.source["document"]}}
+            document = {"term": {"document": hit.document}}
             queries.append({"bool": {"filter": [document, {"terms": {NUMBER: sorted(missing)}}]}})
     for first in range(0, len(queries), _PASSAGES_AT_ONCE):
         some = queries[first : first + _PASSAGES_AT_ONCE]
