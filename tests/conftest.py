@@ -1,11 +1,15 @@
 """Fixtures for all tests, and settings of Hypothesis and of signals."""
 
 import asyncio
+import fcntl
 import os
 import signal
+from collections.abc import Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
+from uuid import uuid4
 
+import opensearch_nodes
 import pytest
 from hypothesis import settings
 
@@ -32,6 +36,34 @@ def transcript() -> Path:
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     return Index.create(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of OpenSearch: one node for all tests of the run, or what JOOYA_TEST_OPENSEARCH names."""
+    if address := os.environ.get("JOOYA_TEST_OPENSEARCH"):
+        return address.rstrip("/")
+    folder = tmp_path_factory.getbasetemp()
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    folder = folder.parent if parallel else folder
+    with (folder / "opensearch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        started = folder / "opensearch.address"
+        if not started.exists():
+            # It ends with the process that all workers have in common.
+            started.write_text(opensearch_nodes.start_one(folder, os.getppid() if parallel else os.getpid()))
+    address = started.read_text()
+    if not address.startswith("http"):
+        pytest.skip(opensearch_nodes.MISSING % address)
+    return address
+
+
+@pytest.fixture
+def remote_url(opensearch: str) -> Iterator[str]:
+    """Give the address of an index that does not exist yet, and delete what is below its name after the test."""
+    name = f"test-{uuid4().hex[:12]}"
+    yield f"{opensearch}/{name}"
+    opensearch_nodes.delete_indexes(opensearch, f"{name}*")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,1 +1,1 @@
-"""An index on OpenSearch: analysis and the last ranking stay here, storage and the first ranking are the engine's."""
+"""An index on OpenSearch: the same analysis and the same order, beyond one machine."""
