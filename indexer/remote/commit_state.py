@@ -33,7 +33,7 @@ class State(NamedTuple):
         layout: The version of the layout.
         analysis: The identity of the analysis that made the terms.
         fields: The declared fields.
-        index: The name of the engine's index with the passages. A rebuilding makes another one.
+        engine_index: The name of the engine's index with the passages. A rebuilding makes another one.
         number: The number of the last commit, 0 if there was none.
         dead: The numbers that no commit has, though there may be passages with them.
         pending: The keys, as terms, whose passages older than the commit are not deleted yet.
@@ -47,7 +47,7 @@ class State(NamedTuple):
     layout: int
     analysis: str
     fields: dict[str, Any]
-    index: str
+    engine_index: str
     number: int = 0
     dead: tuple[int, ...] = ()
     pending: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class State(NamedTuple):
                 int(stored["layout"]),
                 str(stored["analysis"]),
                 dict(stored["fields"]),
-                str(stored["index"]),
+                str(stored["engine_index"]),
                 int(stored["number"]),
                 tuple(map(int, stored["dead"])),
                 tuple(map(str, stored["pending"])),

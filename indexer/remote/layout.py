@@ -5,7 +5,8 @@ positions are apart by a space, and the terms of one position are joined by `<`,
 tokenizer and a `pattern_capture` filter of the engine put the terms at their positions again. So the engine needs no
 plugin, and has for each field the terms, positions and lengths that a segment has.
 
-The streams of a passage's own texts are not kept in `_source`; the stored fields of the passage, as a segment has them, are its object `stored`.
+The streams of a passage's own texts are not kept in `_source`; the stored fields of the passage, as a segment has them,
+are its object `stored`.
 """
 
 import hashlib
