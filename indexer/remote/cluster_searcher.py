@@ -44,7 +44,7 @@ class ClusterSearcher(IndexSearcher):
             segment: The passages.
             records: Remember which counts are missing and assume some, in place of asking for each.
         """
-        super().__init__(MemorySnapshot(statistics.state.index, statistics.toc, segment), ORDER, PASSAGE_BM25, _CACHE)
+        super().__init__(MemorySnapshot(statistics.state.engine_index, statistics.toc, segment), ORDER, PASSAGE_BM25, _CACHE)
         self.statistics = statistics
         self.missing: dict[str, Query] = {}
         self.first_passage: Callable[[Query], Segment | None] | None = None

@@ -56,7 +56,7 @@ def page_of_documents(
         candidates = _passages_of(statistics, query, keys)
         if by_score and total > len(keys):
             plan.notes.append(APPROXIMATE)
-    segment = segment_of(statistics.state.index, candidates, own)
+    segment = segment_of(statistics.state.engine_index, candidates, own)
     searcher = ClusterSearcher(statistics, segment)
     if not by_score:
         page = search_page(
@@ -85,7 +85,7 @@ def _documents(
     if by_score:
         body["aggs"] = {"most": {"terms": {"field": "document", "size": _DOCUMENTS // 2}}}
     answer = statistics.search(query, size=min(size, 10_000), track_total_hits=False, **body)
-    keys = [Candidate.of_hit(statistics.state.index, hit).document for hit in answer["hits"]["hits"]]
+    keys = [Candidate.of_hit(statistics.state.engine_index, hit).document for hit in answer["hits"]["hits"]]
     if by_score:
         keys += [str(bucket["key"]) for bucket in answer["aggregations"]["most"]["buckets"]]
     return list(dict.fromkeys(keys))
@@ -100,7 +100,7 @@ def _passages_of(statistics: Statistics, query: Query, keys: Sequence[str]) -> l
         check()
         order = [{"document": "asc"}, {NUMBER: "asc"}]
         hits = statistics.search(among, size=1_000, _source=SOURCE, sort=order, **after)["hits"]["hits"]
-        found += [Candidate.of_hit(statistics.state.index, hit) for hit in hits]
+        found += [Candidate.of_hit(statistics.state.engine_index, hit) for hit in hits]
         if len(hits) < 1_000:
             break
         after = {"search_after": hits[-1]["sort"]}

@@ -83,7 +83,7 @@ class Found:
     def extend(self, size: int) -> None:
         """Have at least so many candidates, or all."""
         found = list(self.candidates)
-        where = self.statistics.state.index
+        where = self.statistics.state.engine_index
         while len(found) < size and not self._is_complete:
             check()
             some = min(size - len(found), PAGE)

@@ -36,7 +36,7 @@ class RemoteSearch:
     def __init__(self, statistics: Statistics, own: OwnFields) -> None:
         self._statistics = statistics
         self._own = own
-        self._where = statistics.state.index
+        self._where = statistics.state.engine_index
 
     def answer(self, text: str, plan: QueryPlan, wanted: Wanted) -> Results:
         """Return what `search` does for a query that is planned."""
@@ -181,9 +181,9 @@ def with_neighbours(
     for first in range(0, len(queries), _PASSAGES_AT_ONCE):
         some = queries[first : first + _PASSAGES_AT_ONCE]
         answer = statistics.search({"bool": {"should": some, "minimum_should_match": 1}}, size=size, _source=SOURCE)
-        every += [Candidate.of_hit(statistics.state.index, one) for one in answer["hits"]["hits"]]
+        every += [Candidate.of_hit(statistics.state.engine_index, one) for one in answer["hits"]["hits"]]
     every = in_order(every)
-    searcher = ClusterSearcher(statistics, segment_of(statistics.state.index, every, own))
+    searcher = ClusterSearcher(statistics, segment_of(statistics.state.engine_index, every, own))
     searcher.first_passage = first_passage(statistics, own)
     return searcher, {one.id: number for number, one in enumerate(every)}
 
@@ -193,7 +193,7 @@ def first_passage(statistics: Statistics, own: OwnFields) -> Callable[[Query], A
 
     def find(query: Query) -> Any:
         answer = statistics.search(query, size=1, _source=SOURCE, sort=sort_of("document", own))
-        found = [Candidate.of_hit(statistics.state.index, hit) for hit in answer["hits"]["hits"]]
-        return segment_of(statistics.state.index, found, own) if found else None
+        found = [Candidate.of_hit(statistics.state.engine_index, hit) for hit in answer["hits"]["hits"]]
+        return segment_of(statistics.state.engine_index, found, own) if found else None
 
     return find

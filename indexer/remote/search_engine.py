@@ -36,10 +36,10 @@ class SearchEngine:
     def state(self) -> State | None:
         """Return the state of the last commit; None if there is no index."""
         index = self._connection.index
-        found = self._connection.request("GET", path(f"{index}{META}", "_doc", COMMIT), accept=(404,))
+        found = self._connection.request("GET", path(f"{index}{META}", "_doc", COMMIT), params={"_source": "state"}, accept=(404,))
         if not found.get("found"):
             return None
-        return State.from_json(self._connection.address.url, found["_source"])
+        return State.from_json(self._connection.address.url, found["_source"]["state"])
 
     @property
     def version(self) -> tuple[int, str]:

@@ -65,7 +65,7 @@ class Statistics:
         """
         asked = list(queries)
         bodies = [{"size": 0, "track_total_hits": True, "query": self.visible(query)} for _, query in asked]
-        answers = self.engine.msearch(self.state.index, bodies)
+        answers = self.engine.msearch(self.state.engine_index, bodies)
         with self._lock:
             if len(self._known) + len(asked) > _MOST_KEPT:
                 self._known.clear()
@@ -79,7 +79,7 @@ class Statistics:
 
     def search(self, query: Query, **body: Any) -> dict[str, Any]:
         """Answer a query from the passages of this commit; `body` has the other parts of the request."""
-        return self.engine.search(self.state.index, {"query": self.visible(query), **body})
+        return self.engine.search(self.state.engine_index, {"query": self.visible(query), **body})
 
     def vocabulary(self, field: str, prefix: str) -> Vocabulary:
         """Return the terms of a field that begin with `prefix`, in order, with how many passages have each."""
