@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -140,6 +140,18 @@ class StateStore:
         if names:
             self.connection.bulk(
                 (action({"delete": {"_index": self.name, "_id": name}}) for name in names), accept=(_MISSING,)
+            )
+
+    def sweep(self, kept: Sequence[Any]) -> None:
+        """Remove the contents that nothing in `kept` names: interrupted writers have left them."""
+        known = {name for one in kept for entry in entries_of(one) for name in _chunk_ids(entry)}
+        self.connection.request("POST", path(self.name, "_refresh"))
+        body = {"size": 10_000, "_source": False, "query": {"match_all": {}}}
+        hits = self.connection.search(self.name, body)["hits"]["hits"]
+        lost = [hit["_id"] for hit in hits if hit["_id"] != COMMIT and hit["_id"] not in known]
+        if lost:
+            self.connection.bulk(
+                (action({"delete": {"_index": self.name, "_id": name}}) for name in lost), accept=(_MISSING,)
             )
 
     def _damaged(self, what: str) -> IndexDamaged:

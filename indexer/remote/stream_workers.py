@@ -1,7 +1,7 @@
 """Passages become actions for the engine here: in this process, or in several others.
 
-Each worker is a new interpreter that reads batches from its standard input: lines of JSON. A reply is a line of JSON and
-the actions as they are sent. A worker ends when its input is closed, which also happens when the writer dies.
+Each worker is a new interpreter that reads batches from its standard input: lines of JSON. A reply is a line of JSON,
+and the actions as they are sent. A worker ends when its input is closed, which also happens when the writer dies.
 """
 
 import json
