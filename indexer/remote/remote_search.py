@@ -13,7 +13,8 @@ from ..search.pages import FoundPassage, SearchPage, search_page
 from .candidates import Candidate
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
-from .document_head import DOCUMENTS, page_of_documents
+from .document_counts import count_documents, count_passages
+from .document_head import RenumberedRanking, page_of_documents
 from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
 from .facet_counts import count_facets
 from .shown_passages import with_neighbours
@@ -55,9 +56,7 @@ class RemoteSearch:
         else:
             found, page = self._page(plan, wanted)
             candidates, searcher = found.candidates, found.searcher
-        shown, page = self._shown(plan, page, candidates, wanted)
-        if wanted.by == "document" and wanted.explain:
-            page = page._replace(documents=None)
+        shown, page = self._shown(plan, page, candidates, searcher, wanted)
         return results_of(
             shown, text, plan, page, wanted.first, context=wanted.context, explain=wanted.explain, facets=counts
         )
@@ -114,14 +113,16 @@ class RemoteSearch:
         query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
         if query is MATCH_NOTHING:
             return 0
-        if wanted.by == "document":
-            answer = self._statistics.search(query, size=0, aggs=DOCUMENTS)
-            return int(answer["aggregations"]["documents"]["value"])
-        answer = self._statistics.search(query, size=0, track_total_hits=True)
-        return int(answer["hits"]["total"]["value"])
+        count = count_documents if wanted.by == "document" else count_passages
+        return count(self._statistics, query)
 
     def _shown(
-        self, plan: QueryPlan, page: SearchPage, candidates: Sequence[Candidate], wanted: Wanted
+        self,
+        plan: QueryPlan,
+        page: SearchPage,
+        candidates: Sequence[Candidate],
+        searcher: ClusterSearcher,
+        wanted: Wanted,
     ) -> tuple[ClusterSearcher, SearchPage]:
         """Return a searcher of the passages of a page and what is shown beside them, and the page with its numbers."""
         hits = [candidates[passage.number] for passage in page.passages]
@@ -133,7 +134,11 @@ class RemoteSearch:
             FoundPassage(numbers[hit.id], passage.score, passage.is_rescored)
             for hit, passage in zip(hits, page.passages, strict=True)
         ]
-        return shown, SearchPage(page.total, passages, copies, page.documents)
+        documents = None
+        if page.documents is not None:
+            before = {numbers[hit.id]: passage.number for hit, passage in zip(hits, page.passages, strict=True)}
+            documents = RenumberedRanking(page.documents, searcher.leaves[0], before)
+        return shown, SearchPage(page.total, passages, copies, documents)
 
     def _copies(self, plan: QueryPlan, hits: Sequence[Candidate]) -> list[int]:
         """Return for each hit how many other passages were found with the same words."""

@@ -75,6 +75,11 @@ class Statistics:
             for (key, _), answer in zip(asked, answers, strict=True):
                 self._known[key] = int(answer["hits"]["total"]["value"])
 
+    def remember(self, key: str, count: int) -> None:
+        """Remember the answer to what `known` was asked for."""
+        with self._lock:
+            self._known[key] = count
+
     def visible(self, query: Query | None = None) -> Query:
         """Return a query that finds what `query` does of the passages of this commit."""
         must = [] if query is None else [query]
