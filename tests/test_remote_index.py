@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from jooya import Document, Index
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ingest.document_records import document_records
 from jooya.indexer.remote.connection import Connection
+from jooya.indexer.remote.engine_index import EngineIndex
+from jooya.indexer.remote.manifest_store import path_root
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.state_store import StateStore, Stored
 from jooya.indexer.remote.vocabulary_store import vocabulary
+from jooya.indexer.stored_passages import stored_passages
 
 FIELDS = ("text", "exact", "loose", "title", "heading", "speaker", "text.author")
 
@@ -60,7 +64,10 @@ def assert_same(remote: RemoteIndex, local: Index) -> None:
     assert sorted(hit["_source"]["id"] for hit in hits) == sorted(local.ids())
     every = connection.search(state.engine_index, {"size": 0, "track_total_hits": True})["hits"]["total"]["value"]
     assert every == len(hits)  # what is replaced or removed does not stay
-    assert [one.to_dict() for one in remote.documents()] == [one.to_dict() for one in local.documents()]
+    of_local = [stored for leaf in snapshot.leaves for stored in stored_passages(leaf.segment, leaf.live)]
+    assert {hit["_source"]["id"]: hit["_source"]["stored"] for hit in hits} == {one["id"]: one for one in of_local}
+    records = EngineIndex(connection, state.engine_index).records(state, path_root())
+    assert records == document_records(snapshot)
     for text in ("آب", "کتاب", '"کتاب تازه"', "رودخانه خشک", "author:حافظ"):
         ours, theirs = remote.search(text), local.search(text)
         assert [(hit.id, round(hit.score, 6)) for hit in ours.hits] == [
