@@ -294,14 +294,26 @@ def delete_indexes(address: str, pattern: str) -> None:
         urllib.request.urlopen(request, timeout=30).close()
 
 
+def check(version: str | None) -> None:
+    """Bring what a node needs, or end with the reason why it cannot be had."""
+    try:
+        class_path(*java(version))
+    except NoEngine as error:
+        sys.exit(MISSING % error)
+
+
 def main() -> None:
     """Start nodes, say where they are, and wait for an interrupt."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="bring what a node needs, and start none")
     parser.add_argument("--port", type=int, default=9200, help="the port of the first node (default 9200)")
     parser.add_argument("--memory", default="512m", help="the heap of each node (default 512m)")
     parser.add_argument("--opensearch", help="its version, such as 2.19.6")
     options = parser.parse_args()
+    if options.check:
+        check(options.opensearch)
+        return
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
