@@ -168,6 +168,12 @@ class Node:
         """Have the node shut down in order."""
         self._end(signal.SIGTERM)
 
+    def leave(self) -> None:
+        """Leave the process to its owner: nothing here waits for its end, and Python need not warn of that."""
+        assert self._process is not None
+        self._process.returncode = 0
+        self._process = None
+
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
@@ -269,19 +275,21 @@ def running(
                 member.kill()
 
 
-def start_one(folder: Path, owner: int) -> str:
+def start_one(folder: Path, owner: int, version: str | None = None) -> str:
     """Start a node and return its address, or the reason why there is none here.
 
     Args:
         folder: A folder for its data.
         owner: The process with which it ends.
+        version: See `prepared`.
     """
     try:
-        (node,) = prepared(folder, owner=owner)
+        (node,) = prepared(folder, owner=owner, version=version)
     except NoEngine as error:
         return str(error)
     node.start()
     node.await_start()
+    node.leave()
     return node.url
 
 
