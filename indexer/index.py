@@ -28,7 +28,8 @@ from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
 from .document import Document, key_pattern, well_formed
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
 from .ingest import add_items, discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records, source_name
+from .ingest.document_records import DocumentRecord, document_records
+from .ingest.intake import has_source, intake
 from .open_index import ORDER, open_snapshot
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
@@ -180,29 +181,29 @@ class Index(ReadableIndex):
         exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
-        paths, documents, has_documents = add_items.divided(items)
-        found = discovery.find(paths, exclude, not_below=self.path)
         with reading(self.path):
             snapshot = self._searcher().snapshot
             known = manifest.load(snapshot)
-            gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
-        failed = list(found.failed.values())
-        if failed and not (ignore_missing and (has_documents or found.roots or gone)):
-            raise BadInput(failed[0])
-        if not has_documents and not gone and known.covers(found, options.number):
-            entries = [known.files[file.location] for file in found.files]
-            skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
-            unchanged = sum(entry.documents for entry in entries)
-            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed, unread=found.unread)
+            taken = intake(
+                items,
+                exclude,
+                known,
+                lambda: document_records(snapshot),
+                not_below=self.path,
+                ignore_missing=ignore_missing,
+            )
+        if (report := taken.report_unchanged(known, options)) is not None:
+            return report
 
-        from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
+        from .ingest.sync import KnownIndex, Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             with reading(self.path):
                 snapshot = self._searcher().snapshot
-                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None), self.fields)
-            report = sync.run(documents)
-        report.gone, report.failed = gone, failed
+                on_progress = on_progress or (lambda _: None)
+                sync = Sync(writer, KnownIndex.of(snapshot), options, taken.found, on_progress, self.fields)
+            report = sync.run(taken.documents)
+        report.gone, report.failed = taken.gone, taken.failed
         return report
 
     def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
@@ -265,7 +266,7 @@ class Index(ReadableIndex):
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
             snapshot = self._searcher().snapshot
-            if not manifest.load(snapshot).has(location) and not _has_source(snapshot, location):
+            if not manifest.load(snapshot).has(location) and not has_source(document_records(snapshot), location):
                 raise BadInput(f"{path}: no such file or folder")
 
         def update() -> IndexReport:
@@ -489,13 +490,6 @@ def _create(path: Path, fields: OwnFields) -> None:
         raise IndexUnusable(
             f"no index can be made at {path} ({reason})", fix, path=path, reason="not writable"
         ) from None
-
-
-def _has_source(snapshot: Snapshot, path: str) -> bool:
-    """Return True if any document is from a file at or below the absolute path `path`."""
-    folder = source_name(path)
-    sources = {record.source for record in document_records(snapshot).values()}
-    return any(discovery.is_below(source, folder) for source in sources if source)
 
 
 def _matching(key: str, keys: Collection[str]) -> list[str]:

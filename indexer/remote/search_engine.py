@@ -1,0 +1,48 @@
+"""What reading asks of the engine, over a connection."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import EngineError
+from .commit_state import COMMIT, META, State
+from .connection import Connection, path
+
+
+class SearchEngine:
+    """Sends the requests that reading an index takes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def search(self, index: str, body: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """Answer one query; with the statistics of all shards if it has scores."""
+        params = {"search_type": "dfs_query_then_fetch"} if body.get("size", 10) else {}
+        return self._connection.search(index, body, params | options)
+
+    def msearch(self, index: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Answer several queries at once."""
+        if not bodies:
+            return []
+        whole = not self._connection.options.partial
+        lines = [line for body in bodies for line in ({"allow_partial_search_results": not whole}, body)]
+        content = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode("utf-8", "surrogatepass")
+        answers: list[dict[str, Any]] = self._connection.request("POST", path(index, "_msearch"), content)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise EngineError(f"OpenSearch at {self._connection.address.url} refuses a query ({answer['error']})")
+        return answers
+
+    def state(self) -> State | None:
+        """Return the state of the last commit; None if there is no index."""
+        index = self._connection.index
+        found = self._connection.request("GET", path(f"{index}{META}", "_doc", COMMIT), params={"_source": "state"}, accept=(404,))
+        if not found.get("found"):
+            return None
+        return State.from_json(self._connection.address.url, found["_source"]["state"])
+
+    @property
+    def version(self) -> tuple[int, str]:
+        """The first number of the version, and the name of the distribution."""
+        version = self._connection.request("GET", "/")["version"]
+        return int(version["number"].partition(".")[0]), version.get("distribution", "elasticsearch")
