@@ -63,7 +63,9 @@ def documents(file: Path, first: int | None) -> Iterator[Document]:
             }
             when = None if number % 11 == 0 else day.isoformat()
             collection = f"part{number % 5}"
-            yield Document(record["id"], record["text"], record.get("title") or None, when, meta=meta, collection=collection)
+            yield Document(
+                record["id"], record["text"], record.get("title") or None, when, meta=meta, collection=collection
+            )
 
 
 def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
@@ -105,18 +107,32 @@ def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
         "prefix": lambda: Case("", f"{long_word()[:3]}*", {}),
         "wildcard": lambda: Case("", (lambda word: f"{word[:2]}?{word[3:]} {word[0]}*{word[-1]}")(long_word()), {}),
         "fuzzy": lambda: Case("", f"{long_word()}~{chosen.randint(1, 2)}", {}),
-        "title": lambda: Case("", f"title:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[-1]} {scattered(1)[0]}", {}),
-        "dates": lambda: Case("", f"date:{1370 + chosen.randrange(30)}..{1380 + chosen.randrange(30)} {scattered(1)[0]}", {}),
+        "title": lambda: Case(
+            "", f"title:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[-1]} {scattered(1)[0]}", {}
+        ),
+        "dates": lambda: Case(
+            "", f"date:{1370 + chosen.randrange(30)}..{1380 + chosen.randrange(30)} {scattered(1)[0]}", {}
+        ),
         "where": lambda: Case("", scattered(1)[0], {"where": {"pages": (50, 50 + chosen.randrange(300))}}),
-        "own field": lambda: Case("", f"author:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[0]} {scattered(1)[0]}", {}),
-        "sorted": lambda: Case("", scattered(1)[0], {"sort": chosen.choice(["date", "document", "pages", "-pages", "author", "-published"])}),
+        "own field": lambda: Case(
+            "", f"author:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[0]} {scattered(1)[0]}", {}
+        ),
+        "sorted": lambda: Case(
+            "",
+            scattered(1)[0],
+            {"sort": chosen.choice(["date", "document", "pages", "-pages", "author", "-published"])},
+        ),
         "by document": lambda: Case("", " ".join(scattered(2)), {"by": "document"}),
         "sorted documents": lambda: Case("", scattered(1)[0], {"by": "document", "sort": "date"}),
-        "facets": lambda: Case("", " ".join(scattered(2)), {"facets": ("collection", "year", "author", "tags", "pages", "published")}),
+        "facets": lambda: Case(
+            "", " ".join(scattered(2)), {"facets": ("collection", "year", "author", "tags", "pages", "published")}
+        ),
         "within": lambda: Case("", scattered(1)[0], {"within": scattered(1)[0]}),
         "misspelled": lambda: Case("", f"{typo(long_word())} {scattered(1)[0]}", {}),
         "joined": lambda: Case("", "".join(some(2)), {}),
-        "colloquial": lambda: Case("", f"{scattered(1)[0]} {chosen.choice(['میگم', 'نمیدونم', 'خونه', 'میخوام', 'بهش', 'همونجا'])}", {}),
+        "colloquial": lambda: Case(
+            "", f"{scattered(1)[0]} {chosen.choice(['میگم', 'نمیدونم', 'خونه', 'میخوام', 'بهش', 'همونجا'])}", {}
+        ),
         "third page": lambda: Case("", " ".join(scattered(2)), {"first": 21}),
         "explained": lambda: Case("", " ".join(scattered(3)), {"explain": True, "context": 1}),
     }
@@ -144,7 +160,7 @@ def difference(one: Results, other: Results) -> str:
     left, right = [hit.id for hit in one], [hit.id for hit in other]
     if left != right:
         place = next((place for place, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), -1)
-        return f"rank {place + 1}: {left[place:place + 1]} and {right[place:place + 1]}; notes {other.notes}"
+        return f"rank {place + 1}: {left[place : place + 1]} and {right[place : place + 1]}; notes {other.notes}"
     if not same_hits(one, other):
         pairs = [(left.score, right.score) for left, right in zip(one, other, strict=True)]
         return f"scores {next(pair for pair in pairs if pair[0] != pair[1])}"
