@@ -2,8 +2,7 @@
 
 import json
 import os
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,12 +10,10 @@ from ..analyzers import identity
 from .arguments import (
     bad,
     check_callable,
-    check_instance,
     check_integer,
     check_number,
     check_path,
     check_text,
-    check_texts,
 )
 from .boundary import reading
 from .codec import toc
@@ -24,12 +21,12 @@ from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
-from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
-from .document import Document, key_pattern, well_formed
+from .defaults import INDEXING_MEMORY, LOCK_WAIT
+from .document import Document
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
 from .ingest import add_items, discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records
-from .ingest.intake import has_source, intake
+from .ingest.document_records import DocumentRecord, document_records, frequencies
+from .ingest.intake import check_adding, has_source, intake, matching_keys
 from .open_index import ORDER, open_snapshot
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
@@ -178,7 +175,7 @@ class Index(ReadableIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
-        exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
         with reading(self.path):
@@ -262,7 +259,7 @@ class Index(ReadableIndex):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
         for path in paths:
             check_path("paths", path)
-        patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
             snapshot = self._searcher().snapshot
@@ -310,7 +307,7 @@ class Index(ReadableIndex):
         self._check_open()
         with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
-            known = list(dict.fromkeys(found for key in keys for found in _matching(key, there)))
+            known = list(dict.fromkeys(found for key in keys for found in matching_keys(key, there)))
             for key in known:
                 writer.delete_by_term("document", key)
             snapshot = self._searcher().snapshot
@@ -363,8 +360,8 @@ class Index(ReadableIndex):
                 passages=searcher.snapshot.doc_count,
                 terms=len(terms),
                 size=searcher.snapshot.toc.size,
-                encodings=_counts(record.encoding for record in records.values()),
-                collections=_counts(record.collection for record in records.values()),
+                encodings=frequencies(record.encoding for record in records.values()),
+                collections=frequencies(record.collection for record in records.values()),
                 years=years,
                 fields=dict(fields),
                 facets=tables,
@@ -492,42 +489,9 @@ def _create(path: Path, fields: OwnFields) -> None:
         ) from None
 
 
-def _matching(key: str, keys: Collection[str]) -> list[str]:
-    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
-    key = well_formed(key)
-    if key in keys or "*" not in key:
-        return [key] if key in keys else []
-    pattern = key_pattern(key)
-    return [other for other in keys if pattern.fullmatch(other)]
-
-
 def _path(name: str, path: str | Path) -> Path:
     check_path(name, path)
     return Path(path)
-
-
-def _check_adding(
-    options: ReadOptions | None,
-    exclude: Iterable[str],
-    memory: int,
-    jobs: int,
-    wait: float,
-    on_progress: Callable[[Progress], None] | None,
-) -> tuple[str, ...]:
-    """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
-    if options is not None:
-        check_instance("options", options, ReadOptions)
-    check_integer("memory", memory, 0)
-    check_integer("jobs", jobs, 1, MOST_JOBS)
-    check_number("wait", wait)
-    if on_progress is not None:
-        check_callable("on_progress", on_progress)
-    return check_texts("exclude", exclude)
-
-
-def _counts(values: Iterable[str | None]) -> dict[str, int]:
-    """Return how often each value occurs, the most frequent first."""
-    return dict(Counter(value for value in values if value).most_common())
 
 
 def _visible(folder: Path) -> list[str]:

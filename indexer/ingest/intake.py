@@ -1,13 +1,15 @@
 """What a call of `add` is to take in: its files and documents, and what is gone, before anything is written."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..document import Document
+from ..arguments import check_callable, check_instance, check_integer, check_number, check_texts
+from ..defaults import MOST_JOBS
+from ..document import Document, key_pattern, well_formed
 from ..errors import BadInput
 from ..options import ReadOptions
-from ..results import IndexReport
+from ..results import IndexReport, Progress
 from . import discovery
 from .add_items import divided
 from .discovery import FoundFiles
@@ -83,3 +85,31 @@ def has_source(records: dict[str, DocumentRecord], path: str) -> bool:
     folder = source_name(path)
     sources = {record.source for record in records.values()}
     return any(discovery.is_below(source, folder) for source in sources if source)
+
+
+def matching_keys(key: str, keys: Collection[str]) -> list[str]:
+    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
+    key = well_formed(key)
+    if key in keys or "*" not in key:
+        return [key] if key in keys else []
+    pattern = key_pattern(key)
+    return [other for other in keys if pattern.fullmatch(other)]
+
+
+def check_adding(
+    options: ReadOptions | None,
+    exclude: Iterable[str],
+    memory: int,
+    jobs: int,
+    wait: float,
+    on_progress: Callable[[Progress], None] | None,
+) -> tuple[str, ...]:
+    """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
+    if options is not None:
+        check_instance("options", options, ReadOptions)
+    check_integer("memory", memory, 0)
+    check_integer("jobs", jobs, 1, MOST_JOBS)
+    check_number("wait", wait)
+    if on_progress is not None:
+        check_callable("on_progress", on_progress)
+    return check_texts("exclude", exclude)

@@ -1,32 +1,29 @@
 """The writer of an index on OpenSearch: it has the methods by which a run changes a local one."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ...analyzers import identity
 from ..errors import EngineError, IndexDamaged, JooyaError
 from ..ingest.document_records import DocumentRecord
-from ..ingest.manifest import StoredManifest
 from ..ingest.path_root import PathRoot
-from ..ingest.sync import KnownIndex
+from ..ingest.sync import CHECKPOINT, KnownIndex
 from ..own_fields import OwnFields
 from .commit_state import State
 from .connection import Connection, path
 from .engine_index import EngineIndex, of_numbers
 from .layout import LAYOUT, Placement, check_identity, engine_term
 from .lease import Lease, forgotten, without_number
+from .manifest_store import JOURNAL, MANIFEST, stored_manifest
 from .state_store import StateStore, entries_of, names_of
 from .stream_workers import LocalStreams, WorkerStreams, maker
 from .streams import PlacedPassage
 from .term_counts import TermCounts
 from .vocabulary_store import CONTENT, changed_vocabulary
-
-MANIFEST, JOURNAL = "manifest", "journal"
-"""The names of the manifest and its journal in the content of a state."""
 
 _MOST_DELETED = 10_000
 """The documents that one commit replaces or removes at most: readers leave them out by name for a moment."""
@@ -36,7 +33,11 @@ _MOST_SENDING = 4  # requests that are sent or wait for that
 
 
 class RemoteWriter:
-    """A writer, for use by one thread. Its changes are invisible before a commit."""
+    """A writer, for use by one thread. Its changes are invisible before a commit.
+
+    Attributes:
+        store: Where the state is.
+    """
 
     _number: int  # of the next commit
     _places: int  # the number of passages that it has so far
@@ -74,12 +75,12 @@ class RemoteWriter:
             IndexUnusable: The index is of another layout or analysis.
         """
         self._connection = connection
-        self._store = StateStore(connection)
+        self.store = StateStore(connection)
         self._where = connection.address.url
         self._placement = placement or Placement()
         self._rebuilds = rebuild is not None
         name = connection.index
-        self._lease = Lease.take(self._store, wait, lambda: State(LAYOUT, identity(), dict(fields or {}), f"{name}-1"))
+        self._lease = Lease.take(self.store, wait, lambda: State(LAYOUT, identity(), dict(fields or {}), f"{name}-1"))
         self._senders = ThreadPoolExecutor(_SENDERS, "jooya-bulk")
         self._open = True
         try:
@@ -131,9 +132,13 @@ class RemoteWriter:
             return self._lease.state
         return State.from_json(self._where, self._lease.writer["rebuild"]["state"])
 
+    def present(self) -> tuple[EngineIndex, State]:
+        """Return the index that is being replaced, and its state."""
+        return EngineIndex(self._connection, self._lease.state.engine_index), self._lease.state
+
     def known(self) -> KnownIndex:
         """Return what the index knows of its files and documents."""
-        stored = stored_manifest(self._store, self.state)
+        stored = stored_manifest(self.store, self.state)
         return KnownIndex(stored.root, stored, self.records(stored.root), None)
 
     def records(self, root: PathRoot) -> dict[str, DocumentRecord]:
@@ -184,6 +189,11 @@ class RemoteWriter:
         self._delete_pending()
         self._begin()
 
+    def checkpoint_if_due(self) -> None:
+        """Commit all changes and stay open if the last commit is a while ago."""
+        if time.monotonic() - self._committed >= CHECKPOINT:
+            self.checkpoint()
+
     def commit(self) -> None:
         """Commit all changes and close the writer."""
         self.checkpoint()
@@ -213,6 +223,7 @@ class RemoteWriter:
     def _begin(self) -> None:
         """Begin what the next commit will have."""
         self._number = self._lease.number
+        self._committed = time.monotonic()
         self._places = 0
         self._key = None
         self._passage = 0
@@ -270,8 +281,8 @@ class RemoteWriter:
         """Return the state of the next commit, after what is beside it is kept."""
         content = dict(before.content)
         for name, written in self._content.items():
-            content[name] = self._store.put(f"{name}-{number}", written) if written else None
-        content[CONTENT] = changed_vocabulary(self._store, before, str(number), self._counts)
+            content[name] = self.store.put(f"{name}-{number}", written) if written else None
+        content[CONTENT] = changed_vocabulary(self.store, before, str(number), self._counts)
         lengths = dict(before.lengths)
         for field, (passages, terms) in self._counts.lengths.items():
             known = lengths.get(field, (0, 0))
@@ -297,7 +308,7 @@ class RemoteWriter:
         else:
             self._lease.replace(state, **writer)
         if obsolete:
-            self._store.remove([entry for entry in known.get("obsolete", []) if entry["name"] not in kept])
+            self.store.remove([entry for entry in known.get("obsolete", []) if entry["name"] not in kept])
 
     def _delete_pending(self) -> None:
         """Delete what the last commit replaced or removed."""
@@ -312,7 +323,7 @@ class RemoteWriter:
         state, over = self.state, forgotten(self._lease.writer)
         if state.dead:
             self._index.delete(of_numbers(state.dead))
-            self._store.sweep([self._lease.state.to_json(), dict(self._lease.writer)])
+            self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)])
         if over:
             died = {number: when for number, when in self._lease.writer["died"].items() if int(number) not in over}
             self._put_state(state._replace(dead=tuple(sorted({*state.dead} - over))), died=died)
@@ -366,16 +377,4 @@ class RemoteWriter:
             actions.pop()
         self._connection.request("POST", path("_aliases"), {"actions": actions})
         old.drop()
-        self._store.remove(list(entries_of(before.content)))
-
-
-def stored_manifest(store: StateStore, state: State) -> StoredManifest:
-    """Return the manifest of a state."""
-    kept = [state.content.get(name) for name in (MANIFEST, JOURNAL)]
-    whole, journal = (store.get(entry) if entry else None for entry in kept)
-    return StoredManifest(store.where, path_root(), whole, (journal or b"").decode())
-
-
-def path_root() -> PathRoot:
-    """Return what the paths in an index on OpenSearch are relative to: the root, since it is in no folder."""
-    return PathRoot(Path("/index"))
+        self.store.remove(list(entries_of(before.content)))
