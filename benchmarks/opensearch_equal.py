@@ -93,6 +93,9 @@ def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
         place = chosen.randrange(1, len(word) - 1)
         return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
+    def pattern(word: str) -> str:
+        return f"{word[:2]}?{word[3:]} {word[0]}*{word[-1]}"
+
     makers: dict[str, Callable[[], Case]] = {
         "one word": lambda: Case("", scattered(1)[0], {}),
         "two words": lambda: Case("", " ".join(scattered(2)), {}),
@@ -105,7 +108,7 @@ def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
         "excluded": lambda: Case("", f"{scattered(1)[0]} {scattered(1)[0]} -{scattered(1)[0]}", {}),
         "boolean": lambda: Case("", "({} AND {}) OR {} NOT {}".format(*scattered(4)), {}),
         "prefix": lambda: Case("", f"{long_word()[:3]}*", {}),
-        "wildcard": lambda: Case("", (lambda word: f"{word[:2]}?{word[3:]} {word[0]}*{word[-1]}")(long_word()), {}),
+        "wildcard": lambda: Case("", pattern(long_word()), {}),
         "fuzzy": lambda: Case("", f"{long_word()}~{chosen.randint(1, 2)}", {}),
         "title": lambda: Case(
             "", f"title:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[-1]} {scattered(1)[0]}", {}
