@@ -23,8 +23,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jooya
 from jooya import Document, Index, Results
+from jooya.indexer.remote.layout import Placement
+from jooya.indexer.remote.remote_index import RemoteIndex
 
 FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date"}
 
@@ -208,6 +209,13 @@ def compare(local: Index, remote: Any, every: list[Case]) -> None:
         print(line)
 
 
+def opened(options: argparse.Namespace) -> RemoteIndex:
+    """Open the index at the URL, which is made if it is not to be kept."""
+    if options.kept:
+        return RemoteIndex.open_url(options.url)
+    return RemoteIndex.open_or_create_url(options.url, fields=FIELDS, placement=Placement(shards=options.shards))
+
+
 def main() -> None:
     """Index the passages twice, and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -215,6 +223,7 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("--first", type=int)
     parser.add_argument("--shards", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--kept", action="store_true", help="take the index at the URL as it is")
     parser.add_argument("--local", type=Path, help="keep the local index in this folder")
     options = parser.parse_args()
@@ -225,9 +234,9 @@ def main() -> None:
             if is_new:
                 local.add(documents(options.passages, options.first))
             passages = [(one.title or "", one.text) for one in documents(options.passages, options.first)]
-            with jooya.open(options.url) as remote:
+            with opened(options) as remote:
                 if not options.kept:
-                    remote.add(documents(options.passages, options.first))
+                    remote.add(documents(options.passages, options.first), jobs=options.jobs)
                 compare(local, remote, cases(passages))
 
 

@@ -53,7 +53,6 @@ class OpenRemote(ReadableIndex):
     Attributes:
         url: The address of the index.
         name: The name of the index there.
-        connection: The connection.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -61,7 +60,7 @@ class OpenRemote(ReadableIndex):
         self.url = connection.address.url
         self.where = self.url
         self.path = Path(self.url)
-        self.connection = connection
+        self._connection = connection
         self.name = connection.index
         self._engine = SearchEngine(connection)
         self._closed = False
@@ -99,7 +98,7 @@ class OpenRemote(ReadableIndex):
             if not self._closed:
                 self._closed = True
                 self._statistics = self._words_of = None
-                self.connection.close()
+                self._connection.close()
 
     def __contains__(self, key: object) -> bool:
         """Return True if the index has a document with this key."""
