@@ -90,16 +90,16 @@ def class_path(kit: Java, version: str) -> str:
             return paths
     if shutil.which("mvn") is None:
         raise NoEngine("there is no Maven here")
-    BUILD.mkdir(parents=True, exist_ok=True)
+    classes, found = BUILD / version, BUILD / f"{version}.maven"
+    classes.mkdir(parents=True, exist_ok=True)
     command = ["mvn", "--quiet", "--batch-mode", "--file", str(SOURCES / "pom.xml"), "dependency:build-classpath"]
-    command += [f"-Dopensearch.version={version}", f"-Dmdep.outputFile={known}"]
+    command += [f"-Dopensearch.version={version}", f"-Dmdep.outputFile={found}"]
     environment = os.environ | {"JAVA_HOME": str(kit.home)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if "[ERROR]" in line] or [done.stderr.strip()[-300:]]
         raise NoEngine(f"Maven does not bring it ({lines[0]})")
-    classes = BUILD / version
-    paths = f"{classes}{os.pathsep}{known.read_text(encoding='utf-8')}"
+    paths = f"{classes}{os.pathsep}{found.read_text(encoding='utf-8')}"
     compiler = [str(kit.home / "bin" / "javac"), "-class-path", paths, "-d", str(classes), str(SOURCES / "Node.java")]
     subprocess.run(compiler, check=True, capture_output=True, timeout=120)
     known.write_text(paths, encoding="utf-8")
