@@ -100,7 +100,7 @@ def class_path(kit: Java, version: str) -> str:
         lines = [line for line in done.stdout.splitlines() if "[ERROR]" in line] or [done.stderr.strip()[-300:]]
         raise NoEngine(f"Maven does not bring it ({lines[0]})")
     paths = f"{classes}{os.pathsep}{found.read_text(encoding='utf-8')}"
-    compiler = [str(kit.home / "bin" / "javac"), "-class-path", paths, "-d", str(classes), str(SOURCES / "Node.java")]
+    compiler = [str(kit.home / "bin" / "javac"), "--class-path", paths, "-d", str(classes), str(SOURCES / "Node.java")]
     subprocess.run(compiler, check=True, capture_output=True, timeout=120)
     known.write_text(paths, encoding="utf-8")
     return paths
