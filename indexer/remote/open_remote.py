@@ -215,7 +215,7 @@ class OpenRemote(ReadableIndex):
                 continue
             if not self._has_changed():
                 return answer
-        raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again", path=self.url)
+        raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again")
 
     def _has_changed(self) -> bool:
         """Return True if there was a commit since this thread asked for the state."""
@@ -263,9 +263,7 @@ class OpenRemote(ReadableIndex):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise IndexUnusable(
-                f"the index at {self.url} is closed", "open it again with jooya.open", path=self.url, reason="closed"
-            )
+            raise IndexUnusable(f"the index at {self.url} is closed", "open it again with jooya.open", reason="closed")
 
     def _searcher(self) -> IndexSearcher:
         return ClusterSearcher(self._current())
@@ -276,9 +274,7 @@ class OpenRemote(ReadableIndex):
         state = self._engine.state()
         self._used.state = state
         if state is None:
-            raise IndexUnusable(
-                f"no index at {self.url}", "look at the address, or index into it", path=self.url, reason="missing"
-            )
+            raise IndexUnusable(f"no index at {self.url}", "look at the address, or index into it", reason="missing")
         with self._opening:
             known = self._statistics
             if known is not None and known.state == state:
