@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from jooya import Document, Index
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest.document_records import document_records
