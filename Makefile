@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
+.PHONY: demo serve test opensearch integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit wheel clean
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -37,6 +37,11 @@ django-haystack:
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
 	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
+
+# OpenSearch itself, from Maven's artifacts, until Ctrl-C: `make opensearch NODES=3` starts three nodes. Needs a JDK (17 for
+# OpenSearch 2.19, 21 or later for 3) and Maven.
+opensearch:
+	$(PYTHON) tests/opensearch_nodes.py --nodes $(or $(NODES),1) $(if $(PORT),--port $(PORT)) $(if $(OPENSEARCH),--opensearch $(OPENSEARCH))
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

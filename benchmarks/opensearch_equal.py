@@ -23,8 +23,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jooya
 from jooya import Document, Index, Results
+from jooya.indexer.remote.layout import Placement
+from jooya.indexer.remote.remote_index import RemoteIndex
 
 FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date"}
 
@@ -63,7 +64,9 @@ def documents(file: Path, first: int | None) -> Iterator[Document]:
             }
             when = None if number % 11 == 0 else day.isoformat()
             collection = f"part{number % 5}"
-            yield Document(record["id"], record["text"], record.get("title") or None, when, meta=meta, collection=collection)
+            yield Document(
+                record["id"], record["text"], record.get("title") or None, when, meta=meta, collection=collection
+            )
 
 
 def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
@@ -91,6 +94,9 @@ def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
         place = chosen.randrange(1, len(word) - 1)
         return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
+    def pattern(word: str) -> str:
+        return f"{word[:2]}?{word[3:]} {word[0]}*{word[-1]}"
+
     makers: dict[str, Callable[[], Case]] = {
         "one word": lambda: Case("", scattered(1)[0], {}),
         "two words": lambda: Case("", " ".join(scattered(2)), {}),
@@ -103,20 +109,34 @@ def cases(passages: list[tuple[str, str]], seed: int = 17) -> list[Case]:
         "excluded": lambda: Case("", f"{scattered(1)[0]} {scattered(1)[0]} -{scattered(1)[0]}", {}),
         "boolean": lambda: Case("", "({} AND {}) OR {} NOT {}".format(*scattered(4)), {}),
         "prefix": lambda: Case("", f"{long_word()[:3]}*", {}),
-        "wildcard": lambda: Case("", (lambda word: f"{word[:2]}?{word[3:]} {word[0]}*{word[-1]}")(long_word()), {}),
+        "wildcard": lambda: Case("", pattern(long_word()), {}),
         "fuzzy": lambda: Case("", f"{long_word()}~{chosen.randint(1, 2)}", {}),
-        "title": lambda: Case("", f"title:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[-1]} {scattered(1)[0]}", {}),
-        "dates": lambda: Case("", f"date:{1370 + chosen.randrange(30)}..{1380 + chosen.randrange(30)} {scattered(1)[0]}", {}),
+        "title": lambda: Case(
+            "", f"title:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[-1]} {scattered(1)[0]}", {}
+        ),
+        "dates": lambda: Case(
+            "", f"date:{1370 + chosen.randrange(30)}..{1380 + chosen.randrange(30)} {scattered(1)[0]}", {}
+        ),
         "where": lambda: Case("", scattered(1)[0], {"where": {"pages": (50, 50 + chosen.randrange(300))}}),
-        "own field": lambda: Case("", f"author:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[0]} {scattered(1)[0]}", {}),
-        "sorted": lambda: Case("", scattered(1)[0], {"sort": chosen.choice(["date", "document", "pages", "-pages", "author", "-published"])}),
+        "own field": lambda: Case(
+            "", f"author:{_WORD.findall(chosen.choice(passages)[0] or 'شعر')[0]} {scattered(1)[0]}", {}
+        ),
+        "sorted": lambda: Case(
+            "",
+            scattered(1)[0],
+            {"sort": chosen.choice(["date", "document", "pages", "-pages", "author", "-published"])},
+        ),
         "by document": lambda: Case("", " ".join(scattered(2)), {"by": "document"}),
         "sorted documents": lambda: Case("", scattered(1)[0], {"by": "document", "sort": "date"}),
-        "facets": lambda: Case("", " ".join(scattered(2)), {"facets": ("collection", "year", "author", "tags", "pages", "published")}),
+        "facets": lambda: Case(
+            "", " ".join(scattered(2)), {"facets": ("collection", "year", "author", "tags", "pages", "published")}
+        ),
         "within": lambda: Case("", scattered(1)[0], {"within": scattered(1)[0]}),
         "misspelled": lambda: Case("", f"{typo(long_word())} {scattered(1)[0]}", {}),
         "joined": lambda: Case("", "".join(some(2)), {}),
-        "colloquial": lambda: Case("", f"{scattered(1)[0]} {chosen.choice(['میگم', 'نمیدونم', 'خونه', 'میخوام', 'بهش', 'همونجا'])}", {}),
+        "colloquial": lambda: Case(
+            "", f"{scattered(1)[0]} {chosen.choice(['میگم', 'نمیدونم', 'خونه', 'میخوام', 'بهش', 'همونجا'])}", {}
+        ),
         "third page": lambda: Case("", " ".join(scattered(2)), {"first": 21}),
         "explained": lambda: Case("", " ".join(scattered(3)), {"explain": True, "context": 1}),
     }
@@ -144,7 +164,7 @@ def difference(one: Results, other: Results) -> str:
     left, right = [hit.id for hit in one], [hit.id for hit in other]
     if left != right:
         place = next((place for place, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), -1)
-        return f"rank {place + 1}: {left[place:place + 1]} and {right[place:place + 1]}; notes {other.notes}"
+        return f"rank {place + 1}: {left[place : place + 1]} and {right[place : place + 1]}; notes {other.notes}"
     if not same_hits(one, other):
         pairs = [(left.score, right.score) for left, right in zip(one, other, strict=True)]
         return f"scores {next(pair for pair in pairs if pair[0] != pair[1])}"
@@ -189,6 +209,13 @@ def compare(local: Index, remote: Any, every: list[Case]) -> None:
         print(line)
 
 
+def opened(options: argparse.Namespace) -> RemoteIndex:
+    """Open the index at the URL, which is made if it is not to be kept."""
+    if options.kept:
+        return RemoteIndex.open_url(options.url)
+    return RemoteIndex.open_or_create_url(options.url, fields=FIELDS, placement=Placement(shards=options.shards))
+
+
 def main() -> None:
     """Index the passages twice, and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -196,6 +223,7 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("--first", type=int)
     parser.add_argument("--shards", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--kept", action="store_true", help="take the index at the URL as it is")
     parser.add_argument("--local", type=Path, help="keep the local index in this folder")
     options = parser.parse_args()
@@ -206,9 +234,9 @@ def main() -> None:
             if is_new:
                 local.add(documents(options.passages, options.first))
             passages = [(one.title or "", one.text) for one in documents(options.passages, options.first)]
-            with jooya.open(options.url) as remote:
+            with opened(options) as remote:
                 if not options.kept:
-                    remote.add(documents(options.passages, options.first))
+                    remote.add(documents(options.passages, options.first), jobs=options.jobs)
                 compare(local, remote, cases(passages))
 
 

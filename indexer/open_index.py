@@ -2,12 +2,12 @@
 
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self, get_args
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 ORDER = "document"
 """The field by which passages of equal score are ordered, so that the order of indexing does not matter."""
+
+_Answer = TypeVar("_Answer")
 
 _SHOWN = 100  # characters of a query in a message
 
@@ -159,7 +161,9 @@ class OpenIndex:
         check_integer("context", context, 0)
         limits = self._checked(limits)
         check_depth(first + limit - 1, limits)
-        with deadline(limits.seconds):
+        wanted = Wanted(limit, first, sort, by, facets, collapse, context, explain)
+
+        def answer() -> Results:
             with self._reading():
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
@@ -167,9 +171,11 @@ class OpenIndex:
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
             planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
-            wanted = Wanted(limit, first, sort, by, facets, collapse, context, explain)
             with self._reading():
-                found = self._answer(searcher, own, text, planned, wanted)
+                return self._answer(searcher, own, text, planned, wanted)
+
+        with deadline(limits.seconds):
+            found = self._from_one_commit(answer)
         return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
@@ -200,13 +206,17 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
-        with deadline(limits.seconds):
+
+        def ranking() -> list[tuple[str, float]]:
             with self._reading():
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
             planned = self._planned(searcher, own, text, None, where, limits, correct=correct)
             with self._reading():
                 return self._ranking(searcher, own, planned, limit)
+
+        with deadline(limits.seconds):
+            return self._from_one_commit(ranking)
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
@@ -261,13 +271,8 @@ class OpenIndex:
         limits = self._checked(limits)
         if truncated(text, limits) != text:
             return []
-        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
-
         with deadline(limits.seconds), self._reading():
-            searcher, text = self._searcher(), well_formed(text)
-            if not did_you_mean.may_be_misspelled(searcher, text):
-                return []
-            return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
+            return self._from_one_commit(lambda: self._other_queries(self._searcher(), well_formed(text)))
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
         """Complete the last word of what is being typed, for search boxes.
@@ -294,10 +299,8 @@ class OpenIndex:
                 asked=len(text) if len(text) > limits.characters else None,
                 allowed=limits.characters if len(text) > limits.characters else limits.words,
             )
-        from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
-
         with deadline(limits.seconds), self._reading():
-            return completions(self._searcher(), well_formed(text), limit)
+            return self._from_one_commit(lambda: self._completions(self._searcher(), well_formed(text), limit))
 
     @property
     def fields(self) -> dict[str, Kind]:
@@ -344,6 +347,24 @@ class OpenIndex:
         ranked = rank(searcher, planned.clause, limit, planned.rescorers)
         ids = searcher.keys("id", [number for number, _ in ranked])
         return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+
+    def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
+        """Return what `did_you_mean` does."""
+        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
+
+        if not did_you_mean.may_be_misspelled(searcher, text):
+            return []
+        return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
+
+    def _completions(self, searcher: IndexSearcher, text: str, limit: int) -> list[str]:
+        """Return what `suggest` does."""
+        from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
+
+        return completions(searcher, text, limit)
+
+    def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
+        """Return what a function computes from one commit. A snapshot on the disk is one as long as it is open."""
+        return compute()
 
     def _planned(
         self,

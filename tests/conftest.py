@@ -40,9 +40,15 @@ def index(tmp_path: Path) -> Index:
 
 @pytest.fixture(scope="session")
 def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the address of OpenSearch: one node for all tests of the run, or what JOOYA_TEST_OPENSEARCH names."""
-    if address := os.environ.get("JOOYA_TEST_OPENSEARCH"):
-        return address.rstrip("/")
+    """Return the address of OpenSearch: one node for all tests of the run, or what JOOYA_TEST_OPENSEARCH names.
+
+    JOOYA_TEST_OPENSEARCH may be an address, a version to start, or "none".
+    """
+    wanted = os.environ.get("JOOYA_TEST_OPENSEARCH", "")
+    if wanted.startswith("http"):
+        return wanted.rstrip("/")
+    if wanted == "none":
+        pytest.skip("this run does without OpenSearch")
     folder = tmp_path_factory.getbasetemp()
     parallel = "PYTEST_XDIST_WORKER" in os.environ
     folder = folder.parent if parallel else folder
@@ -51,7 +57,9 @@ def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
         started = folder / "opensearch.address"
         if not started.exists():
             # It ends with the process that all workers have in common.
-            started.write_text(opensearch_nodes.start_one(folder, os.getppid() if parallel else os.getpid()))
+            started.write_text(
+                opensearch_nodes.start_one(folder, os.getppid() if parallel else os.getpid(), wanted or None)
+            )
     address = started.read_text()
     if not address.startswith("http"):
         pytest.skip(opensearch_nodes.MISSING % address)

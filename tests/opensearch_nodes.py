@@ -168,6 +168,12 @@ class Node:
         """Have the node shut down in order."""
         self._end(signal.SIGTERM)
 
+    def leave(self) -> None:
+        """Leave the process to its owner: nothing here waits for its end, and Python need not warn of that."""
+        assert self._process is not None
+        self._process.returncode = 0
+        self._process = None
+
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
@@ -269,19 +275,21 @@ def running(
                 member.kill()
 
 
-def start_one(folder: Path, owner: int) -> str:
+def start_one(folder: Path, owner: int, version: str | None = None) -> str:
     """Start a node and return its address, or the reason why there is none here.
 
     Args:
         folder: A folder for its data.
         owner: The process with which it ends.
+        version: See `prepared`.
     """
     try:
-        (node,) = prepared(folder, owner=owner)
+        (node,) = prepared(folder, owner=owner, version=version)
     except NoEngine as error:
         return str(error)
     node.start()
     node.await_start()
+    node.leave()
     return node.url
 
 
@@ -294,14 +302,26 @@ def delete_indexes(address: str, pattern: str) -> None:
         urllib.request.urlopen(request, timeout=30).close()
 
 
+def check(version: str | None) -> None:
+    """Bring what a node needs, or end with the reason why it cannot be had."""
+    try:
+        class_path(*java(version))
+    except NoEngine as error:
+        sys.exit(MISSING % error)
+
+
 def main() -> None:
     """Start nodes, say where they are, and wait for an interrupt."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="bring what a node needs, and start none")
     parser.add_argument("--port", type=int, default=9200, help="the port of the first node (default 9200)")
     parser.add_argument("--memory", default="512m", help="the heap of each node (default 512m)")
     parser.add_argument("--opensearch", help="its version, such as 2.19.6")
     options = parser.parse_args()
+    if options.check:
+        check(options.opensearch)
+        return
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

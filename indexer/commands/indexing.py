@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from ...core import core_name
-from .. import BadInput, Index, IndexReport, ReadOptions
+from .. import BadInput, IndexReport, ReadOptions
+from ..any_index import AnyIndex, open_or_create
+from ..any_index import open as open_index
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
 from .completing import collections
@@ -104,7 +106,7 @@ def reading_options(command: Command) -> Command:
 @reading_options
 @json_option("Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def index(folder: Path | str, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Add files and folders to the index, or bring it up to date with them.
 
     Reads texts (.txt, .md, .html, .pdf, .docx, .epub), subtitles (.srt, .vtt) and records with id, text, title and
@@ -129,7 +131,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 @reading_options
 @json_option("Print each update as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def watch(folder: Path | str, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
     It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
@@ -142,10 +144,10 @@ def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
             _print_report(report, as_json)
 
 
-def _opened(folder: Path) -> Index:
+def _opened(folder: Path | str) -> AnyIndex:
     """Open or create the index in `folder`, with the fields that its configuration file declares."""
     fields = declared_fields(folder)
-    opened = Index.open_or_create(folder)
+    opened = open_or_create(folder)
     try:
         if fields is not None and fields != opened.fields:
             lines = opened.declare(fields)
@@ -213,11 +215,11 @@ def _print_report(report: IndexReport, as_json: bool) -> None:
 @quiet_option
 @json_option("Print a JSON object.")
 @click.pass_context
-def status(context: click.Context, folder: Path, as_json: bool) -> None:
+def status(context: click.Context, folder: Path | str, as_json: bool) -> None:
     """Show what is in the index, which files could not be read, and the settings in effect."""
     assert context.parent
     known = settings(context.parent, folder)
-    with Index.open(folder) as opened:
+    with open_index(folder) as opened:
         counts = opened.status()
     if as_json:
         by_command: dict[str, dict[str, Any]] = {}
@@ -241,14 +243,14 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
 @quiet_option
 @json_option("Print the keys of the documents that were removed, as a JSON list.")
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...", shell_complete=completed_keys)
-def remove(folder: Path, wait: float, keys: tuple[str, ...], as_json: bool) -> None:
+def remove(folder: Path | str, wait: float, keys: tuple[str, ...], as_json: bool) -> None:
     """Remove documents by their keys.
 
     The key of a document is its path as it was indexed, or the id of the record. A search shows it before the # of
     each hit, and as `document` in JSON. In a KEY that no document has, * stands for any characters, as in the query
     doc:talks/*; quote it, so that the shell leaves it alone.
     """
-    with Index.open(folder) as opened:
+    with open_index(folder) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if not any(map(key_pattern(key).fullmatch, removed)):

@@ -190,6 +190,8 @@ class Secrets:
             raise BadArgument(
                 "there are several secrets for OpenSearch", f"set one of {VARIABLE}API_KEY, …PASSWORD and …AWS_REGION"
             )
+        if secrets.api_key and not (secrets.api_key.isascii() and secrets.api_key.isprintable()):
+            raise BadArgument("the key of the API for OpenSearch is not one", f"look at {VARIABLE}API_KEY")
         if any(kinds) and not address.is_private:
             raise BadArgument(
                 f"anybody on the way to {address.origin} could read the secret that is sent there", "use https"

@@ -97,8 +97,8 @@ class Translation:
                 found, unwanted = self._scored(inner), self._matching(excluded)
                 return found if found is None or unwanted is None else _bool(must=[found], must_not=[unwanted])
             case DisjunctionMax(clauses, tiebreak):
-                parts = _present(map(self._scored, clauses))
-                return {"dis_max": {"queries": parts, "tie_breaker": tiebreak}} if parts else None
+                either = _present(map(self._scored, clauses))
+                return {"dis_max": {"queries": either, "tie_breaker": tiebreak}} if either else None
             case TermSet() | MatchAll() | ConstantScore():
                 return self._constant(self._matching(clause), clause.score)
             case _:

@@ -24,8 +24,8 @@ _CACHE = 64 << 20  # bytes; the postings of some candidates are less
 
 _Answer = TypeVar("_Answer")
 
-SegmentMaker = Callable[[Statistics, Query], Iterator[Segment]]
-"""Returns segments of the first passages that a query finds."""
+SegmentMaker = Callable[[Query], Segment | None]
+"""Returns a segment of the first passage that a query finds; None if it finds none."""
 
 
 class ClusterSearcher(IndexSearcher):
@@ -34,6 +34,7 @@ class ClusterSearcher(IndexSearcher):
     Attributes:
         statistics: The statistics.
         missing: The queries whose counts were asked for and are not known, by key, while it records.
+        first_passage: Finds passages that show how a word is written; None to do without.
     """
 
     def __init__(self, statistics: Statistics, segment: Segment | None = None, *, records: bool = False) -> None:
@@ -44,10 +45,12 @@ class ClusterSearcher(IndexSearcher):
             segment: The passages.
             records: Remember which counts are missing and assume some, in place of asking for each.
         """
-        super().__init__(MemorySnapshot(statistics.state.engine_index, statistics.toc, segment), ORDER, PASSAGE_BM25, _CACHE)
+        super().__init__(
+            MemorySnapshot(statistics.state.engine_index, statistics.toc, segment), ORDER, PASSAGE_BM25, _CACHE
+        )
         self.statistics = statistics
         self.missing: dict[str, Query] = {}
-        self.first_passage: Callable[[Query], Segment | None] | None = None
+        self.first_passage: SegmentMaker | None = None
         self._records = records
 
     def count(self, field: str, term: bytes) -> int:
@@ -88,17 +91,30 @@ class ClusterSearcher(IndexSearcher):
         return self.statistics.known(key) or 0
 
 
-def with_counts(statistics: Statistics, compute: Callable[[ClusterSearcher], _Answer]) -> _Answer:
+def with_counts(
+    statistics: Statistics,
+    compute: Callable[[ClusterSearcher], _Answer],
+    first_passage: SegmentMaker | None = None,
+) -> _Answer:
     """Return what a function computes from the counts of terms, which are asked for many at once.
 
     The function is called with assumed counts, which tells what it needs, and again when these have been fetched, until
     it needs no more.
+
+    Args:
+        statistics: The statistics of the index.
+        compute: The function.
+        first_passage: Finds passages that show how a word is written. It is given in the last call alone.
     """
     for _ in range(_MOST_ROUNDS):
         check()
         searcher = ClusterSearcher(statistics, records=True)
         answer = compute(searcher)
         if not searcher.missing:
-            return answer
+            break
         statistics.fetch(searcher.missing.items())
-    return compute(ClusterSearcher(statistics))
+    if not searcher.missing and first_passage is None:
+        return answer
+    searcher = ClusterSearcher(statistics)
+    searcher.first_passage = first_passage
+    return compute(searcher)

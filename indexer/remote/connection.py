@@ -1,5 +1,6 @@
 """The connection to OpenSearch: requests within the deadline, repeated where that helps; errors are Jooya's."""
 
+import base64
 import json
 import ssl
 import time
@@ -419,7 +420,9 @@ def _transport(address: Address, options: ConnectionOptions, secrets: Secrets) -
     elif secrets.region:
         settings["http_auth"] = _signer(secrets)
     elif secrets.user:
-        settings["http_auth"] = (secrets.user, secrets.password)
+        # As UTF-8, for passwords in Persian; urllib3 would take Latin-1.
+        login = base64.b64encode(f"{secrets.user}:{secrets.password}".encode()).decode()
+        settings["headers"] = {"authorization": f"Basic {login}"}
     return Transport(
         [{"host": host.name, "port": host.port} for host in address.hosts],
         connection_class=Urllib3HttpConnection,

@@ -1,6 +1,6 @@
 """Ranking documents as wholes, by all their passages that a query of the engine finds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,18 +14,17 @@ from ..query.planner import PASSAGE_BM25, QueryPlan
 from ..ranking.bm25 import idf
 from ..ranking.clauses import Term
 from ..ranking.document_ranking import DocumentRanking
+from ..ranking.score_parts import ScorePart
 from ..ranking.searcher import SegmentSearcher
 from ..search.pages import FoundPassage, SearchPage, search_page
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
+from .document_counts import count_documents
 from .exact_head import BY_SCORE, Found
 from .layout import NUMBER, length_name
 from .sort_orders import sort_of
 from .statistics import Statistics, term_query
-
-DOCUMENTS = {"documents": {"cardinality": {"field": "document", "precision_threshold": 40_000}}}
-"""The aggregation that counts documents: exact for some ten thousands, and nearly so beyond."""
 
 _ALL = 2_000  # passages: so many are all scored, and the ranking of their documents is exact
 _DOCUMENTS = 200  # that are ranked at least of more passages
@@ -50,7 +49,7 @@ def page_of_documents(
     found.extend(_ALL)
     candidates, total = found.candidates, None
     if not found.is_complete:
-        total = _count(statistics, query)
+        total = count_documents(statistics, query)
         order = BY_SCORE if by_score else sort_of(wanted.sort, own)
         keys = _documents(statistics, query, order, max(last, _DOCUMENTS) if by_score else last, by_score=by_score)
         candidates = _passages_of(statistics, query, keys)
@@ -70,11 +69,6 @@ def page_of_documents(
     passages = [FoundPassage(number, score, is_rescored=False) for number, score in best]
     page = SearchPage(len(ranking) if total is None else total, passages, [0] * len(passages), ranking)
     return page, candidates, searcher
-
-
-def _count(statistics: Statistics, query: Query) -> int:
-    """Return how many documents have a passage that a query finds."""
-    return int(statistics.search(query, size=0, aggs=DOCUMENTS)["aggregations"]["documents"]["value"])
 
 
 def _documents(
@@ -107,6 +101,30 @@ def _passages_of(statistics: Statistics, query: Query, keys: Sequence[str]) -> l
     return in_order(found)
 
 
+class RenumberedRanking(DocumentRanking):
+    """A ranking of documents that explains scores by other numbers of their passages."""
+
+    def __init__(self, ranking: DocumentRanking, leaf: SegmentSearcher, numbers: Mapping[int, int]) -> None:
+        """Create the ranking.
+
+        Args:
+            ranking: The ranking.
+            leaf: The segment that it was made of.
+            numbers: The number of a passage there, by that which it is asked for by.
+        """
+        self._ranking = ranking
+        self._leaf = leaf
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return len(self._ranking)
+
+    def explain(self, leaf: SegmentSearcher, doc: int) -> list[ScorePart]:
+        """Return the parts of the score of the document whose best passage is `doc`."""
+        return self._ranking.explain(self._leaf, self._numbers[doc])
+
+
 class _DocumentStatistics:
     """The statistics of the words of all documents; see `DocumentStatistics`."""
 
@@ -128,8 +146,7 @@ class _DocumentStatistics:
 
     def idf(self, term: Term) -> float:
         """Return the inverse document frequency of a term among documents."""
-        _, query = term_query(term.field, term.term)
-        count = _count(self._statistics, query)
+        count = count_documents(self._statistics, term_query(term.field, term.term)[1])
         return idf(count, self._documents) if count else 0.0
 
 

@@ -66,9 +66,7 @@ class Found:
         self.searcher = ClusterSearcher(statistics)
         self.total = 0
         self.last: Candidate | None = None
-        self.translation = Translation(
-            self.searcher, clause, statistics.factor, is_scored=order is BY_SCORE
-        )
+        self.translation = Translation(self.searcher, clause, statistics.factor, is_scored=order is BY_SCORE)
         self._clause = clause
         self._own = own
         self._body = {"sort": list(order), "_source": SOURCE, "track_total_hits": is_counted, **body}

@@ -1,18 +1,17 @@
 """Counting all that a query of the engine finds by the values of fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..own_fields import OwnFields
+from ..limits import check
+from ..own_fields import OwnFields, split_term
 from ..search.facets import FacetCount, FacetTotals, first_jalali_days
 from .clause_queries import MATCH_NOTHING, Query
-from .document_head import DOCUMENTS
 from .layout import engine_name
 from .statistics import Statistics
 
 _BUCKETS = 60_000  # values that are asked for: the engine gives 65,535 at most
-
-_Facets = dict[str, tuple[FacetCount, ...]]
+_PAIRS = 10_000  # pairs of a value and a document that are asked for at once
 
 
 def count_facets(
@@ -23,7 +22,7 @@ def count_facets(
     notes: list[str],
     *,
     by_document: bool,
-) -> _Facets:
+) -> dict[str, tuple[FacetCount, ...]]:
     """Count all that a query finds by the values of some fields.
 
     Args:
@@ -36,29 +35,60 @@ def count_facets(
     """
     totals = {name: FacetTotals(name, own) for name in names}
     if query is not MATCH_NOTHING:
-        aggs = {f"f{place}": _aggregation(one, by_document=by_document) for place, one in enumerate(totals.values())}
-        answer = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]
-        for place, one in enumerate(totals.values()):
-            for bucket in answer[f"f{place}"]["buckets"]:
-                count = int(bucket["documents"]["value"] if by_document else bucket["doc_count"])
-                if not count:
-                    continue
-                if one.by_years:
-                    one.numbers[int(bucket["key"])] += count
-                elif one.is_number:
-                    one.add_code(int(bucket["key"]), count)
-                else:
-                    one.terms[str(bucket["key"]).encode("utf-8", "surrogatepass")] += count
+        if by_document:
+            for one in totals.values():
+                _count_documents(statistics, query, one)
+        else:
+            _count_passages(statistics, query, list(totals.values()))
     return {name: one.result(notes) for name, one in totals.items()}
 
 
-def _aggregation(one: FacetTotals, *, by_document: bool) -> dict[str, Any]:
-    """Return the aggregation that counts passages, or documents, by the values of a field."""
-    field = engine_name(one.field)
+def _count_passages(statistics: Statistics, query: Query, totals: Sequence[FacetTotals]) -> None:
+    terms = {"size": _BUCKETS, "shard_size": _BUCKETS}
+    aggs = {f"f{place}": {"terms": {"field": engine_name(one.field), **terms}} for place, one in enumerate(totals)}
+    answer = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]
+    for place, one in enumerate(totals):
+        for bucket in answer[f"f{place}"]["buckets"]:
+            _add(one, bucket["key"], int(bucket["doc_count"]))
+
+
+def _count_documents(statistics: Statistics, query: Query, one: FacetTotals) -> None:
+    """Count the documents that have each value.
+
+    A document that has two spellings of a value counts once for it.
+    """
+    seen: set[tuple[str, str]] = set()
+    for value, document in _pairs(statistics, query, engine_name(one.field)):
+        if "." in one.field and isinstance(value, str):
+            pair = split_term(value.encode("utf-8", "surrogatepass"))[0], document
+            if pair in seen:
+                continue
+            seen.add(pair)
+        _add(one, value, 1)
+
+
+def _pairs(statistics: Statistics, query: Query, field: str) -> Iterator[tuple[Any, str]]:
+    """Yield each value of a field, with each document that has it."""
+    after: dict[str, Any] = {}
+    while True:
+        check()
+        sources = [{"value": {"terms": {"field": field}}}, {"document": {"terms": {"field": "document"}}}]
+        composite = {"size": _PAIRS, "sources": sources, **after}
+        answer = statistics.search(query, size=0, track_total_hits=False, aggs={"pairs": {"composite": composite}})
+        found = answer["aggregations"]["pairs"]
+        for bucket in found["buckets"]:
+            yield bucket["key"]["value"], bucket["key"]["document"]
+        if "after_key" not in found:
+            return
+        after = {"after": found["after_key"]}
+
+
+def _add(one: FacetTotals, value: Any, count: int) -> None:
     if one.by_years:
-        days = first_jalali_days().tolist()
-        ranges = [{"key": str(year), "from": days[year - 1], "to": days[year]} for year in range(1, len(days))]
-        found: dict[str, Any] = {"range": {"field": field, "ranges": ranges}}
+        year = int(first_jalali_days().searchsorted(int(value), side="right"))
+        if 0 < year < len(first_jalali_days()):
+            one.numbers[year] += count
+    elif one.is_number:
+        one.add_code(int(value), count)
     else:
-        found = {"terms": {"field": field, "size": _BUCKETS, "shard_size": _BUCKETS}}
-    return {**found, "aggs": DOCUMENTS} if by_document else found
+        one.terms[str(value).encode("utf-8", "surrogatepass")] += count

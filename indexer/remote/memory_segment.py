@@ -135,7 +135,7 @@ class _LazyFields(dict[str, Field]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a field, or the default if passages have no field of this name."""
-        return self[name] if name in self else default
+        return default if name not in self._layouts else self[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._layouts

@@ -1,8 +1,7 @@
 """From a plan to results: the exact head of the engine's ranking, and what is shown of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from math import inf
-from typing import Any
 
 from ..open_index import Wanted
 from ..own_fields import OwnFields
@@ -11,20 +10,19 @@ from ..ranking.collector import RESCORE_WINDOW, best, rank
 from ..results import Results
 from ..search.hits import results_of
 from ..search.pages import FoundPassage, SearchPage, search_page
-from .candidates import SOURCE, Candidate, in_order, segment_of
+from .candidates import Candidate
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
-from .document_head import DOCUMENTS, page_of_documents
+from .document_counts import count_documents, count_passages
+from .document_head import RenumberedRanking, page_of_documents
 from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
 from .facet_counts import count_facets
-from .layout import NUMBER
+from .shown_passages import with_neighbours
 from .sort_orders import sort_of
 from .statistics import Statistics
 
 _FIRST = 100  # candidates that are asked for at least
 _SPARE = 60  # candidates beyond the last hit that is wanted
-
-_PASSAGES_AT_ONCE = 200  # whose neighbours are asked for in one query
 
 APPROXIMATE = "the order of the last hits is approximate: too many passages score nearly the same"
 """The note where a ranking could not be proven."""
@@ -58,9 +56,7 @@ class RemoteSearch:
         else:
             found, page = self._page(plan, wanted)
             candidates, searcher = found.candidates, found.searcher
-        shown, page = self._shown(plan, page, candidates, wanted)
-        if wanted.by == "document" and wanted.explain:
-            page = page._replace(documents=None)
+        shown, page = self._shown(plan, page, candidates, searcher, wanted)
         return results_of(
             shown, text, plan, page, wanted.first, context=wanted.context, explain=wanted.explain, facets=counts
         )
@@ -95,7 +91,9 @@ class RemoteSearch:
             )
             if found.is_complete:
                 return found, page
-            if len(page.passages) == wanted.limit and (not by_score or self._needed(found, plan, page) <= found.proven()):
+            if len(page.passages) == wanted.limit and (
+                not by_score or self._needed(found, plan, page) <= found.proven()
+            ):
                 return found, page
             if len(found.candidates) >= MOST_CANDIDATES + last:
                 plan.notes.append(APPROXIMATE)
@@ -115,14 +113,16 @@ class RemoteSearch:
         query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
         if query is MATCH_NOTHING:
             return 0
-        if wanted.by == "document":
-            answer = self._statistics.search(query, size=0, aggs=DOCUMENTS)
-            return int(answer["aggregations"]["documents"]["value"])
-        answer = self._statistics.search(query, size=0, track_total_hits=True)
-        return int(answer["hits"]["total"]["value"])
+        count = count_documents if wanted.by == "document" else count_passages
+        return count(self._statistics, query)
 
     def _shown(
-        self, plan: QueryPlan, page: SearchPage, candidates: Sequence[Candidate], wanted: Wanted
+        self,
+        plan: QueryPlan,
+        page: SearchPage,
+        candidates: Sequence[Candidate],
+        searcher: ClusterSearcher,
+        wanted: Wanted,
     ) -> tuple[ClusterSearcher, SearchPage]:
         """Return a searcher of the passages of a page and what is shown beside them, and the page with its numbers."""
         hits = [candidates[passage.number] for passage in page.passages]
@@ -134,7 +134,11 @@ class RemoteSearch:
             FoundPassage(numbers[hit.id], passage.score, passage.is_rescored)
             for hit, passage in zip(hits, page.passages, strict=True)
         ]
-        return shown, SearchPage(page.total, passages, copies, page.documents)
+        documents = None
+        if page.documents is not None:
+            before = {numbers[hit.id]: passage.number for hit, passage in zip(hits, page.passages, strict=True)}
+            documents = RenumberedRanking(page.documents, searcher.leaves[0], before)
+        return shown, SearchPage(page.total, passages, copies, documents)
 
     def _copies(self, plan: QueryPlan, hits: Sequence[Candidate]) -> list[int]:
         """Return for each hit how many other passages were found with the same words."""
@@ -148,52 +152,3 @@ class RemoteSearch:
         answer = self._statistics.search(among, size=0, aggs={"same": {"terms": terms}})
         counts = {int(one["key"]): int(one["doc_count"]) for one in answer["aggregations"]["same"]["buckets"]}
         return [max(counts.get(value, 1) - 1, 0) for value in values]
-
-
-def with_neighbours(
-    statistics: Statistics, own: OwnFields, hits: Sequence[Candidate], context: int
-) -> tuple[ClusterSearcher, Mapping[str, int]]:
-    """Return a searcher of some passages, those before and after them, and the first ones of their documents.
-
-    The first passage of a document has its metadata.
-
-    Args:
-        statistics: The statistics of the index.
-        own: The declared fields.
-        hits: The passages.
-        context: How many passages before and after each.
-
-    Returns:
-        The searcher, and the numbers that it gives to `hits`, by their ids.
-    """
-    every = list(hits)
-    known = {(hit.key, hit.number) for hit in hits}
-    queries: list[Query] = []
-    size = 0
-    for hit in hits:
-        near = range(max(hit.number - context, 1), hit.number + context + 1)
-        missing = [number for number in {1, *near} if (hit.key, number) not in known]
-        if missing:
-            known |= {(hit.key, number) for number in missing}
-            size += len(missing)
-            document = {"term": {"document": hit.document}}
-            queries.append({"bool": {"filter": [document, {"terms": {NUMBER: sorted(missing)}}]}})
-    for first in range(0, len(queries), _PASSAGES_AT_ONCE):
-        some = queries[first : first + _PASSAGES_AT_ONCE]
-        answer = statistics.search({"bool": {"should": some, "minimum_should_match": 1}}, size=size, _source=SOURCE)
-        every += [Candidate.of_hit(statistics.state.engine_index, one) for one in answer["hits"]["hits"]]
-    every = in_order(every)
-    searcher = ClusterSearcher(statistics, segment_of(statistics.state.engine_index, every, own))
-    searcher.first_passage = first_passage(statistics, own)
-    return searcher, {one.id: number for number, one in enumerate(every)}
-
-
-def first_passage(statistics: Statistics, own: OwnFields) -> Callable[[Query], Any]:
-    """Return a function that gives the segment of the first passage that a query finds, or None."""
-
-    def find(query: Query) -> Any:
-        answer = statistics.search(query, size=1, _source=SOURCE, sort=sort_of("document", own))
-        found = [Candidate.of_hit(statistics.state.engine_index, hit) for hit in answer["hits"]["hits"]]
-        return segment_of(statistics.state.engine_index, found, own) if found else None
-
-    return find

@@ -1,7 +1,7 @@
 """What reading asks of the engine, over a connection."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import EngineError
@@ -26,7 +26,9 @@ class SearchEngine:
             return []
         whole = not self._connection.options.partial
         lines = [line for body in bodies for line in ({"allow_partial_search_results": not whole}, body)]
-        content = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode("utf-8", "surrogatepass")
+        content = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode(
+            "utf-8", "surrogatepass"
+        )
         answers: list[dict[str, Any]] = self._connection.request("POST", path(index, "_msearch"), content)["responses"]
         for answer in answers:
             if "error" in answer:
@@ -36,10 +38,18 @@ class SearchEngine:
     def state(self) -> State | None:
         """Return the state of the last commit; None if there is no index."""
         index = self._connection.index
-        found = self._connection.request("GET", path(f"{index}{META}", "_doc", COMMIT), params={"_source": "state"}, accept=(404,))
+        found = self._connection.request(
+            "GET", path(f"{index}{META}", "_doc", COMMIT), params={"_source": "state"}, accept=(404,)
+        )
         if not found.get("found"):
             return None
         return State.from_json(self._connection.address.url, found["_source"]["state"])
+
+    def vocabulary(self, state: State, field: str) -> tuple[Sequence[str], Iterable[int]]:
+        """Return the terms of a field of words in order, and how many passages have each."""
+        from .vocabulary_store import vocabulary  # noqa: PLC0415 - most searches need none
+
+        return vocabulary(self._connection, state, field)
 
     @property
     def version(self) -> tuple[int, str]:

@@ -23,6 +23,9 @@ class Engine(Protocol):
     def msearch(self, index: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Answer several queries."""
 
+    def vocabulary(self, state: State, field: str) -> tuple[Sequence[str], Iterable[int]]:
+        """Return the terms of a field of words in order, and how many passages have each."""
+
 
 class Vocabulary(NamedTuple):
     """Terms of a field in order, and how many passages have each."""
@@ -72,6 +75,11 @@ class Statistics:
             for (key, _), answer in zip(asked, answers, strict=True):
                 self._known[key] = int(answer["hits"]["total"]["value"])
 
+    def remember(self, key: str, count: int) -> None:
+        """Remember the answer to what `known` was asked for."""
+        with self._lock:
+            self._known[key] = count
+
     def visible(self, query: Query | None = None) -> Query:
         """Return a query that finds what `query` does of the passages of this commit."""
         must = [] if query is None else [query]
@@ -82,17 +90,21 @@ class Statistics:
         return self.engine.search(self.state.engine_index, {"query": self.visible(query), **body})
 
     def vocabulary(self, field: str, prefix: str) -> Vocabulary:
-        """Return the terms of a field that begin with `prefix`, in order, with how many passages have each."""
-        whole = self._vocabularies.get((field, ""))
-        if whole is not None:
-            return whole
-        found = self._vocabularies.get((field, prefix))
-        if found is None:
-            from .vocabularies import read_vocabulary  # noqa: PLC0415 - most searches need none
+        """Return the terms of a field that begin with `prefix`, or all, in order, with how many passages have each."""
+        from .vocabularies import is_key_field, values_of  # noqa: PLC0415 - most searches need none
 
-            found = read_vocabulary(self, field, prefix)
+        is_key = is_key_field(field)
+        key = field, prefix if is_key else ""
+        found = self._vocabularies.get((field, "")) or self._vocabularies.get(key)
+        if found is None:
+            if is_key:
+                found = values_of(self, field, prefix)
+            else:
+                terms, counts = self.engine.vocabulary(self.state, field)
+                encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+                found = Vocabulary(encoded, list(map(int, counts)))
             with self._lock:
-                self._vocabularies[field, prefix] = found
+                self._vocabularies[key] = found
         return found
 
 

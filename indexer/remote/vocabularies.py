@@ -1,42 +1,53 @@
 """Reading the terms of a field from the engine, with the number of passages that have each."""
 
-import re
+from typing import Any
 
 from .layout import KEYWORDS, engine_name
 from .statistics import Statistics, Vocabulary
 
-TERMS = "terms"
-"""The object of the columns with the terms of fields of words."""
-
 _BUCKETS = 60_000  # terms that are asked for at once: the engine gives 65,535 at most
 
-_SPECIAL = re.compile(r"[.?+*|{}\[\]()\"\\#@&<>~^$-]")
+_SPARE = 1.3  # of what the engine estimates there are
+
+_SPECIAL = frozenset('.?+*|{}[]()"\\#@&<>~^$-')
 
 
-def read_vocabulary(statistics: Statistics, field: str, prefix: str) -> Vocabulary:
-    """Return the terms of a field that begin with `prefix`, in order, with how many passages have each."""
+def is_key_field(field: str) -> bool:
+    """Return True if a field has values that are taken as they are; the writer keeps no vocabulary of these."""
+    return field in KEYWORDS or field.startswith("value.")
+
+
+def values_of(statistics: Statistics, field: str, prefix: str) -> Vocabulary:
+    """Return the values of a field that begin with `prefix`, in order, with how many passages have each.
+
+    All of them are counted, in as many parts as the engine's limit takes.
+    """
     name = engine_name(field)
-    if field not in KEYWORDS and not field.startswith("value."):
-        name = f"{TERMS}.{name}"
-    counts: dict[bytes, int] = {}
-    parts = 1
-    if not prefix:
-        distinct = statistics.search({"match_all": {}}, size=0, aggs={"n": {"cardinality": {"field": name}}})
-        parts = -(-int(distinct["aggregations"]["n"]["value"] * 1.3) // _BUCKETS) or 1
-    part = 0
-    while part < parts:
-        include: object = {"partition": part, "num_partitions": parts}
-        if prefix:
-            include = _SPECIAL.sub(r"\\\g<0>", prefix) + ".*"
-        terms = {"field": name, "size": _BUCKETS, "shard_size": _BUCKETS, "include": include}
-        if parts == 1 and not prefix:
-            del terms["include"]
-        found = statistics.search({"match_all": {}}, size=0, aggs={"terms": {"terms": terms}})["aggregations"]["terms"]
-        if found["sum_other_doc_count"] and not prefix:
-            parts, part = parts * 2, 0
-            counts.clear()
-            continue
-        counts |= {bucket["key"].encode("utf-8", "surrogatepass"): bucket["doc_count"] for bucket in found["buckets"]}
-        part += 1
-    ordered = sorted(counts)
-    return Vocabulary(ordered, [counts[term] for term in ordered])
+    pattern = _escaped(prefix) + ".*" if prefix else None
+    query: dict[str, Any] = {"prefix": {name: prefix}} if prefix else {"match_all": {}}
+    distinct = statistics.search(query, size=0, aggs={"values": {"cardinality": {"field": name}}})
+    parts = int(distinct["aggregations"]["values"]["value"] * _SPARE) // _BUCKETS + 1
+    while True:
+        counts: dict[bytes, int] = {}
+        is_whole = True
+        for part in range(parts):
+            terms: dict[str, Any] = {"field": name, "size": _BUCKETS, "shard_size": _BUCKETS}
+            if parts > 1:
+                terms["include"] = {"partition": part, "num_partitions": parts}
+            elif pattern:
+                terms["include"] = pattern
+            answer = statistics.search(query, size=0, aggs={"values": {"terms": terms}})["aggregations"]["values"]
+            is_whole = is_whole and not answer["sum_other_doc_count"]
+            for bucket in answer["buckets"]:
+                key = bucket["key"].encode("utf-8", "surrogatepass")
+                if key.startswith(prefix.encode("utf-8", "surrogatepass")):
+                    counts[key] = bucket["doc_count"]
+        if is_whole:
+            ordered = sorted(counts)
+            return Vocabulary(ordered, [counts[term] for term in ordered])
+        parts *= 2
+
+
+def _escaped(text: str) -> str:
+    """Return the regular expression of the engine that matches a text alone."""
+    return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
