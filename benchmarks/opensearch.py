@@ -6,7 +6,7 @@
 passages.jsonl holds a JSON object {id, title, text} a line. They are indexed three times: in a local index, on
 OpenSearch by Jooya (both with `jooya index --whole --jobs 2`), and on OpenSearch with its analyzer `persian`. Then all
 three answer the queries in turns, 25 at a time, so that they share what else the machine does: the 10 best hits with
-their texts. Queries are 1 to 5 neighbouring words of passages, drawn with a fixed seed; the second of two rounds counts.
+their texts. Queries are 1 to 5 neighbouring words of passages, drawn by a fixed seed. The second of two rounds counts.
 
 The time on the clock is that of this machine with all that it does besides. The processor time is that of Jooya, and
 that of the nodes by their own account. `--kept` measures the searches of what the last run has left.

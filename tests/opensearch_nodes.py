@@ -217,11 +217,6 @@ def prepared(
         together = {
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{member.transport}" for member in members),
             "cluster.initial_cluster_manager_nodes": ",".join(member.name for member in members),
-            # A node that was killed is missed within seconds, so that the trials can go on.
-            "cluster.fault_detection.leader_check.interval": "500ms",
-            "cluster.fault_detection.leader_check.timeout": "2s",
-            "cluster.fault_detection.follower_check.interval": "500ms",
-            "cluster.fault_detection.follower_check.timeout": "2s",
         }
     for member in members:
         settings = together | {

@@ -276,6 +276,38 @@ def test_a_part_of_the_answer_is_an_error(
     assert "allow_partial_search_results=true" in proxy.requests[0][1]
 
 
+def test_searches_are_answered_together(connection: Connection, proxy: EngineProxy) -> None:
+    ones = [{"query": {"term": {"number": i}}} for i in range(3)]
+
+    def numbers(opened: Connection) -> list[int]:
+        return [answer["hits"]["hits"][0]["_source"]["number"] for answer in opened.searches(opened.index, ones)]
+
+    def lie_of_the_second(lie: Callable[[Answer], None]) -> Fault:
+        return Fault(change=lambda answer: lie(answer["responses"][1]))
+
+    def busy(answer: Answer) -> None:
+        answer |= {"error": {"type": "rejected_execution_exception", "reason": "queue is full"}, "status": 429}
+
+    assert connection.searches(connection.index, []) == []
+    # The second alone is asked again.
+    for lie in (without_a_shard, out_of_time, busy):
+        proxy.do(lie_of_the_second(lie))
+        assert numbers(connection) == [0, 1, 2]
+        assert len(proxy.requests) == 2
+        assert int(proxy.requests[0][2]["content-length"]) > 2 * int(proxy.requests[1][2]["content-length"])
+        proxy.do(lie_of_the_second(lie))
+        with pytest.raises(EngineError, match=r"shards of .* do not answer"):
+            numbers(hasty(connection))
+    ones[2] = {"query": {"foo": {}}}
+    with pytest.raises(EngineError, match=r"unknown query \[foo\]") as refused:
+        numbers(connection)
+    assert refused.value.status == 400
+    ones.pop()
+    proxy.do(Fault(change=lambda answer: (answer["responses"].pop(), None)[1]))
+    with pytest.raises(EngineError, match="does not answer as OpenSearch does"):
+        numbers(connection)
+
+
 def test_a_shard_that_is_gone_is_missed(connection: Connection, opensearch: str) -> None:
     """Have the engine itself lose a shard: one that no node may take."""
     name = connection.index

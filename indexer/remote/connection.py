@@ -1,8 +1,6 @@
 """The connection to OpenSearch: requests within the deadline, repeated where that helps; errors are Jooya's."""
 
-import base64
 import json
-import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import uniform
@@ -10,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .. import limits
-from ..errors import BadArgument, EngineError, IndexUnusable, MissingPackage
+from ..errors import EngineError, IndexUnusable
 from .address import VARIABLE, Address, ConnectionOptions, Secrets
+from .refusals import BUSY, PASSING, Refused, cause_of, is_passing, kind_and_reason, was_not_sent
+from .transport import transport
 
 if TYPE_CHECKING:
-    from opensearchpy import Transport
     from opensearchpy.exceptions import TransportError
 
 Answer = dict[str, Any]
@@ -23,24 +22,8 @@ Answer = dict[str, Any]
 BULK_BYTES = 4_000_000
 """How much is sent in one bulk request. Managed services take 10 MB, and a node holds all that are on their way."""
 
-_BUSY = (429, 502, 503, 504)
-_PASSING = {
-    # A node has just gone, or a shard is just moving to another: soon there is one that answers.
-    "connect_transport_exception",
-    "index_shard_closed_exception",
-    "illegal_index_shard_state_exception",
-    "no_shard_available_action_exception",
-    "node_closed_exception",
-    "node_disconnected_exception",
-    "node_not_connected_exception",
-    "receive_timeout_transport_exception",
-    "shard_not_found_exception",
-}
 _FIRST_PAUSE = 0.05  # seconds
 _LONGEST_PAUSE = 5.0
-_LONGEST_REASON = 300  # characters
-_RESURRECT_SECONDS = 2  # for so long, a node that did not answer is passed over
-_THREADS = 16  # connections that are kept open to each node
 
 
 class Connection:
@@ -55,7 +38,7 @@ class Connection:
         self.address = address
         self.options = options
         self._secrets = secrets
-        self._transport = _transport(address, options, secrets)
+        self._transport = transport(address, options, secrets)
 
     @classmethod
     def open(cls, url: str, options: ConnectionOptions | None = None, secrets: Secrets | None = None) -> "Connection":
@@ -120,7 +103,7 @@ class Connection:
             limits.check()
             try:
                 answer = self._once(method, path, content, params, accept)
-            except _Refused as refused:
+            except Refused as refused:
                 limits.check()
                 again = refused.passing and (repeat or refused.untouched)
                 if not (again and patience.wait()):
@@ -153,16 +136,49 @@ class Connection:
         while True:
             answer = self.request("POST", asked, _within_deadline(body), params=whole)
             limits.check()
-            shards = answer.get("_shards", {})
-            if self.options.partial or not (shards.get("failed") or answer.get("timed_out")):
+            if self._is_whole(answer):
                 return answer
             if not patience.wait():
-                count = f"{shards.get('failed') or 'some'} of {shards.get('total', 'the')}"
-                raise EngineError(
-                    f"{count} shards of {self.address.url} do not answer",
-                    f"look at the health of the cluster, or take what the others have with {VARIABLE}PARTIAL=1",
-                    kind="partial",
-                )
+                raise self._partial(answer)
+
+    def searches(
+        self, index: str, bodies: Sequence[Mapping[str, Any]], params: Mapping[str, str] | None = None
+    ) -> list[Answer]:
+        """Return the answers to several searches, which are sent together; see `search`."""
+        header = {"allow_partial_search_results": self.options.partial, **(params or {})}
+        answers: list[Answer] = [{}] * len(bodies)
+        waiting = list(range(len(bodies)))
+        patience = _Patience(self.options.patience)
+        while waiting:
+            content = b"".join(action(header, _within_deadline(bodies[i])) for i in waiting)
+            found = self.request("POST", path(index, "_msearch"), content).get("responses", ())
+            limits.check()
+            if len(found) != len(waiting):
+                raise self._foreign()
+            missed = []
+            for i, answer in zip(waiting, found, strict=True):
+                answers[i] = answer
+                if "error" in answer and not is_passing(answer):
+                    kind, reason = kind_and_reason(answer["error"])
+                    raise self._error(answer["status"], kind, reason, f"POST {path(index, '_msearch')}")
+                if "error" in answer or not self._is_whole(answer):
+                    missed.append(i)
+            waiting = missed
+            if waiting and not patience.wait():
+                raise self._partial(answers[waiting[0]])
+        return answers
+
+    def _is_whole(self, answer: Answer) -> bool:
+        return self.options.partial or not (answer.get("_shards", {}).get("failed") or answer.get("timed_out"))
+
+    def _partial(self, answer: Answer) -> EngineError:
+        shards = answer.get("_shards", {})
+        count = f"{shards.get('failed') or 'some'} of {shards.get('total', 'the')}"
+        return EngineError(
+            f"{count} shards of {self.address.url} do not answer",
+            f"look at the health of the cluster, or take what the others have with {VARIABLE}PARTIAL=1",
+            kind="partial",
+        )
 
     def bulk(
         self, actions: Iterable[bytes], *, params: Mapping[str, str] | None = None, accept: Sequence[int] = ()
@@ -200,12 +216,12 @@ class Connection:
                 raise self._foreign()
             for i, item in zip(waiting, items, strict=True):
                 (results[i],) = item.values()
-            waiting = [i for i in waiting if _is_passing(results[i])]
+            waiting = [i for i in waiting if is_passing(results[i])]
             if not waiting or not patience.wait():
                 break
         for result in results:
             if "error" in result and result["status"] not in accept:
-                kind, reason = _kind_and_reason(result["error"])
+                kind, reason = kind_and_reason(result["error"])
                 raise EngineError(
                     self._safe(
                         f"OpenSearch at {self.address.url} does not take {result.get('_id')} ({kind}: {reason})"
@@ -222,7 +238,7 @@ class Connection:
 
         # A request that has no time left was stopped by limits.check before.
         seconds = min(self.options.timeout, max(limits.left(), 0.001))
-        headers = {"content-type": "application/x-ndjson"} if path.endswith("_bulk") else None
+        headers = {"content-type": "application/x-ndjson"} if path.endswith(("_bulk", "_msearch")) else None
         try:
             answer = self._transport.perform_request(
                 method,
@@ -234,38 +250,38 @@ class Connection:
                 headers=headers,
             )
         except SerializationError:
-            raise _Refused(self._foreign()) from None
+            raise Refused(self._foreign()) from None
         except TransportError as error:
             raise self._refusal(error, method, path) from None
         if not isinstance(answer, dict):
-            raise _Refused(self._foreign())
+            raise Refused(self._foreign())
         return answer
 
-    def _refusal(self, error: "TransportError", method: str, asked: str) -> "_Refused":
+    def _refusal(self, error: "TransportError", method: str, asked: str) -> "Refused":
         from opensearchpy.exceptions import ConnectionError, ConnectionTimeout, SSLError  # noqa: PLC0415 - late: heavy
 
         origin = self.address.origin
         if isinstance(error, SSLError):
             fix = f"name the file of its authority in {VARIABLE}AUTHORITIES"
-            return _Refused(EngineError(self._safe(f"{origin} cannot be trusted ({_cause(error)})"), fix, kind="tls"))
+            return Refused(EngineError(self._safe(f"{origin} cannot be trusted ({cause_of(error)})"), fix, kind="tls"))
         if isinstance(error, ConnectionError):
             late = isinstance(error, ConnectionTimeout)
-            problem = f"OpenSearch at {origin} does not answer ({'too late' if late else _cause(error)})"
+            problem = f"OpenSearch at {origin} does not answer ({'too late' if late else cause_of(error)})"
             fix = "look whether it runs and is at this address"
-            return _Refused(EngineError(self._safe(problem), fix, kind="unreachable"), True, _was_not_sent(error))
+            return Refused(EngineError(self._safe(problem), fix, kind="unreachable"), True, was_not_sent(error))
         status = int(error.status_code)
-        kind, reason = _kind_and_reason(error.info.get("error") if isinstance(error.info, dict) else error.info)
+        kind, reason = kind_and_reason(error.info.get("error") if isinstance(error.info, dict) else error.info)
         if kind == "index_not_found_exception":
-            return _Refused(
+            return Refused(
                 IndexUnusable(
                     f"there is no index at {self.address.url}",
                     "look at the address, or index into it",
                     reason="missing",
                 )
             )
-        passing = status in _BUSY or kind in _PASSING
+        passing = status in BUSY or kind in PASSING
         # A request that was refused as too much was not carried out, one that a proxy gave up on may have been.
-        return _Refused(self._error(status, kind, reason, f"{method} {asked}"), passing, status == 429)
+        return Refused(self._error(status, kind, reason, f"{method} {asked}"), passing, status == 429)
 
     def _error(self, status: int, kind: str, reason: str, asked: str) -> EngineError:
         origin = self.address.origin
@@ -278,7 +294,7 @@ class Connection:
             fix = "look whether the disks of the cluster are full, or the index may only be read"
         elif status == 403:
             fix = "give this client the rights that the manual lists"
-        elif status in _BUSY:
+        elif status in BUSY:
             problem, fix = f"OpenSearch at {origin} is too busy or not whole ({shown})", "try again later"
         elif 300 <= status < 400:
             problem, fix = f"{origin} sends elsewhere (status {status})", "give the address that it leads to"
@@ -309,22 +325,6 @@ class _Patience:
         time.sleep(min(self._longest * uniform(0.5, 1.0), limits.left()))
         self._longest = min(2 * self._longest, _LONGEST_PAUSE)
         return True
-
-
-class _Refused(Exception):
-    """An answer that is an error.
-
-    Attributes:
-        error: The error to raise.
-        passing: True if it may pass when one waits.
-        untouched: True if the request was surely not carried out.
-    """
-
-    def __init__(self, error: EngineError | IndexUnusable, passing: bool = False, untouched: bool = False) -> None:
-        super().__init__()
-        self.error = error
-        self.passing = passing
-        self.untouched = untouched
 
 
 def path(*parts: str) -> str:
@@ -362,105 +362,3 @@ def _parts(actions: Iterable[bytes]) -> Iterator[list[bytes]]:
         size += len(each)
     if part:
         yield part
-
-
-def _is_passing(result: Answer) -> bool:
-    if "error" not in result:
-        return False
-    return result["status"] in _BUSY or _kind_and_reason(result["error"])[0] in _PASSING
-
-
-def _kind_and_reason(error: object) -> tuple[str, str]:
-    """Return the name that OpenSearch has for an error, and its reason; those of the cause, where it tells it."""
-    if not isinstance(error, dict):
-        return "", str(error or "")[:_LONGEST_REASON]
-    causes = error.get("root_cause") or [error.get("caused_by") or error]
-    kind, reason = str(error.get("type", "")), str(error.get("reason", ""))
-    if kind in ("search_phase_execution_exception", "") and isinstance(causes[0], dict):
-        shards = error.get("failed_shards") or []
-        cause = shards[0].get("reason", {}) if shards else causes[0]
-        kind, reason = str(cause.get("type", kind)), str(cause.get("reason", reason))
-    return kind, reason[:_LONGEST_REASON]
-
-
-def _cause(error: "TransportError") -> str:
-    """Return the reason for which a request did not arrive, in the words of the system."""
-    cause: object = error.info
-    while isinstance(cause, BaseException):
-        deeper = cause.__cause__ or getattr(cause, "reason", None)
-        if not isinstance(deeper, BaseException):
-            break
-        cause = deeper
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return cause.verify_message
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror
-    return (str(cause).rpartition(": ")[2] or "connection lost")[:_LONGEST_REASON]
-
-
-def _was_not_sent(error: "TransportError") -> bool:
-    """Return True if there was no connection at all."""
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415 - late: heavy
-
-    return isinstance(error.info, NewConnectionError | ConnectTimeoutError)
-
-
-def _transport(address: Address, options: ConnectionOptions, secrets: Secrets) -> "Transport":
-    try:
-        from opensearchpy import Transport, Urllib3HttpConnection  # noqa: PLC0415 - late: heavy
-    except ImportError:
-        raise MissingPackage(
-            "an index on OpenSearch needs opensearch-py", 'install it with pip install "jooya[opensearch]"'
-        ) from None
-    settings: dict[str, Any] = {}
-    if address.scheme == "https":
-        settings |= {"use_ssl": True, "ssl_context": _tls(options)}
-    if secrets.api_key:
-        settings["headers"] = {"authorization": f"ApiKey {secrets.api_key}"}
-    elif secrets.region:
-        settings["http_auth"] = _signer(secrets)
-    elif secrets.user:
-        # As UTF-8, for passwords in Persian; urllib3 would take Latin-1.
-        login = base64.b64encode(f"{secrets.user}:{secrets.password}".encode()).decode()
-        settings["headers"] = {"authorization": f"Basic {login}"}
-    return Transport(
-        [{"host": host.name, "port": host.port} for host in address.hosts],
-        connection_class=Urllib3HttpConnection,
-        # `Connection.request` repeats: with pauses, and within the deadline.
-        max_retries=0,
-        retry_on_timeout=True,
-        retry_on_status=(502, 504),
-        dead_timeout=_RESURRECT_SECONDS,
-        timeout_cutoff=0,
-        pool_maxsize=_THREADS,
-        http_compress=not address.is_loopback,
-        **settings,
-    )
-
-
-def _tls(options: ConnectionOptions) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=options.authorities)
-        if options.certificate:
-            context.load_cert_chain(options.certificate, options.key)
-    except OSError as error:  # also of ssl, for files without certificates
-        files = " or ".join(str(file) for file in (options.authorities, options.certificate, options.key) if file)
-        raise BadArgument(
-            f"{files} can't be used as a certificate ({error.strerror or error})",
-            f"name files in the format PEM in {VARIABLE}AUTHORITIES, …CERTIFICATE and …KEY",
-        ) from None
-    return context
-
-
-def _signer(secrets: Secrets) -> object:
-    """Return what signs requests for Amazon's service, with the keys that the AWS tools would use."""
-    try:
-        from botocore.session import Session  # noqa: PLC0415 - late: heavy
-    except ImportError:
-        raise MissingPackage("signed requests need botocore", "install it with pip install botocore") from None
-    from opensearchpy import Urllib3AWSV4SignerAuth  # noqa: PLC0415 - late: heavy
-
-    credentials = Session().get_credentials()
-    if credentials is None:
-        raise BadArgument("there are no keys for AWS", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile")
-    return Urllib3AWSV4SignerAuth(credentials, secrets.region or "", secrets.service)

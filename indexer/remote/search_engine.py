@@ -1,10 +1,8 @@
 """What reading asks of the engine, over a connection."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import EngineError
 from .commit_state import COMMIT, META, State
 from .connection import Connection, path
 
@@ -22,18 +20,7 @@ class SearchEngine:
 
     def msearch(self, index: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Answer several queries at once."""
-        if not bodies:
-            return []
-        whole = not self._connection.options.partial
-        lines = [line for body in bodies for line in ({"allow_partial_search_results": not whole}, body)]
-        content = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines).encode(
-            "utf-8", "surrogatepass"
-        )
-        answers: list[dict[str, Any]] = self._connection.request("POST", path(index, "_msearch"), content)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise EngineError(f"OpenSearch at {self._connection.address.url} refuses a query ({answer['error']})")
-        return answers
+        return self._connection.searches(index, bodies)
 
     def state(self) -> State | None:
         """Return the state of the last commit; None if there is no index."""
