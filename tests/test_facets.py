@@ -8,6 +8,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya import BadArgument, Document, FacetCount, Index
 from jooya.indexer.search import facets as module
@@ -17,9 +18,9 @@ FIELDS = {"tags": "keyword", "pages": "number", "published": "date", "author": "
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path, make_index: MakeIndex) -> Index:
     """Make an index of several segments, with deleted documents, and documents of several passages."""
-    made = Index.create(tmp_path / "index", fields=FIELDS)  # type: ignore[arg-type]
+    made = make_index(tmp_path / "index", fields=FIELDS)  # type: ignore[arg-type]
     made.add(Document("gone", "باران", date="1370-01-01", meta={"tags": ["رفته"]}))
     made.add(
         Document("talk", TALK, date="1384-09-22", collection="talks", meta={"tags": ["آب", "هوا"], "pages": 3}),
