@@ -171,11 +171,11 @@ def _rebuilt(
         raise click.UsageError(
             f"--rebuild is for an index on OpenSearch; index into another folder, and remove {folder} then"
         )
+    from .. import RemoteIndex  # noqa: PLC0415 - other commands do not wait for it
+
     fields = declared_fields(folder)
-    with (
-        RemoteIndex.open_or_create_url(str(folder), shards=shards, replicas=replicas) as opened,
-        ProgressLine() as line,
-    ):
+    opened = RemoteIndex.open_or_create_url(str(folder), shards=shards, replicas=replicas)
+    with opened, ProgressLine() as line:
         return opened.rebuild(*paths, fields=fields, on_progress=line.show, **arguments)
 
 
