@@ -27,6 +27,7 @@ from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State
 from .connection import Connection
 from .layout import check_identity
+from .plan_terms import with_all_counts
 from .remote_documents import RemoteDocuments
 from .remote_search import RemoteSearch
 from .search_engine import SearchEngine
@@ -245,7 +246,9 @@ class OpenRemote(ReadableIndex):
 
     def _planned(self, searcher: IndexSearcher, *arguments: Any, **options: Any) -> QueryPlan:
         planned = super()._planned
-        return with_counts(_statistics_of(searcher), lambda one: planned(one, *arguments, **options))
+        return with_counts(
+            _statistics_of(searcher), lambda one: with_all_counts(one, planned(one, *arguments, **options))
+        )
 
     def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         from ..suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
