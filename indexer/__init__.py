@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .any_index import Searcher, open, open_or_create
     from .context import Context, Excerpt
     from .dates.parsing import Date, parse_date
     from .document import Document, Passage, Place, Section
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .query.corrections import Correction
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
+    from .remote.remote_index import RemoteIndex
     from .results import (
         CheckReport,
         Hit,
@@ -71,13 +73,17 @@ _MODULES = {
     "Place": ".document",
     "Progress": ".results",
     "ReadOptions": ".options",
+    "RemoteIndex": ".remote.remote_index",
     "RepairReport": ".results",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
+    "Searcher": ".any_index",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
     "WorkProgress": ".results",
     "estimated_tokens": ".token_counts",
+    "open": ".any_index",
+    "open_or_create": ".any_index",
     "parse_date": ".dates.parsing",
     "reciprocal_rank_fusion": ".rank_fusion",
 }
@@ -110,13 +116,17 @@ __all__ = [
     "Place",
     "Progress",
     "ReadOptions",
+    "RemoteIndex",
     "RepairReport",
     "Results",
     "ScorePart",
+    "Searcher",
     "Section",
     "StoredDocument",
     "WorkProgress",
     "estimated_tokens",
+    "open",
+    "open_or_create",
     "parse_date",
     "reciprocal_rank_fusion",
 ]

@@ -12,6 +12,7 @@ from uuid import uuid4
 import opensearch_nodes
 import pytest
 from hypothesis import settings
+from index_maker import MakeIndex, maker_on
 
 from jooya import Index
 
@@ -64,6 +65,19 @@ def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
     if not address.startswith("http"):
         pytest.skip(opensearch_nodes.MISSING % address)
     return address
+
+
+@pytest.fixture(scope="session", params=["folder", "opensearch"])
+def make_index(request: pytest.FixtureRequest) -> Iterator[MakeIndex]:
+    """Give a function that makes indexes: in folders, and then on OpenSearch."""
+    if request.param == "folder":
+        yield Index.create
+        return
+    address: str = request.getfixturevalue("opensearch")
+    made: list[str] = []
+    yield maker_on(address, made)
+    for name in made:
+        opensearch_nodes.delete_indexes(address, f"{name}*")
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def test_other_fields_are_declared_from_what_is_stored(remote: RemoteIndex, loca
 def test_a_rebuilt_index_takes_the_place_of_the_old_one(remote: RemoteIndex, local: Index) -> None:
     remote.add(poems(30))
     before = stored(remote).state
-    remote.add(poems(7, "باد"), rebuild=True)
+    assert remote.rebuild(poems(7, "باد")).new == 7
     local.add(poems(7, "باد"))
     assert_same(remote, local)
     after = stored(remote).state

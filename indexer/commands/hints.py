@@ -27,9 +27,9 @@ def _hint(error: JooyaError) -> str | None:
             return f"narrow the query, or allow more with --limit depth={asked}"
         case IndexBusy():
             return "try again later, or wait longer with --wait"
-        case IndexDamaged():
+        case IndexDamaged(path=path) if path is not None:
             return CHECK_HINT
-        case IndexUnusable(reason="missing", path=path):
+        case IndexUnusable(reason="missing", path=path) if path is not None:
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):
             return "give the folder of an index with -i, or a new one to 'jooya index -i DIR PATH…'"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from .. import Index
+from .. import BadInput, Index
+from ..arguments import is_address
 from .hints import CHECK_HINT, UNREADABLE_HINT
 from .json_output import json_line
 from .line_io import is_quiet, print_lines, say, say_done
@@ -29,12 +30,13 @@ DAMAGED = 2
 @wait_option
 @quiet_option
 @json_option("Print the report as a JSON object.")
-def check(folder: Path, repair: bool, wait: float, as_json: bool) -> None:
+def check(folder: Path | str, repair: bool, wait: float, as_json: bool) -> None:
     """Look for damage in the whole index.
 
     Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2. A repair exits with 0
     if all documents are there again, and with 2 if anything is lost or uncertain.
     """
+    folder = _folder(folder)
     with WorkLine() as line:
         if repair:
             done = Index.repair(folder, wait, on_progress=line.show)
@@ -69,14 +71,25 @@ def check(folder: Path, repair: bool, wait: float, as_json: bool) -> None:
 @quiet_option
 @json_option("Print what is in the copy as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
-def backup(folder: Path, no_paths: bool, target: Path, as_json: bool) -> None:
+def backup(folder: Path | str, no_paths: bool, target: Path, as_json: bool) -> None:
     """Copy the index to DIR, a new or empty folder.
 
     The copy holds the last commit. Another process may write to the index meanwhile.
     """
-    with Index.open(folder) as opened, WorkLine() as line:
+    with Index.open(_folder(folder)) as opened, WorkLine() as line:
         copied = opened.backup(target, paths=not no_paths, on_progress=line.show)
     if as_json:
         click.echo(json_line(asdict(copied)))
     else:
         say_done(f"copied {copied.documents} documents, {copied.passages} passages to {target}")
+
+
+def _folder(place: Path | str) -> Path:
+    """Return the folder of an index.
+
+    Raises:
+        BadInput: The index is in no folder.
+    """
+    if is_address(place):
+        raise BadInput(f"{place} is checked, repaired and copied by OpenSearch itself", "use its snapshots")
+    return Path(place)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +12,7 @@ from ..defaults import LOCK_WAIT
 from ..errors import BadArgument
 from ..limits import COUNTS, DEFAULT
 from . import config_file
-from .option_types import Seconds, WholeNumber
+from .option_types import IndexPlace, Seconds, WholeNumber
 
 NOTHING_FOUND = 1
 """The exit code of a command that found nothing."""
@@ -22,13 +21,13 @@ index_option = click.option(
     "-i",
     "--index",
     "folder",
-    type=click.Path(path_type=Path),
+    type=IndexPlace(),
     metavar="DIR",
     default="index",
     envvar="JOOYA_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index.",
+    help="The folder of the index, or its address on OpenSearch: https://HOST:PORT/NAME.",
     is_eager=True,
     callback=config_file.apply,
 )

@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...analyzers import analysis
-from ...analyzers.loose_terms import loose_terms
 from ..errors import IndexDamaged
-from ..fingerprints import fingerprint
 from ..own_fields import OwnFields, value_term
 from .layout import JOINT, NUMBER, OWN, STORED, STREAMS, engine_term
-from .memory_segment import MemorySegment
-from .passage_terms import NO_TERMS, FieldTerms, field_terms, layouts
+from .memory_segment import MemorySegment, Terms, Wanted
+from .passage_terms import NO_TERMS, FieldTerms, TextTerms, field_terms, layouts
 
 SOURCE = [STORED, OWN, "fingerprint", "source", "encoding", "day", "digest", NUMBER]
 """The parts of a passage that are asked for."""
@@ -59,13 +56,16 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted({one.id: one for one in candidates}.values(), key=lambda one: one.place)
 
 
-def segment_of(where: str, candidates: Sequence[Candidate], own: OwnFields) -> MemorySegment:
+def segment_of(
+    where: str, candidates: Sequence[Candidate], own: OwnFields, wanted: Wanted | None = None
+) -> MemorySegment:
     """Return the segment of some passages, which are in order.
 
     Args:
         where: The name of the index, for errors.
         candidates: The passages.
         own: The declared fields.
+        wanted: The terms that are asked for; None for all.
     """
     passages = [_Passage(one.source) for one in candidates]
     return MemorySegment(
@@ -74,6 +74,7 @@ def segment_of(where: str, candidates: Sequence[Candidate], own: OwnFields) -> M
         [one.stored for one in passages],
         lambda place, name: passages[place].terms(name),
         lambda place, name: passages[place].number(name),
+        wanted,
     )
 
 
@@ -83,9 +84,9 @@ class _Passage:
     def __init__(self, source: Mapping[str, Any]) -> None:
         self.stored: dict[str, Any] = source[STORED]
         self._source = source
-        self._columns: dict[str, FieldTerms] = {}
+        self._text: TextTerms | None = None
 
-    def terms(self, name: str) -> FieldTerms:
+    def terms(self, name: str) -> Terms:
         """Return the terms of a field."""
         if name in ("text", "exact", "loose"):
             return self._of_text(name)
@@ -101,20 +102,13 @@ class _Passage:
 
     def number(self, name: str) -> int:
         """Return the number of the passage in a field; 0 if it has none."""
-        if name == "fingerprint":
-            return fingerprint(self.stored["text"])
         value = self._own(name) if "." in name else self._source.get(name)
         return int(value or 0)
 
-    def _of_text(self, name: str) -> FieldTerms:
-        if not self._columns:
-            columns = analysis().columns(self.stored["text"])
-            self._columns = {
-                "text": FieldTerms(columns.stems, columns.positions),
-                "exact": FieldTerms(columns.surfaces, columns.positions),
-                "loose": FieldTerms(loose_terms().of_text(columns), ()),
-            }
-        return self._columns[name]
+    def _of_text(self, name: str) -> Terms:
+        if self._text is None:
+            self._text = TextTerms(self.stored["text"])
+        return self._text.of(name)
 
     def _own(self, name: str) -> Any:
         """Return the value of a part of an own field, which the engine returns as it was sent."""

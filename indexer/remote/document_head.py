@@ -23,6 +23,7 @@ from .cluster_searcher import ClusterSearcher
 from .document_counts import count_documents
 from .exact_head import BY_SCORE, Found
 from .layout import NUMBER, length_name
+from .plan_terms import wanted_terms
 from .sort_orders import sort_of
 from .statistics import Statistics, term_query
 
@@ -45,7 +46,7 @@ def page_of_documents(
         searcher = ClusterSearcher(statistics)
         return SearchPage(0, [], []), [], searcher
     by_score = wanted.sort == "score"
-    found = Found(statistics, plan.clause, own)
+    found = Found(statistics, plan, own)
     found.extend(_ALL)
     candidates, total = found.candidates, None
     if not found.is_complete:
@@ -55,7 +56,7 @@ def page_of_documents(
         candidates = _passages_of(statistics, query, keys)
         if by_score and total > len(keys):
             plan.notes.append(APPROXIMATE)
-    segment = segment_of(statistics.state.engine_index, candidates, own)
+    segment = segment_of(statistics.state.engine_index, candidates, own, wanted_terms(plan))
     searcher = ClusterSearcher(statistics, segment)
     if not by_score:
         page = search_page(

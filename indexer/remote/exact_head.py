@@ -11,12 +11,13 @@ from typing import Any
 
 from ..limits import check
 from ..own_fields import OwnFields
-from ..ranking.clauses import Clause
+from ..query.planner import QueryPlan
 from ..ranking.collector import best
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_NOTHING, Translation
 from .cluster_searcher import ClusterSearcher
 from .layout import NUMBER
+from .plan_terms import wanted_terms
 from .statistics import Statistics
 
 MOST_CANDIDATES = 10_000
@@ -44,7 +45,7 @@ class Found:
     def __init__(
         self,
         statistics: Statistics,
-        clause: Clause,
+        plan: QueryPlan,
         own: OwnFields,
         order: Sequence[dict[str, Any]] = BY_SCORE,
         *,
@@ -55,7 +56,7 @@ class Found:
 
         Args:
             statistics: The statistics of the index.
-            clause: The clause.
+            plan: The plan whose clause finds the passages.
             own: The declared fields.
             order: The order of the passages.
             is_counted: False if `total` is not needed.
@@ -66,8 +67,9 @@ class Found:
         self.searcher = ClusterSearcher(statistics)
         self.total = 0
         self.last: Candidate | None = None
-        self.translation = Translation(self.searcher, clause, statistics.factor, is_scored=order is BY_SCORE)
-        self._clause = clause
+        self.translation = Translation(self.searcher, plan.clause, statistics.factor, is_scored=order is BY_SCORE)
+        self._clause = plan.clause
+        self._wanted = wanted_terms(plan)
         self._own = own
         self._body = {"sort": list(order), "_source": SOURCE, "track_total_hits": is_counted, **body}
         self._after: list[Any] | None = None
@@ -97,7 +99,9 @@ class Found:
                 self.last = found[-1]
         if len(found) > len(self.candidates):
             self.candidates = in_order(found)
-            self.searcher = ClusterSearcher(self.statistics, segment_of(where, self.candidates, self._own))
+            self.searcher = ClusterSearcher(
+                self.statistics, segment_of(where, self.candidates, self._own, self._wanted)
+            )
 
     def proven(self) -> float:
         """Return how many of the candidates, best first, surely come before all other passages."""

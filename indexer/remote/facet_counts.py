@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..limits import check
-from ..own_fields import OwnFields, split_term
+from ..own_fields import SPEAKERS, OwnFields, split_term
 from ..search.facets import FacetCount, FacetTotals, first_jalali_days
 from .clause_queries import MATCH_NOTHING, Query
-from .layout import engine_name
+from .layout import NUMBER, engine_name
 from .statistics import Statistics
 
 _BUCKETS = 60_000  # values that are asked for: the engine gives 65,535 at most
@@ -55,29 +55,43 @@ def _count_passages(statistics: Statistics, query: Query, totals: Sequence[Facet
 def _count_documents(statistics: Statistics, query: Query, one: FacetTotals) -> None:
     """Count the documents that have each value.
 
-    A document that has two spellings of a value counts once for it.
+    A document that has two spellings of a value counts once for it: for the one that it has first.
     """
-    seen: set[tuple[str, str]] = set()
-    for value, document in _pairs(statistics, query, engine_name(one.field)):
-        if "." in one.field and isinstance(value, str):
-            pair = split_term(value.encode("utf-8", "surrogatepass"))[0], document
-            if pair in seen:
-                continue
-            seen.add(pair)
+    if one.by_years or one.is_number:
+        for value, _, _ in _pairs(statistics, query, engine_name(one.field)):
+            _add(one, value, 1)
+        return
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    for value, document, number in _pairs(statistics, query, engine_name(one.field), numbered=one.field == SPEAKERS):
+        key = split_term(value.encode("utf-8", "surrogatepass"))[0] if "." in one.field else value
+        place = number, value
+        first[key, document] = min(first.get((key, document), place), place)
+    for _, value in first.values():
         _add(one, value, 1)
 
 
-def _pairs(statistics: Statistics, query: Query, field: str) -> Iterator[tuple[Any, str]]:
-    """Yield each value of a field, with each document that has it."""
+def _pairs(
+    statistics: Statistics, query: Query, field: str, *, numbered: bool = False
+) -> Iterator[tuple[Any, str, int]]:
+    """Yield each value of a field with each document that has it, and the number of its first passage with it.
+
+    Args:
+        statistics: The statistics of the index.
+        query: Finds the passages.
+        field: The name of the field.
+        numbered: False for a field whose values all passages of a document have; the number is 0 then.
+    """
     after: dict[str, Any] = {}
+    inner = {"aggs": {"first": {"min": {"field": NUMBER}}}} if numbered else {}
     while True:
         check()
         sources = [{"value": {"terms": {"field": field}}}, {"document": {"terms": {"field": "document"}}}]
         composite = {"size": _PAIRS, "sources": sources, **after}
-        answer = statistics.search(query, size=0, track_total_hits=False, aggs={"pairs": {"composite": composite}})
-        found = answer["aggregations"]["pairs"]
+        aggs = {"pairs": {"composite": composite, **inner}}
+        found = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]["pairs"]
         for bucket in found["buckets"]:
-            yield bucket["key"]["value"], bucket["key"]["document"]
+            number = int(bucket["first"]["value"]) if numbered else 0
+            yield bucket["key"]["value"], bucket["key"]["document"], number
         if "after_key" not in found:
             return
         after = {"after": found["after_key"]}

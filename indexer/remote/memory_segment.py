@@ -6,76 +6,141 @@ code that does so for a local index. A field is analyzed and inverted when it is
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from ..codec.arrays import Array
 from ..codec.counting_sort import sorted_postings
-from ..codec.packing import repeat_each
+from ..codec.inverter import NumberedTerms
 from ..codec.sections import SectionFile
-from ..codec.segment import NO_TERM, Field, Layout, Segment
+from ..codec.segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import Toc
-from .passage_terms import FieldTerms
+from .passage_terms import NO_TERMS, FieldTerms
 
-TermsOf = Callable[[int, str], FieldTerms]
+Terms = FieldTerms | NumberedTerms
+"""The terms of one field of one passage, as strings or as the compiled core gives them."""
+
+TermsOf = Callable[[int, str], Terms]
 """Returns the terms of a passage, by its place, in a field."""
 
 NumberOf = Callable[[int, str], int]
 """Returns the number of a passage, by its place, in a field; 0 if it has none."""
 
+Wanted = Mapping[str, frozenset[str]]
+"""The terms of fields of words that are asked for, by field."""
+
+_NO_NUMBERS = np.empty(0, np.uint32)
+
+
+class _Occurrences(NamedTuple):
+    """The occurrences of the terms of one field, passage by passage.
+
+    Attributes:
+        vocabulary: Strings.
+        counts: The number of occurrences in each passage.
+        numbers: The place of the term of each occurrence in the vocabulary.
+        positions: The position of each; empty if the field keeps none.
+    """
+
+    vocabulary: Sequence[str]
+    counts: Array
+    numbers: Array
+    positions: Array
+
+    @classmethod
+    def of(cls, found: Sequence[Terms]) -> "_Occurrences":
+        """Return the occurrences of the terms of some passages."""
+        vocabularies = {id(one.vocabulary) for one in found if isinstance(one, NumberedTerms)}
+        if len(vocabularies) == 1 and all(isinstance(one, NumberedTerms) for one in found):
+            numbered = cast(Sequence[NumberedTerms], found)
+            counts = np.fromiter((len(one.numbers) >> 2 for one in numbered), np.int64, len(found))
+            numbers = np.frombuffer(b"".join([one.numbers for one in numbered]), np.uint32)
+            positions = np.frombuffer(b"".join([one.positions for one in numbered]), np.uint32)
+            return cls(numbered[0].vocabulary, counts, numbers, positions)
+        terms = [_as_strings(one) for one in found]
+        counts = np.fromiter((len(one.terms) for one in terms), np.int64, len(terms))
+        every = [term for one in terms for term in one.terms]
+        known = {term: number for number, term in enumerate(dict.fromkeys(every))}
+        numbers = np.fromiter(map(known.__getitem__, every), np.uint32, len(every))
+        positions = np.array([position for one in terms for position in one.positions], np.uint32)
+        return cls(list(known), counts, numbers, positions)
+
+
+def _as_strings(terms: Terms) -> FieldTerms:
+    if isinstance(terms, FieldTerms):
+        return terms
+    numbers = np.frombuffer(terms.numbers, np.uint32).tolist()
+    positions = np.frombuffer(terms.positions, np.uint32).tolist()
+    return FieldTerms([terms.vocabulary[number] for number in numbers], positions)
+
 
 class MemoryField(Field):
     """The terms of one field of some passages, and their postings."""
 
-    def __init__(self, name: str, layout: Layout, found: Sequence[FieldTerms], numbers: Sequence[int] = ()) -> None:
+    def __init__(self, name: str, layout: Layout, found: Sequence[Terms], wanted: frozenset[str] | None = None) -> None:
         """Invert a field.
 
         Args:
             name: The name of the field.
             layout: What a segment stores of it.
             found: The terms of each passage.
-            numbers: The number of each passage, for a field of numbers.
+            wanted: The terms that are asked for; None for all.
         """
         self.name = name
         self.layout = layout
         self._segment_documents = len(found)
-        counts = np.fromiter((len(one.terms) for one in found), np.int64, len(found))
-        every = [term for one in found for term in one.terms]
-        known = sorted(set(every))
-        ranks = {term: rank for rank, term in enumerate(known)}
-        occurrences = np.fromiter(map(ranks.__getitem__, every), np.uint32, len(every))
-        places = [position for one in found for position in one.positions] if layout.positions else []
-        self.terms = len(known)
-        self.documents = int(np.count_nonzero(counts))
-        self.length = len(every)
-        self._terms = [term.encode("utf-8", "surrogatepass") for term in known]
-        self._ordinal_cache = {term: ordinal for ordinal, term in enumerate(self._terms)}
+        vocabulary, counts, numbers, positions = _Occurrences.of(found)
         docs = np.arange(len(found), dtype=np.int64)
         self._columns: dict[str, Array] = {}
         if layout.lengths:
             self._columns["lengths"] = counts
+        self.documents = int(np.count_nonzero(counts))
+        self.length = len(numbers)
+        distinct, places = np.unique(numbers, return_inverse=True)
+        words = [vocabulary[number] for number in distinct.tolist()]
+        chosen = range(len(words)) if wanted is None else [i for i, word in enumerate(words) if word in wanted]
+        order = sorted(chosen, key=words.__getitem__)
+        ranks = np.full(len(words), NO_TERM, np.uint32)
+        ranks[order] = np.arange(len(order), dtype=np.uint32)
+        ordinals = ranks[places]
+        if wanted is not None:
+            kept = np.flatnonzero(ordinals != NO_TERM)
+            owners = docs.repeat(counts)[kept]
+            counts = np.bincount(owners, minlength=len(found)).astype(np.int64)
+            ordinals, positions = ordinals[kept], positions[kept] if len(positions) else positions
+        self.terms = len(order)
+        self._terms: list[bytes] = [words[place].encode("utf-8", "surrogatepass") for place in order]
+        self._ordinal_cache = {term: ordinal for ordinal, term in enumerate(self._terms)}
         if layout.ordinals:
             column = np.full(len(found), NO_TERM, np.uint32)
-            column[repeat_each(docs[counts > 0], counts[counts > 0])] = occurrences
+            column[docs.repeat(counts)] = ordinals
             self._columns["ordinals"] = column
-        if layout.numbers:
-            self._columns["numbers"] = np.array(numbers, np.int64)
-        if every:
-            postings = sorted_postings(occurrences, np.array(places, np.uint32), docs, counts, len(known))
+        if not layout.positions:
+            positions = _NO_NUMBERS
+        if len(ordinals):
+            postings = sorted_postings(ordinals, positions, docs, counts, len(order))
         else:
             none = np.empty(0, np.int64)
-            postings = none, none, none, np.empty(0, np.uint32)  # type: ignore[assignment]
+            postings = PostingsRange(none, none, none, _NO_NUMBERS)
         self._frequencies, self._docs, freqs, self._positions = postings
         self._starts = np.concatenate([[0], np.cumsum(self._frequencies)]).astype(np.int64)
         self._repeats = (np.asarray(freqs, np.int64) - 1).astype(np.uint32)
         ends = np.concatenate([[0], np.cumsum(np.asarray(freqs, np.int64))])
         self._position_starts = ends[self._starts] if layout.positions else self._starts
 
+    @classmethod
+    def of_numbers(cls, name: str, layout: Layout, numbers: Sequence[int]) -> "MemoryField":
+        """Return a field that has a number for each passage."""
+        field = cls(name, layout, [NO_TERMS] * len(numbers))
+        field._columns["numbers"] = np.array(numbers, np.int64)
+        return field
+
     def term(self, ordinal: int) -> bytes:
         """Return the term with an ordinal."""
-        return self._terms[ordinal]
+        term: bytes = self._terms[ordinal]
+        return term
 
     def find(self, term: bytes) -> int | None:
         """Return the ordinal of a term; None if no passage has it."""
@@ -158,6 +223,7 @@ class MemorySegment(Segment):
         stored: Sequence[dict[str, Any]],
         terms_of: TermsOf,
         number_of: NumberOf,
+        wanted: Wanted | None = None,
     ) -> None:
         """Create a segment.
 
@@ -167,6 +233,7 @@ class MemorySegment(Segment):
             stored: The stored fields of each passage, in order of documents and of their texts.
             terms_of: Returns the terms of a passage in a field.
             number_of: Returns the number of a passage in a field.
+            wanted: The terms of fields of words that are asked for; None for all.
         """
         self.file = _NoFile(origin)
         self.name = "0"
@@ -176,8 +243,9 @@ class MemorySegment(Segment):
 
         def make(name: str, layout: Layout) -> Field:
             if layout.numbers:
-                return MemoryField(name, layout, [FieldTerms((), ())] * len(every), [number_of(p, name) for p in every])
-            return MemoryField(name, layout, [terms_of(place, name) for place in every])
+                return MemoryField.of_numbers(name, layout, [number_of(place, name) for place in every])
+            some = None if wanted is None or layout.ordinals else wanted.get(name, frozenset())
+            return MemoryField(name, layout, [terms_of(place, name) for place in every], some)
 
         self.fields = _LazyFields(layouts, make)  # type: ignore[assignment]
 

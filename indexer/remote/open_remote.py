@@ -27,6 +27,7 @@ from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State
 from .connection import Connection
 from .layout import check_identity
+from .plan_terms import with_all_counts
 from .remote_documents import RemoteDocuments
 from .remote_search import RemoteSearch
 from .search_engine import SearchEngine
@@ -215,7 +216,7 @@ class OpenRemote(ReadableIndex):
                 continue
             if not self._has_changed():
                 return answer
-        raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again", path=self.url)
+        raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again")
 
     def _has_changed(self) -> bool:
         """Return True if there was a commit since this thread asked for the state."""
@@ -245,7 +246,9 @@ class OpenRemote(ReadableIndex):
 
     def _planned(self, searcher: IndexSearcher, *arguments: Any, **options: Any) -> QueryPlan:
         planned = super()._planned
-        return with_counts(_statistics_of(searcher), lambda one: planned(one, *arguments, **options))
+        return with_counts(
+            _statistics_of(searcher), lambda one: with_all_counts(one, planned(one, *arguments, **options))
+        )
 
     def _words(self, searcher: IndexSearcher) -> "Vocabulary":
         from ..suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
@@ -263,9 +266,7 @@ class OpenRemote(ReadableIndex):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise IndexUnusable(
-                f"the index at {self.url} is closed", "open it again with jooya.open", path=self.url, reason="closed"
-            )
+            raise IndexUnusable(f"the index at {self.url} is closed", "open it again with jooya.open", reason="closed")
 
     def _searcher(self) -> IndexSearcher:
         return ClusterSearcher(self._current())
@@ -276,9 +277,7 @@ class OpenRemote(ReadableIndex):
         state = self._engine.state()
         self._used.state = state
         if state is None:
-            raise IndexUnusable(
-                f"no index at {self.url}", "look at the address, or index into it", path=self.url, reason="missing"
-            )
+            raise IndexUnusable(f"no index at {self.url}", "look at the address, or index into it", reason="missing")
         with self._opening:
             known = self._statistics
             if known is not None and known.state == state:

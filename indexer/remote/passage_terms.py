@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ...analyzers import analysis
 from ...analyzers.loose_terms import loose_terms
+from ..codec.inverter import NumberedTerms
 from ..codec.segment import Layout
 from ..own_fields import SPEAKERS, OwnFields, disk_names
 
@@ -65,7 +66,7 @@ def layouts(own: OwnFields) -> dict[str, Layout]:
     return found
 
 
-def field_terms(name: str, value: Any) -> FieldTerms:
+def field_terms(name: str, value: Any) -> FieldTerms | NumberedTerms:
     """Return the terms of a field of a passage.
 
     Args:
@@ -77,7 +78,26 @@ def field_terms(name: str, value: Any) -> FieldTerms:
     layout = _LAYOUTS.get(name) or _OWN_LAYOUTS[name.partition(".")[0]]
     if layout is KEYS:
         return FieldTerms([value] if isinstance(value, str) else list(value), ())
-    columns = analysis().columns(value)
-    if name == "loose":
-        return FieldTerms(loose_terms().of_text(columns), ())
-    return FieldTerms(columns.surfaces if name == "exact" else columns.stems, columns.positions)
+    return TextTerms(value).of(name)
+
+
+class TextTerms:
+    """The terms of a text, which is analyzed once for all fields that hold it."""
+
+    def __init__(self, text: str) -> None:
+        self._scan = analysis().scan(text)
+        self._columns = analysis().columns(text) if self._scan is None else None
+
+    def of(self, name: str) -> FieldTerms | NumberedTerms:
+        """Return the terms of the text in a field."""
+        if self._scan is not None:
+            vocabulary = self._scan.vocabulary
+            if name == "loose":
+                return NumberedTerms(vocabulary, self._scan.loose_bytes(loose_terms().find), b"")
+            numbers = self._scan.surface_bytes() if name == "exact" else self._scan.stem_bytes()
+            return NumberedTerms(vocabulary, numbers, self._scan.position_bytes())
+        assert self._columns is not None
+        if name == "loose":
+            return FieldTerms(loose_terms().of_text(self._columns), ())
+        terms = self._columns.surfaces if name == "exact" else self._columns.stems
+        return FieldTerms(terms, self._columns.positions)

@@ -1,12 +1,12 @@
 """The class `RemoteIndex`: an index on OpenSearch, with the methods of `Index` that change it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import uuid4
 
 from ...analyzers import identity
-from ..arguments import bad, check_number, check_path, check_text
+from ..arguments import bad, check_integer, check_number, check_path, check_text
 from ..boundary import reading
 from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from ..document import Document
@@ -36,7 +36,7 @@ class RemoteIndex(OpenRemote):
         url: The address of the index.
     """
 
-    placement: Placement | None = None
+    _placement: Placement | None = None
 
     @classmethod
     def open_or_create_url(
@@ -44,7 +44,8 @@ class RemoteIndex(OpenRemote):
         url: str,
         *,
         fields: OwnFields | None = None,
-        placement: Placement | None = None,
+        shards: int | None = None,
+        replicas: int | None = None,
         options: "ConnectionOptions | None" = None,
         secrets: "Secrets | None" = None,
     ) -> Self:
@@ -53,7 +54,8 @@ class RemoteIndex(OpenRemote):
         Args:
             url: The address: `https://HOST:PORT/INDEX`.
             fields: The declared fields, as for `declare`; None to leave those of an index that is there.
-            placement: Where and how OpenSearch holds an index that is made: now, or by `add` with `rebuild`.
+            shards: The number of shards of an index that is made, now or by `rebuild`; None for one.
+            replicas: The number of copies of each of its shards; None for what OpenSearch makes by itself.
             options: How to reach it. None: as the environment says.
             secrets: Who this client is. None: as the environment says.
 
@@ -62,8 +64,11 @@ class RemoteIndex(OpenRemote):
             EngineError: OpenSearch refuses the request, or cannot be reached.
         """
         declared = None if fields is None else checked_fields(fields)
+        for name, value, least in (("shards", shards, 1), ("replicas", replicas, 0)):
+            if value is not None:
+                check_integer(name, value, least)
         index = cls(Connection.open(url, options, secrets))
-        index.placement = placement
+        index._placement = Placement(shards or 1, replicas)
         try:
             state = index._state()
             if state is None:
@@ -86,7 +91,6 @@ class RemoteIndex(OpenRemote):
         wait: float = LOCK_WAIT,
         on_progress: Callable[[Progress], None] | None = None,
         ignore_missing: bool = False,
-        rebuild: bool = False,
     ) -> IndexReport:
         """Add files, folders and documents, and bring the index up to date with them.
 
@@ -101,8 +105,6 @@ class RemoteIndex(OpenRemote):
             wait: How many seconds to wait while another process is writing to the index.
             on_progress: A function that is called now and then with the progress.
             ignore_missing: Go on with the other items if a path does not exist or cannot be looked at.
-            rebuild: Make a new index of the items alone, which takes the place of the present one when it is complete.
-                An interrupted run is resumed by another one for the same paths.
 
         Returns:
             The numbers of documents that are new, updated, unchanged and removed, and what was skipped, with reasons.
@@ -112,25 +114,69 @@ class RemoteIndex(OpenRemote):
             IndexBusy: Another process is still writing after `wait` seconds, or has taken the place of this one.
             EngineError: OpenSearch refuses what is written, or cannot be reached.
         """
-        patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
+        exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
+        return self._add(items, _Adding(options or DEFAULTS, exclude, jobs, wait, on_progress, ignore_missing))
+
+    def rebuild(
+        self,
+        *items: str | Path | Document | Iterable[str | Path | Document],
+        fields: OwnFields | None = None,
+        options: ReadOptions | None = None,
+        exclude: Iterable[str] = (),
+        memory: int = INDEXING_MEMORY,
+        jobs: int = 1,
+        wait: float = LOCK_WAIT,
+        on_progress: Callable[[Progress], None] | None = None,
+        ignore_missing: bool = False,
+    ) -> IndexReport:
+        """Make a new index of some files, folders and documents, which takes the place of the present one at the end.
+
+        Until then, the present one answers. An interrupted run is resumed by another one for the same paths. This is
+        the way to another number of shards, and from an index of another version of Jooya.
+
+        Args:
+            items: As for `add`.
+            fields: The declared fields of the new index; None for those of the present one.
+            options: As for `add`.
+            exclude: As for `add`.
+            memory: As for `add`.
+            jobs: As for `add`.
+            wait: As for `add`.
+            on_progress: As for `add`.
+            ignore_missing: As for `add`.
+
+        Returns:
+            What `add` returns; all documents are new.
+
+        Raises:
+            BadInput: As for `add`.
+            IndexBusy: As for `add`.
+            EngineError: As for `add`. The present index is as it was.
+        """
+        exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
+        declared = None if fields is None else checked_fields(fields)
+        adding = _Adding(options or DEFAULTS, exclude, jobs, wait, on_progress, ignore_missing)
+        return self._add(items, adding, rebuild=True, fields=declared)
+
+    def _add(
+        self, items: Sequence[Any], adding: "_Adding", *, rebuild: bool = False, fields: OwnFields | None = None
+    ) -> IndexReport:
         self._check_open()
-        options = options or DEFAULTS
         state = self._state()
         known = manifest.load(self._stored_manifest(state))
-        taken = intake(items, patterns, known, lambda: self._records(state), ignore_missing=ignore_missing)
+        taken = intake(items, adding.exclude, known, lambda: self._records(state), ignore_missing=adding.ignore_missing)
         if not rebuild and state is not None and state.analysis == identity():
-            report = taken.report_unchanged(known, options)
+            report = taken.report_unchanged(known, adding.options)
             if report is not None:
                 return report
 
         from ..ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
-        mark = _mark(taken, patterns, options) if rebuild else None
-        with self._writer(jobs=jobs, wait=wait, rebuild=mark) as writer:
+        mark = _mark(taken, adding, fields) if rebuild else None
+        with self._writer(jobs=adding.jobs, wait=adding.wait, rebuild=mark, fields=fields) as writer:
             with reading(self.url):
-                sync = Sync(
-                    writer, writer.known(), options, taken.found, on_progress or (lambda _: None), writer.state.fields
-                )
+                on_progress = adding.on_progress or (lambda _: None)
+                sync = Sync(writer, writer.known(), adding.options, taken.found, on_progress, writer.state.fields)
             report = sync.run(taken.documents)
         report.gone, report.failed = taken.gone, taken.failed
         return report
@@ -215,7 +261,7 @@ class RemoteIndex(OpenRemote):
         from .remote_writer import RemoteWriter  # noqa: PLC0415 - searching does not wait for Whoosh
 
         return RemoteWriter(
-            self._connection, jobs=jobs, wait=wait, placement=self.placement, rebuild=rebuild, fields=fields
+            self._connection, jobs=jobs, wait=wait, placement=self._placement, rebuild=rebuild, fields=fields
         )
 
     def _state(self) -> State | None:
@@ -238,8 +284,20 @@ class RemoteIndex(OpenRemote):
         return EngineIndex(self._connection, state.engine_index).records(state, path_root())
 
 
-def _mark(taken: Intake, exclude: tuple[str, ...], options: ReadOptions) -> str:
+class _Adding(NamedTuple):
+    """The arguments of `add`, apart from the items."""
+
+    options: ReadOptions
+    exclude: tuple[str, ...]
+    jobs: int
+    wait: float
+    on_progress: Callable[[Progress], None] | None
+    ignore_missing: bool
+
+
+def _mark(taken: Intake, adding: _Adding, fields: OwnFields | None) -> str:
     """Return a text that two rebuildings have in common of which one resumes the other."""
     if taken.has_documents:
         return uuid4().hex  # documents of a program may be others each time
-    return f"{stable_hash(repr((sorted(taken.found.roots), exclude, options.number)))}"
+    of_what = sorted(taken.found.roots), adding.exclude, adding.options.number, fields and sorted(fields.items())
+    return f"{stable_hash(repr(of_what))}"

@@ -63,7 +63,7 @@ class RemoteSearch:
 
     def ranking(self, plan: QueryPlan, limit: int) -> list[tuple[str, float]]:
         """Return the ids and scores of the best passages."""
-        found = Found(self._statistics, plan.clause, self._own, is_counted=False)
+        found = Found(self._statistics, plan, self._own, is_counted=False)
         found.extend(max(_FIRST, limit + _SPARE))
         while (proven := found.proven()) < limit and len(found.candidates) < MOST_CANDIDATES + limit:
             found.extend(len(found.candidates) * 2)
@@ -75,7 +75,7 @@ class RemoteSearch:
         """Return a page of passages by score, or sorted by a field."""
         by_score = wanted.sort == "score"
         order = BY_SCORE if by_score else sort_of(wanted.sort, self._own)
-        found = Found(self._statistics, plan.clause, self._own, order)
+        found = Found(self._statistics, plan, self._own, order)
         last = wanted.first + wanted.limit - 1
         found.extend(max(_FIRST, last + _SPARE) if by_score else last + _SPARE)
         while True:

@@ -186,8 +186,8 @@ class RemoteWriter:
         self._counts.merge(self._of_deleted(before), -1)
         self._index.refresh()
         self._put_state(self._changed(before, number), next=number + 1)
+        self._begin()  # from here on, the commit stands whatever fails
         self._delete_pending()
-        self._begin()
 
     def checkpoint_if_due(self) -> None:
         """Commit all changes and stay open if the last commit is a while ago."""
