@@ -204,12 +204,14 @@ class RemoteWriter:
         """Commit all changes and close the writer."""
         self.checkpoint()
         self._open = False
-        self._streams.close()
-        self._senders.shutdown()
-        self._end_load()
-        if self._rebuilds:
-            self._end_rebuild()
-        self._lease.release()
+        try:
+            self._streams.close()
+            self._senders.shutdown()
+            self._end_load()
+            if self._rebuilds:
+                self._end_rebuild()
+        finally:
+            self._lease.release()
 
     def cancel(self) -> None:
         """Discard what is not committed and close the writer; do nothing if it is closed."""
