@@ -66,7 +66,7 @@ class StateStore:
     def create(self) -> None:
         """Create the index, unless it is there."""
         body = {
-            "settings": {"index": {"number_of_shards": 1}},
+            "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}},
             "mappings": {"dynamic": False, "properties": {}},
         }
         answer = self.connection.request("PUT", path(self.name), body, accept=(400,))
