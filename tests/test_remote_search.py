@@ -1,6 +1,7 @@
 """Searches on a real OpenSearch give what a local index of the same documents gives, or say that they do not."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -177,7 +178,9 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
     for name in ids[::150]:
         assert remote.passage(name, 2) == local.passage(name, 2)
         assert shown(remote.similar(name)) == shown(local.similar(name))
-    texts = [local.passage(name).text for name in ids[::100]]
+    # Of copies, the local index gives the one that was indexed first, and the other that of the first document.
+    known = Counter(local.passage(name).text for name in ids)
+    texts = [text for text, copies in known.items() if copies == 1][::100]
     assert remote.passages([*ids[:5], *texts, "هیچ"], context=1) == local.passages([*ids[:5], *texts, "هیچ"], context=1)
     where: Any = {"pages": (0, 20)}
     assert remote.passages(ids[:40], where=where) == local.passages(ids[:40], where=where)
