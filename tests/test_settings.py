@@ -57,6 +57,9 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "memory": 96,
             "jobs": 1,
             "wait": 10.0,
+            "rebuild": False,
+            "shards": None,
+            "replicas": None,
         },
         "search": {
             "k": 1,

@@ -28,6 +28,9 @@ Done = Callable[[list[str], list[bytes], TermCounts], None]
 BATCH_CHARACTERS = 1_000_000
 """The characters of the passages that are analyzed and sent together."""
 
+_TEXTS = ("exact", "loose")
+"""The fields that hold the text of the passage once more, which workers put there themselves."""
+
 
 def maker(own: OwnFields) -> StreamMaker:
     """Return what makes actions of passages, for the declared fields of an index."""
@@ -91,7 +94,8 @@ class WorkerStreams:
     def add(self, index: str, since: int, passage: PlacedPassage) -> None:
         """Add a passage. Raise DocumentError if one that was added before cannot be analyzed."""
         self._target = index, since
-        self._waiting.append(passage)
+        values = {name: value for name, value in passage.values.items() if name not in _TEXTS}
+        self._waiting.append(passage._replace(values=values))
         self._size += len(passage.values["text"])
         if self._size >= BATCH_CHARACTERS:
             self._send()
@@ -163,8 +167,9 @@ def _work(own: OwnFields, batches: IO[bytes], replies: IO[bytes]) -> None:
         actions: list[bytes] = []
         values: dict[str, Any] = {}
         try:
-            for values, number, place in passages:
-                actions.append(streams.action(index, since, PlacedPassage(values, number, place)))
+            for passage in passages:
+                values = {**passage[0], **dict.fromkeys(_TEXTS, passage[0]["text"])}
+                actions.append(streams.action(index, since, PlacedPassage(values, *passage[1:])))
         except Exception as error:  # whatever it is, the writer raises it
             named = f"{error}" if isinstance(error, DocumentError) else f"{first_value(values)}: {error!r}"
             reply: dict[str, Any] = {"error": named}

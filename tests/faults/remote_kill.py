@@ -60,7 +60,11 @@ def trial(rounds: int, seed: int, engine: str, folder: Path) -> str:
             dead = max(dead, len(known["state"]["dead"]))
         with RemoteIndex.open_url(url) as index:
             workload.step(number + 1).run(index)
-        number = judge(url, workload, range(number + 1, number + 2))
+            number = judge(url, workload, range(number + 1, number + 2))
+            compare_with_local(url, workload.state(number), folder / "before")
+            # It also removes what a rebuilding has left that was interrupted: another of the same would go on with it.
+            index.add(*documents(workload.state(number)), rebuild=True)
+            judge(url, workload, range(number, number + 1))
         compared = compare_with_local(url, workload.state(number), folder / "local")
         left = [one for one in ask(f"{engine}/{name}*?expand_wildcards=all") if one.startswith(name)]
         assert len(left) == 2, f"indexes are left over: {left}"
