@@ -29,12 +29,13 @@ from opensearch_nodes import Node
 from remote_workload import ask, compare_with_local, judge
 from workload import Workload, assert_floors
 
-from jooya.indexer import JooyaError
-from jooya.indexer.remote.layout import Placement
+from jooya.indexer import JooyaError, Limits
 from jooya.indexer.remote.remote_index import RemoteIndex
 
 NAME = "trial"
 SEARCHERS = 2
+BEFORE = 3  # steps before the first node is killed
+LIMITS = Limits(seconds=30)  # of a search: three nodes share what this machine has
 MAX_AWAY = 8.0  # seconds that a killed node stays away
 HEALTH_SECONDS = 180
 
@@ -63,8 +64,11 @@ def trial(rounds: int, seed: int, nodes: list[Node], folder: Path) -> str:
     random = Random(seed)
     workload = Workload(seed)
     url = ",".join(node.url for node in nodes).replace(",http://", ",") + f"/{NAME}"
-    RemoteIndex.open_or_create_url(url, placement=Placement(shards=2, replicas=1)).close()
-    acknowledged, repeated = multiprocessing.Value("i", 0), multiprocessing.Value("i", 0)
+    with RemoteIndex.open_or_create_url(url, shards=2, replicas=1) as index:
+        for number in range(1, BEFORE + 1):
+            workload.step(number).run(index)
+    _await_green(nodes[0])
+    acknowledged, repeated = multiprocessing.Value("i", BEFORE), multiprocessing.Value("i", 0)
     ended, writer_ended = threading.Event(), multiprocessing.Event()
     writer = multiprocessing.Process(target=_write, args=(url, workload, acknowledged, repeated, writer_ended))
     writer.start()
@@ -79,6 +83,7 @@ def trial(rounds: int, seed: int, nodes: list[Node], folder: Path) -> str:
         for _ in range(rounds):
             time.sleep(random.random() * 2)
             victim = random.choice(nodes)
+            print(f"{acknowledged.value} steps, {searches.done} searches", file=sys.stderr)
             victim.kill()
             time.sleep(random.random() * MAX_AWAY)
             victim.start()
@@ -154,9 +159,9 @@ def _search(
         word = near.get(key, "version1ofd1x0").split()[0]
         began = time.monotonic()
         try:
-            found = [hit.document for hit in index.search(f'"{word}"')]  # a phrase is not corrected
+            found = [hit.document for hit in index.search(f'"{word}"', limits=LIMITS)]  # a phrase is not corrected
         except (JooyaError, OSError) as error:
-            searches.failed.append(f"{type(error).__name__}: {error}")
+            searches.failed.append(f"{word} after {time.monotonic() - began:.1f} s: {type(error).__name__}: {error}")
             continue
         after = acknowledged.value + 1
         searches.longest = max(searches.longest, time.monotonic() - began)
