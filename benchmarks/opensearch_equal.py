@@ -23,9 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jooya import Document, Index, Results
-from jooya.indexer.remote.layout import Placement
-from jooya.indexer.remote.remote_index import RemoteIndex
+from jooya import Document, Index, RemoteIndex, Results
 
 FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date"}
 
@@ -213,7 +211,7 @@ def opened(options: argparse.Namespace) -> RemoteIndex:
     """Open the index at the URL, which is made if it is not to be kept."""
     if options.kept:
         return RemoteIndex.open_url(options.url)
-    return RemoteIndex.open_or_create_url(options.url, fields=FIELDS, placement=Placement(shards=options.shards))
+    return RemoteIndex.open_or_create_url(options.url, fields=FIELDS, shards=options.shards)
 
 
 def main() -> None:

@@ -31,9 +31,6 @@ _ALL = 2_000  # passages: so many are all scored, and the ranking of their docum
 _DOCUMENTS = 200  # that are ranked at least of more passages
 _MOST_PASSAGES = 20_000  # of the documents that are ranked
 
-APPROXIMATE = "the order of documents is approximate: it is that of those with the best passages, or with the most"
-"""The note where not all documents with a passage that matches were ranked."""
-
 
 def page_of_documents(
     statistics: Statistics, own: OwnFields, plan: QueryPlan, wanted: Wanted
@@ -55,7 +52,9 @@ def page_of_documents(
         keys = _documents(statistics, query, order, max(last, _DOCUMENTS) if by_score else last, by_score=by_score)
         candidates = _passages_of(statistics, query, keys)
         if by_score and total > len(keys):
-            plan.notes.append(APPROXIMATE)
+            plan.notes.append(
+                "the order of documents is approximate: only those with the best or the most passages are ranked"
+            )
     segment = segment_of(statistics.state.engine_index, candidates, own, wanted_terms(plan))
     searcher = ClusterSearcher(statistics, segment)
     if not by_score:

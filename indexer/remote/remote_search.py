@@ -24,9 +24,6 @@ from .statistics import Statistics
 _FIRST = 100  # candidates that are asked for at least
 _SPARE = 60  # candidates beyond the last hit that is wanted
 
-APPROXIMATE = "the order of the last hits is approximate: too many passages score nearly the same"
-"""The note where a ranking could not be proven."""
-
 
 class RemoteSearch:
     """Answers planned queries from one commit of an index on the engine."""
@@ -96,7 +93,7 @@ class RemoteSearch:
             ):
                 return found, page
             if len(found.candidates) >= MOST_CANDIDATES + last:
-                plan.notes.append(APPROXIMATE)
+                plan.notes.append("the order of the last hits is approximate: too many passages score nearly the same")
                 return found, page
             found.extend(len(found.candidates) * 2)
 
