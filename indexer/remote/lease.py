@@ -18,7 +18,7 @@ from .commit_state import State
 from .state_store import Changed, StateStore, Stored
 
 SECONDS = 20.0
-"""How long a lease lasts unless it is renewed."""
+"""Seconds that a lease lasts unless it is renewed."""
 
 _RENEWAL = 4.0  # seconds between two renewals
 _MARGIN = 5.0  # seconds before the end of a lease from which nothing is written before it is renewed
@@ -96,7 +96,7 @@ class Lease:
 
     @property
     def writer(self) -> Mapping[str, Any]:
-        """What writers leave for one another."""
+        """The notes that writers leave for one another."""
         return self._stored.writer
 
     @property
@@ -202,7 +202,9 @@ def _is_over(lease: Mapping[str, Any]) -> bool:
         pid = int(lease["pid"])
         return lease["machine"] == _machine() and pid != os.getpid() and _began(pid) != lease["began"]
     except (KeyError, TypeError, ValueError) as error:
-        raise JooyaError(f"the lease of a writer cannot be read ({error})", "index again with --rebuild") from None
+        raise JooyaError(
+            f"the lease of a writer cannot be read ({error})", "make it again with RemoteIndex.rebuild"
+        ) from None
 
 
 def _machine() -> str:

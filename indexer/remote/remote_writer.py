@@ -92,7 +92,9 @@ class RemoteWriter:
             if self.state.number == 0 or rebuild is not None:
                 self._index.create(self.state.fields, self._placement, None if rebuild is not None else name)
             elif not self._index.exists():
-                raise IndexDamaged(f"the passages of {self._where} are missing", "index again with --rebuild")
+                raise IndexDamaged(
+                    f"the passages of {self._where} are missing", "make it again with RemoteIndex.rebuild"
+                )
             self._recover()
             self._begin_load()
             self._begin()

@@ -156,7 +156,8 @@ class StateStore:
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(
-            f"{what} of {self.where} is damaged or missing", "index again with --rebuild, or restore a snapshot"
+            f"{what} of {self.where} is damaged or missing",
+            "make it again with RemoteIndex.rebuild, or restore a snapshot",
         )
 
 
