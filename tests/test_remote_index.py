@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from jooya import Document, Index
+from jooya import Document, Index, JooyaError
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest.document_records import document_records
 from jooya.indexer.remote.connection import Connection
 from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.manifest_store import path_root
 from jooya.indexer.remote.remote_index import RemoteIndex
+from jooya.indexer.remote.remote_writer import RemoteWriter
 from jooya.indexer.remote.state_store import StateStore, Stored
 from jooya.indexer.remote.vocabulary_store import vocabulary
 from jooya.indexer.stored_passages import stored_passages
@@ -162,3 +163,42 @@ def test_a_rebuilt_index_takes_the_place_of_the_old_one(remote: RemoteIndex, loc
     connection = Connection.open(remote.url)
     assert not connection.exists(f"/{before.engine_index}")
     assert list(connection.request("GET", f"/_alias/{connection.index}")) == [after.engine_index]
+
+
+def test_a_rebuilding_that_was_cut_off_is_resumed(
+    remote: RemoteIndex, local: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"آب و خاک {name}", "utf-8")
+    remote.add(poems(5))
+    before = stored(remote).state
+
+    def cut_off(_: RemoteWriter) -> None:
+        raise JooyaError("cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RemoteWriter, "_end_rebuild", cut_off)
+        with pytest.raises(JooyaError, match="cut off"):
+            remote.rebuild(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert stored(remote).state == before  # the present index still answers
+    assert remote.add(poems(6)).new == 1
+    with monkeypatch.context() as patched:
+        patched.setattr(EngineIndex, "drop", cut_off)  # after it has taken the place of the old one
+        with pytest.raises(JooyaError, match="cut off"):
+            remote.rebuild(tmp_path / "a.txt", tmp_path / "b.txt")
+    local.add(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert stored(remote).writer["retired"] == before.engine_index
+    assert remote.add(tmp_path / "a.txt", tmp_path / "b.txt").unchanged == 2
+    local.add(poems(1))
+    remote.add(poems(1))  # this one deletes the old one
+    assert_same(remote, local)
+    assert not Connection.open(remote.url).exists(f"/{before.engine_index}")
+
+
+def test_shards_and_copies_are_those_asked_for(remote_url: str) -> None:
+    with RemoteIndex.open_or_create_url(remote_url, shards=3, replicas=0) as index:
+        assert index.add(poems(20)).new == 20
+        settings = index._connection.request("GET", f"/{stored(index).state.engine_index}/_settings")
+        (known,) = settings.values()
+        assert known["settings"]["index"]["number_of_shards"] == "3"
+        assert known["settings"]["index"]["number_of_replicas"] == "0"

@@ -5,6 +5,7 @@ from ..errors import reason_and_fix
 
 UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
+_REBUILD = "RemoteIndex.rebuild"
 
 
 def message(error: JooyaError) -> str:
@@ -33,4 +34,6 @@ def _hint(error: JooyaError) -> str | None:
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):
             return "give the folder of an index with -i, or a new one to 'jooya index -i DIR PATH…'"
+        case IndexUnusable(fix=str(fix)) if _REBUILD in fix:
+            return fix.replace(_REBUILD, "'jooya index --rebuild'")
     return None

@@ -1,4 +1,4 @@
-"""What a call of `add` is to take in: its files and documents, and what is gone, before anything is written."""
+"""The intake of a call of `add`: its files and documents, and what is gone, before anything is written."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ from .manifest import Manifest
 
 
 class Intake(NamedTuple):
-    """What a call is to take in.
+    """The files and documents of a call, and what is gone.
 
     Attributes:
         found: The files.

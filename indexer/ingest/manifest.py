@@ -61,7 +61,7 @@ class StoredManifest(NamedTuple):
 
 
 class UserDataWriter(Protocol):
-    """What keeps a manifest from its next commit on."""
+    """A writer that keeps a manifest from its next commit on."""
 
     def set_commit_user_data(self, content: bytes) -> None:
         """Keep a whole manifest, without a journal."""

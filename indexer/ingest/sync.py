@@ -57,7 +57,7 @@ class _KeyTaken(Exception):
 
 
 class KnownIndex(NamedTuple):
-    """What an index knows of the files and documents that it has.
+    """The knowledge of an index of its files and documents.
 
     Attributes:
         root: What the paths in it are relative to.
@@ -79,7 +79,7 @@ class KnownIndex(NamedTuple):
 
 
 class SyncWriter(UserDataWriter, Protocol):
-    """What a run changes an index by. Its changes are visible after a checkpoint or commit."""
+    """A writer as a run uses it. Its changes are visible after a checkpoint or commit."""
 
     def add_document(self, **fields: Any) -> None:
         """Add a passage, by the names of its fields; those of a document follow one another."""

@@ -23,11 +23,11 @@ COMMIT = "commit"
 """The id of the document with the state."""
 
 META = "-meta"
-"""What the name of the index with the state ends in."""
+"""The end of the name of the index with the state."""
 
 
 class State(NamedTuple):
-    """What the last commit has.
+    """The state of an index after a commit.
 
     Attributes:
         layout: The version of the layout.
@@ -79,7 +79,7 @@ class State(NamedTuple):
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise IndexDamaged(
-                f"the state of {where} is damaged", "index again with --rebuild, or restore a snapshot"
+                f"the state of {where} is damaged", "make it again with RemoteIndex.rebuild, or restore a snapshot"
             ) from None
 
     def to_json(self) -> dict[str, Any]:

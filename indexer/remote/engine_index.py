@@ -1,5 +1,6 @@
 """The engine's index with the passages: creating it, deleting from it, and reading what a writer has to know of it."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from .layout import LONGEST_TERM, NUMBER, SINCE, STORED, Placement, engine_term,
 
 _PAGE = 5_000  # records that are read, or passages that are deleted, in one request
 _TEXTS = 500  # passages that are read with their texts in one request
+_PAUSE = 0.5  # seconds between two tries while shards do not answer
 _KEYS = 1_000  # keys in a query: the engine takes 65,536
 
 _COLUMNS = ("document", "digest", "source", "encoding", "collection")
@@ -48,8 +50,23 @@ class EngineIndex:
 
     def refresh(self) -> None:
         """Let searches find what was written."""
-        answer = self._connection.request("POST", path(self.name, "_refresh"))
-        _check_shards(answer, self._connection)
+        end = time.monotonic() + self._connection.options.patience
+        while True:
+            shards = self._connection.request("POST", path(self.name, "_refresh")).get("_shards", {})
+            if not shards.get("failed"):
+                return
+            if time.monotonic() > end:
+                raise EngineError(
+                    f"{shards['failed']} shards of {self._connection.address.url} do not answer",
+                    "look at the health of the cluster",
+                    kind="partial",
+                )
+            time.sleep(_PAUSE)
+
+    def count(self, query: Mapping[str, Any]) -> int:
+        """Return how many passages a query finds."""
+        body = {"query": query, "size": 0, "track_total_hits": True}
+        return int(self._connection.search(self.name, body)["hits"]["total"]["value"])
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the index that change with a load."""
@@ -140,11 +157,3 @@ class EngineIndex:
 def of_numbers(numbers: Sequence[int]) -> dict[str, Any]:
     """Return the query that finds what was written for some commits."""
     return {"terms": {SINCE: list(numbers)}}
-
-
-def _check_shards(answer: Mapping[str, Any], connection: Connection) -> None:
-    shards = answer.get("_shards", {})
-    if shards.get("failed"):
-        raise EngineError(
-            f"{shards['failed']} shards of {connection.address.url} do not answer", "try again later", kind="partial"
-        )

@@ -67,7 +67,7 @@ _SPLITTER, _WORDS = "jooya_split", "jooya_words"
 
 
 class Placement(NamedTuple):
-    """Where and how the engine holds an index. The engine decides what is None.
+    """The place of an index in the engine: its shards and copies. The engine decides what is None.
 
     Attributes:
         shards: The number of primary shards of the index; it cannot be changed later.
@@ -178,12 +178,12 @@ def check_identity(where: str, layout: object, analysis: object) -> None:
     if layout != LAYOUT:
         raise IndexUnusable(
             f"{where} has the layout {layout}, this is {LAYOUT}",
-            "index again with --rebuild, or use the version of Jooya that made it",
+            "make it again with RemoteIndex.rebuild, or use the version of Jooya that made it",
             reason="format",
         )
     if analysis != identity():
         raise IndexUnusable(
             f"{where} was built with analysis {analysis}, this is {identity()}",
-            "index again with --rebuild, or use the version of Jooya that made it",
+            "make it again with RemoteIndex.rebuild, or use the version of Jooya that made it",
             reason="analysis",
         )

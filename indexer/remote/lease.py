@@ -18,10 +18,10 @@ from .commit_state import State
 from .state_store import Changed, StateStore, Stored
 
 SECONDS = 20.0
-"""How long a lease lasts unless it is renewed."""
+"""Seconds that a lease lasts unless it is renewed."""
 
 _RENEWAL = 4.0  # seconds between two renewals
-_MARGIN = 5.0  # seconds before the end of a lease from which nothing is written any more
+_MARGIN = 5.0  # seconds before the end of a lease from which nothing is written before it is renewed
 _SKEW = 30.0  # seconds by which the clocks of two machines may differ
 _PAUSE = 0.2  # seconds between two looks at the lease of another writer
 _DEAD_SECONDS = 3600.0  # after so long, no request of a dead writer is under way
@@ -29,7 +29,7 @@ _BEGIN_OF_STAT = 20  # the place of the start time after the name of the program
 
 
 class LeaseLost(IndexBusy):
-    """Another writer has taken the lease, or it could not be renewed in time."""
+    """Another writer has taken the lease, since it was not renewed in time."""
 
 
 class Lease:
@@ -96,7 +96,7 @@ class Lease:
 
     @property
     def writer(self) -> Mapping[str, Any]:
-        """What writers leave for one another."""
+        """The notes that writers leave for one another."""
         return self._stored.writer
 
     @property
@@ -105,8 +105,12 @@ class Lease:
         return int(self._stored.writer["next"])
 
     def check(self) -> None:
-        """Raise LeaseLost unless there is time left to write something."""
-        if self._lost or time.monotonic() - self._renewed > SECONDS - _MARGIN:
+        """Renew the lease if it will soon expire. Raise LeaseLost if another writer has it."""
+        if not self._lost and time.monotonic() - self._renewed > SECONDS - _MARGIN:
+            with self._lock:
+                if not self._lost:
+                    self._replace(self._stored.state, {**self._stored.writer, "lease": _lease(self._token)})
+        if self._lost:
             raise self._error()
 
     def replace(self, state: State | None = None, **writer: Any) -> None:
@@ -149,7 +153,7 @@ class Lease:
                 except LeaseLost:
                     return
                 except EngineError:
-                    continue  # the next one may succeed, and `check` knows when it is too late
+                    continue  # the next one may succeed, and `check` renews before anything is written
 
     def _error(self) -> LeaseLost:
         return LeaseLost(
@@ -198,7 +202,9 @@ def _is_over(lease: Mapping[str, Any]) -> bool:
         pid = int(lease["pid"])
         return lease["machine"] == _machine() and pid != os.getpid() and _began(pid) != lease["began"]
     except (KeyError, TypeError, ValueError) as error:
-        raise JooyaError(f"the lease of a writer cannot be read ({error})", "index again with --rebuild") from None
+        raise JooyaError(
+            f"the lease of a writer cannot be read ({error})", "make it again with RemoteIndex.rebuild"
+        ) from None
 
 
 def _machine() -> str:

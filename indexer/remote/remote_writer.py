@@ -92,7 +92,9 @@ class RemoteWriter:
             if self.state.number == 0 or rebuild is not None:
                 self._index.create(self.state.fields, self._placement, None if rebuild is not None else name)
             elif not self._index.exists():
-                raise IndexDamaged(f"the passages of {self._where} are missing", "index again with --rebuild")
+                raise IndexDamaged(
+                    f"the passages of {self._where} are missing", "make it again with RemoteIndex.rebuild"
+                )
             self._recover()
             self._begin_load()
             self._begin()
@@ -185,6 +187,12 @@ class RemoteWriter:
         before, number = self.state, self._number
         self._counts.merge(self._of_deleted(before), -1)
         self._index.refresh()
+        there = self._index.count(of_numbers([number])) if self._places else 0
+        if there != self._places:
+            raise EngineError(
+                f"{self._where} has {there:,} of the {self._places:,} passages that were written",
+                "look at the health of the cluster, and run it again",
+            )
         self._put_state(self._changed(before, number), next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
         self._delete_pending()
@@ -198,12 +206,14 @@ class RemoteWriter:
         """Commit all changes and close the writer."""
         self.checkpoint()
         self._open = False
-        self._streams.close()
-        self._senders.shutdown()
-        self._end_load()
-        if self._rebuilds:
-            self._end_rebuild()
-        self._lease.release()
+        try:
+            self._streams.close()
+            self._senders.shutdown()
+            self._end_load()
+            if self._rebuilds:
+                self._end_rebuild()
+        finally:
+            self._lease.release()
 
     def cancel(self) -> None:
         """Discard what is not committed and close the writer; do nothing if it is closed."""
@@ -319,6 +329,7 @@ class RemoteWriter:
 
     def _recover(self) -> None:
         """Complete the last commit, and delete what writers left that were interrupted."""
+        self._retire()
         self._delete_pending()
         state, over = self.state, forgotten(self._lease.writer)
         if state.dead:
@@ -365,16 +376,20 @@ class RemoteWriter:
         before, state = self._lease.state, self.state
         # The number of a state only rises, also from one index to the next.
         state = state._replace(number=max(state.number, before.number))
-        alias = self._connection.index
         self._rebuilds = False
-        self._lease.replace(state, rebuild=None)
-        actions = [
-            {"add": {"index": state.engine_index, "alias": alias}},
-            {"remove": {"index": before.engine_index, "alias": alias, "must_exist": False}},
-        ]
-        old = EngineIndex(self._connection, before.engine_index)
-        if not old.exists():
-            actions.pop()
+        obsolete = list(entries_of(before.content))
+        self._lease.replace(state, rebuild=None, retired=before.engine_index, obsolete=obsolete)
+        self._retire()
+
+    def _retire(self) -> None:
+        """Take the alias from the index that was replaced, and delete it."""
+        retired = self._lease.writer.get("retired")
+        if not retired:
+            return
+        alias, old = self._connection.index, EngineIndex(self._connection, retired)
+        actions: list[dict[str, Any]] = [{"add": {"index": self._lease.state.engine_index, "alias": alias}}]
+        if old.exists():
+            actions.append({"remove": {"index": retired, "alias": alias, "must_exist": False}})
         self._connection.request("POST", path("_aliases"), {"actions": actions})
         old.drop()
-        self.store.remove(list(entries_of(before.content)))
+        self._lease.replace(retired=None)

@@ -66,7 +66,7 @@ class StateStore:
     def create(self) -> None:
         """Create the index, unless it is there."""
         body = {
-            "settings": {"index": {"number_of_shards": 1}},
+            "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}},
             "mappings": {"dynamic": False, "properties": {}},
         }
         answer = self.connection.request("PUT", path(self.name), body, accept=(400,))
@@ -156,7 +156,8 @@ class StateStore:
 
     def _damaged(self, what: str) -> IndexDamaged:
         return IndexDamaged(
-            f"{what} of {self.where} is damaged or missing", "index again with --rebuild, or restore a snapshot"
+            f"{what} of {self.where} is damaged or missing",
+            "make it again with RemoteIndex.rebuild, or restore a snapshot",
         )
 
 

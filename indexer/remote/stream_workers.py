@@ -25,7 +25,7 @@ from .term_counts import TermCounts
 Done = Callable[[list[str], list[bytes], TermCounts], None]
 """Takes the ids of the passages of a batch, their actions, and what they count."""
 
-BATCH_CHARACTERS = 1_000_000
+BATCH_CHARACTERS = 500_000
 """The characters of the passages that are analyzed and sent together."""
 
 _TEXTS = ("exact", "loose")

@@ -1,4 +1,4 @@
-"""What passages add to the statistics of an index: how many of them have each term, and their lengths."""
+"""Statistics of some passages, to be added to those of an index: the counts of their terms, and their lengths."""
 
 from array import array
 from collections import Counter

@@ -80,7 +80,7 @@ def _sum(store: StateStore, entries: list[Mapping[str, Any]], *, positive: bool 
         text = content[8 + 8 * size :].decode("utf-8", "surrogatepass")
         terms = text.split("\n") if size else []
         if len(terms) != size:
-            raise IndexDamaged(f"{entry['name']} of {store.where} is damaged", "index again with --rebuild")
+            raise IndexDamaged(f"{entry['name']} of {store.where} is damaged", "make it again with RemoteIndex.rebuild")
         known.update(dict(zip(terms, np.frombuffer(content, "<i8", size, 8).tolist(), strict=True)))
     if positive and any(count <= 0 for count in known.values()):
         return Counter({term: count for term, count in known.items() if count > 0})

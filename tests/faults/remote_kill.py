@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -63,7 +64,7 @@ def trial(rounds: int, seed: int, engine: str, folder: Path) -> str:
             number = judge(url, workload, range(number + 1, number + 2))
             compare_with_local(url, workload.state(number), folder / "before")
             # It also removes what a rebuilding has left that was interrupted: another of the same would go on with it.
-            index.add(*documents(workload.state(number)), rebuild=True)
+            index.rebuild(*documents(workload.state(number)))
             judge(url, workload, range(number, number + 1))
         compared = compare_with_local(url, workload.state(number), folder / "local")
         left = [one for one in ask(f"{engine}/{name}*?expand_wildcards=all") if one.startswith(name)]
@@ -113,10 +114,13 @@ def _work(url: str, workload: Workload, number: int, jobs: int, rebuild: bool, f
             while True:
                 number += 1
                 if rebuild:
-                    index.add(*documents(workload.state(number)), rebuild=True, jobs=jobs)
+                    index.rebuild(*documents(workload.state(number)), jobs=jobs)
                 else:
                     workload.step(number).run(index, jobs=jobs)
                 os.write(finished, b".")
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(1)
 

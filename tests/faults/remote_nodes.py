@@ -30,7 +30,6 @@ from remote_workload import ask, compare_with_local, judge
 from workload import Workload, assert_floors
 
 from jooya.indexer import JooyaError, Limits
-from jooya.indexer.remote.layout import Placement
 from jooya.indexer.remote.remote_index import RemoteIndex
 
 NAME = "trial"
@@ -65,7 +64,7 @@ def trial(rounds: int, seed: int, nodes: list[Node], folder: Path) -> str:
     random = Random(seed)
     workload = Workload(seed)
     url = ",".join(node.url for node in nodes).replace(",http://", ",") + f"/{NAME}"
-    with RemoteIndex.open_or_create_url(url, placement=Placement(shards=2, replicas=1)) as index:
+    with RemoteIndex.open_or_create_url(url, shards=2, replicas=1) as index:
         for number in range(1, BEFORE + 1):
             workload.step(number).run(index)
     _await_green(nodes[0])
