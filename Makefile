@@ -93,10 +93,10 @@ audit: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
 	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# Nothing lost: writers killed, also on OpenSearch, and its nodes, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test

@@ -311,12 +311,13 @@ def delete_indexes(address: str, pattern: str) -> None:
         urllib.request.urlopen(request, timeout=30).close()
 
 
-def check(version: str | None) -> None:
-    """Bring what a node needs, or end with the reason why it cannot be had."""
-    try:
-        class_path(*java(version))
-    except NoEngine as error:
-        sys.exit(MISSING % error)
+def check(version: str | None = None) -> None:
+    """Bring what a node needs.
+
+    Raises:
+        NoEngine: It cannot be had.
+    """
+    class_path(*java(version))
 
 
 def main() -> None:
@@ -328,13 +329,13 @@ def main() -> None:
     parser.add_argument("--memory", default="512m", help="the heap of each node (default 512m)")
     parser.add_argument("--opensearch", help="its version, such as 2.19.6")
     options = parser.parse_args()
-    if options.check:
-        check(options.opensearch)
-        return
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     try:
+        if options.check:
+            check(options.opensearch)
+            return
         with running(
             nodes=options.nodes, port=options.port, version=options.opensearch, memory=options.memory, quick=False
         ) as nodes:

@@ -55,7 +55,7 @@ def trial(rounds: int, seed: int, engine: str, folder: Path) -> str:
             at_state = round_number % STATE_INTERVAL == 0
             finished = _killed(url, workload, number, jobs=jobs, rebuild=rebuild, delay=delay, at_state=at_state)
             known = ask(f"{engine}/{name}-meta/_doc/commit")["_source"]
-            interrupted += bool(known["state"]["pending"] or known["writer"].get("rebuild"))
+            interrupted += bool(known["state"]["pending"] or (rebuild and known["writer"].get("rebuild")))
             before, number = number, judge(url, workload, range(number + finished, number + finished + 2))
             unreported += number == before + finished + 1
             dead = max(dead, len(known["state"]["dead"]))
