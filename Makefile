@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz opensearch
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -37,6 +37,11 @@ django-haystack:
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
 	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
+
+# OpenSearch itself, from Maven's artifacts, until Ctrl-C: `make opensearch NODES=3` starts three nodes. Needs a JDK (17 for
+# OpenSearch 2.19, 21 or later for 3) and Maven.
+opensearch:
+	$(PYTHON) tests/opensearch_nodes.py --nodes $(or $(NODES),1) $(if $(PORT),--port $(PORT)) $(if $(OPENSEARCH),--opensearch $(OPENSEARCH))
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
@@ -114,10 +119,10 @@ $(VENV)/supply:
 	$(PYTHON) -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check uv pip-audit cyclonedx-bom
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# Nothing lost: writers killed, also on OpenSearch, and its nodes, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 
 # The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
 simulation: $(VENV)/installed-test
