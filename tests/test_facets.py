@@ -20,7 +20,7 @@ FIELDS = {"tags": "keyword", "pages": "number", "published": "date", "author": "
 @pytest.fixture
 def index(tmp_path: Path, make_index: MakeIndex) -> Index:
     """Make an index of several segments, with deleted documents, and documents of several passages."""
-    made = make_index(tmp_path / "index", fields=FIELDS)  # type: ignore[arg-type]
+    made = make_index(tmp_path / "index", fields=FIELDS)
     made.add(Document("gone", "باران", date="1370-01-01", meta={"tags": ["رفته"]}))
     made.add(
         Document("talk", TALK, date="1384-09-22", collection="talks", meta={"tags": ["آب", "هوا"], "pages": 3}),

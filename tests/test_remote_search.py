@@ -161,8 +161,9 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
     assert remote.ids() == local.ids()
     assert remote.collections() == local.collections()
     assert remote.fields == local.fields
-    for options in ({}, {"pattern": "d1*3"}, {"prefix": "d2", "first": 4}, {"where": {"pages": (5, 9)}}):
-        ours, theirs = remote.documents(**options), local.documents(**options)  # type: ignore[arg-type]
+    every: list[dict[str, Any]] = [{}, {"pattern": "d1*3"}, {"prefix": "d2", "first": 4}, {"where": {"pages": (5, 9)}}]
+    for options in every:
+        ours, theirs = remote.documents(**options), local.documents(**options)
         assert [one.to_dict() for one in ours] == [one.to_dict() for one in theirs]
     keys = [one.key for one in local.documents()]
     for key in keys[::60]:

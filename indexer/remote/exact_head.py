@@ -12,7 +12,7 @@ from typing import Any
 from ..limits import check
 from ..own_fields import OwnFields
 from ..query.planner import QueryPlan
-from ..ranking.collector import best
+from ..ranking.collector import RankedDocument, best
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_NOTHING, Translation
 from .cluster_searcher import ClusterSearcher
@@ -29,6 +29,8 @@ PAGE = 1_000
 BY_SCORE: list[dict[str, Any]] = [{"_score": "desc"}, {"document": "asc"}, {NUMBER: "asc"}]
 """The order of passages by score, as the engine is told."""
 
+_DELETED = 1e-5  # by which a score exceeds its bound only where the engine counts passages that were removed
+
 _ROUNDING = 2e-6  # of the sums of the engine, which are in single precision, relative to the score
 
 
@@ -40,6 +42,7 @@ class Found:
         searcher: A searcher of these.
         total: How many passages the query finds.
         last: The last of the candidates in the order of the engine.
+        is_estimated: True if bounds are estimated, since passages that were removed still count in the engine.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Found:
         self.searcher = ClusterSearcher(statistics)
         self.total = 0
         self.last: Candidate | None = None
+        self.is_estimated = False
         self.translation = Translation(self.searcher, plan.clause, statistics.factor, is_scored=order is BY_SCORE)
         self._clause = plan.clause
         self._wanted = wanted_terms(plan)
@@ -107,8 +111,10 @@ class Found:
         """Return how many of the candidates, best first, surely come before all other passages."""
         if self._is_complete or self.last is None:
             return inf
-        bound = self.last.score + self.translation.remainder
         ranked = best(self.searcher, self._clause, len(self.candidates))
+        excess = self._excess(ranked)
+        self.is_estimated = excess > 1 + _DELETED
+        bound = (self.last.score + self.translation.remainder) * max(excess, 1.0)
         for place, (number, score) in enumerate(ranked):
             if score > bound * (1 + _ROUNDING):
                 continue
@@ -117,3 +123,13 @@ class Found:
             if not is_equal or self.candidates[number].place > self.last.place:
                 return place
         return len(ranked)
+
+    def _excess(self, ranked: Sequence[RankedDocument]) -> float:
+        """Return how many times its bound a candidate scores at most.
+
+        It is more than 1 if the engine takes a word for more frequent than it is: it counts passages that were removed
+        or replaced until it merges its segments. The bounds of the other passages are taken to be as much too low.
+        """
+        remainder = self.translation.remainder
+        bounds = [self.candidates[number].score + remainder for number, _ in ranked]
+        return max([score / bound for (_, score), bound in zip(ranked, bounds, strict=True) if bound > 0], default=1.0)

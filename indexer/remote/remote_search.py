@@ -91,6 +91,10 @@ class RemoteSearch:
             if len(page.passages) == wanted.limit and (
                 not by_score or self._needed(found, plan, page) <= found.proven()
             ):
+                if found.is_estimated:
+                    plan.notes.append(
+                        "the order of hits is approximate: passages that were removed still count in the search engine"
+                    )
                 return found, page
             if len(found.candidates) >= MOST_CANDIDATES + last:
                 plan.notes.append("the order of the last hits is approximate: too many passages score nearly the same")
