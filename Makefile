@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials whoosh-suite lock audit sbom wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz opensearch
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -37,6 +37,11 @@ django-haystack:
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
 	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
+
+# OpenSearch itself, from Maven's artifacts, until Ctrl-C: `make opensearch NODES=3` starts three nodes. Needs a JDK (17 for
+# OpenSearch 2.19, 21 or later for 3) and Maven.
+opensearch:
+	$(PYTHON) tests/opensearch_nodes.py --nodes $(or $(NODES),1) $(if $(PORT),--port $(PORT)) $(if $(OPENSEARCH),--opensearch $(OPENSEARCH))
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
@@ -114,10 +119,27 @@ $(VENV)/supply:
 	$(PYTHON) -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check uv pip-audit cyclonedx-bom
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# Nothing lost: writers killed, also on OpenSearch, and its nodes, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
+simulation: $(VENV)/installed-test
+	$(BIN)/python tests/simulation/run.py --schedules 1000000
+	$(BIN)/python tests/simulation/run.py --planted --schedules 50000
+
+# A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
+model: $(VENV)/installed-test
+	$(BIN)/python tests/model/check_model.py
+
+# Bytes that a coverage-guided fuzzer makes, for one target or all: make fuzz TARGET=analyzer SECONDS=600. What is found is
+# in build/fuzzing. `core` is the compiled core under sanitizers, which takes clang++.
+fuzz: SECONDS ?= 60
+fuzz: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[fuzz]
+	$(if $(filter core,$(TARGET)),$(BIN)/python tests/fuzzing/guided_core.py --seconds $(SECONDS), \
+	  $(BIN)/python tests/fuzzing/guided.py fuzz-all $(TARGET) --seconds $(SECONDS))
 
 # Whoosh's own tests over Jooya's index. Downloads Whoosh's sources, so it needs the network, or SDIST=FILE.
 whoosh-suite: $(VENV)/installed-test

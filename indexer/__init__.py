@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .any_index import Searcher, open, open_or_create
     from .context import Context, Excerpt
     from .dates.parsing import Date, parse_date
     from .document import Document, Passage, Place, Section
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         BadInput,
         BadQuery,
         BeyondLimit,
+        EngineError,
         IndexBusy,
         IndexDamaged,
         IndexUnusable,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from .query.corrections import Correction
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
+    from .remote.remote_index import RemoteIndex
     from .reports import (
         BackupReport,
         CheckReport,
@@ -55,6 +58,7 @@ _MODULES = {
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "EngineError": ".errors",
     "Excerpt": ".context",
     "FacetCount": ".search.facets",
     "Hit": ".results",
@@ -72,14 +76,18 @@ _MODULES = {
     "Place": ".document",
     "Progress": ".reports",
     "ReadOptions": ".options",
+    "RemoteIndex": ".remote.remote_index",
     "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
     "ScrubReport": ".reports",
+    "Searcher": ".any_index",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
     "WorkProgress": ".reports",
     "estimated_tokens": ".token_counts",
+    "open": ".any_index",
+    "open_or_create": ".any_index",
     "parse_date": ".dates.parsing",
     "reciprocal_rank_fusion": ".rank_fusion",
 }
@@ -96,6 +104,7 @@ __all__ = [
     "Correction",
     "Date",
     "Document",
+    "EngineError",
     "Excerpt",
     "FacetCount",
     "Hit",
@@ -113,14 +122,18 @@ __all__ = [
     "Place",
     "Progress",
     "ReadOptions",
+    "RemoteIndex",
     "RepairReport",
     "Results",
     "ScorePart",
     "ScrubReport",
+    "Searcher",
     "Section",
     "StoredDocument",
     "WorkProgress",
     "estimated_tokens",
+    "open",
+    "open_or_create",
     "parse_date",
     "reciprocal_rank_fusion",
 ]

@@ -116,6 +116,21 @@ class IndexBusy(JooyaError):
         self.waited = waited
 
 
+class EngineError(JooyaError):
+    """OpenSearch cannot be reached, or refuses a request.
+
+    Attributes:
+        status: The status of its answer, or None if there was none.
+        kind: Its own name of the error, such as `"version_conflict_engine_exception"`; or `"unreachable"`, `"tls"`,
+            `"foreign"` (what answers is not OpenSearch) or `"partial"` (some shards do not answer).
+    """
+
+    def __init__(self, problem: str, fix: str | None = None, *, status: int | None = None, kind: str = "") -> None:
+        super().__init__(problem, fix)
+        self.status = status
+        self.kind = kind
+
+
 class MissingPackage(JooyaError, ImportError):
     """A call needs a package that is not installed. The message says how to install it."""
 

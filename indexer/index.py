@@ -2,34 +2,29 @@
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..analyzers import identity
 from .arguments import (
     bad,
-    check_callable,
-    check_instance,
     check_integer,
     check_key,
     check_number,
     check_path,
     check_text,
-    check_texts,
 )
 from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
-from .codec.snapshot import Snapshot
-from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
+from .defaults import INDEXING_MEMORY, LOCK_WAIT
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
 from .maintained_index import MaintainedIndex, folder_of
 from .open_index import ORDER
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
-from .surrogates import well_formed
 
 if TYPE_CHECKING:
     from .document import Document
@@ -119,7 +114,7 @@ class Index(MaintainedIndex):
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path, declared or {}, keep or 1, key)
+            _create(path, declared or {}, keep or 1, key, or_open=True)
         index = cls.open(path, memory=memory, key=key)
         try:
             if declared is not None:
@@ -178,36 +173,36 @@ class Index(MaintainedIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
-        from .ingest import add_items, discovery, manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.document_records import document_records  # noqa: PLC0415
+        from .ingest.intake import check_adding, intake  # noqa: PLC0415
 
-        exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
-        paths, documents, has_documents = add_items.divided(items)
-        found = discovery.find(paths, exclude, not_below=self.path)
         with reading(self.path):
             snapshot = self._searcher().snapshot
             known = manifest.load(snapshot)
-            gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
-        failed = list(found.failed.values())
-        if failed and not (ignore_missing and (has_documents or found.roots or gone)):
-            raise BadInput(failed[0])
-        if not has_documents and not gone and known.covers(found, options.number):
-            entries = [known.files[file.location] for file in found.files]
-            skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
-            unchanged = sum(entry.documents for entry in entries)
-            from .reports import IndexReport  # noqa: PLC0415 - as above
+            taken = intake(
+                items,
+                exclude,
+                known,
+                lambda: document_records(snapshot),
+                not_below=self.path,
+                ignore_missing=ignore_missing,
+            )
+        if (report := taken.report_unchanged(known, options)) is not None:
+            return report
 
-            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed, unread=found.unread)
-
-        from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
+        from .ingest.sync import KnownIndex, Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             with reading(self.path):
                 snapshot = self._searcher().snapshot
-                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None), self.fields)
-            report = sync.run(documents)
-        report.gone, report.failed = gone, failed
+                on_progress = on_progress or (lambda _: None)
+                sync = Sync(writer, KnownIndex.of(snapshot), options, taken.found, on_progress, self.fields)
+            report = sync.run(taken.documents)
+        report.gone, report.failed = taken.gone, taken.failed
         return report
 
     def update(self, *documents: "Document | Iterable[Document]", **options: Any) -> "IndexReport":
@@ -266,16 +261,17 @@ class Index(MaintainedIndex):
         """
         from .document import Document  # noqa: PLC0415 - a search does not wait for it
         from .ingest import discovery, manifest  # noqa: PLC0415
+        from .ingest.intake import check_adding, has_source  # noqa: PLC0415
 
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
         for path in paths:
             check_path("paths", path)
-        patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
             snapshot = self._searcher().snapshot
-            if not manifest.load(snapshot).has(location) and not _has_source(snapshot, location):
+            if not manifest.load(snapshot).has(location) and not has_source(self._records(), location):
                 raise BadInput(f"{path}: no such file or folder")
 
         def update() -> "IndexReport":
@@ -312,6 +308,7 @@ class Index(MaintainedIndex):
             OSError: The index cannot be written.
         """
         from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.intake import matching_keys  # noqa: PLC0415
 
         for key in keys:
             if isinstance(key, list | tuple | set):
@@ -321,7 +318,7 @@ class Index(MaintainedIndex):
         self._check_open()
         with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
-            known = list(dict.fromkeys(found for key in keys for found in _matching(key, there)))
+            known = list(dict.fromkeys(found for key in keys for found in matching_keys(key, there)))
             for key in known:
                 writer.delete_by_term("document", key)
             snapshot = self._searcher().snapshot
@@ -378,11 +375,20 @@ class Index(MaintainedIndex):
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None) -> None:
-    """Write an empty index to the folder `path`, unless another process has just done so."""
+def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None, *, or_open: bool = False) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so.
+
+    Args:
+        path: The folder.
+        fields: The declared fields.
+        keep: How many of the last commits stay.
+        key: The key of its authentication code, if it is to have one.
+        or_open: True if an index that is there is no error, whatever it holds.
+    """
     try:
         toc.make_folder(path)
-        if strangers := _visible(path):
+        strangers = _visible(path)
+        if strangers and not (or_open and toc.NAME in strangers):
             raise IndexUnusable(
                 f"{path} holds other files ({min(strangers)}, …)",
                 "choose an empty folder",
@@ -393,50 +399,13 @@ def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None) -> None
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
                 state = toc.Toc(0, identity(), fields=tuple(fields.items()), index_id=toc.new_id(), time=toc.now())
                 toc.write(path, state._replace(keep=keep), key)
+            else:  # whoever wrote it may have failed to sync it
+                toc.sync(path)
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(
             f"no index can be made at {path} ({reason})", fix, path=path, reason="not writable"
         ) from None
-
-
-def _has_source(snapshot: Snapshot, path: str) -> bool:
-    """Return True if any document is from a file at or below the absolute path `path`."""
-    from .ingest import discovery, document_records  # noqa: PLC0415 - a search does not wait for it
-
-    folder = document_records.source_name(path)
-    sources = {record.source for record in document_records.document_records(snapshot).values()}
-    return any(discovery.is_below(source, folder) for source in sources if source)
-
-
-def _matching(key: str, keys: Collection[str]) -> list[str]:
-    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
-    key = well_formed(key)
-    if key in keys or "*" not in key:
-        return [key] if key in keys else []
-    from .document import key_pattern  # noqa: PLC0415 - a search does not wait for it
-
-    pattern = key_pattern(key)
-    return [other for other in keys if pattern.fullmatch(other)]
-
-
-def _check_adding(
-    options: ReadOptions | None,
-    exclude: Iterable[str],
-    memory: int,
-    jobs: int,
-    wait: float,
-    on_progress: "Callable[[Progress], None] | None",
-) -> tuple[str, ...]:
-    """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
-    if options is not None:
-        check_instance("options", options, ReadOptions)
-    check_integer("memory", memory, 0)
-    check_integer("jobs", jobs, 1, MOST_JOBS)
-    check_number("wait", wait)
-    if on_progress is not None:
-        check_callable("on_progress", on_progress)
-    return check_texts("exclude", exclude)
 
 
 def _visible(folder: Path) -> list[str]:

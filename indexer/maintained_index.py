@@ -1,7 +1,5 @@
 """The class `MaintainedIndex`: what keeps an index safe: checks, repairs, backups, kept commits and authentication."""
 
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -53,7 +51,7 @@ class MaintainedIndex(ReadableIndex):
     def status(self) -> "IndexStatus":
         """Return the contents of the index in numbers."""
         from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
-        from .ingest.document_records import document_records  # noqa: PLC0415
+        from .ingest.document_records import document_records, frequencies  # noqa: PLC0415
         from .reports import IndexStatus  # noqa: PLC0415
         from .search.facets import facets  # noqa: PLC0415
 
@@ -71,8 +69,8 @@ class MaintainedIndex(ReadableIndex):
                 passages=searcher.snapshot.doc_count,
                 terms=len(terms),
                 size=searcher.snapshot.toc.size,
-                encodings=_counts(record.encoding for record in records.values()),
-                collections=_counts(record.collection for record in records.values()),
+                encodings=frequencies(record.encoding for record in records.values()),
+                collections=frequencies(record.collection for record in records.values()),
                 years=years,
                 fields=dict(fields),
                 facets=tables,
@@ -374,8 +372,3 @@ def _values(status: "IndexStatus") -> dict[str, Any]:
     from dataclasses import fields  # noqa: PLC0415 - a search does not wait for it
 
     return {field.name: getattr(status, field.name) for field in fields(status)}
-
-
-def _counts(values: Iterable[str | None]) -> dict[str, int]:
-    """Return how often each value occurs, the most frequent first; None is not counted."""
-    return dict(Counter(value for value in values if value).most_common())

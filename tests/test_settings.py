@@ -58,6 +58,9 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "jobs": 1,
             "keep": None,
             "wait": 10.0,
+            "rebuild": False,
+            "shards": None,
+            "replicas": None,
         },
         "search": {
             "k": 1,

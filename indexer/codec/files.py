@@ -107,5 +107,4 @@ def clear(path: Path) -> None:
     It may be left over from a writer that was interrupted. It may also be a link that somebody has laid there, by which
     the new file would replace another one.
     """
-    if os.path.lexists(path):
-        path.unlink()
+    path.unlink(missing_ok=True)  # not asked for before: an error of the question would be taken for "no"

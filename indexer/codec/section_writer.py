@@ -51,7 +51,8 @@ class SectionWriter:
             with suppress(OSError):
                 file.close()
         if error is not None:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # the first error is to be told; the next writer removes the file
+                self.path.unlink(missing_ok=True)
 
     def add(self, name: str, values: Array | bytes) -> None:
         """Write a whole section."""

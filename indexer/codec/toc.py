@@ -174,11 +174,19 @@ def signature(folder: Path) -> Signature:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and its parents as needed; their names are on the disk when this returns."""
+    """Make `folder` and its parents as needed; their names are on the disk when this returns.
+
+    Each is synced before the next one is made, and so is the last that is there already: whoever has made it may have
+    been killed before its name was on the disk.
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in missing:
+    last = missing[-1].parent if missing else folder
+    with suppress(PermissionError):  # a folder that this process may not read is one of long ago
+        sync(last.parent)
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
         sync(path.parent)
+    folder.mkdir(exist_ok=True)  # raises an error if it is a file
 
 
 def new_id() -> str:

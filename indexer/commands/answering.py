@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from .. import Context, Index
+from .. import Context
+from ..any_index import open as open_index
 from ..limits import deadline
 from ..options import ORDERS, Order
 from .completing import query_words
@@ -66,7 +67,7 @@ BUDGET = 2_000
 @json_option("Print a JSON object.")
 @click.argument("question", nargs=-1, required=True, metavar="QUESTION...", shell_complete=query_words)
 def context(
-    folder: Path,
+    folder: Path | str,
     question: tuple[str, ...],
     budget: int,
     characters: bool,
@@ -84,7 +85,7 @@ def context(
     Passages are whole, the best first; those that follow one another are merged.
     """
     allowed = limits_of(timeout, limits)
-    with Index.open(folder, key=index_key()) as opened, deadline(timeout):
+    with open_index(folder, key=index_key()) as opened, deadline(timeout):
         found = opened.context(
             " ".join(question),
             budget,

@@ -5,6 +5,7 @@ from ..errors import reason_and_fix
 
 UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
+_REBUILD = "RemoteIndex.rebuild"
 
 SCRUB_HINT = "mend them with --from BACKUP, or save what can be read with 'jooya check --repair'"
 
@@ -31,7 +32,7 @@ def _hint(error: JooyaError) -> str | None:
             return fix.replace("Index.commits", "'jooya commits'")
         case IndexBusy():
             return "try again later, or wait longer with --wait"
-        case IndexDamaged():
+        case IndexDamaged(path=path) if path is not None:
             return CHECK_HINT
         case IndexUnusable(reason="key", fix=str(fix)):
             return (
@@ -40,8 +41,10 @@ def _hint(error: JooyaError) -> str | None:
                 .replace("Index.scrub", "'jooya scrub'")
                 .replace("Index.unseal", "'jooya seal --remove'")
             )
-        case IndexUnusable(reason="missing", path=path):
+        case IndexUnusable(reason="missing", path=path) if path is not None:
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):
             return "give the folder of an index with -i, or a new one to 'jooya index -i DIR PATH…'"
+        case IndexUnusable(fix=str(fix)) if _REBUILD in fix:
+            return fix.replace(_REBUILD, "'jooya index --rebuild'")
     return None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from .. import Index
+from .. import BadInput, Index
+from ..arguments import is_address
 from .hints import CHECK_HINT, SCRUB_HINT, UNREADABLE_HINT
 from .json_output import json_line
 from .line_io import is_quiet, print_lines, say, say_done
@@ -33,12 +34,13 @@ _RATE = 50  # megabytes a second
 @wait_option
 @quiet_option
 @json_option("Print the report as a JSON object.")
-def check(folder: Path, repair: bool, wait: float, as_json: bool) -> None:
+def check(folder: Path | str, repair: bool, wait: float, as_json: bool) -> None:
     """Look for damage in the whole index.
 
     Exits with 0 if the index is sound. Otherwise prints a line for each problem and exits with 2. A repair exits with 0
     if all documents are there again, and with 2 if anything is lost or uncertain.
     """
+    folder = _folder(folder)
     with WorkLine() as line:
         if repair:
             done = Index.repair(folder, wait, on_progress=line.show)
@@ -77,7 +79,7 @@ def check(folder: Path, repair: bool, wait: float, as_json: bool) -> None:
 @wait_option
 @quiet_option
 @json_option("Print the report as a JSON object.")
-def scrub(folder: Path, rate: int, source: Path | None, wait: float, as_json: bool) -> None:
+def scrub(folder: Path | str, rate: int, source: Path | None, wait: float, as_json: bool) -> None:
     """Read all files of an index that is in use, and compare their checksums.
 
     Other processes may search and write meanwhile; this one takes the lowest priority. Exits with 0 if all files are
@@ -86,7 +88,9 @@ def scrub(folder: Path, rate: int, source: Path | None, wait: float, as_json: bo
     with suppress(OSError):  # a system may not allow it
         os.nice(19)
     with WorkLine() as line:
-        found = Index.scrub(folder, rate=rate, backup=source, wait=wait, on_progress=line.show, key=index_key())
+        found = Index.scrub(
+            _folder(folder), rate=rate, backup=source, wait=wait, on_progress=line.show, key=index_key()
+        )
     if as_json:
         click.echo(json_line(asdict(found) | {"folder": found.folder and str(found.folder)}))
     elif found.problems or not is_quiet():
@@ -107,13 +111,13 @@ def scrub(folder: Path, rate: int, source: Path | None, wait: float, as_json: bo
 @quiet_option
 @json_option("Print what is in the copy, and how much was copied, as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
-def backup(folder: Path, no_paths: bool, target: Path, as_json: bool) -> None:
+def backup(folder: Path | str, no_paths: bool, target: Path, as_json: bool) -> None:
     """Copy the index to DIR, a folder that is new or empty, or has an earlier backup of the index.
 
     The copy holds the last commit. Of an earlier backup, also of one that was interrupted, only what is missing is
     copied; the rest is checked, and copied again if it is damaged. Another process may write to the index meanwhile.
     """
-    with Index.open(folder, key=index_key()) as opened, WorkLine() as line:
+    with Index.open(_folder(folder), key=index_key()) as opened, WorkLine() as line:
         copied = opened.backup(target, paths=not no_paths, on_progress=line.show)
     for name in copied.replaced:
         say(f"{target / name} was damaged, and is copied again")
@@ -127,12 +131,12 @@ def backup(folder: Path, no_paths: bool, target: Path, as_json: bool) -> None:
 @click.command(short_help="List the commits that the index can return to.")
 @index_option
 @json_option("Print a JSON list.")
-def commits(folder: Path, as_json: bool) -> None:
+def commits(folder: Path | str, as_json: bool) -> None:
     """List the commits that are kept, the last one first.
 
     `jooya index --keep N` says how many are kept. `own` is the room that a commit alone takes.
     """
-    with Index.open(folder, key=index_key()) as opened:
+    with Index.open(_folder(folder), key=index_key()) as opened:
         found = opened.commits()
     if as_json:
         click.echo(json_line([asdict(commit) for commit in found]))
@@ -152,7 +156,7 @@ def commits(folder: Path, as_json: bool) -> None:
 @quiet_option
 @json_option("Print what is in the index now as a JSON object.")
 @click.argument("target", type=click.Path(path_type=Path), metavar="[DIR]", required=False)
-def restore(folder: Path, commit: str | None, target: Path | None, wait: float, as_json: bool) -> None:
+def restore(folder: Path | str, commit: str | None, target: Path | None, wait: float, as_json: bool) -> None:
     """Make an index of a commit in DIR, a new or empty folder; without DIR, return to the commit in the index itself.
 
     All files of the commit are checked first. What was committed later stays as other earlier commits do, so you can
@@ -161,7 +165,7 @@ def restore(folder: Path, commit: str | None, target: Path | None, wait: float, 
     if commit is None and target is None:
         raise click.UsageError("give --to COMMIT, or the DIR of a new index, or both")
     with WorkLine() as line:
-        status = Index.restore(folder, commit, to=target, wait=wait, on_progress=line.show, key=index_key())
+        status = Index.restore(_folder(folder), commit, to=target, wait=wait, on_progress=line.show, key=index_key())
     if as_json:
         click.echo(json_line(asdict(status)))
     else:
@@ -175,7 +179,7 @@ def restore(folder: Path, commit: str | None, target: Path | None, wait: float, 
 )
 @wait_option
 @quiet_option
-def seal(folder: Path, remove: bool, wait: float) -> None:
+def seal(folder: Path | str, remove: bool, wait: float) -> None:
     """Give the index an authentication code by the key of --key-file or JOOYA_KEY.
 
     With the key, an index that somebody else has altered is refused; without it, the index can be read, but not written
@@ -183,10 +187,21 @@ def seal(folder: Path, remove: bool, wait: float) -> None:
     """
     key = index_key()
     if remove:
-        Index.unseal(folder, key, wait=wait)
+        Index.unseal(_folder(folder), key, wait=wait)
         say_done(f"{folder} has no authentication code now")
     elif key is None:
         raise click.UsageError(f"give the key with --key-file FILE, or in {KEY_VARIABLE}")
     else:
-        Index.seal(folder, key, wait=wait)
+        Index.seal(_folder(folder), key, wait=wait)
         say_done(f"{folder} has an authentication code now")
+
+
+def _folder(place: Path | str) -> Path:
+    """Return the folder of an index.
+
+    Raises:
+        BadInput: The index is in no folder.
+    """
+    if is_address(place):
+        raise BadInput(f"{place} is checked, repaired and copied by OpenSearch itself", "use its snapshots")
+    return Path(place)

@@ -1,10 +1,12 @@
 """Types of option values. Their messages say what to type."""
 
 from gettext import gettext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..arguments import is_address
 from ..options import SORTS
 
 if TYPE_CHECKING:
@@ -37,6 +39,19 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
                 message = gettext("{value!r} is not a whole number from {least} to {most}.")
             self.fail(message.format(value=value, least=self.least, most=self.most), param, ctx)
         return number
+
+
+class IndexPlace(click.Path):
+    """The folder of an index, or the address of one on OpenSearch."""
+
+    name = "place"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of a folder, or an address as it was typed."""
+        return value if is_address(value) else super().convert(value, param, ctx)
 
 
 class Seconds(click.ParamType):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from ..defaults import LEAST_KEY, LOCK_WAIT
 from ..errors import BadArgument
 from ..limits import COUNTS, DEFAULT
 from . import config_file
-from .option_types import Seconds, WholeNumber
+from .option_types import IndexPlace, Seconds, WholeNumber
 
 KEY_VARIABLE = "JOOYA_KEY"
 """The variable of the environment that may have the key of the index."""
@@ -28,13 +28,13 @@ _folder_option = click.option(
     "-i",
     "--index",
     "folder",
-    type=click.Path(path_type=Path),
+    type=IndexPlace(),
     metavar="DIR",
     default="index",
     envvar="JOOYA_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index.",
+    help="The folder of the index, or its address on OpenSearch: https://HOST:PORT/NAME.",
     is_eager=True,
     callback=config_file.apply,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol, Self
 
 from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
@@ -22,11 +22,10 @@ from ..readers.guard import Guard
 from ..readers.source import ReadFailure, Source
 from ..reports import IndexReport, Progress
 from ..schema import passage_fields, record_fields
-from ..whoosh.column_writer import ColumnWriter
 from . import manifest
 from .discovery import FoundFile, FoundFiles, absolute, is_below
 from .document_records import DocumentRecord, document_records, source_name
-from .manifest import Entry, ManifestWriter
+from .manifest import Entry, ManifestWriter, StoredManifest, UserDataWriter
 from .path_root import PathRoot
 
 CHECKPOINT = 60.0
@@ -57,6 +56,41 @@ class _KeyTaken(Exception):
     """The key of a document belongs to a document of another file."""
 
 
+class KnownIndex(NamedTuple):
+    """The knowledge of an index of its files and documents.
+
+    Attributes:
+        root: What the paths in it are relative to.
+        manifest: Its manifest.
+        records: The records of its documents, by key.
+        cache: A folder for what takes long to find out and may be lost, or None.
+    """
+
+    root: PathRoot
+    manifest: StoredManifest
+    records: dict[str, DocumentRecord]
+    cache: Path | None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        """Return what a local index knows. Raise IndexDamaged if it cannot be read."""
+        stored = StoredManifest.of(snapshot)
+        return cls(stored.root, stored, document_records(snapshot), snapshot.folder)
+
+
+class SyncWriter(UserDataWriter, Protocol):
+    """A writer as a run uses it. Its changes are visible after a checkpoint or commit."""
+
+    def add_document(self, **fields: Any) -> None:
+        """Add a passage, by the names of its fields; those of a document follow one another."""
+
+    def delete_by_term(self, fieldname: str, text: Any) -> Any:
+        """Delete the passages that have a term."""
+
+    def checkpoint(self) -> None:
+        """Commit all changes and stay open."""
+
+
 class Sync:
     """A run over some documents and files, through one writer. The caller makes the last commit.
 
@@ -68,8 +102,8 @@ class Sync:
 
     def __init__(
         self,
-        writer: ColumnWriter,
-        snapshot: Snapshot,
+        writer: SyncWriter,
+        known: KnownIndex,
         options: ReadOptions,
         found: FoundFiles,
         on_progress: Callable[[Progress], None],
@@ -79,7 +113,7 @@ class Sync:
 
         Args:
             writer: The writer of the index.
-            snapshot: The index as it is.
+            known: What the index has.
             options: How files are read and documents cut into passages.
             found: The files.
             on_progress: A function that is called now and then with the progress.
@@ -90,12 +124,12 @@ class Sync:
         self._options = options
         self._found = found
         self._on_progress = on_progress
-        self._root = PathRoot(snapshot.folder)
-        self._recognized = snapshot.folder / _RECOGNIZED if options.ocr else None
-        self._manifest = manifest.load(snapshot)
-        self._manifest_writer = ManifestWriter(snapshot)
+        self._root = known.root
+        self._recognized = known.cache / _RECOGNIZED if options.ocr and known.cache else None
+        self._manifest = manifest.load(known.manifest)
+        self._manifest_writer = ManifestWriter(known.manifest)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
-        self._records = document_records(snapshot)
+        self._records = known.records
         self._keys_by_source: dict[str, list[str]] = {}
         for key, record in self._records.items():
             if record.source:

@@ -44,12 +44,7 @@ def typed_words(text: str) -> list[TypedWord]:
 
 def stem_count(searcher: IndexSearcher, stem: str) -> int:
     """Return how many passages have a stem, with those that were removed since the segments were written."""
-    counts = [
-        field.doc_frequency(place)
-        for field in searcher.segment_fields("text")
-        if (place := field.find(stem.encode())) is not None
-    ]
-    return sum(counts)
+    return searcher.count_with_deleted("text", stem.encode())
 
 
 def may_be_misspelled(searcher: IndexSearcher, text: str) -> bool:

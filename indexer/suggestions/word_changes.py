@@ -10,7 +10,6 @@ from ..query.compounds import MAX_SPELLINGS, spellings
 from ..query.corrections import RARE, Change, CorrectionKind, is_known_elsewhere
 from ..query.query_words import QueryWord
 from ..ranking.clauses import Phrase
-from ..ranking.collector import count
 from ..ranking.other_spelling import OtherSpelling
 from ..ranking.searcher import IndexSearcher
 from .romanization import romanized
@@ -89,7 +88,7 @@ def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequenc
     return {
         index
         for spelling in islice(spellings(searcher, typed, "text"), MAX_SPELLINGS)
-        if count(searcher, OtherSpelling(spelling.terms("text"), (), 1.0))
+        if searcher.count_matches(OtherSpelling(spelling.terms("text"), (), 1.0))
         for index in range(spelling.first, spelling.last + 1)
     }
 
@@ -102,7 +101,7 @@ def _split(searcher: IndexSearcher, vocabulary: Vocabulary, word: TypedWord) -> 
     for place in range(2, len(surface) - 1):
         left, right = surface[:place], surface[place:]
         if vocabulary.count(left) and vocabulary.count(right):
-            together = count(searcher, Phrase("exact", (left.encode(), right.encode())))
+            together = searcher.count_matches(Phrase("exact", (left.encode(), right.encode())))
             if together:
                 yield Change(word.start, word.end, (left, right), _space_penalty(together))
 
