@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
+from .defaults import LEAST_KEY
 from .errors import BadArgument
 
 _SHOWN = 60  # characters of a wrong value in a message
-
-LEAST_KEY = 16
-"""The least number of bytes of a key."""
 
 
 def bad(name: str, value: object, fix: str) -> BadArgument:

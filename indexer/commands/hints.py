@@ -1,6 +1,6 @@
 """Hints for people at a terminal: errors of the library with the fix as an option or a command."""
 
-from .. import BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
+from .. import BadInput, BeyondLimit, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
 from ..errors import reason_and_fix
 
 UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be read, and check again"
@@ -28,6 +28,8 @@ def _hint(error: JooyaError) -> str | None:
             return "ask for less, or allow more with --timeout"
         case BeyondLimit(limit="depth", asked=asked):
             return f"narrow the query, or allow more with --limit depth={asked}"
+        case BadInput(fix=str(fix)) if "Index.commits" in fix:
+            return fix.replace("Index.commits", "'jooya commits'")
         case IndexBusy():
             return "try again later, or wait longer with --wait"
         case IndexDamaged(path=path) if path is not None:

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from .. import Limits
-from ..arguments import LEAST_KEY
-from ..defaults import LOCK_WAIT
+from ..defaults import LEAST_KEY, LOCK_WAIT
 from ..errors import BadArgument
 from ..limits import COUNTS, DEFAULT
 from . import config_file

@@ -20,7 +20,7 @@ from .salvage import last_generation
 
 _ATTEMPTS = 100
 
-_HINT = "'jooya commits' lists those that are kept"
+_HINT = "Index.commits lists those that are kept"
 
 
 def commits(folder: Path, key: bytes | None = None) -> list[Commit]:

@@ -39,7 +39,8 @@ def seal(folder: Path, key: bytes, wait: float) -> None:
                     source = MergeSource(leaf.segment, leaf.live)
                     entries += merge_into_segment(folder, f"{generation}-{number}", [source])
             state = next_state(snapshot.toc, generation, tuple(entries))
-            if state.commit_user_data is not None:
+            data = state.commit_user_data
+            if data is not None and not (data.digest and is_sound(folder / data.name, data)):
                 content = snapshot.commit_user_data()
                 state = state._replace(commit_user_data=write_file(folder / f"{generation}.attachment", content))
             toc.write(folder, state, key)
