@@ -30,17 +30,8 @@ if TYPE_CHECKING:
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
     from .remote.remote_index import RemoteIndex
-    from .results import (
-        CheckReport,
-        Hit,
-        IndexReport,
-        IndexStatus,
-        Neighbour,
-        Progress,
-        RepairReport,
-        Results,
-        WorkProgress,
-    )
+    from .reports import CheckReport, IndexReport, IndexStatus, Progress, RepairReport, WorkProgress
+    from .results import Hit, Neighbour, Results
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
     from .token_counts import estimated_tokens
@@ -50,7 +41,7 @@ _MODULES = {
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
-    "CheckReport": ".results",
+    "CheckReport": ".reports",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
@@ -62,8 +53,8 @@ _MODULES = {
     "Index": ".index",
     "IndexBusy": ".errors",
     "IndexDamaged": ".errors",
-    "IndexReport": ".results",
-    "IndexStatus": ".results",
+    "IndexReport": ".reports",
+    "IndexStatus": ".reports",
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
@@ -71,16 +62,16 @@ _MODULES = {
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
-    "Progress": ".results",
+    "Progress": ".reports",
     "ReadOptions": ".options",
     "RemoteIndex": ".remote.remote_index",
-    "RepairReport": ".results",
+    "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
     "Searcher": ".any_index",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
-    "WorkProgress": ".results",
+    "WorkProgress": ".reports",
     "estimated_tokens": ".token_counts",
     "open": ".any_index",
     "open_or_create": ".any_index",

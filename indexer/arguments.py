@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
+from pathlib import Path
 
 from .errors import BadArgument
 
@@ -53,7 +54,7 @@ def check_instance(name: str, value: object, kind: type) -> None:
 
 def check_path(name: str, value: object) -> None:
     """Raise BadArgument unless `value` is a path: a string or a pathlib.Path."""
-    if not isinstance(value, str | PathLike) or not str(value) or "\0" in str(value):
+    if not isinstance(value, str | Path | PathLike) or not str(value) or "\0" in str(value):
         raise bad(name, value, "a path, as a string or a pathlib.Path")
 
 

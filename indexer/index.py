@@ -22,20 +22,17 @@ from .codec.lock import WriteLock
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
 from .defaults import INDEXING_MEMORY, LOCK_WAIT
-from .document import Document
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
-from .ingest import add_items, discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records, frequencies
-from .ingest.intake import check_adding, has_source, intake, matching_keys
 from .open_index import ORDER, open_snapshot
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
 from .ranking.filters import MatchAll
 from .readable_index import ReadableIndex
-from .results import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
-from .search.facets import facets
 
 if TYPE_CHECKING:
+    from .document import Document
+    from .ingest.document_records import DocumentRecord
+    from .reports import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
     from .whoosh.column_writer import ColumnWriter
 
 
@@ -130,15 +127,15 @@ class Index(ReadableIndex):
 
     def add(
         self,
-        *items: str | Path | Document | Iterable[str | Path | Document],
+        *items: "str | Path | Document | Iterable[str | Path | Document]",
         options: ReadOptions | None = None,
         exclude: Iterable[str] = (),
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: "Callable[[Progress], None] | None" = None,
         ignore_missing: bool = False,
-    ) -> IndexReport:
+    ) -> "IndexReport":
         """Add files, folders and documents, and bring the index up to date with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
@@ -175,6 +172,10 @@ class Index(ReadableIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.document_records import document_records  # noqa: PLC0415
+        from .ingest.intake import check_adding, intake  # noqa: PLC0415
+
         exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
@@ -203,7 +204,7 @@ class Index(ReadableIndex):
         report.gone, report.failed = taken.gone, taken.failed
         return report
 
-    def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
+    def update(self, *documents: "Document | Iterable[Document]", **options: Any) -> "IndexReport":
         """Replace documents that are in the index.
 
         This is `add`, except that each document must take the place of one with its key.
@@ -215,6 +216,8 @@ class Index(ReadableIndex):
         Raises:
             BadInput: The index has no document with one of the keys. Nothing was done then.
         """
+        from .ingest import add_items  # noqa: PLC0415 - a search does not wait for it
+
         given = add_items.documents_of(documents)
         for document in given:
             if document.key not in self:
@@ -229,8 +232,8 @@ class Index(ReadableIndex):
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Iterator[IndexReport]:
+        on_progress: "Callable[[Progress], None] | None" = None,
+    ) -> "Iterator[IndexReport]":
         """Add files and folders, and add them again whenever something in them changes.
 
         The iterator waits for the next change, until the index is closed. What fails meanwhile is logged as a warning
@@ -255,6 +258,10 @@ class Index(ReadableIndex):
             IndexUnusable: The index is gone or damaged, or was closed meanwhile.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
+        from .document import Document  # noqa: PLC0415 - a search does not wait for it
+        from .ingest import discovery, manifest  # noqa: PLC0415
+        from .ingest.intake import check_adding, has_source  # noqa: PLC0415
+
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
         for path in paths:
@@ -263,10 +270,10 @@ class Index(ReadableIndex):
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
             snapshot = self._searcher().snapshot
-            if not manifest.load(snapshot).has(location) and not has_source(document_records(snapshot), location):
+            if not manifest.load(snapshot).has(location) and not has_source(self._records(), location):
                 raise BadInput(f"{path}: no such file or folder")
 
-        def update() -> IndexReport:
+        def update() -> "IndexReport":
             return self.add(
                 *paths,
                 options=options,
@@ -299,6 +306,9 @@ class Index(ReadableIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written.
         """
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.intake import matching_keys  # noqa: PLC0415
+
         for key in keys:
             if isinstance(key, list | tuple | set):
                 raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
@@ -344,11 +354,16 @@ class Index(ReadableIndex):
 
         return declare(self.path, declared, wait)
 
-    def status(self) -> IndexStatus:
+    def status(self) -> "IndexStatus":
         """Return the contents of the index in numbers."""
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.document_records import frequencies  # noqa: PLC0415
+        from .reports import IndexStatus  # noqa: PLC0415
+        from .search.facets import facets  # noqa: PLC0415
+
         with reading(self.path):
             searcher = self._searcher()
-            records = document_records(searcher.snapshot)
+            records = self._records()
             fields = fields_of_toc(searcher.snapshot)
             counts, _ = facets(searcher, MatchAll(), ("year", *fields), fields, [], by_document=True)
             tables = {name: {one.value: one.count for one in values} for name, values in counts.items()}
@@ -371,7 +386,7 @@ class Index(ReadableIndex):
             )
 
     @staticmethod
-    def check(path: str | Path, *, on_progress: OnWork | None = None) -> CheckReport:
+    def check(path: str | Path, *, on_progress: "OnWork | None" = None) -> "CheckReport":
         """Read all of an index and look for damage.
 
         The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
@@ -394,7 +409,7 @@ class Index(ReadableIndex):
             return check(folder, on_progress)
 
     @staticmethod
-    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: OnWork | None = None) -> RepairReport:
+    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: "OnWork | None" = None) -> "RepairReport":
         """Make a damaged index sound again, with all documents whose stored text can still be read.
 
         The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
@@ -420,7 +435,7 @@ class Index(ReadableIndex):
         with reading(folder):
             return repair(folder, wait, on_progress)
 
-    def backup(self, to: str | Path, *, paths: bool = True, on_progress: OnWork | None = None) -> IndexStatus:
+    def backup(self, to: str | Path, *, paths: bool = True, on_progress: "OnWork | None" = None) -> "IndexStatus":
         """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
 
         Args:
@@ -464,7 +479,9 @@ class Index(ReadableIndex):
                 return writer
             writer.cancel()
 
-    def _records(self) -> dict[str, DocumentRecord]:
+    def _records(self) -> "dict[str, DocumentRecord]":
+        from .ingest.document_records import document_records  # noqa: PLC0415 - a search does not wait for it
+
         return document_records(self._searcher().snapshot)
 
 

@@ -14,7 +14,6 @@ from .boundary import reading
 from .cache_memory import cache_memory
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
-from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import SORTS, Grouping, Sort
@@ -27,15 +26,14 @@ from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.corrected_plan import corrected_plan
-from .search.facets import Facets, check_facets
-from .search.facets import facets as count_facets
 from .search.hits import results_of
 from .search.other_queries import OtherQueries
 from .search.pages import search_page
-from .search.similar import plan_similar
-from .stored_passages import stored_passage
+from .suggestions.typed_words import may_be_misspelled
+from .surrogates import well_formed
 
 if TYPE_CHECKING:
+    from .search.facets import Facets
     from .suggestions.vocabulary import Vocabulary
 
 ORDER = "document"
@@ -167,7 +165,10 @@ class OpenIndex:
             with self._reading():
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
-            check_facets(facets, own)
+            if facets:
+                from .search.facets import check_facets  # noqa: PLC0415 - most searches count nothing
+
+                check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
             planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
@@ -240,6 +241,9 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
+        from .search.similar import plan_similar  # noqa: PLC0415 - a search does not wait for it
+        from .stored_passages import stored_passage  # noqa: PLC0415
+
         with deadline(limits.seconds), self._reading():
             searcher = self._searcher()
             passage_id = well_formed(passage_id)
@@ -315,6 +319,8 @@ class OpenIndex:
         counts: Facets = {}
         total = None
         if wanted.facets:
+            from .search.facets import facets as count_facets  # noqa: PLC0415 - most searches count nothing
+
             counts, total = count_facets(
                 searcher, planned.clause, wanted.facets, own, planned.notes, by_document=wanted.by == "document"
             )
@@ -350,11 +356,11 @@ class OpenIndex:
 
     def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
         """Return what `did_you_mean` does."""
-        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
-
-        if not did_you_mean.may_be_misspelled(searcher, text):
+        if not may_be_misspelled(searcher, text):
             return []
-        return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
+        from .suggestions.did_you_mean import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
+
+        return did_you_mean(searcher, self._words(searcher), text)
 
     def _completions(self, searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         """Return what `suggest` does."""

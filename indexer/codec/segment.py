@@ -478,13 +478,18 @@ class Segment:
     def stored(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         docs = self.block_docs()
-        number = int(docs.searchsorted(doc, "right")) - 1
+        # A number of another type would have the whole array converted.
+        number = int(docs.searchsorted(docs.dtype.type(doc), "right")) - 1
         first, last = docs[number : number + 2].tolist()
         try:
             line = self._stored_blocks.line(self.block, number, doc - first, last - first)
         except (ValueError, zlib.error):
             raise self.file.damaged() from None
         return self._values(line)
+
+    def keep_stored(self, most: int) -> None:
+        """Keep up to so many bytes of the stored fields that were read last."""
+        self._stored_blocks.keep_lines(most)
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all documents in order, including deleted ones."""

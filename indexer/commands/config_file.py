@@ -13,7 +13,6 @@ The table [fields] declares metadata of documents, with the kind of each:
     pages = "number"
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,11 +107,21 @@ def _tables(folder: Path | str) -> tuple[Path, dict[str, Any]]:
     """
     path = (Path() if is_address(folder) else Path(folder).absolute().parent) / NAME
     try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return path, {}
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"{path} can't be read: {error}") from None
+        raise _unreadable(path, error) from None
+    import tomllib  # noqa: PLC0415 - most indexes have no such file
+
+    try:
+        return path, tomllib.loads(text)
+    except ValueError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> click.UsageError:
+    return click.UsageError(f"{path} can't be read: {error}")
 
 
 def settings(group: click.Context, folder: Path | str) -> list[Setting]:

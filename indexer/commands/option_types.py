@@ -2,13 +2,15 @@
 
 from gettext import gettext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..arguments import is_address
 from ..options import SORTS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # From click 8.4 on, ParamType is generic; before, it cannot be subscripted.
 
@@ -80,6 +82,8 @@ class SortName(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value!r} is neither {', '.join(SORTS)} nor the name of a declared field.", param, ctx)
         return value
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         """Return the orders that every index has."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only shells wait for it
+
         return [CompletionItem(name) for name in SORTS if name.startswith(incomplete)]

@@ -10,7 +10,6 @@ from .. import BadQuery, BeyondLimit, Limits, Results, Searcher
 from ..any_index import open as open_index
 from ..limits import deadline, left
 from ..options import Grouping
-from . import hints
 from .completing import facets as completed_facets
 from .completing import keys_and_ids, query_words
 from .facet_output import facet_lines
@@ -28,7 +27,6 @@ from .shared_options import (
     number_option,
     timeout_option,
 )
-from .table_output import results_csv, results_html, results_markdown
 from .text_output import hit_text, one_line, terminal_width
 
 _QUERY_LANGUAGE = """\b
@@ -220,6 +218,8 @@ def search(
             except BadQuery as error:
                 if not queries_file:
                     raise
+                from . import hints  # noqa: PLC0415 - only errors wait for it
+
                 say(f"query {query_id}: {hints.message(error)}", error=True)
                 continue
             found = found or bool(results.hits or (counts and results.total))
@@ -279,12 +279,15 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield f"{results.total}"
     elif form == "count json":
         yield json_line({"query": results.query, "total": results.total, "notes": results.notes})
-    elif form == "csv":
-        yield from results_csv(results)
-    elif form == "md":
-        yield from results_markdown(results)
-    elif form == "html":
-        yield from results_html(results)
+    elif form in ("csv", "md", "html"):
+        from . import table_output  # noqa: PLC0415 - text does not wait for it
+
+        table = {
+            "csv": table_output.results_csv,
+            "md": table_output.results_markdown,
+            "html": table_output.results_html,
+        }
+        yield from table[form](results)
     elif form == "json":
         yield results_json(results, did_you_mean)
     elif form == "jsonl":

@@ -9,7 +9,7 @@ from ..defaults import MOST_JOBS
 from ..document import Document, key_pattern, well_formed
 from ..errors import BadInput
 from ..options import ReadOptions
-from ..results import IndexReport, Progress
+from ..reports import IndexReport, Progress
 from . import discovery
 from .add_items import divided
 from .discovery import FoundFiles

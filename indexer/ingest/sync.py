@@ -20,7 +20,7 @@ from ..readers import budgets
 from ..readers.budgets import Cut, CutDocument
 from ..readers.guard import Guard
 from ..readers.source import ReadFailure, Source
-from ..results import IndexReport, Progress
+from ..reports import IndexReport, Progress
 from ..schema import passage_fields, record_fields
 from . import manifest
 from .discovery import FoundFile, FoundFiles, absolute, is_below
@@ -135,6 +135,9 @@ class Sync:
             if record.source:
                 self._keys_by_source.setdefault(record.source, []).append(key)
         self._seen: dict[str, str | None] = {}
+        self._source: tuple[Path, str, str] | None = (
+            None  # of the last document: path, and its absolute and relative name
+        )
         self._waiting: list[tuple[Document | CutDocument, FoundFile]] = []
         self._waiting_characters = 0
         self._own_fields = own_fields
@@ -282,7 +285,7 @@ class Sync:
         document, cut = item if isinstance(item, CutDocument) else (item, None)
         document = self._completed(document)
         budgets.check(document)
-        key, source = document.key, _source(document)
+        key, source = document.key, self._source_of(document)
         record = self._records.get(key)
         if not document.text[document.body :].strip():
             raise BadInput(f"the key {key!r} has no text")
@@ -292,7 +295,7 @@ class Sync:
             raise self._taken(key, self._seen[key])
         if source and record and record.source not in (None, source) and os.path.exists(record.source):  # noqa: PTH110
             raise self._taken(key, record.source)
-        self._write(document, cut, record)
+        self._write(document, cut, source, record)
         self._seen[key] = source
         if record and record.source != source:
             self._read_again(record.source)
@@ -303,8 +306,17 @@ class Sync:
         name = entry.name if entry else self._root.relative(source) if source else "another call"
         return _KeyTaken(f"the key {key!r} already belongs to a document of {name}")
 
-    def _write(self, document: Document, cut: Cut | None, record: DocumentRecord | None) -> None:
-        source = _source(document)
+    def _source_of(self, document: Document) -> str | None:
+        """Return the file of a document as its record has it. Most documents have the file of the one before."""
+        path = document.source
+        if path is None:
+            return None
+        if self._source is None or path is not self._source[0]:
+            name = source_name(absolute(path))
+            self._source = path, name, self._root.relative(name)
+        return self._source[1]
+
+    def _write(self, document: Document, cut: Cut | None, source: str | None, record: DocumentRecord | None) -> None:
         digest = _digest(document, self._options.passage_words)
         now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
@@ -318,7 +330,7 @@ class Sync:
         else:
             self.report.new += 1
         # The record is stored with the first passage alone.
-        of_first = record_fields(replace(now, source=self._root.relative(source)) if source else now)
+        of_first = record_fields(now, self._source[2] if source and self._source else None)
         if document.meta:
             of_first["meta"] = json_form(document.meta)
         own, problems = own_values(document.meta, self._own_fields, len(cut.starts))
@@ -376,7 +388,7 @@ class Sync:
             "collection": document.collection or self._options.collection,
         }
         changed = {name: value for name, value in completed.items() if value is not getattr(document, name)}
-        return replace(document, **changed) if changed else document
+        return document.changed(**changed) if changed else document
 
     def _name(self, file: FoundFile) -> str:
         """Return the name of a file in the keys of its documents.
@@ -402,11 +414,6 @@ class Sync:
 
 def _key(item: Document | CutDocument) -> str:
     return well_formed((item.document if isinstance(item, CutDocument) else item).key)
-
-
-def _source(document: Document) -> str | None:
-    """Return the file of a document as its record has it."""
-    return source_name(absolute(document.source)) if document.source else None
 
 
 class _Reasons:

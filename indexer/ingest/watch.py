@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..codec import toc
 from ..errors import BadArgument, IndexDamaged, IndexUnusable
-from ..results import IndexReport
+from ..reports import IndexReport
 from .discovery import absolute
 
 _PAUSE = 1000

@@ -16,7 +16,7 @@ from ..codec.segment import Segment
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from ..errors import BadInput, IndexDamaged
-from ..results import OnWork
+from ..reports import OnWork
 from .progress import progress_of
 
 More = Callable[[int], None]

@@ -14,7 +14,7 @@ from ..fingerprints import fingerprint
 from ..ingest.declaration import LAYOUTS
 from ..meta import meta_from_json
 from ..own_fields import SPEAKERS, OwnFields, checked_fields, disk_names, is_own, own_values, value_term
-from ..results import CheckReport, OnWork
+from ..reports import CheckReport, OnWork
 from .progress import progress_of
 from .segment_check import IndexCheck, check_segments, unreadable_line
 

@@ -19,7 +19,7 @@ from ..errors import BadArgument, IndexDamaged, IndexUnusable
 from ..ingest.document_records import DocumentRecord
 from ..meta import meta_from_json
 from ..own_fields import OwnFields, checked_fields, fields_of
-from ..results import CheckReport, OnWork, RepairReport
+from ..reports import CheckReport, OnWork, RepairReport
 from ..schema import record_fields, restored_document, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
@@ -218,7 +218,8 @@ class _DamagedIndex:
             if passages:
                 record = _record(damaged.segment, first)
                 without_record += record is None
-                passages[0] |= record_fields(record or DocumentRecord(_UNKNOWN_DIGEST, None))
+                record = record or DocumentRecord(_UNKNOWN_DIGEST, None)
+                passages[0] |= record_fields(record, record.source)
             yield _SalvagedDocument(key, passages)
         if without_record:
             self.losses.append(f"{name}: the sources and collections of {without_record} documents")

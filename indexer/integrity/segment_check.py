@@ -16,7 +16,7 @@ from ..codec.segment import Field, PostingsRange, Segment
 from ..codec.snapshot import Leaf, live_documents, read_checked
 from ..codec.toc import SegmentEntry, Toc
 from ..errors import IndexDamaged, IndexUnusable
-from ..results import OnWork
+from ..reports import OnWork
 from .progress import progress_of
 
 _ATTEMPTS = 100

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MAX_CACHED_IDFS = 1 << 16
 
+_STORED_SHARE = 0.25  # of the memory for postings: so much is kept of stored fields, beside them
+
 
 class SegmentSearcher:
     """One segment of a snapshot.
@@ -188,6 +190,9 @@ class IndexSearcher:
         self._idf: dict[tuple[str, bytes], float] = {}
         self._cache_bytes = CACHE_MEMORY << 20 if cache_bytes is None else cache_bytes
         self._cached_bytes = 0
+        for leaf in self.leaves:
+            share = leaf.size / snapshot.doc_count_all if leaf.size else 0.0
+            leaf.segment.keep_stored(int(self._cache_bytes * _STORED_SHARE * share))
         self._lock = threading.Lock()
 
     def locate(self, number: int) -> tuple[SegmentSearcher, int]:

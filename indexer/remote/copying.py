@@ -27,7 +27,8 @@ def copy(writer: RemoteWriter, problems: FieldProblems) -> None:
             continue
         own, found = own_values(meta_from_json(passages[0].get("meta", {})) or {}, writer.state.fields, len(passages))
         problems.add(found)
-        of_first = record_fields(_relative(records[key]))
+        record = _relative(records[key])
+        of_first = record_fields(record, record.source)
         for values in passages:
             writer.add_document(**values, **own, **of_first)
             of_first = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...analyzers import identity
-from ..results import IndexStatus
+from ..reports import IndexStatus
 from .connection import Connection, path
 from .facet_counts import count_facets
 from .layout import LAYOUT, NUMBER

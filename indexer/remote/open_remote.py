@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..arguments import check_integer, check_text, check_texts
 from ..boundary import reading
-from ..document import well_formed
 from ..errors import BadInput, IndexUnusable, JooyaError
 from ..hashing import stable_hash
 from ..limits import DEFAULT, Limits, check, check_depth, deadline
@@ -22,6 +21,7 @@ from ..ranking.searcher import IndexSearcher
 from ..readable_index import ReadableIndex
 from ..results import Hit, Results
 from ..search.similar import plan_similar
+from ..surrogates import well_formed
 from .clause_queries import Query, Translation
 from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State

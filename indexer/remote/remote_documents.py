@@ -5,12 +5,13 @@ from itertools import islice
 from typing import Any
 
 from .. import stored_documents
-from ..document import key_pattern, well_formed
+from ..document import key_pattern
 from ..fingerprints import fingerprint
 from ..limits import check
 from ..results import Hit
 from ..search.hits import passage_of
 from ..stored_documents import StoredDocument
+from ..surrogates import well_formed
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_ALL, Query
 from .cluster_searcher import ClusterSearcher

@@ -17,7 +17,7 @@ from ..ingest.document_records import DocumentRecord
 from ..ingest.intake import Intake, check_adding, has_source, intake, matching_keys
 from ..options import DEFAULTS, ReadOptions
 from ..own_fields import FieldProblems, OwnFields, checked_fields
-from ..results import IndexReport, IndexStatus, Progress
+from ..reports import IndexReport, IndexStatus, Progress
 from .commit_state import State
 from .connection import Connection
 from .layout import Placement
