@@ -7,6 +7,8 @@ UNREADABLE_HINT = "what can't be read may be sound: see to it that it can be rea
 CHECK_HINT = "restore a copy of the index, or save what can be read with 'jooya check --repair'"
 _REBUILD = "RemoteIndex.rebuild"
 
+SCRUB_HINT = "mend them with --from BACKUP, or save what can be read with 'jooya check --repair'"
+
 
 def message(error: JooyaError) -> str:
     """Return the message of an error, with the fix in terms of the command line where there is one."""
@@ -30,6 +32,13 @@ def _hint(error: JooyaError) -> str | None:
             return "try again later, or wait longer with --wait"
         case IndexDamaged(path=path) if path is not None:
             return CHECK_HINT
+        case IndexUnusable(reason="key", fix=str(fix)):
+            return (
+                fix.replace("(key=…)", "(--key-file FILE)")
+                .replace("Index.seal", "'jooya seal'")
+                .replace("Index.scrub", "'jooya scrub'")
+                .replace("Index.unseal", "'jooya seal --remove'")
+            )
         case IndexUnusable(reason="missing", path=path) if path is not None:
             return f"make one with 'jooya index -i {path} PATH…'"
         case IndexUnusable(reason="not an index"):
