@@ -15,7 +15,7 @@ _MOST_KEPT = 1 << 18  # counts that are remembered
 
 
 class Engine(Protocol):
-    """What reading needs of a connection to the engine."""
+    """The part of a connection to the engine that reading needs."""
 
     def search(self, index: str, body: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Answer one query."""
