@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .remote.remote_index import RemoteIndex
 
 Searcher: TypeAlias = ReadableIndex
-"""What searches and reads an index, wherever it is. `Index` and `RemoteIndex` are Searchers."""
+"""An index that can be searched and read, wherever it is. `Index` and `RemoteIndex` are Searchers."""
 
 AnyIndex: TypeAlias = "Index | RemoteIndex"
 """An index, wherever it is, with the methods that change it."""

@@ -47,7 +47,7 @@ _NO_WORDS = "give at least one word"
 
 
 class Wanted(NamedTuple):
-    """What a search is to return; see `OpenIndex.search`."""
+    """The arguments of a search that say which results are returned; see `OpenIndex.search`."""
 
     limit: int
     first: int
