@@ -42,8 +42,8 @@ def read_file(path: Path, most: int) -> bytes:
         return content
 
 
-def map_file(path: Path, size: int) -> mmap.mmap:
-    """Return a file of an index, mapped into memory for reading.
+def map_file(path: Path, size: int) -> tuple[mmap.mmap, int]:
+    """Return a file of an index, mapped into memory for reading, and its inode.
 
     Args:
         path: The file.
@@ -56,7 +56,7 @@ def map_file(path: Path, size: int) -> mmap.mmap:
     with opened(path) as (descriptor, found):
         if found != size or size <= 0:
             raise IndexDamaged.at(path)
-        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ), os.fstat(descriptor).st_ino
 
 
 @contextmanager
