@@ -19,9 +19,10 @@ from planted_faults import PLANTS, planted
 from schedule import Simulation, simulated
 
 FLOORS = {
-    "power cuts": 0.2, "cuts with losses": 0.2, "kills": 0.1, "errors": 0.3, "commits": 0.6, "failed commits": 0.05,
-    "checkpoints": 0.05, "cancelled": 0.04, "reads": 0.15, "requests": 0.2, "busy": 0.02, "backups": 0.02,
-    "failed backups": 0.005, "checks": 0.1, "updates": 0.05, "created": 0.08, "repairs": 0.01,
+    "power cuts": 0.2, "cuts with losses": 0.2, "kills": 0.1, "errors": 0.3, "commits": 0.5, "failed commits": 0.05,
+    "kept commits": 0.3, "returns": 0.001, "checkpoints": 0.05, "cancelled": 0.04, "reads": 0.15, "requests": 0.2,
+    "busy": 0.02, "backups": 0.02, "failed backups": 0.005, "checks": 0.05, "updates": 0.05, "created": 0.08,
+    "repairs": 0.01,
 }  # fmt: skip
 """The least number of times that each thing happens in a run, on average; without it, a trial has shown nothing."""
 
