@@ -253,6 +253,9 @@ class MemorySegment(Segment):
         """Return the stored fields of a passage."""
         return self._stored[doc]
 
+    def keep_stored(self, most: int) -> None:
+        """Do nothing: the stored fields are in memory anyway."""
+
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all passages in order."""
         yield from self._stored
