@@ -30,18 +30,30 @@ if TYPE_CHECKING:
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
     from .remote.remote_index import RemoteIndex
-    from .reports import CheckReport, IndexReport, IndexStatus, Progress, RepairReport, WorkProgress
+    from .reports import (
+        BackupReport,
+        CheckReport,
+        Commit,
+        IndexReport,
+        IndexStatus,
+        Progress,
+        RepairReport,
+        ScrubReport,
+        WorkProgress,
+    )
     from .results import Hit, Neighbour, Results
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
     from .token_counts import estimated_tokens
 
 _MODULES = {
+    "BackupReport": ".reports",
     "BadArgument": ".errors",
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
     "CheckReport": ".reports",
+    "Commit": ".reports",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
@@ -68,6 +80,7 @@ _MODULES = {
     "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
+    "ScrubReport": ".reports",
     "Searcher": ".any_index",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
@@ -80,11 +93,13 @@ _MODULES = {
 }
 
 __all__ = [
+    "BackupReport",
     "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Commit",
     "Context",
     "Correction",
     "Date",
@@ -111,6 +126,7 @@ __all__ = [
     "RepairReport",
     "Results",
     "ScorePart",
+    "ScrubReport",
     "Searcher",
     "Section",
     "StoredDocument",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
+from .defaults import LEAST_KEY
 from .errors import BadArgument
 
 _SHOWN = 60  # characters of a wrong value in a message
@@ -50,6 +51,14 @@ def check_instance(name: str, value: object, kind: type) -> None:
     """Raise BadArgument unless `value` is an instance of `kind`."""
     if not isinstance(value, kind):
         raise bad(name, value, f"a {kind.__name__} object")
+
+
+def check_key(key: object) -> None:
+    """Raise BadArgument unless `key` can be the key of an index, or is None. The error does not have the key."""
+    if key is not None and not (isinstance(key, bytes) and len(key) >= LEAST_KEY):
+        raise BadArgument(
+            "key is not bytes, or too short", f"give {LEAST_KEY} bytes or more that nobody can guess", argument="key"
+        )
 
 
 def check_path(name: str, value: object) -> None:

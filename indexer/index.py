@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ..analyzers import identity
 from .arguments import (
     bad,
-    check_callable,
     check_integer,
+    check_key,
     check_number,
     check_path,
     check_text,
@@ -19,24 +19,21 @@ from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
-from .codec.snapshot import Snapshot
-from .declared import fields_of_toc
 from .defaults import INDEXING_MEMORY, LOCK_WAIT
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
-from .open_index import ORDER, open_snapshot
+from .maintained_index import MaintainedIndex, folder_of
+from .open_index import ORDER
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
-from .ranking.filters import MatchAll
-from .readable_index import ReadableIndex
 
 if TYPE_CHECKING:
     from .document import Document
     from .ingest.document_records import DocumentRecord
-    from .reports import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
+    from .reports import IndexReport, Progress
     from .whoosh.column_writer import ColumnWriter
 
 
-class Index(ReadableIndex):
+class Index(MaintainedIndex):
     """A Persian full-text index in a folder.
 
     Get one with `Index.open`, `Index.create` or `Index.open_or_create`, best in a `with` statement:
@@ -57,44 +54,40 @@ class Index(ReadableIndex):
     """
 
     @classmethod
-    def create(cls, path: str | Path, *, fields: "OwnFields | None" = None) -> Self:
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        fields: "OwnFields | None" = None,
+        keep: int = 1,
+        key: bytes | None = None,
+    ) -> Self:
         """Create an empty index in the folder `path` and open it. The folder is created if need be.
 
         Args:
             path: The folder of the index.
             fields: The metadata of documents that is searched, filtered, sorted and counted, as for `declare`.
+            keep: How many commits are kept, as for `keep`.
+            key: The key of the index, if it is to have an authentication code, as for `seal`.
 
         Raises:
             IndexUnusable: The folder holds files other than hidden ones, or nothing can be written there.
         """
-        _create(_path("path", path), checked_fields({} if fields is None else fields))
-        return cls.open(path)
+        check_integer("keep", keep, 1, toc.MAX_KEPT)
+        check_key(key)
+        _create(folder_of("path", path), checked_fields({} if fields is None else fields), keep, key)
+        return cls.open(path, key=key)
 
     @classmethod
-    def open(cls, path: str | Path, *, memory: int | None = None) -> Self:
-        """Open the index in the folder `path`.
-
-        Args:
-            path: The folder of the index.
-            memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
-                the size of the index, up to an eighth of the machine's memory, and at least 128.
-
-        Raises:
-            IndexUnusable: There is no index, or one of another format or analysis, or it cannot be read (its `reason`
-                says which).
-        """
-        path = _path("path", path)
-        if memory is not None:
-            check_integer("memory", memory, 0)
-        with reading(path):
-            snapshot = open_snapshot(path)
-        if snapshot.toc.analysis != identity():
-            raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
-        with reading(path):
-            return cls(path, snapshot, memory)
-
-    @classmethod
-    def open_or_create(cls, path: str | Path, *, memory: int | None = None, fields: "OwnFields | None" = None) -> Self:
+    def open_or_create(
+        cls,
+        path: str | Path,
+        *,
+        memory: int | None = None,
+        fields: "OwnFields | None" = None,
+        keep: int | None = None,
+        key: bytes | None = None,
+    ) -> Self:
         """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
         Args:
@@ -102,27 +95,35 @@ class Index(ReadableIndex):
             memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
                 the size of the index, up to an eighth of the machine's memory, and at least 128.
             fields: The declared fields, as for `declare`; None to leave those of an index that is there.
+            keep: How many commits are kept, as for `keep`; None to leave that of an index that is there.
+            key: The key of the index. A new one has an authentication code then, as for `seal`.
 
         Raises:
-            IndexUnusable: The folder holds something else, or an index of another format or analysis.
+            IndexUnusable: The folder holds something else, or an index of another format or analysis, or one that is
+                not authentic.
         """
-        path = _path("path", path)
+        path = folder_of("path", path)
         if memory is not None:
             check_integer("memory", memory, 0)
+        if keep is not None:
+            check_integer("keep", keep, 1, toc.MAX_KEPT)
+        check_key(key)
         declared = None if fields is None else checked_fields(fields)
         try:
             is_new = not path.exists() or (path.is_dir() and not _visible(path))
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path, declared or {})
-        index = cls.open(path, memory=memory)
-        if declared is not None:
-            try:
+            _create(path, declared or {}, keep or 1, key, or_open=True)
+        index = cls.open(path, memory=memory, key=key)
+        try:
+            if declared is not None:
                 index.declare(declared)
-            except BaseException:
-                index.close()
-                raise
+            if keep is not None:
+                index.keep(keep)
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def add(
@@ -352,118 +353,7 @@ class Index(ReadableIndex):
             return []
         from .ingest.declaration import declare  # noqa: PLC0415 - searching does not wait for it
 
-        return declare(self.path, declared, wait)
-
-    def status(self) -> "IndexStatus":
-        """Return the contents of the index in numbers."""
-        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
-        from .ingest.document_records import frequencies  # noqa: PLC0415
-        from .reports import IndexStatus  # noqa: PLC0415
-        from .search.facets import facets  # noqa: PLC0415
-
-        with reading(self.path):
-            searcher = self._searcher()
-            records = self._records()
-            fields = fields_of_toc(searcher.snapshot)
-            counts, _ = facets(searcher, MatchAll(), ("year", *fields), fields, [], by_document=True)
-            tables = {name: {one.value: one.count for one in values} for name, values in counts.items()}
-            years = {int(year): count for year, count in tables.pop("year").items()}
-            terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
-            return IndexStatus(
-                path=str(self.path),
-                documents=len(records),
-                passages=searcher.snapshot.doc_count,
-                terms=len(terms),
-                size=searcher.snapshot.toc.size,
-                encodings=frequencies(record.encoding for record in records.values()),
-                collections=frequencies(record.collection for record in records.values()),
-                years=years,
-                fields=dict(fields),
-                facets=tables,
-                skipped=manifest.load(searcher.snapshot).skipped,
-                format=searcher.snapshot.toc.format,
-                analysis=identity(),
-            )
-
-    @staticmethod
-    def check(path: str | Path, *, on_progress: "OnWork | None" = None) -> "CheckReport":
-        """Read all of an index and look for damage.
-
-        The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
-        belong together. It works for an index that is too damaged to be opened, too, and while another process writes.
-
-        Args:
-            path: The folder of the index.
-            on_progress: A function that is called now and then with the progress.
-
-        Raises:
-            IndexUnusable: There is no index.
-            OSError: The folder cannot be read. A file that cannot be read is one of the problems of the report.
-        """
-        folder = _path("path", path)
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
-
-        with reading(folder):
-            return check(folder, on_progress)
-
-    @staticmethod
-    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: "OnWork | None" = None) -> "RepairReport":
-        """Make a damaged index sound again, with all documents whose stored text can still be read.
-
-        The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
-        removed: they are moved to a new folder in `damaged`, a folder in that of the index.
-
-        Args:
-            path: The folder of the index.
-            wait: How many seconds to wait while another process is writing to the index.
-            on_progress: A function that is called now and then with the progress.
-
-        Raises:
-            IndexUnusable: There is no index, or one that this version cannot write to.
-            IndexBusy: Another process is still writing after `wait` seconds.
-            OSError: A file is there and cannot be read (which is no damage), or the index cannot be written. A note of
-                the error says whether the index is as it was before.
-        """
-        folder = _path("path", path)
-        check_number("wait", wait)
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
-
-        with reading(folder):
-            return repair(folder, wait, on_progress)
-
-    def backup(self, to: str | Path, *, paths: bool = True, on_progress: "OnWork | None" = None) -> "IndexStatus":
-        """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
-
-        Args:
-            to: The folder of the copy. It is created if need be, and must be empty.
-            paths: False to leave out of the copy which files the documents are from and what was skipped, so that you
-                can share it. The keys of the documents stay. Files that are added to such a copy are read again.
-            on_progress: A function that is called now and then with the progress.
-
-        Returns:
-            The contents of the copy.
-
-        Raises:
-            BadInput: The folder `to` holds something.
-            IndexDamaged: The index is damaged.
-            OSError: The copy cannot be written. Nothing of it is left then.
-        """
-        folder = _path("to", to)
-        if not isinstance(paths, bool):
-            raise bad("paths", paths, "True or False")
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        self._check_open()
-        from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
-
-        with reading(self.path):
-            backup(Snapshot.open(self.path), folder, paths=paths, on_progress=on_progress)
-        with self.open(folder) as copy:
-            return copy.status()
+        return declare(self.path, declared, wait, self._key)
 
     def _writer(self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT) -> "ColumnWriter":
         """Return a writer for the fields that are declared once it has the lock."""
@@ -473,7 +363,7 @@ class Index(ReadableIndex):
         while True:
             fields = self.fields
             source = f"{schema.__module__}:{schema.__name__}:{json.dumps(fields)}"
-            index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source)
+            index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source, key=self._key)
             writer = index.writer(memory=memory, jobs=jobs, wait=wait)
             if dict(writer.declared) == fields:
                 return writer
@@ -485,11 +375,20 @@ class Index(ReadableIndex):
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path, fields: OwnFields) -> None:
-    """Write an empty index to the folder `path`, unless another process has just done so."""
+def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None, *, or_open: bool = False) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so.
+
+    Args:
+        path: The folder.
+        fields: The declared fields.
+        keep: How many of the last commits stay.
+        key: The key of its authentication code, if it is to have one.
+        or_open: True if an index that is there is no error, whatever it holds.
+    """
     try:
         toc.make_folder(path)
-        if strangers := _visible(path):
+        strangers = _visible(path)
+        if strangers and not (or_open and toc.NAME in strangers):
             raise IndexUnusable(
                 f"{path} holds other files ({min(strangers)}, …)",
                 "choose an empty folder",
@@ -498,17 +397,15 @@ def _create(path: Path, fields: OwnFields) -> None:
             )
         with WriteLock(path):
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
-                toc.write(path, toc.Toc(0, identity(), fields=tuple(fields.items())))
+                state = toc.Toc(0, identity(), fields=tuple(fields.items()), index_id=toc.new_id(), time=toc.now())
+                toc.write(path, state._replace(keep=keep), key)
+            else:  # whoever wrote it may have failed to sync it
+                toc.sync(path)
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(
             f"no index can be made at {path} ({reason})", fix, path=path, reason="not writable"
         ) from None
-
-
-def _path(name: str, path: str | Path) -> Path:
-    check_path(name, path)
-    return Path(path)
 
 
 def _visible(folder: Path) -> list[str]:

@@ -47,7 +47,7 @@ _NO_WORDS = "give at least one word"
 
 
 class Wanted(NamedTuple):
-    """What a search is to return; see `OpenIndex.search`."""
+    """The arguments of a search that say which results are returned; see `OpenIndex.search`."""
 
     limit: int
     first: int
@@ -72,6 +72,7 @@ class OpenIndex:
         self.path = path
         self.where = str(path)
         self._memory = memory
+        self._key = snapshot.key
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
         self._vocabulary: tuple[weakref.ref[IndexSearcher], Vocabulary] | None = None
@@ -459,7 +460,9 @@ class OpenIndex:
             self._check_open()
             searcher = self._last_searcher
             if searcher is None or not searcher.snapshot.is_current():
-                searcher = self._searcher_of(open_snapshot(self.path, searcher.snapshot if searcher else None))
+                searcher = self._searcher_of(
+                    open_snapshot(self.path, searcher.snapshot if searcher else None, self._key)
+                )
                 self._last_searcher = searcher
             return searcher
 
@@ -474,14 +477,19 @@ class OpenIndex:
         return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, memory << 20)
 
 
-def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:
-    """Open the last commit of the index in the folder `path`; segments that `previous` has open are shared with it.
+def open_snapshot(path: Path, previous: Snapshot | None = None, key: bytes | None = None) -> Snapshot:
+    """Open the last commit of the index in the folder `path`.
+
+    Args:
+        path: The folder.
+        previous: A snapshot whose open segments are shared.
+        key: The key of the index.
 
     Raises:
-        IndexUnusable: There is no index, or one that is damaged, of another format, or cannot be read.
+        IndexUnusable: There is no index, or one that is damaged, of another format, not authentic, or cannot be read.
     """
     try:
-        return Snapshot.open(path, previous)
+        return Snapshot.open(path, previous, key)
     except (FileNotFoundError, NotADirectoryError):
         if path.exists():
             raise IndexUnusable(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from .arguments import bad, check_integer, check_text, check_texts
 from .declared import fields_of_toc
 from .errors import BadInput, BadQuery, IndexUnusable
-from .hashing import stable_hash
 from .limits import DEFAULT, Limits
 from .open_index import OpenIndex
 from .query.planner import where_clause
@@ -46,8 +45,7 @@ class ReadableIndex(OpenIndex):
     def commit(self) -> str:
         """The name of the last commit. Another commit has another one, in whatever index."""
         with self._reading():
-            toc = self._searcher().snapshot.toc
-            return f"{toc.generation}-{stable_hash(repr(toc)) & 0xFFFFFFFFFFFFFFFF:x}"
+            return self._searcher().snapshot.toc.name
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key.

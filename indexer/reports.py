@@ -131,6 +131,50 @@ class RepairReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ScrubReport:
+    """The result of `Index.scrub`. All files of the index are sound if there are no problems.
+
+    Attributes:
+        files: The number of files that were read.
+        size: How much was read, in bytes.
+        problems: What is wrong with the files that are not sound, a line each, without those that were mended.
+        mended: The names of the files that were replaced by those of the backup.
+        folder: The folder that now has the damaged files that were replaced; None if there are none.
+    """
+
+    files: int
+    size: int
+    problems: list[str]
+    mended: list[str] = field(default_factory=list)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that is kept.
+
+    Attributes:
+        number: Its number. Later commits have greater ones.
+        name: The name that `Index.commit` had after it.
+        time: When it was made, in seconds since 1970; None if this is not known.
+        documents: The number of documents.
+        passages: The number of passages.
+        size: The size of the files that it needs, in bytes.
+        own: The size of those files that no other commit needs, in bytes.
+        problem: Why it cannot be returned to, or None.
+    """
+
+    number: int
+    name: str
+    time: float | None
+    documents: int
+    passages: int
+    size: int
+    own: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """The contents of an index in numbers.
 
@@ -164,3 +208,18 @@ class IndexStatus:
     skipped: list[str]
     format: int
     analysis: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport(IndexStatus):
+    """The contents of a backup in numbers, and what `Index.backup` did for it.
+
+    Attributes:
+        copied: The size of the files that were copied, in bytes.
+        present: The size of the files that were there already, from an earlier backup, in bytes.
+        replaced: The names of the files that were there, but damaged, and were copied again.
+    """
+
+    copied: int = 0
+    present: int = 0
+    replaced: list[str] = field(default_factory=list)

@@ -22,11 +22,13 @@ from . import indexer
 
 if TYPE_CHECKING:
     from .indexer import (
+        BackupReport,
         BadArgument,
         BadInput,
         BadQuery,
         BeyondLimit,
         CheckReport,
+        Commit,
         Context,
         Correction,
         Date,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         RepairReport,
         Results,
         ScorePart,
+        ScrubReport,
         Searcher,
         Section,
         StoredDocument,
@@ -67,11 +70,13 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "BackupReport",
     "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Commit",
     "Context",
     "Correction",
     "Date",
@@ -98,6 +103,7 @@ __all__ = [
     "RepairReport",
     "Results",
     "ScorePart",
+    "ScrubReport",
     "Searcher",
     "Section",
     "StoredDocument",

@@ -12,7 +12,7 @@ MakeIndex = Callable[..., Index]
 """Makes an index: `make_index(path, fields={…})`, as `Index.create` does."""
 
 PREFIX = "made-"
-"""What the names of the indexes on OpenSearch begin with."""
+"""The beginning of the names of the indexes on OpenSearch."""
 
 
 def maker_on(address: str, made: list[str]) -> MakeIndex:

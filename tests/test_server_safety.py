@@ -1,5 +1,6 @@
 """Tests of who may ask a server, from where, how often, how much, and for which files."""
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from jooya import Index
 from jooya.indexer.errors import BadArgument
+from jooya.indexer.server.app import create_app
 from jooya.indexer.server.problems import Problem
 from jooya.indexer.server.request_rate import RequestRate
 from jooya.indexer.server.server_settings import ServerSettings
@@ -354,3 +356,26 @@ def test_files_outside_of_the_folders_are_not_handed_out(archive: Index, tmp_pat
     assert source(named, archive, "آب.txt").status_code == 404
     opened = client_of(archive, host="0.0.0.0", public_read=True)
     assert source(opened, archive, "آب.txt").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/api/search", "/more", "/document/x", "/source/x", "/health", "/login"])
+@pytest.mark.parametrize("query", ["q=آب".encode(), "q=آب".encode("cp1256"), b"q\xec=1", b"\xff", b"q=%ff&q=\x00"])
+def test_query_strings_beyond_ascii_are_read(index: Index, address: str, query: bytes) -> None:
+    """Servers that hand on what clients send give such bytes to the application; none of them may be a fault."""
+    statuses = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status", 0))
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "GET",
+        "path": address, "raw_path": address.encode(), "query_string": query, "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 50000), "server": ("localhost", 80),
+    }  # fmt: skip
+    asyncio.run(create_app(index, ServerSettings())(scope, receive, send))
+    assert statuses[0] < 500
+    assert statuses[0] == 200 or address != "/health"
+    assert statuses[0] == 200 or (address, query) != ("/api/search", "q=آب".encode())

@@ -419,13 +419,13 @@ class Segment:
         fields: The fields by name.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
-        """Open a segment whose file has this size and checksum, by the table of contents; see `SectionFile`.
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True, digest: str | None = None) -> None:
+        """Open a segment whose file has this size, checksum and digest, by the table of contents; see `SectionFile`.
 
         Raises:
             IndexDamaged: If the file is not the one that was written.
         """
-        self.file = SectionFile(path, size, checksum, check=check)
+        self.file = SectionFile(path, size, checksum, check=check, digest=digest)
         self.name = path.stem
         try:
             self.documents = index(self.file.about["documents"])

@@ -8,7 +8,7 @@ import click
 from ..any_index import open as open_index
 from ..errors import MissingPackage
 from .line_io import say
-from .shared_options import index_option, limits_of, limits_option, timeout_option
+from .shared_options import index_key, index_option, limits_of, limits_option, timeout_option
 
 
 @click.command(short_help="Give agents tools to search with (MCP).")
@@ -26,7 +26,7 @@ def mcp(folder: Path | str, timeout: float, limits: tuple[str, ...]) -> None:
     from ..server.mcp_server import serve_stdio  # noqa: PLC0415
     from ..server.server_settings import ServerSettings  # noqa: PLC0415
 
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         served = Served(opened, ServerSettings(limits=limits_of(timeout, limits)))
         serve_stdio(served, lambda: say(f"serving {folder} over stdin and stdout"))
 

@@ -15,7 +15,15 @@ from .line_io import print_lines, say
 from .option_types import WholeNumber
 from .output_options import json_option, quiet_option
 from .query_command import QueryCommand
-from .shared_options import NOTHING_FOUND, index_option, limits_of, limits_option, number_option, timeout_option
+from .shared_options import (
+    NOTHING_FOUND,
+    index_key,
+    index_option,
+    limits_of,
+    limits_option,
+    number_option,
+    timeout_option,
+)
 from .text_output import harmless
 
 BUDGET = 2_000
@@ -77,7 +85,7 @@ def context(
     Passages are whole, the best first; those that follow one another are merged.
     """
     allowed = limits_of(timeout, limits)
-    with open_index(folder) as opened, deadline(timeout):
+    with open_index(folder, key=index_key()) as opened, deadline(timeout):
         found = opened.context(
             " ".join(question),
             budget,

@@ -15,7 +15,7 @@ from .line_io import print_lines, say
 from .opening import open_source
 from .option_types import WholeNumber
 from .output_options import color_option, json_option, quiet_option
-from .shared_options import NOTHING_FOUND, index_option
+from .shared_options import NOTHING_FOUND, index_key, index_option
 from .text_output import document_line, one_line, passage_heading, passage_lines, terminal_width
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def list_documents(folder: Path | str, pattern: str | None, as_json: bool) -> No
     PATTERN is what their keys begin with. A * in it stands for any characters; then it is the whole key. Quote it, so
     that the shell leaves it alone.
     """
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         if pattern is not None and "*" in pattern:
             found = opened.documents(pattern)
         else:
@@ -81,7 +81,7 @@ def show(folder: Path | str, name: str, context: int, opens: bool, as_json: bool
 
     With --open, the source is opened instead: a PDF at the page, a recording beside its subtitles at the time.
     """
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         document = opened.get(name)
         passage = None
         if document is None or (context and document.size == 1):

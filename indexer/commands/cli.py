@@ -54,7 +54,11 @@ _COMMANDS = {
     "status": "indexing.status",
     "remove": "indexing.remove",
     "check": "maintenance.check",
+    "scrub": "maintenance.scrub",
     "backup": "maintenance.backup",
+    "commits": "maintenance.commits",
+    "restore": "maintenance.restore",
+    "seal": "maintenance.seal",
     "analyze": "analyzing.analyze",
     "eval": "evaluating.evaluate",
 }

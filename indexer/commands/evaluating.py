@@ -16,7 +16,7 @@ from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say
 from .output_options import json_option, quiet_option
 from .progress_line import WorkLine
-from .shared_options import index_option, limits_of, limits_option, timeout_option
+from .shared_options import index_key, index_option, limits_of, limits_option, timeout_option
 from .text_output import trec_column
 
 
@@ -138,7 +138,7 @@ def _files(folder: Path | str, queries: Path, qrels: Path) -> Iterator[_Task]:
     overlap = judged.keys() & asked.keys()
     if not overlap:
         raise BadInput(f"{queries} and {qrels} have no query in common ({min(asked)} and {min(judged)}, for example)")
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         _check_ids(opened, {passage for query in overlap for passage in judged[query]}, qrels)
         yield _Task(opened, asked, judged)
 

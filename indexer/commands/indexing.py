@@ -11,7 +11,7 @@ import click
 
 from ...core import core_name
 from .. import BadInput, IndexReport, ReadOptions
-from ..any_index import AnyIndex, open_or_create
+from ..any_index import AnyIndex, open_or_create, refuse_local_arguments
 from ..any_index import open as open_index
 from ..arguments import is_address
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
@@ -24,7 +24,7 @@ from .json_output import json_line
 from .line_io import say, say_done
 from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
-from .shared_options import NOTHING_FOUND, index_option, number_option, wait_option
+from .shared_options import NOTHING_FOUND, index_key, index_option, number_option, wait_option
 from .skipped_lines import skipped_lines
 from .text_output import one_line, report_line, status_text
 
@@ -95,6 +95,13 @@ def reading_options(command: Command) -> Command:
             number_option(
                 "--jobs", most=MOST_JOBS, default=1, what="Analyze texts in N processes. The result is the same."
             ),
+            number_option(
+                "--keep",
+                default=None,
+                most=1_000,
+                what="Keep the last N commits from now on, so that 'jooya restore' can return to each; "
+                "a new index keeps one.",
+            ),
             wait_option,
             quiet_option,
         )
@@ -117,6 +124,7 @@ def reading_options(command: Command) -> Command:
 def index(
     folder: Path | str,
     paths: tuple[str, ...],
+    keep: int | None,
     as_json: bool,
     rebuild: bool,
     shards: int | None,
@@ -135,9 +143,9 @@ def index(
     """
     arguments: dict[str, Any] = {**_arguments(**options), "ignore_missing": True}
     if rebuild:
-        report = _rebuilt(folder, paths, shards, replicas, arguments)
+        report = _rebuilt(folder, paths, keep, shards, replicas, arguments)
     else:
-        with _opened(folder, shards=shards, replicas=replicas) as opened, ProgressLine() as line:
+        with _opened(folder, keep, shards=shards, replicas=replicas) as opened, ProgressLine() as line:
             report = opened.add(*paths, on_progress=line.show, **arguments)
     _print_report(report, as_json)
     if report.failed:
@@ -150,7 +158,7 @@ def index(
 @reading_options
 @json_option("Print each update as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def watch(folder: Path | str, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def watch(folder: Path | str, paths: tuple[str, ...], keep: int | None, as_json: bool, **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
     It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
@@ -158,13 +166,18 @@ def watch(folder: Path | str, paths: tuple[str, ...], as_json: bool, **options: 
     """
     arguments = _arguments(**options)
     logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
-    with _opened(folder) as opened, suppress(KeyboardInterrupt):
+    with _opened(folder, keep) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **arguments):
             _print_report(report, as_json)
 
 
 def _rebuilt(
-    folder: Path | str, paths: Sequence[str], shards: int | None, replicas: int | None, arguments: dict[str, Any]
+    folder: Path | str,
+    paths: Sequence[str],
+    keep: int | None,
+    shards: int | None,
+    replicas: int | None,
+    arguments: dict[str, Any],
 ) -> IndexReport:
     """Make an index on OpenSearch again."""
     if not is_address(folder):
@@ -173,16 +186,19 @@ def _rebuilt(
         )
     from .. import RemoteIndex  # noqa: PLC0415 - other commands do not wait for it
 
+    refuse_local_arguments(keep=keep, key=index_key())
     fields = declared_fields(folder)
     opened = RemoteIndex.open_or_create_url(str(folder), shards=shards, replicas=replicas)
     with opened, ProgressLine() as line:
         return opened.rebuild(*paths, fields=fields, on_progress=line.show, **arguments)
 
 
-def _opened(folder: Path | str, *, shards: int | None = None, replicas: int | None = None) -> AnyIndex:
+def _opened(
+    folder: Path | str, keep: int | None, *, shards: int | None = None, replicas: int | None = None
+) -> AnyIndex:
     """Open or create the index in `folder`, with the fields that its configuration file declares."""
     fields = declared_fields(folder)
-    opened = open_or_create(folder, shards=shards, replicas=replicas)
+    opened = open_or_create(folder, keep=keep, key=index_key(), shards=shards, replicas=replicas)
     try:
         if fields is not None and fields != opened.fields:
             lines = opened.declare(fields)
@@ -254,7 +270,7 @@ def status(context: click.Context, folder: Path | str, as_json: bool) -> None:
     """Show what is in the index, which files could not be read, and the settings in effect."""
     assert context.parent
     known = settings(context.parent, folder)
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         counts = opened.status()
     if as_json:
         by_command: dict[str, dict[str, Any]] = {}
@@ -285,7 +301,7 @@ def remove(folder: Path | str, wait: float, keys: tuple[str, ...], as_json: bool
     each hit, and as `document` in JSON. In a KEY that no document has, * stands for any characters, as in the query
     doc:talks/*; quote it, so that the shell leaves it alone.
     """
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if not any(map(key_pattern(key).fullmatch, removed)):

@@ -21,6 +21,7 @@ from .query_command import QueryCommand
 from .shared_options import (
     NOTHING_FOUND,
     hits_option,
+    index_key,
     index_option,
     limits_of,
     limits_option,
@@ -193,7 +194,7 @@ def search(
         if command.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT:
             limit = max(allowed.depth - first + 1, 1)
     found = False
-    with open_index(folder, memory=memory) as opened:
+    with open_index(folder, memory=memory, key=index_key()) as opened:
         for query_id, text in queries:
             try:
                 with deadline(timeout):
@@ -336,7 +337,7 @@ def similar(
     ID is the id of the passage, which a search shows in the line below the title: talks/transcript.txt#6.
     """
     allowed = limits_of(timeout, limits)
-    with open_index(folder) as opened, deadline(timeout):
+    with open_index(folder, key=index_key()) as opened, deadline(timeout):
         results = opened.similar(passage, limit, limits=allowed)
         lines = [results_json(results)] if as_json else [hit_text(hit, terminal_width()) for hit in results]
     print_lines(lines)
@@ -361,7 +362,7 @@ def suggest(
     Prints a suggestion on each line, the likeliest first.
     """
     allowed = limits_of(timeout, limits)
-    with open_index(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         suggestions = opened.suggest(" ".join(prefix), limit, limits=allowed)
     print_lines([json_line(suggestions)] if as_json else suggestions)
     if not suggestions:

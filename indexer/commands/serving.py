@@ -21,7 +21,7 @@ from ..errors import BadArgument, MissingPackage
 from .agents import check_mcp
 from .line_io import say
 from .option_types import Seconds
-from .shared_options import index_option, limits_of, limits_option, number_option, timeout_option
+from .shared_options import index_key, index_option, limits_of, limits_option, number_option, timeout_option
 
 _FIXES = {
     "host": "give a token (--token), or say that anyone may read it (--public-read)",
@@ -146,7 +146,7 @@ def serve(
         )
     except BadArgument as error:
         raise click.UsageError(f"{error.problem}: {_FIXES.get(error.argument, error.fix)}") from None
-    with open_index(folder, memory=memory) as opened:
+    with open_index(folder, memory=memory, key=index_key()) as opened:
         from ..server.serving_process import serve as run  # noqa: PLC0415
 
         try:

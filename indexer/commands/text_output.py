@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +16,18 @@ _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _OTHER_CONTROLS = re.compile(r"(?![\n\t])[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 if TYPE_CHECKING:
     from ...analyzers import Token
-    from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart, StoredDocument
+    from .. import (
+        CheckReport,
+        Commit,
+        Date,
+        Hit,
+        IndexReport,
+        IndexStatus,
+        RepairReport,
+        ScorePart,
+        ScrubReport,
+        StoredDocument,
+    )
 
 _INDENT = "   "
 _NARROWEST = 20  # columns of text, on the narrowest terminal
@@ -157,7 +168,7 @@ def status_text(status: "IndexStatus") -> str:
         "documents": f"{status.documents:,}",
         "passages": f"{status.passages:,}",
         "terms": f"{status.terms:,}",
-        "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
+        "size": size_text(status.size),
         "encodings": _counts(status.encodings),
         "collections": _counts(status.collections),
         "fields": ", ".join(f"{name} ({kind})" for name, kind in status.fields.items()) or "–",
@@ -166,6 +177,11 @@ def status_text(status: "IndexStatus") -> str:
         "analysis": status.analysis,
     }
     return "\n".join(f"{name:<11} {one_line(value)}" for name, value in rows.items())
+
+
+def size_text(size: int) -> str:
+    """Return a size of so many bytes in megabytes or kilobytes."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -177,6 +193,31 @@ def check_lines(report: "CheckReport") -> Iterator[str]:
     yield from map(one_line, report.problems)
     if not report.problems:
         yield f"sound: {report.documents} documents, {report.passages} passages, {report.segments} segments"
+
+
+def scrub_lines(report: "ScrubReport") -> Iterator[str]:
+    """Yield what a scrub found and mended, or a line that all files are sound."""
+    yield from map(one_line, report.problems)
+    if report.mended:
+        yield one_line(f"mended {', '.join(report.mended)}")
+    if report.folder is not None:
+        yield one_line(f"the damaged files are in {report.folder}")
+    if not report.problems:
+        yield f"sound: {report.files} files, {size_text(report.size)}"
+
+
+def commit_lines(commits: "Sequence[Commit]") -> Iterator[str]:
+    """Yield a line for each commit: its name, its time here, what it has, and the room that it alone takes."""
+    from datetime import datetime  # noqa: PLC0415 - a search does not wait for it
+
+    width = max((len(commit.name) for commit in commits), default=0)
+    for commit in commits:
+        if commit.problem is not None:
+            yield one_line(f"{commit.name:<{width}}  {commit.problem}")
+            continue
+        made = "–" if commit.time is None else f"{datetime.fromtimestamp(commit.time):%Y-%m-%d %H:%M:%S}"
+        room = f"{size_text(commit.size)} (own {size_text(commit.own)})"
+        yield f"{commit.name:<{width}}  {made}  {commit.documents:,} documents, {commit.passages:,} passages  {room}"
 
 
 def repair_lines(report: "RepairReport") -> Iterator[str]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..codec.arrays import Array
 from ..codec.segment import Field, Layout
-from .statistics import Statistics, Vocabulary
+from .statistics import Statistics
+from .vocabularies import Vocabulary
 
 _NONE = Vocabulary([], [])
 

@@ -1,4 +1,4 @@
-"""What reading asks of the engine, over a connection."""
+"""The requests that reading an index sends to the engine."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

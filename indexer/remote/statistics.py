@@ -3,19 +3,20 @@
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from ...analyzers import identity
 from ..codec.toc import IndexFile, SegmentEntry, Toc
 from .clause_queries import Query
 from .commit_state import State
 from .layout import engine_name, engine_term
+from .vocabularies import Vocabulary, is_key_field, values_of
 
 _MOST_KEPT = 1 << 18  # counts that are remembered
 
 
 class Engine(Protocol):
-    """What reading needs of a connection to the engine."""
+    """The part of a connection to the engine that reading needs."""
 
     def search(self, index: str, body: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Answer one query."""
@@ -25,13 +26,6 @@ class Engine(Protocol):
 
     def vocabulary(self, state: State, field: str) -> tuple[Sequence[str], Iterable[int]]:
         """Return the terms of a field of words in order, and how many passages have each."""
-
-
-class Vocabulary(NamedTuple):
-    """Terms of a field in order, and how many passages have each."""
-
-    terms: list[bytes]
-    counts: list[int]
 
 
 class Statistics:
@@ -91,14 +85,12 @@ class Statistics:
 
     def vocabulary(self, field: str, prefix: str) -> Vocabulary:
         """Return the terms of a field that begin with `prefix`, or all, in order, with how many passages have each."""
-        from .vocabularies import is_key_field, values_of  # noqa: PLC0415 - most searches need none
-
         is_key = is_key_field(field)
         key = field, prefix if is_key else ""
         found = self._vocabularies.get((field, "")) or self._vocabularies.get(key)
         if found is None:
             if is_key:
-                found = values_of(self, field, prefix)
+                found = values_of(self.search, field, prefix)
             else:
                 terms, counts = self.engine.vocabulary(self.state, field)
                 encoded = [term.encode("utf-8", "surrogatepass") for term in terms]

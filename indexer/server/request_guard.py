@@ -64,6 +64,7 @@ class RequestGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = {**scope, "query_string": _escaped(scope["query_string"])}
         began = perf_counter()
         headers = _read_headers(scope["headers"])
         statuses: list[int] = []
@@ -129,6 +130,14 @@ class RequestGuard:
             added += [(b"access-control-expose-headers", b"ETag, Link, Retry-After")]
             added = [one for one in added if one[0] != b"cross-origin-resource-policy"]
         return added
+
+
+def _escaped(query: bytes) -> bytes:
+    """Return a query string in which bytes beyond ASCII are written with percent signs.
+
+    Some servers hand on what clients send, and clients send `?q=آب` as it was typed, in UTF-8 or in another encoding.
+    """
+    return query if query.isascii() else "".join(chr(one) if one < 0x80 else f"%{one:02X}" for one in query).encode()
 
 
 def _read_headers(raw: Iterable[RawHeader]) -> Headers:

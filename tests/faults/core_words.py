@@ -10,7 +10,7 @@ A tenth as many texts of a few such words, which the core joins where a space ha
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -112,6 +112,11 @@ def _changed(random: Random, word: str, words: list[str], before: list[str], aft
 
 def compare(words: Iterable[str]) -> Figures:
     """Return what has come of reading words by both."""
+    return comparison()(words)
+
+
+def comparison() -> Callable[[Iterable[str]], Figures]:
+    """Return a function that reads words by both, and returns what has come of it."""
     python, core = WordForms(lexicon()), WordForms(lexicon())
     core.use_core()
     if core.native is None:
@@ -120,24 +125,28 @@ def compare(words: Iterable[str]) -> Figures:
     loose_by_core = LooseTerms(lexicon(), core.stemmer, stops, lambda: core.native)
     loose_by_python = LooseTerms(lexicon(), core.stemmer, stops, lambda: None)
     read_chunk = Analysis(lexicon())._read_chunk  # it remembers no chunks here, so it stays with Python
-    count, by_core = 0, 0
-    unequal: list[str] = []
-    previous = python["و"]
-    for word in words:
-        count += 1
-        aligned = align(word)
-        chunk = core.native.chunk(word)
-        by_core += chunk is not None
-        pairs: list[tuple[object, object]] = [(chunk, read_chunk(word))] if chunk is not None else []
-        if _is_read_as_one(aligned):
-            form = python[aligned]
-            pairs += [(core[aligned], form), (core.are_one(previous, form), python.are_one(previous, form))]
-            pairs += [(core._is_verb_with("می", form.surface), python._is_verb_with("می", form.surface))]
-            pairs += [(loose_by_core.find(*own), loose_by_python.find(*own)) for own in form_words(form)]
-            previous = form
-        if any(found != expected or not _has_types(found) for found, expected in pairs):
-            unequal.append(word)
-    return Figures(count, by_core, unequal)
+
+    def compared(words: Iterable[str]) -> Figures:
+        count, by_core = 0, 0
+        unequal: list[str] = []
+        previous = python["و"]
+        for word in words:
+            count += 1
+            aligned = align(word)
+            chunk = core.native.chunk(word)
+            by_core += chunk is not None
+            pairs: list[tuple[object, object]] = [(chunk, read_chunk(word))] if chunk is not None else []
+            if _is_read_as_one(aligned):
+                form = python[aligned]
+                pairs += [(core[aligned], form), (core.are_one(previous, form), python.are_one(previous, form))]
+                pairs += [(core._is_verb_with("می", form.surface), python._is_verb_with("می", form.surface))]
+                pairs += [(loose_by_core.find(*own), loose_by_python.find(*own)) for own in form_words(form)]
+                previous = form
+            if any(found != expected or not _has_types(found) for found, expected in pairs):
+                unequal.append(word)
+        return Figures(count, by_core, unequal)
+
+    return compared
 
 
 def unequal_texts(random: Random, count: int) -> list[str]:

@@ -1,0 +1,143 @@
+"""Mutants of a module: its functions with one small fault each, such as `<` in the place of `<=`."""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType
+from typing import NamedTuple
+
+_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+_COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult, ast.Mod: ast.Mult,
+    ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr,
+}  # fmt: skip
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Mutant(NamedTuple):
+    """A module with a fault.
+
+    Attributes:
+        line: The line of the statement that has the fault.
+        function: The name of the function that stands outermost, by which its code is found; methods have their class.
+        first: The line at which the code of this function begins.
+        before: The statement as it was.
+        after: The statement with the fault.
+        code: The module with the fault, compiled.
+    """
+
+    line: int
+    function: str
+    first: int
+    before: str
+    after: str
+    code: CodeType
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Yield the mutants of a module: one fault in each."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, function in _functions(tree, ""):
+        first = min([function.lineno, *(each.lineno for each in function.decorator_list)])
+        for statement in _statements(function):
+            before = _shown(statement)
+            for node in _own_nodes(statement):
+                for change in _changes(node):
+                    saved = copy.copy(node.__dict__)
+                    change()
+                    after = _shown(statement)
+                    if after != before:
+                        code = compile(ast.fix_missing_locations(tree), str(path), "exec")
+                        yield Mutant(statement.lineno, name, first, before, after, code)
+                    node.__dict__.clear()
+                    node.__dict__.update(saved)
+
+
+def _functions(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Function]]:
+    """Yield the functions of a module and the methods of its classes, which others may stand within, by name."""
+    for node in parent.body:
+        if isinstance(node, Function):
+            yield prefix + node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}{node.name}.")
+
+
+def _statements(function: Function) -> Iterator[ast.stmt]:
+    """Yield the statements within a function, without definitions, documentation and what raises errors."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.stmt) or isinstance(node, Function | ast.ClassDef | ast.Raise | ast.Assert):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass | ast.Global | ast.Nonlocal | ast.Try | ast.With):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        yield node
+
+
+def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield a statement and the expressions that belong to it, but not the statements within it."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.JoinedStr):  # the words of messages
+            continue
+        for name, value in ast.iter_fields(node):
+            if name == "annotation":
+                continue
+            children = value if isinstance(value, list) else [value]
+            waiting += [child for child in children if isinstance(child, ast.AST) and not isinstance(child, ast.stmt)]
+
+
+def _changes(node: ast.AST) -> Iterator[Callable[[], object]]:
+    """Yield what changes a node; the caller puts its attributes back."""
+    match node:
+        case ast.Compare(ops=ops):
+            for place, op in enumerate(ops):
+                yield lambda place=place, op=op: node.__dict__.update(
+                    ops=[*ops[:place], _COMPARED[type(op)](), *ops[place + 1 :]]
+                )
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in _COMPUTED:
+            yield lambda: node.__dict__.update(op=_COMPUTED[type(op)]())
+        case ast.BoolOp(op=op):
+            yield lambda: node.__dict__.update(op=ast.Or() if isinstance(op, ast.And) else ast.And())
+            # Without the last one: `a and a` stands for `a`, since there are two at least.
+            yield lambda: node.__dict__.update(values=[*node.values[:-1], node.values[-2]])
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield lambda: node.__dict__.update(operand=ast.UnaryOp(ast.Not(), operand))
+        case ast.UnaryOp(op=ast.USub()):
+            yield lambda: node.__dict__.update(op=ast.UAdd())
+        case ast.Constant(value=bool(value)):
+            yield lambda: node.__dict__.update(value=not value)
+        case ast.Constant(value=int(value)):
+            yield lambda: node.__dict__.update(value=value + 1)
+        case ast.Constant(value=str(value)) if value:
+            yield lambda: node.__dict__.update(value=f"{value}XX")
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) if not isinstance(test, ast.Compare):
+            yield lambda: node.__dict__.update(test=ast.UnaryOp(ast.Not(), test))
+        case ast.comprehension(ifs=[_, *_]):
+            yield lambda: node.__dict__.update(ifs=[])
+        case ast.Return(value=ast.AST() as value) if not _is_none(value):
+            yield lambda: node.__dict__.update(value=ast.Constant(None))
+        case ast.Expr(value=ast.Call()):
+            yield lambda: node.__dict__.update(value=ast.Constant(...))
+        case ast.Slice(lower=ast.AST()):
+            yield lambda: node.__dict__.update(lower=None)
+
+
+def _is_none(value: ast.AST) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _shown(statement: ast.stmt) -> str:
+    """Return a statement in one line, without the statements within it."""
+    shallow = copy.copy(statement)
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        if isinstance(getattr(shallow, name, None), list):
+            setattr(shallow, name, [ast.Expr(ast.Constant(...))] if name == "body" else [])
+    return " ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(shallow))).split())
