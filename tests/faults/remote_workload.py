@@ -63,6 +63,9 @@ def judge(url: str, workload: Workload, allowed: range) -> int:
     found = contents(url)
     steps = [number for number in allowed if workload.state(number) == found]
     assert steps, f"the content is that of no step of {allowed}"
+    origin, _, name = url.rpartition("/")
+    state = ask(f"{origin}/{name}-meta/_doc/commit")["_source"]["state"]
+    assert state["documents"] == len(found), f"{state['documents']} documents are counted, and {len(found)} are there"
     with RemoteIndex.open_url(url) as index:
         assert sorted(document.key for document in index.documents()) == sorted(found)
         for key in Random(steps[0]).sample(sorted(found), min(3, len(found))):
