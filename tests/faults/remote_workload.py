@@ -85,6 +85,7 @@ def compare_with_local(url: str, contents_: Contents, folder: Path) -> int:
         for query in queries:
             one, other = (index.search(query, limit=20) for index in (local, remote))
             assert [(hit.id, hit.text) for hit in one] == [(hit.id, hit.text) for hit in other], query
-            assert np.allclose([hit.score for hit in one], [hit.score for hit in other], rtol=1e-6, atol=0), query
+            scores = [[hit.score for hit in hits] for hits in (one, other)]
+            assert np.allclose(*scores, rtol=1e-6, atol=0), (query, scores)
             assert one.total == other.total, query
     return len(queries)
