@@ -85,7 +85,7 @@ def compare_with_local(url: str, contents_: Contents, folder: Path) -> int:
         for query in queries:
             one, other = (index.search(query, limit=20) for index in (local, remote))
             assert [(hit.id, hit.text) for hit in one] == [(hit.id, hit.text) for hit in other], query
-            scores = [[hit.score for hit in hits] for hits in (one, other)]
-            assert np.allclose(*scores, rtol=1e-6, atol=0), (query, scores)
+            here, there = ([hit.score for hit in hits] for hits in (one, other))
+            assert np.allclose(here, there, rtol=1e-6, atol=0), (query, here, there)
             assert one.total == other.total, query
     return len(queries)
