@@ -22,7 +22,7 @@ from command import JOOYA, run
 from ranking_twin import twin
 from whoosh.writing import IndexingError
 
-from jooya.indexer import Document, Index, IndexDamaged, IndexReport, IndexUnusable, JooyaError, Progress
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, JooyaError, Progress
 from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
@@ -243,7 +243,7 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
             raise MemoryError
         return real(postings, docs, index)
 
-    with twin(), monkeypatch.context() as patch, pytest.raises(IndexDamaged):
+    with twin(), monkeypatch.context() as patch, pytest.raises(IndexUnusable, match="memory"):
         patch.setattr(Postings, "impacts", fail)
         filled.rank("باران برف")
     assert filled._searcher() is searcher
