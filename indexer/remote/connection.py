@@ -142,15 +142,28 @@ class Connection:
                 raise self._partial(answer)
 
     def searches(
-        self, index: str, bodies: Sequence[Mapping[str, Any]], params: Mapping[str, str] | None = None
+        self,
+        index: str,
+        bodies: Sequence[Mapping[str, Any]],
+        params: Mapping[str, str] | None = None,
+        *,
+        each: Sequence[Mapping[str, str]] = (),
     ) -> list[Answer]:
-        """Return the answers to several searches, which are sent together; see `search`."""
+        """Return the answers to several searches, which are sent together; see `search`.
+
+        Args:
+            index: As for `search`.
+            bodies: The searches.
+            params: Parameters of all of them.
+            each: Parameters of each of them; empty if there are none.
+        """
         header = {"allow_partial_search_results": self.options.partial, **(params or {})}
+        headers = [{**header, **own} for own in each or [{}] * len(bodies)]
         answers: list[Answer] = [{}] * len(bodies)
         waiting = list(range(len(bodies)))
         patience = _Patience(self.options.patience)
         while waiting:
-            content = b"".join(action(header, _within_deadline(bodies[i])) for i in waiting)
+            content = b"".join(action(headers[i], _within_deadline(bodies[i])) for i in waiting)
             found = self.request("POST", path(index, "_msearch"), content).get("responses", ())
             limits.check()
             if len(found) != len(waiting):

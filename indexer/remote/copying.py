@@ -20,6 +20,7 @@ def copy(writer: RemoteWriter, problems: FieldProblems) -> None:
     root = path_root()
     present, state = writer.present()
     there = writer.records(root)
+    present.await_state(state)
     records = present.records(state, root)
     for passages in present.documents(state, {}, None):
         key = passages[0]["document"]

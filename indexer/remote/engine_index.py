@@ -1,10 +1,9 @@
 """The engine's index with the passages: creating it, deleting from it, and reading what a writer has to know of it."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..errors import EngineError
+from ..errors import EngineError, IndexDamaged
 from ..ingest.document_records import DocumentRecord
 from ..ingest.path_root import PathRoot
 from ..own_fields import OwnFields
@@ -12,11 +11,12 @@ from ..query.planner import PASSAGE_BM25
 from ..schema import restored_document
 from .commit_state import State
 from .connection import Connection, path
-from .layout import LONGEST_TERM, NUMBER, SINCE, STORED, Placement, engine_term, index_body
+from .layout import LONGEST_TERM, NUMBER, SINCE, STORED, Placement, engine_term, index_body, length_name, streams
+from .shard_copies import Figures, ShardCopies, Tries, counted
 
 _PAGE = 5_000  # records that are read, or passages that are deleted, in one request
 _TEXTS = 500  # passages that are read with their texts in one request
-_PAUSE = 0.5  # seconds between two tries while shards do not answer
+_AGREED = 5  # tries after which copies that all show the same, but not what is expected, are believed
 _KEYS = 1_000  # keys in a query: the engine takes 65,536
 
 _COLUMNS = ("document", "digest", "source", "encoding", "collection")
@@ -27,6 +27,8 @@ class EngineIndex:
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
+        self._where = connection.address.url
+        self._copies = ShardCopies(connection, name)
         self.name = name
 
     def create(self, own: OwnFields, placement: Placement, alias: str | None) -> None:
@@ -49,24 +51,74 @@ class EngineIndex:
         self._connection.request("DELETE", path(self.name), accept=(404,))
 
     def refresh(self) -> None:
-        """Let searches find what was written."""
-        end = time.monotonic() + self._connection.options.patience
+        """Let searches find what was written.
+
+        The engine also says that nothing failed where it did not reach a shard at all. So whoever must be sure asks the
+        copies: see `await_state`, `await_written` and `delete`.
+        """
+        tries = Tries(self._connection.options.patience)
         while True:
             shards = self._connection.request("POST", path(self.name, "_refresh")).get("_shards", {})
             if not shards.get("failed"):
                 return
-            if time.monotonic() > end:
+            if not tries.again():
                 raise EngineError(
-                    f"{shards['failed']} shards of {self._connection.address.url} do not answer",
+                    f"{shards['failed']} shards of {self._where} do not answer",
                     "look at the health of the cluster",
                     kind="partial",
                 )
-            time.sleep(_PAUSE)
 
-    def count(self, query: Mapping[str, Any]) -> int:
-        """Return how many passages a query finds."""
-        body = {"query": query, "size": 0, "track_total_hits": True}
-        return int(self._connection.search(self.name, body)["hits"]["total"]["value"])
+    def await_state(self, state: State) -> None:
+        """Wait until each copy of each shard shows the passages of a state, and no others.
+
+        The statistics that the state keeps are compared with those of the passages.
+
+        Raises:
+            EngineError: A copy does not.
+            IndexDamaged: All copies show the same, and it is something else.
+        """
+        asked, expected = statistics_of(state)
+        found = self._await(asked, expected)
+        if found != expected:
+            raise IndexDamaged(
+                f"the statistics of {self._where} are not those of its passages ({found} instead of {expected})",
+                "make it again with RemoteIndex.rebuild",
+            )
+
+    def await_written(self, number: int, count: int) -> None:
+        """Wait until each copy of each shard shows what was written for a commit.
+
+        Args:
+            number: The number of the commit.
+            count: How many passages these are.
+
+        Raises:
+            EngineError: Not all are there.
+        """
+        (there,) = self._await(counted(of_numbers([number])), (count,))
+        if there != count:
+            raise EngineError(
+                f"{self._where} has {there:,} of the {count:,} passages that were written",
+                "look at the health of the cluster, and run it again",
+            )
+
+    def _await(self, asked: Mapping[str, Any], expected: Figures) -> Figures:
+        """Return the figures that all copies agree on: those expected, unless they do not come after some tries."""
+        tries = Tries(self._connection.options.patience)
+        agreed = 0
+        while True:
+            self.refresh()
+            found = self._copies.figures(asked)
+            agreed = 0 if found is None else agreed + 1
+            if found == expected or (found is not None and agreed >= _AGREED):
+                return found
+            if not tries.again():
+                raise self._differ()
+
+    def _differ(self) -> EngineError:
+        return EngineError(
+            f"the copies of a shard of {self._where} do not show the same", "look at the health of the cluster"
+        )
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the index that change with a load."""
@@ -82,22 +134,26 @@ class EngineIndex:
         self._connection.request("PUT", path(self.name, "_settings"), dict(settings))
 
     def delete(self, query: Mapping[str, Any]) -> None:
-        """Delete the passages that a query finds; searches do not find them any more when this returns."""
+        """Delete the passages that a query finds; no copy of a shard shows them any more when this returns."""
+        asked = counted(query)
+        tries = Tries(self._connection.options.patience)
         self.refresh()
-        while True:
+        while self._copies.figures(asked) != (0,):
             answer = self._connection.request(
                 "POST",
                 path(self.name, "_delete_by_query"),
                 {"query": query, "max_docs": _PAGE},
                 # What a second try has deleted meanwhile is a conflict.
-                params={"conflicts": "proceed", "refresh": "true", "scroll_size": "1000"},
+                params={"conflicts": "proceed", "scroll_size": "1000"},
             )
             if answer.get("failures"):
-                raise EngineError(
-                    f"passages of {self._connection.address.url} cannot be deleted ({answer['failures'][0]})"
-                )
-            if not answer.get("deleted") and not answer.get("version_conflicts"):
-                return
+                raise EngineError(f"passages of {self._where} cannot be deleted ({answer['failures'][0]})")
+            if answer.get("deleted"):
+                tries = Tries(self._connection.options.patience)
+            elif not tries.again():
+                raise self._differ()
+            # The engine may have lost the node that was to show it, so each round refreshes by itself.
+            self.refresh()
 
     def records(self, state: State, root: PathRoot) -> dict[str, DocumentRecord]:
         """Return the records of the documents of a state, by key."""
@@ -157,3 +213,15 @@ class EngineIndex:
 def of_numbers(numbers: Sequence[int]) -> dict[str, Any]:
     """Return the query that finds what was written for some commits."""
     return {"terms": {SINCE: list(numbers)}}
+
+
+def statistics_of(state: State) -> tuple[dict[str, Any], Figures]:
+    """Return the search for the statistics of the passages that a state shows, and those that the state keeps."""
+    fields = streams(state.fields)
+    figures: dict[str, Any] = {"documents": {"filter": {"term": {NUMBER: 1}}}}
+    expected = [state.passages, state.documents]
+    for place, name in enumerate(fields):
+        column = {"field": length_name(name)}
+        figures |= {f"with-{place}": {"value_count": column}, f"length-{place}": {"sum": column}}
+        expected += state.lengths.get(name, (0, 0))
+    return {**counted({"bool": {"filter": state.visible()}}), "aggs": figures}, tuple(expected)

@@ -96,6 +96,8 @@ class RemoteWriter:
                     f"the passages of {self._where} are missing", "make it again with RemoteIndex.rebuild"
                 )
             self._recover()
+            if self.state.number:  # what is known of the index is read from some copy or other
+                self._index.await_state(self.state)
             self._begin_load()
             self._begin()
             self._streams: LocalStreams | WorkerStreams = (
@@ -185,14 +187,10 @@ class RemoteWriter:
         if not (self._places or self._deleted or self._content):
             return
         before, number = self.state, self._number
-        self._counts.merge(self._of_deleted(before), -1)
-        self._index.refresh()
-        there = self._index.count(of_numbers([number])) if self._places else 0
-        if there != self._places:
-            raise EngineError(
-                f"{self._where} has {there:,} of the {self._places:,} passages that were written",
-                "look at the health of the cluster, and run it again",
-            )
+        if self._deleted:
+            self._counts.merge(self._of_deleted(before), -1)
+        if self._places:
+            self._index.await_written(number, self._places)
         self._put_state(self._changed(before, number), next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
         self._delete_pending()
@@ -279,12 +277,18 @@ class RemoteWriter:
 
     def _of_deleted(self, before: State) -> TermCounts:
         """Return what the documents count that the next commit replaces or removes: their texts are analyzed again."""
+        self._index.await_state(before)  # or a copy that missed a refresh would tell of texts that are gone
         gone = maker(before.fields)
-        for passages in self._index.documents(before, before.fields, [*self._deleted]) if self._deleted else ():
+        for passages in self._index.documents(before, before.fields, [*self._deleted]):
             for values in passages:
                 gone.count(values)
             gone.counts.documents += 1
             gone.counts.passages += len(passages)
+        if gone.counts.documents != len(self._deleted):
+            raise EngineError(
+                f"{self._where} shows {gone.counts.documents:,} of the {len(self._deleted):,} documents that are to go",
+                "look at the health of the cluster, and run it again",
+            )
         return gone.counts
 
     def _changed(self, before: State, number: int) -> State:

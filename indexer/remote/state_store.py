@@ -82,10 +82,7 @@ class StateStore:
         """
         write = uuid4().hex
         source = {"state": state.to_json(), "writer": dict(writer), "write": write}
-        if before.version is None:
-            params = {"op_type": "create"}
-        else:
-            params = {"if_seq_no": str(before.version[0]), "if_primary_term": str(before.version[1])}
+        params = _only_after(before)
         for attempt in range(_ATTEMPTS):
             try:
                 answer = self.connection.request(
@@ -95,7 +92,12 @@ class StateStore:
                 # The request may have been carried out though no answer came, and a proxy may have sent it twice.
                 known = self.read()
                 if known is not None and known.write == write:
-                    return known
+                    # It is there, maybe on one copy alone, whose node may fail before it is on the others. Once it is
+                    # written over itself, and that is acknowledged, all of them have it.
+                    before, params = known, _only_after(known)
+                    if attempt + 1 == _ATTEMPTS:
+                        raise
+                    continue
                 if error.status == _CONFLICT or (known and known.version) != before.version:
                     raise Changed from None
                 if attempt + 1 == _ATTEMPTS:
@@ -177,6 +179,13 @@ def entries_of(content: Any) -> Iterator[Mapping[str, Any]]:
 def names_of(content: Any) -> set[str]:
     """Return the names of these entries."""
     return {str(entry["name"]) for entry in entries_of(content)}
+
+
+def _only_after(before: Stored) -> dict[str, str]:
+    """Return the parameters by which the engine replaces what was read, and nothing else."""
+    if before.version is None:
+        return {"op_type": "create"}
+    return {"if_seq_no": str(before.version[0]), "if_primary_term": str(before.version[1])}
 
 
 def _chunk_ids(entry: Mapping[str, Any]) -> list[str]:
