@@ -25,6 +25,10 @@ Change = Callable[[dict[str, Any]], object]
 """A change of an answer: a lie about it, in place or as a new object."""
 
 
+Rewriting = Callable[[str, bytes], tuple[str, bytes]]
+"""A change of a request: it takes path and body, and returns those that are passed on."""
+
+
 class Fault(NamedTuple):
     """What the proxy does with a request instead of passing it on.
 
@@ -52,12 +56,14 @@ class EngineProxy:
         url: Its address.
         faults: What it does with the next requests, one for each; after that it passes on what comes.
         always: What it does with every request while this is set.
+        rewrite: Changes each request before it is passed on, while this is set.
         requests: The requests so far: method, path, and headers with names in small letters.
     """
 
     url: str
     faults: deque[Fault] = field(default_factory=deque)
     always: Fault | None = None
+    rewrite: Rewriting | None = None
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def do(self, *faults: Fault) -> None:
@@ -114,7 +120,11 @@ def proxied(
         def _pass_on(self, body: bytes, fault: Fault) -> None:
             connection = http.client.HTTPConnection(urlsplit(engine).netloc, timeout=60)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-            connection.request(self.command, self.path, body, headers)
+            path = self.path
+            if proxy.rewrite is not None:
+                path, body = proxy.rewrite(path, body)
+                headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
+            connection.request(self.command, path, body, headers)
             answer = connection.getresponse()
             content = answer.read()
             connection.close()
@@ -159,6 +169,50 @@ def proxied(
         finally:
             server.shutdown()
             thread.join()
+
+
+class StaleCopy:
+    """A copy of all shards that shows an index as it was when this was made, until a refresh reaches it.
+
+    It is a view of the real engine, a point in time, from which it answers searches in place of what they ask.
+
+    Attributes:
+        is_stale: True while it shows the index as it was.
+    """
+
+    def __init__(self, engine: str, index: str, *, missed: int = 0) -> None:
+        """Keep the present view of an index.
+
+        Args:
+            engine: The address of OpenSearch.
+            index: The name of the index.
+            missed: The number of refreshes that do not reach the copy.
+        """
+        self._index = index
+        self._missed = missed
+        self.is_stale = True
+        connection = http.client.HTTPConnection(urlsplit(engine).netloc, timeout=60)
+        connection.request("POST", f"/{index}/_search/point_in_time?keep_alive=5m")
+        self._view = {"id": json.loads(connection.getresponse().read())["pit_id"]}
+        connection.close()
+
+    def rewrite(self, path: str, body: bytes) -> tuple[str, bytes]:
+        """Return the request that the copy answers in place of one."""
+        if path.startswith(f"/{self._index}/_refresh"):
+            self.is_stale = self.is_stale and self._missed > 0
+            self._missed -= 1
+        if not self.is_stale:
+            return path, body
+        if path.startswith(f"/{self._index}/_search?"):
+            return path.removeprefix(f"/{self._index}"), self._of_view(body)
+        if path.startswith(f"/{self._index}/_msearch"):
+            lines = body.splitlines()
+            parts = (b"{}\n" + self._of_view(asked) + b"\n" for asked in lines[1::2])
+            return path.removeprefix(f"/{self._index}"), b"".join(parts)
+        return path, body
+
+    def _of_view(self, body: bytes) -> bytes:
+        return json.dumps({**json.loads(body), "pit": self._view}).encode()
 
 
 def new_authority(folder: Path) -> Authority:
