@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import opensearch_nodes
 from opensearch_nodes import Node
-from remote_workload import ask, compare_with_local, judge
+from remote_workload import ask, assert_copies, compare_with_local, judge
 from workload import Workload, assert_floors
 
 from jooya.indexer import JooyaError, Limits
@@ -99,6 +99,7 @@ def trial(rounds: int, seed: int, nodes: list[Node], folder: Path) -> str:
         writer.kill()
     number = acknowledged.value
     one = f"{nodes[0].url}/{NAME}"
+    assert_copies(one)  # before anything is read that refreshes them
     number = judge(one, workload, range(number, number + 2))
     compared = compare_with_local(one, workload.state(number), folder / "local")
     figures = (

@@ -55,6 +55,31 @@ def contents(url: str) -> Contents:
     return {key: " ".join(texts) for key, texts in found.items()}
 
 
+def assert_copies(url: str) -> None:
+    """Assert that each copy of each shard shows the passages of the last commit, and no fewer and no more words."""
+    origin, _, name = url.rpartition("/")
+    state = ask(f"{origin}/{name}-meta/_doc/commit")["_source"]["state"]
+    assert not state["pending"] and not state["dead"], "a writer has left something to be deleted"
+    index = urllib.parse.quote(state["engine_index"])
+    column = {"field": "length.text"}
+    body = {
+        "size": 0,
+        "query": {"range": {"since": {"lte": state["number"]}}},
+        "aggs": {"texts": {"value_count": column}, "words": {"sum": column}},
+    }
+    shown = np.zeros(2)
+    for copies in ask(f"{origin}/{index}/_search_shards")["shards"]:
+        found = set()
+        for copy in copies:
+            preference = urllib.parse.quote(f"_shards:{copy['shard']}|_only_nodes:{copy['node']}")
+            figures = ask(f"{origin}/{index}/_search?preference={preference}", body)["aggregations"]
+            found.add((figures["texts"]["value"], figures["words"]["value"]))
+        assert len(found) == 1, f"the copies of a shard show different passages: {found}"
+        shown += found.pop()
+    kept = state["lengths"].get("text", [0, 0])
+    assert shown.tolist() == kept, f"the state has {kept} texts and words, and the copies show {shown}"
+
+
 def judge(url: str, workload: Workload, allowed: range) -> int:
     """Assert that an index is intact, and return the number of the step that was the last.
 
