@@ -12,8 +12,9 @@ from jooya.indexer.ingest.discovery import find
 from jooya.indexer.ingest.sync import Sync
 from jooya.indexer.options import DEFAULTS
 from jooya.indexer.remote.commit_state import State
-from jooya.indexer.remote.connection import Connection, path
+from jooya.indexer.remote.connection import Connection, action, path
 from jooya.indexer.remote.lease import Lease
+from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
 from jooya.indexer.remote.shard_copies import ShardCopies, counted
 from jooya.indexer.remote.state_store import StateStore
@@ -148,6 +149,18 @@ def test_a_copy_that_stays_behind_is_an_error(
     proxy.rewrite = None
     assert statistics(direct) == before
     add(direct, THIRD)  # the lease is free
+
+
+def test_statistics_that_have_drifted_are_told_and_made_again(direct: Connection, remote_url: str) -> None:
+    add(direct, FIRST)
+    index = state_of(direct).engine_index
+    foreign = {"document": "x", "since": 1, "number": 1, "length": {"text": 3}}
+    direct.bulk([action({"index": {"_index": index, "_id": "foreign"}}, foreign)])
+    with pytest.raises(IndexDamaged, match=r"the statistics of .* are not those of its passages: make it again"):
+        add(direct, THIRD)
+    with RemoteIndex.open_url(remote_url) as opened:
+        opened.rebuild(*LAST)
+    assert statistics(direct) == fresh(remote_url, LAST)
 
 
 def test_every_copy_is_asked(direct: Connection, proxy: EngineProxy, connection: Connection) -> None:

@@ -78,10 +78,9 @@ class EngineIndex:
             IndexDamaged: All copies show the same, and it is something else.
         """
         asked, expected = statistics_of(state)
-        found = self._await(asked, expected)
-        if found != expected:
+        if self._await(asked, expected) != expected:
             raise IndexDamaged(
-                f"the statistics of {self._where} are not those of its passages ({found} instead of {expected})",
+                f"the statistics of {self._where} are not those of its passages",
                 "make it again with RemoteIndex.rebuild",
             )
 

@@ -30,18 +30,9 @@ def contents(url: str) -> Contents:
     state = ask(f"{origin}/{name}-meta/_doc/commit")["_source"]["state"]
     index = urllib.parse.quote(state["engine_index"])
     ask(f"{origin}/{index}/_refresh", {})
-    must_not = [
-        {"range": {"since": {"gt": state["number"]}}},
-        {"terms": {"since": state["dead"]}},
-        {
-            "bool": {
-                "filter": [{"terms": {"document": state["pending"]}}, {"range": {"since": {"lt": state["number"]}}}]
-            }
-        },
-    ]
     body = {
         "size": 10_000,
-        "query": {"bool": {"must_not": must_not}},
+        "query": _shown(state),
         "sort": ["document", "number"],
         "_source": ["stored"],
     }
@@ -55,16 +46,26 @@ def contents(url: str) -> Contents:
     return {key: " ".join(texts) for key, texts in found.items()}
 
 
+def _shown(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the query for the passages of the last commit."""
+    replaced = [{"terms": {"document": state["pending"]}}, {"range": {"since": {"lt": state["number"]}}}]
+    must_not = [
+        {"range": {"since": {"gt": state["number"]}}},
+        {"terms": {"since": state["dead"]}},
+        {"bool": {"filter": replaced}},
+    ]
+    return {"bool": {"must_not": must_not}}
+
+
 def assert_copies(url: str) -> None:
     """Assert that each copy of each shard shows the passages of the last commit, and no fewer and no more words."""
     origin, _, name = url.rpartition("/")
     state = ask(f"{origin}/{name}-meta/_doc/commit")["_source"]["state"]
-    assert not state["pending"] and not state["dead"], "a writer has left something to be deleted"
     index = urllib.parse.quote(state["engine_index"])
     column = {"field": "length.text"}
     body = {
         "size": 0,
-        "query": {"range": {"since": {"lte": state["number"]}}},
+        "query": _shown(state),
         "aggs": {"texts": {"value_count": column}, "words": {"sum": column}},
     }
     shown = np.zeros(2)
