@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from .errors import IndexDamaged, JooyaError
+from .errors import IndexDamaged, IndexUnusable, JooyaError
 
 _UNFORESEEN = (
     LookupError,
@@ -21,7 +21,6 @@ _UNFORESEEN = (
     ArithmeticError,
     AssertionError,
     BufferError,
-    MemoryError,
     RecursionError,
     struct.error,
     zlib.error,
@@ -55,11 +54,19 @@ def reading(path: Path | str) -> Iterator[None]:
 
     Raises:
         IndexDamaged: If reading the index raised an unforeseen exception, which is its cause.
+        IndexUnusable: If there was not enough memory.
     """
     try:
         yield
     except JooyaError:
         raise
+    except MemoryError as error:
+        # A sound index may need more than there is; one that is damaged may ask for more than it has.
+        raise IndexUnusable(
+            f"there is not enough memory to read {path}",
+            "free some memory, or see with Index.check whether the index is sound",
+            path=path,
+        ) from error
     except _UNFORESEEN as error:
         if _is_from_outside(error.__traceback__):
             raise

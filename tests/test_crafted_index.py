@@ -293,9 +293,7 @@ def test_an_error_of_the_system_is_not_damage(path: Path, monkeypatch: pytest.Mo
         fail()
 
 
-@pytest.mark.parametrize(
-    "error", [KeyError("x"), IndexError(), TypeError(), MemoryError(), zlib.error(), RecursionError()]
-)
+@pytest.mark.parametrize("error", [KeyError("x"), IndexError(), TypeError(), zlib.error(), RecursionError()])
 def test_what_nobody_foresaw_is_damage(path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: Any, **_options: Any) -> Any:
         raise error
@@ -305,6 +303,19 @@ def test_what_nobody_foresaw_is_damage(path: Path, error: Exception, monkeypatch
         with pytest.raises(IndexDamaged) as raised:
             index.search("باران")
         assert raised.value.__cause__ is error
+
+
+def test_too_little_memory_is_not_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise MemoryError
+
+    with Index.open(path) as index:
+        monkeypatch.setattr(Segment, "stored", fail)
+        with pytest.raises(IndexUnusable, match=r"not enough memory to read .*: free some memory") as raised:
+            index.search("باران")
+        assert not isinstance(raised.value, IndexDamaged) and raised.value.path == path
+        monkeypatch.undo()
+        assert index.search("باران")
 
 
 def test_a_fault_of_analysis_is_not_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

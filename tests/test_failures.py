@@ -23,7 +23,7 @@ from ranking_twin import twin
 from whoosh.writing import IndexingError
 
 from jooya.analyzers import identity
-from jooya.indexer import Document, Index, IndexDamaged, IndexReport, IndexUnusable, JooyaError, Progress
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, JooyaError, Progress
 from jooya.indexer import index as index_module
 from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
@@ -245,7 +245,7 @@ def test_a_search_that_fails_halfway_leaves_nothing_for_the_next(
             raise MemoryError
         return real(postings, docs, index)
 
-    with twin(), monkeypatch.context() as patch, pytest.raises(IndexDamaged):
+    with twin(), monkeypatch.context() as patch, pytest.raises(IndexUnusable, match="memory"):
         patch.setattr(Postings, "impacts", fail)
         filled.rank("باران برف")
     assert filled._searcher() is searcher

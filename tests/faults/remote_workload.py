@@ -63,6 +63,9 @@ def judge(url: str, workload: Workload, allowed: range) -> int:
     found = contents(url)
     steps = [number for number in allowed if workload.state(number) == found]
     assert steps, f"the content is that of no step of {allowed}"
+    origin, _, name = url.rpartition("/")
+    state = ask(f"{origin}/{name}-meta/_doc/commit")["_source"]["state"]
+    assert state["documents"] == len(found), f"{state['documents']} documents are counted, and {len(found)} are there"
     with RemoteIndex.open_url(url) as index:
         assert sorted(document.key for document in index.documents()) == sorted(found)
         for key in Random(steps[0]).sample(sorted(found), min(3, len(found))):
@@ -82,6 +85,7 @@ def compare_with_local(url: str, contents_: Contents, folder: Path) -> int:
         for query in queries:
             one, other = (index.search(query, limit=20) for index in (local, remote))
             assert [(hit.id, hit.text) for hit in one] == [(hit.id, hit.text) for hit in other], query
-            assert np.allclose([hit.score for hit in one], [hit.score for hit in other], rtol=1e-6, atol=0), query
+            here, there = ([hit.score for hit in hits] for hits in (one, other))
+            assert np.allclose(here, there, rtol=1e-6, atol=0), (query, here, there)
             assert one.total == other.total, query
     return len(queries)
