@@ -13,7 +13,6 @@ import argparse
 import json
 import random
 import re
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,8 +23,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jooya import Document, Index, RemoteIndex, Results
+from jooya.indexer.own_fields import Kind
 
-FIELDS = {"author": "text", "tags": "keyword", "pages": "number", "published": "date"}
+FIELDS: dict[str, Kind] = {"author": "text", "tags": "keyword", "pages": "number", "published": "date"}
 
 QUERIES = 500
 
@@ -239,4 +239,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,6 +26,21 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option for settings of the index that are chosen at random; see chaos.py."""
+    parser.addoption("--chaos", type=int, metavar="SEED", help="choose settings of the index for each test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to choose settings if that is asked for."""
+    seed = config.getoption("--chaos")
+    if seed is not None:
+        from chaos import Chaos  # noqa: PLC0415 - it imports what writes indexes
+
+        config.pluginmanager.register(Chaos(seed))
+
+
 TRANSCRIPT = Path(__file__).parent.parent / "indexer" / "samples" / "transcript.txt"
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from random import Random
 
+import pytest
 from reference_ranker import build, files, keys, random_docs, search, segment_sizes
 
 from jooya.indexer.codec import merge_policy, toc
@@ -21,6 +22,7 @@ def test_results_do_not_depend_on_segments_or_the_order_of_commits(tmp_path: Pat
             assert expected and search(index) == expected
 
 
+@pytest.mark.usual_settings
 def test_merging_drops_deleted_documents(tmp_path: Path) -> None:
     docs = random_docs(Random(4), 300)
     all_keys = [doc.key for doc in docs]
@@ -39,6 +41,7 @@ def test_merging_drops_deleted_documents(tmp_path: Path) -> None:
     assert len(segment_sizes(tmp_path / "a")) < merge_policy.MERGE_FACTOR
 
 
+@pytest.mark.usual_settings
 def test_many_commits_leave_few_segments(tmp_path: Path) -> None:
     docs = random_docs(Random(5), 60)
     index = build(tmp_path, [[doc] for doc in docs], [])
@@ -61,6 +64,7 @@ def test_deleting_everything(tmp_path: Path) -> None:
     assert sorted(files(tmp_path)) == ["toc.json"]
 
 
+@pytest.mark.usual_settings
 def test_files_of_an_interrupted_writer_are_removed(tmp_path: Path) -> None:
     index = build(tmp_path, [random_docs(Random(10), 30)], [])
     (tmp_path / "0.spill").write_bytes(b"incomplete")

@@ -1,7 +1,11 @@
 """The log merge policy."""
 
+import pytest
+
 from jooya.indexer.codec import merge_policy
 from jooya.indexer.codec.merge_policy import first_to_merge
+
+pytestmark = pytest.mark.usual_settings
 
 
 def test_neighbours_of_about_one_size_are_merged() -> None:
@@ -14,6 +18,9 @@ def test_neighbours_of_about_one_size_are_merged() -> None:
     assert first_to_merge([*[50_000] * 7, *[100] * 8]) == 7
     assert first_to_merge([*[50_000] * 7, *[9_000] * 7, *[900] * 8]) == 0
     assert first_to_merge([merge_policy.MAX_MERGE_DOCS, *[1_000_000] * 7]) == 7
+    # Those beyond a larger one are no neighbours.
+    assert first_to_merge([*[100] * 7, 50_000, *[100] * 7]) == 14
+    assert first_to_merge([*[100] * 7, 50_000, *[100] * 8]) == 8
 
 
 def test_the_bounds_of_levels_and_of_merges() -> None:

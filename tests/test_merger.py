@@ -10,6 +10,7 @@ from jooya.indexer.codec import merger
 from jooya.indexer.codec.segment import Field
 
 
+@pytest.mark.usual_settings
 @pytest.mark.parametrize("postings", [20, 60, 400])
 def test_a_merge_in_many_ranges_is_one_in_a_single_range(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postings: int

@@ -59,8 +59,8 @@ def assert_same(remote: RemoteIndex, local: Index) -> None:
                 assert field
                 docs = field.docs(ordinal)
                 known[term.decode()] += len(docs if leaf.live is None else docs[leaf.live[docs]])
-        terms, numbers = vocabulary(connection, state, name)
-        assert dict(zip(terms, numbers.tolist(), strict=True)) == +known, name
+        found, numbers = vocabulary(connection, state, name)
+        assert dict(zip(found, numbers.tolist(), strict=True)) == +known, name
     query = {"query": {"bool": {"filter": state.visible()}}, "size": 10_000}
     hits = connection.search(state.engine_index, query)["hits"]["hits"]
     assert sorted(hit["_source"]["id"] for hit in hits) == sorted(local.ids())

@@ -119,10 +119,11 @@ def comparison() -> Callable[[Iterable[str]], Figures]:
     """Return a function that reads words by both, and returns what has come of it."""
     python, core = WordForms(lexicon()), WordForms(lexicon())
     core.use_core()
-    if core.native is None:
+    native = core.native
+    if native is None:
         raise SystemExit("the compiled core was not built")
     stops = stop_stems()
-    loose_by_core = LooseTerms(lexicon(), core.stemmer, stops, lambda: core.native)
+    loose_by_core = LooseTerms(lexicon(), core.stemmer, stops, lambda: native)
     loose_by_python = LooseTerms(lexicon(), core.stemmer, stops, lambda: None)
     read_chunk = Analysis(lexicon())._read_chunk  # it remembers no chunks here, so it stays with Python
 
@@ -133,7 +134,7 @@ def comparison() -> Callable[[Iterable[str]], Figures]:
         for word in words:
             count += 1
             aligned = align(word)
-            chunk = core.native.chunk(word)
+            chunk = native.chunk(word)
             by_core += chunk is not None
             pairs: list[tuple[object, object]] = [(chunk, read_chunk(word))] if chunk is not None else []
             if _is_read_as_one(aligned):
@@ -153,7 +154,8 @@ def unequal_texts(random: Random, count: int) -> list[str]:
     """Return those of some texts whose tokens are others by the core than by Python."""
     core, python = Analysis(lexicon(), pure=False), Analysis(lexicon(), pure=True)
     core.columns(" ".join(map(str, range(1_000))))  # after some chunks, it reads by the core
-    if core.native is None:
+    native = core.native
+    if native is None:
         raise SystemExit("the core does not read texts")
     unequal: list[str] = []
     for _ in range(count):

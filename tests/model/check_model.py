@@ -47,7 +47,7 @@ _MEGABYTES = 4000
 
 
 class Outcome(NamedTuple):
-    """What a search has found: how many errors, and how many states there are."""
+    """The outcome of a search: how many errors it has found, and how many states there are."""
 
     errors: int
     states: int

@@ -102,12 +102,14 @@ class Folder:
         names: What is in it, as programs see it.
         synced: What is in it on the platter.
         unsynced: The changes since then.
+        locked_by: The open handle that holds its lock.
     """
 
-    __slots__ = ("names", "number", "synced", "unsynced")
+    __slots__ = ("locked_by", "names", "number", "synced", "unsynced")
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.locked_by: Handle | None = None
         self.names: dict[str, Entry] = {}
         self.synced: dict[str, Entry] = {}
         self.unsynced: list[Change] = []
@@ -152,7 +154,7 @@ class Handle:
 
 
 class Status(NamedTuple):
-    """What `os.stat` says of a file, as far as Jooya asks for it."""
+    """The status of a file, as `os.stat` returns it, as far as Jooya asks for it."""
 
     st_mode: int
     st_ino: int

@@ -1,10 +1,12 @@
-"""What an index must hold: the states that processes have tried to give it, and which of them it had.
+"""The history of an index: the states that processes have tried to give it, and which of them it had.
 
 Each commit marks its state: its number is the commit user data, or the journal of it. So whoever reads a state knows
 which one it should be, and what should be in it.
 """
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from machine import Machine, Violated
 from simulated_disk import ROOT
@@ -70,6 +72,7 @@ class History:
         self._trying: dict[int, State] = {}
         self._lock_holders: dict[int, str] = {}
         self._number = 0
+        self._returning: set[State] = set()
         while first is not None:
             first.is_current = first.is_acknowledged = True
             self.states[first.mark] = first
@@ -97,6 +100,13 @@ class History:
         kept = parent.user_data if parent else b""
         state = State(mark, parent, documents, kept if user_data is None else mark.encode())
         self.states[mark] = state
+        self._trying[self._process()] = state
+        return state
+
+    def returns(self, to: State) -> State:
+        """Note that the process that runs tries to return to an earlier state, from what is the last one by then."""
+        state = State(to.mark, to, to.documents, to.user_data)
+        self._returning.add(state)
         self._trying[self._process()] = state
         return state
 
@@ -141,7 +151,8 @@ class History:
     def state_of(self, snapshot: Snapshot) -> State:
         """Return the state that a snapshot has, after checking that it has all of it and nothing else."""
         mark = snapshot.toc.journal or snapshot.commit_user_data().decode()
-        state = self.states.get(mark)
+        # A state that was returned to has the mark of the earlier one, and another number.
+        state = self.states.get(f"{mark}@{snapshot.toc.generation}") or self.states.get(mark)
         if state is None:
             raise Violated(f"a reader sees a state that nobody has committed: {snapshot.toc}")
         self.check_content(snapshot, state)
@@ -168,6 +179,19 @@ class History:
         self._lock_holders.clear()
         self._trying.clear()
 
+    def check_kept(self, current: State, folder: Path) -> int:
+        """Check that the commits before the last one are kept that the index promises; return their number."""
+        table = toc.read(folder)
+        kept = [self.state_of(Snapshot.open_kept(folder, number)) for number in toc.kept_generations(folder, table)]
+        expected: list[State] = []
+        state = current.parent
+        while state is not None and len(expected) < table.keep - 1:
+            expected.insert(0, state)
+            state = state.parent
+        if kept != expected:
+            raise Violated(f"before {current}, the index has to keep {expected}, and keeps {kept}")
+        return len(kept)
+
     def check_recovered(self, state: State) -> None:
         """Check that an index may have a state after the power was cut."""
         self.check_seen(state, [self.acknowledged])
@@ -186,6 +210,10 @@ class History:
         state = self._trying.get(process)
         if state is None:
             raise Violated(f"{self._machine.running.name} replaces the table of contents without a commit")
+        if state in self._returning:
+            state.parent = self.current
+            table = self._machine.disk.content(INDEX)[path.rpartition("/")[2]]
+            self.states[f"{state.mark}@{json.loads(table)['generation']}"] = state
         if state.parent is not self.current:
             raise Violated(f"{state} replaces {self.current}, and was made of {state.parent}")
         state.is_current = True

@@ -75,7 +75,7 @@ class Actor:
 
 
 class Plan:
-    """What goes wrong in a run, and how processes take turns, as the seed chooses.
+    """A plan of all that goes wrong in a run, and of how processes take turns, as the seed chooses.
 
     Attributes:
         turn: How many calls a process makes at a time, on average.

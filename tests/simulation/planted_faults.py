@@ -35,7 +35,7 @@ class Plant(NamedTuple):
 
 PLANTS = {
     "a segment is not synced": Plant(committer, "segment_entry", "    toc.sync(path)\n", ""),
-    "deletions and user data are not synced": Plant(committer, "_write_file", "    toc.sync(path)\n", ""),
+    "deletions and user data are not synced": Plant(committer, "write_file", "    toc.sync(path)\n", ""),
     "the table is not synced": Plant(toc, "write", "    sync(temporary)\n", ""),
     "the names of new files are not synced before the table that lists them": Plant(
         toc, "write", "    sync(folder)  # the names of the segments, before the table that lists them\n", ""
@@ -46,8 +46,10 @@ PLANTS = {
     "the table is renamed before it is synced": Plant(
         toc,
         "write",
-        "    sync(temporary)\n    sync(folder)  # the names of the segments, before the table that lists them\n"
+        "    sync(temporary)\n    if toc.keep > 1:\n        _keep_present(folder, toc.generation)\n"
+        "    sync(folder)  # the names of the segments, before the table that lists them\n"
         "    temporary.replace(path)\n    sync(folder)\n",
+        "    if toc.keep > 1:\n        _keep_present(folder, toc.generation)\n"
         "    temporary.replace(path)\n    sync(path)\n    sync(folder)\n",
     ),
     "files are removed while an old table may come back": Plant(
@@ -59,23 +61,30 @@ PLANTS = {
     "files are removed before the table is replaced": Plant(
         committer,
         "commit",
-        "    toc.write(folder, state)\n",
+        "    toc.write(folder, state, snapshot.key)\n",
         "    for path in folder.iterdir():\n"
         "        if path.suffix in OWN_SUFFIXES and path.name not in state.files:\n"
         "            path.unlink()\n"
-        "    toc.write(folder, state)\n",
+        "    toc.write(folder, state, snapshot.key)\n",
     ),
     "all files are removed when the table cannot be read": Plant(
         committer,
         "remove_unused_files",
-        "        used = toc.read(folder).files\n",
-        "        try:\n            used = toc.read(folder).files\n        except OSError:\n            used = set()\n",
+        "        used = toc.needed_files(folder, toc.read(folder))\n",
+        "        try:\n            used = toc.needed_files(folder, toc.read(folder))\n"
+        "        except OSError:\n            used = set()\n",
+    ),
+    "the files of kept commits are removed": Plant(
+        committer, "remove_unused_files", "toc.needed_files(folder, toc.read(folder))", "toc.read(folder).files"
+    ),
+    "the table of a commit is not kept": Plant(
+        toc, "write", "    if toc.keep > 1:\n        _keep_present(folder, toc.generation)\n", ""
     ),
     "the time of the table may be that of the one before": Plant(
         toc, "write", "    _make_newer(temporary, path)\n", ""
     ),
     "a reader does not try again when a commit has removed a file": Plant(
-        snapshot, "Snapshot.open", "if toc.read(folder) == state:", "if True:"
+        snapshot, "Snapshot.open", "if toc.read(folder, key) == state:", "if True:"
     ),
     "the lock is not refused": Plant(lock, "_acquired", "        return False\n", "        return True\n"),
     "the lock is removed when it is released": Plant(
@@ -107,15 +116,18 @@ PLANTS = {
         "generation=state.generation",
     ),
     "a repair keeps nothing": Plant(
-        preserved, "Preserved.add", "            _link(self._index / name, folder / name)\n", "            pass\n"
+        preserved,
+        "Preserved.add",
+        "            toc.give_second_name(self._index / name, folder / name)\n",
+        "            pass\n",
     ),
     "a backup has a table before its segments": Plant(
         backup,
         "_copy",
-        "    for leaf in snapshot.leaves:\n",
-        "    toc.write(to, snapshot.toc)\n    for leaf in snapshot.leaves:\n",
+        "    for file, pieces in _contents(snapshot):\n",
+        "    toc.write(to, snapshot.toc)\n    for file, pieces in _contents(snapshot):\n",
     ),
-    "a segment of a backup is not synced": Plant(backup, "_copy_segment", "    toc.sync(path)\n", ""),
+    "a segment of a backup is not synced": Plant(backup, "write_whole", "        toc.sync(part)\n", ""),
     "the name of a new folder is not synced": Plant(toc, "make_folder", "        sync(path.parent)\n", ""),
     "a watch forgets an update that failed": Plant(
         watch, "watch", "            waits, due = True, time.monotonic() + retry\n            retry = min(2 * retry, "

@@ -66,7 +66,7 @@ class _Lock:
 
 
 class Searcher(NamedTuple):
-    """What a server searches with, as far as refreshing it goes."""
+    """A searcher, as far as the refreshing of a server needs it."""
 
     snapshot: Snapshot
 
@@ -112,26 +112,33 @@ def _answer(world: World, actor: Actor, server: Server) -> None:
 
 
 def copy(world: World, actor: Actor) -> None:
-    """Make a backup."""
-    world.lets_others_run()
-    faults, is_there = actor.faults, world.history.acknowledged is not None
+    """Make a backup, and perhaps bring it up to date."""
     to = Path(f"{COPIES}/{actor.process}")
     with_paths = world.random.random() < 0.7
-    try:
-        snapshot = Snapshot.open(FOLDER)
-        state = world.history.state_of(snapshot)
-    except (JooyaError, OSError) as error:
-        if is_there:
+    made: list[State] = []
+    for _ in range(world.random.choice((1, 2)) if with_paths else 1):
+        world.lets_others_run()
+        faults, is_there = actor.faults, world.history.acknowledged is not None
+        try:
+            snapshot = Snapshot.open(FOLDER)
+            state = world.history.state_of(snapshot)
+        except (JooyaError, OSError) as error:
+            if is_there:
+                world.expect(actor, error, faults)
+            return
+        if made:  # whatever becomes of the update, the copy is whole
+            world.copies[to] = world.copies[to]._replace(states=(*made, state))
+        try:
+            backup(snapshot, to, paths=with_paths)
+        except (JooyaError, OSError) as error:
             world.expect(actor, error, faults)
-        return
-    try:
-        backup(snapshot, to, paths=with_paths)
-    except (JooyaError, OSError) as error:
-        world.expect(actor, error, faults)
-        world.count("failed backups")
-        return
-    world.copies.append(Copy(to, state, with_paths))
-    world.count("backups")
+            world.count("failed backups")
+            return
+        if made:
+            world.count("updated backups")
+        made = [state]
+        world.copies[to] = Copy(to, (state,), with_paths)
+        world.count("backups")
 
 
 def check(world: World, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from jooya.indexer.codec.committer import COMMITTED_SUFFIXES
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Leaf, Snapshot
 from jooya.indexer.ingest import watch as watching
+from jooya.indexer.integrity import commits
 from jooya.indexer.integrity import repair as repairing
 from jooya.indexer.integrity.check import CheckedDocument
 from jooya.indexer.integrity.repair import _DamagedIndex
@@ -135,12 +136,18 @@ def simulated_parts(present: Present) -> Iterator[None]:
                 present.world.history.lock_left()
             super().release()
 
+    def present_time() -> int:
+        return present.world.machine.disk.time() // 1_000_000 if present.world else 0
+
     replaced: list[tuple[Any, str, Any]] = [
+        (toc, "new_id", lambda: "0123456789abcdef"),
+        (toc, "now", present_time),
         (watching, "_changes", lambda sources, _index: sources[0]()),
         (repairing, "_DamagedIndex", damaged),
         (repairing, "check_documents", _checked_documents),
         (column_writer, "WriteLock", Lock),
         (making, "WriteLock", Lock),
+        (commits, "WriteLock", Lock),
     ]
     with ExitStack() as patches:
         for module, name, replacement in replaced:

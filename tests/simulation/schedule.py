@@ -35,10 +35,11 @@ KINDS: dict[str, Callable[[World, Actor], None]] = {
     "watch": writing_processes.watch,
     "repair": repair,
     "create": writing_processes.create,
+    "return": writing_processes.turn_back,
 }
-"""What processes do."""
+"""The functions of processes by what they do."""
 
-USUAL = ("write", "write", "write", "read", "read", "serve", "copy", "check", "watch", "repair")
+USUAL = ("write", "write", "write", "read", "read", "serve", "copy", "check", "watch", "repair", "return")
 
 _COLLECT = 500
 """The runs after which garbage is collected. In between it is not, so that nothing happens at another time."""
@@ -52,7 +53,7 @@ class Image(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What happened in a run: its calls, and how often each thing happened."""
+    """The figures of a run: its calls, and how often each thing happened."""
 
     calls: int
     counts: dict[str, int]
@@ -131,17 +132,20 @@ class Simulation:
         if not machine.has_power or world.random.random() < 0.5:
             world.count("cuts with losses" if machine.disk.cut(world.random, machine.plan.share) else "cuts")
         _recover(world)
-        for copy in world.copies:
+        for copy in world.copies.values():
             found = Snapshot.open(copy.folder)
-            history.check_content(found, copy.state, with_user_data=copy.is_whole)
-        complete = {copy.folder.name for copy in world.copies}
+            state = history.state_of(found) if copy.is_whole else copy.states[0]
+            if state not in copy.states:
+                raise Violated(f"a backup has {state}, and was made of {copy.states}")
+            history.check_content(found, state, with_user_data=copy.is_whole)
+        complete = {folder.name for folder in world.copies}
         for name in machine.disk.list(COPIES):
             if name not in complete:
                 _check_incomplete(Path(COPIES) / name)
 
     def _made_images(self) -> Iterator[Image]:
         """Make some indexes to begin with, by the production code."""
-        for commits, with_rest in ((0, False), (1, False), (5, False), (5, True)):
+        for commits, with_rest, keep in ((0, False, 1), (1, False, 3), (5, False, 1), (5, False, 3), (5, True, 2)):
             plan = Plan(Random(0))
             plan.error_gap, plan.kill_at, plan.cut_at, plan.cut_after, plan.fail_at = 0, [], 0, ("", 0), ("", 0)
             machine = Machine(Random(commits), plan)
@@ -151,7 +155,7 @@ class Simulation:
             world = World(machine, history)
             machine.disk.fill({INDEX: {}})
             self._calls.machine, self._present.world = machine, world
-            toc.write(FOLDER, toc.Toc(0, identity()))
+            toc.write(FOLDER, toc.Toc(0, identity(), keep=keep))
             done = 0
             while done < commits:
                 _act(machine, partial(writing_processes.write_once, world, wait=0.0))
@@ -215,7 +219,7 @@ def _recover(world: World) -> None:
     machine.has_power = True
     machine.actors.clear()
     history.forget_processes()
-    may_be_undone = False
+    may_be_undone, was_damaged = False, history.is_damaged or world.repaired is not None
     if history.is_damaged:
         _act(machine, lambda _: _repair(world))
         # If nothing was damaged any more, a repair that was killed may have mended it, and not synced what it did.
@@ -231,6 +235,8 @@ def _recover(world: World) -> None:
         history.check_recovered(history.states[""])
     else:
         history.check_recovered(history.state_of(Snapshot.open(FOLDER)))
+    if not was_damaged and history.current is not None:
+        world.counts["kept commits"] = world.counts.get("kept commits", 0) + history.check_kept(history.current, FOLDER)
     commits = world.counts.get("commits", 0)
     if world.random.random() < _WRITTEN_AGAIN:
         _write_again(world)
@@ -251,7 +257,7 @@ def _write_again(world: World) -> None:
         raise Violated("nothing failed, and a writer did not commit")
     if world.random.random() < _CHECKED and (problems := check_segments(FOLDER).problems):
         raise Violated(f"after a recovery, the check says {problems}")
-    rest = machine.disk.content(INDEX).keys() - toc.read(FOLDER).files - {toc.NAME, LOCK}
+    rest = machine.disk.content(INDEX).keys() - toc.needed_files(FOLDER, toc.read(FOLDER)) - {toc.NAME, LOCK}
     if rest:
         raise Violated(f"files are left over for ever: {sorted(rest)}")
 

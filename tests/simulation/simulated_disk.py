@@ -77,10 +77,10 @@ class SimulatedDisk:
         if handle is None:
             raise _error(errno.EBADF)
         entry = handle.entry
+        if entry.locked_by is handle:
+            entry.locked_by = None
         if isinstance(entry, File):
             entry.handles -= 1
-            if entry.locked_by is handle:
-                entry.locked_by = None
             self._let_go(entry)
 
     def read(self, descriptor: int, size: int) -> bytes:
@@ -120,10 +120,10 @@ class SimulatedDisk:
 
     def lock(self, descriptor: int) -> None:
         """Lock an open file; raise BlockingIOError if another handle has locked it."""
-        handle, file = self._file(descriptor)
-        if file.locked_by not in (None, handle):
+        handle = self.handle(descriptor)
+        if handle.entry.locked_by not in (None, handle):
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-        file.locked_by = handle
+        handle.entry.locked_by = handle
 
     def map(self, descriptor: int) -> tuple[bytes, File]:
         """Map an open file into memory. It must not change any more."""
@@ -146,15 +146,18 @@ class SimulatedDisk:
         entry.modified = modified
 
     def rename(self, path: str, target: str) -> None:
-        """Give a file another name in the same folder."""
+        """Give a file another name, or move it."""
         folder, name = self._parent(path)
         other, new = self._parent(target)
-        assert folder is other, "no file moves between folders"
         entry = folder.names.get(name)
         if entry is None:
             raise _error(errno.ENOENT, path)
-        replaced = folder.names.get(new)
-        folder.change(new, name, entry)
+        replaced = other.names.get(new)
+        if folder is other:
+            folder.change(new, name, entry)
+        else:
+            other.change(new, entry=entry)
+            folder.change("", name)
         if isinstance(replaced, File):
             replaced.links -= 1
             self._let_go(replaced)
@@ -265,6 +268,7 @@ class SimulatedDisk:
         while waiting:
             path = waiting.pop()
             folder = there[path]
+            folder.locked_by = None
             names = folder.synced.copy()
             for change in folder.unsynced:
                 if random.random() < share:

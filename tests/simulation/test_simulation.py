@@ -46,7 +46,7 @@ for name in sys.argv[1:]:
 def test_no_schedule_shows_a_fault() -> None:
     done = _run(HERE / "run.py", "--schedules", str(SCHEDULES))
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"simulation: {SCHEDULES} schedules, seeds 0 to {SCHEDULES - 1}: 0 violations in " in done.stdout
+    assert f"simulation: {SCHEDULES:,} schedules, seeds 0 to {SCHEDULES - 1}: 0 violations in " in done.stdout
 
 
 def test_planted_faults_are_found() -> None:

@@ -38,8 +38,8 @@ DOCUMENTS = "documents"
 class TinySegment:
     """An open segment, with what the protocol asks a segment for."""
 
-    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
-        self.file = SectionFile(path, size, checksum, check=check)
+    def __init__(self, path: Path, size: int, checksum: int, **options: Any) -> None:
+        self.file = SectionFile(path, size, checksum, **options)
         self.name = path.stem
         self.documents = self.file.sections[DOCUMENTS].count
         self.fields = {KEY: TinyField(self)}

@@ -1,4 +1,4 @@
-"""What the processes of a simulated run share."""
+"""The world of a simulated run, which its processes share."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -18,20 +18,26 @@ COPIES = f"{ROOT}/copies"
 
 
 class Copy(NamedTuple):
-    """A backup that was made: its folder, the state that it has, and True if it has the user data, too."""
+    """A backup that was made.
+
+    Attributes:
+        folder: Its folder.
+        states: The states that it may have: one, or two after an update that has failed.
+        is_whole: True if it has the user data, too.
+    """
 
     folder: Path
-    state: State
+    states: tuple[State, ...]
     is_whole: bool
 
 
 class World:
-    """What the processes of a run share.
+    """The things that the processes of a run share.
 
     Attributes:
         machine: The machine.
         history: What the index must hold.
-        copies: The backups whose calls have returned.
+        copies: The backups whose calls have returned, by their folders.
         source: The version of the document that a watch keeps up to date.
         counts: How often things have happened that a trial must show.
         kept: The content of the files that the last repair found, none of which may be lost.
@@ -42,7 +48,7 @@ class World:
         self.machine = machine
         self.history = history
         self.random = machine.random
-        self.copies: list[Copy] = []
+        self.copies: dict[Path, Copy] = {}
         self.source = 0
         self.counts = machine.counts
         self.kept: dict[str, bytes] = {}

@@ -8,9 +8,12 @@ from machine import Actor, Violated
 from tiny_segments import KEY, SCHEMA, VERSIONS
 from world import FOLDER, World
 
-from jooya.indexer import IndexDamaged, IndexReport, JooyaError
+from jooya.indexer import BadInput, IndexDamaged, IndexReport, JooyaError
+from jooya.indexer.codec import toc
+from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.index import _create
 from jooya.indexer.ingest import watch as watching
+from jooya.indexer.integrity import commits
 from jooya.indexer.whoosh.column_writer import ColumnWriter
 
 _KEYS = 6
@@ -29,7 +32,7 @@ def create(world: World, actor: Actor) -> None:
         history.states[""] = State("", None, {}, b"")
     history._trying[actor.process] = history.states[""]
     try:
-        _create(FOLDER, {}, or_open=True)
+        _create(FOLDER, {}, 1, None, or_open=True)
     except (JooyaError, OSError) as error:
         world.expect(actor, error, faults)
     else:
@@ -147,6 +150,33 @@ def _mark(world: World, writer: ColumnWriter, base: State, documents: dict[int, 
         state = world.history.tries(base, documents)
         writer.set_journal(state.mark)
     return state
+
+
+def turn_back(world: World, actor: Actor) -> None:
+    """Return to an earlier commit that is kept."""
+    world.lets_others_run()
+    faults, is_there = actor.faults, world.history.acknowledged is not None
+    try:
+        kept = toc.kept_generations(FOLDER, toc.read(FOLDER))
+        if not kept:
+            return
+        generation = world.random.choice(kept)
+        target = world.history.state_of(Snapshot.open_kept(FOLDER, generation))
+    except (JooyaError, OSError) as error:
+        if is_there and not isinstance(error, FileNotFoundError):  # a later commit may have removed it
+            world.expect(actor, error, faults)
+        return
+    state = world.history.returns(target)
+    try:
+        commits.return_to(FOLDER, str(generation), None, world.random.choice((0.0, 5.0)))
+    except BadInput:
+        world.count("returns to nothing")
+    except (JooyaError, OSError) as error:
+        world.expect(actor, error, faults)
+    else:
+        world.history.acknowledge(state)
+        world.count("returns")
+    world.history._trying.pop(actor.process, None)
 
 
 def watch(world: World, actor: Actor) -> None:
