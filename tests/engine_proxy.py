@@ -26,7 +26,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 class Fault(NamedTuple):
-    """What the proxy does with a request instead of passing it on.
+    """An action of the proxy upon a request, instead of passing it on.
 
     Attributes:
         status: Answer with this status, and pass nothing on.
