@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials fuzz whoosh-suite lock audit wheel clean
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz opensearch
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -38,6 +38,11 @@ django-haystack:
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
 	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
 
+# OpenSearch itself, from Maven's artifacts, until Ctrl-C: `make opensearch NODES=3` starts three nodes. Needs a JDK (17 for
+# OpenSearch 2.19, 21 or later for 3) and Maven.
+opensearch:
+	$(PYTHON) tests/opensearch_nodes.py --nodes $(or $(NODES),1) $(if $(PORT),--port $(PORT)) $(if $(OPENSEARCH),--opensearch $(OPENSEARCH))
+
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -70,28 +75,63 @@ $(VENV)/installed: pyproject.toml $(wildcard core/*.pyx core/*.pxi)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/installed-server $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable .[$*]
+$(VENV)/installed-server: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[server]
+	touch $@
+
+# For tests and development: the versions of the lock file alone, of which each file must have one of the hashes there.
+$(VENV)/installed-dev: pyproject.toml requirements-dev.lock $(wildcard core/*.pyx core/*.pxi)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/installed
+
+$(VENV)/installed-test: $(VENV)/installed-dev
 	touch $@
 
 # The help in Persian, compiled from its source.
 locale: $(VENV)/installed-dev
 	$(BIN)/pybabel --quiet compile --directory indexer/locale
 
-# The versions that development and tests are done with; users get what the ranges in pyproject.toml allow.
-lock: $(VENV)/installed-dev
-	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header --extra dev pyproject.toml -o requirements-dev.lock
+# The versions that development and tests are done with, and the hashes of their files; users get what the ranges in
+# pyproject.toml allow. The programs of this and the next two targets have an environment of their own.
+lock: $(VENV)/supply
+	$(VENV)/supply/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --extra dev pyproject.toml \
+	  -o requirements-dev.lock
 
 # Known holes in these versions. Asks the advisory database of the package index, so it needs the network.
-audit: $(VENV)/installed-dev
-	$(BIN)/pip install --quiet --disable-pip-version-check pip-audit
-	$(BIN)/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
+audit: $(VENV)/supply
+	$(VENV)/supply/bin/pip-audit --requirement requirements-dev.lock --no-deps --disable-pip
 
-# Nothing lost: writers killed, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
+# The bill of materials of an installation with all extras, as CycloneDX, in dist: what is in it, of which version and
+# licence. Nothing in it depends on when and where it was made.
+sbom: $(VENV)/supply
+	rm -rf $(VENV)/materials
+	$(PYTHON) -m venv $(VENV)/materials
+	sed 's/ \\$$//; /^ *--hash/d' requirements-dev.lock >$(VENV)/versions.txt
+	$(VENV)/materials/bin/pip install --quiet --disable-pip-version-check --constraint $(VENV)/versions.txt .[all]
+	$(VENV)/materials/bin/pip uninstall --quiet --yes pip setuptools
+	mkdir -p dist
+	$(VENV)/supply/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	  --output-file dist/jooya.cdx.json $(VENV)/materials/bin/python
+
+$(VENV)/supply:
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check uv pip-audit cyclonedx-bom
+
+# Nothing lost: writers killed, also on OpenSearch, and its nodes, disks that fail and forget, readers beside a writer, damaged files; and input that nobody
 # writes. An hour or so; the tests run each for a moment.
 trials: $(VENV)/installed-test
-	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
+
+# The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
+simulation: $(VENV)/installed-test
+	$(BIN)/python tests/simulation/run.py --schedules 1000000
+	$(BIN)/python tests/simulation/run.py --planted --schedules 50000
+
+# A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
+model: $(VENV)/installed-test
+	$(BIN)/python tests/model/check_model.py
 
 # Bytes that a coverage-guided fuzzer makes, for one target or all: make fuzz TARGET=analyzer SECONDS=600. What is found is
 # in build/fuzzing. `core` is the compiled core under sanitizers, which takes clang++.
@@ -106,14 +146,15 @@ whoosh-suite: $(VENV)/installed-test
 	$(BIN)/python benchmarks/whoosh_suite.py $(if $(SDIST),--sdist $(SDIST))
 
 # The wheel as a user gets it: built, unpacked where nothing else is, and put to work. The same sources give the same
-# wheel, to the byte: its files bear the time of the last commit.
+# wheel, to the byte, in any folder and whatever the umask: its files bear the time of the last commit.
 wheel: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 1000000000)
 wheel: $(VENV)/installed-dev
 	rm -rf build dist $(VENV)/again $(VENV)/wheel
-	$(BIN)/python -m build --wheel --outdir $(VENV)/again . >/dev/null
-	rm -rf build
-	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
-	cmp dist/*.whl $(VENV)/again/*.whl
+	mkdir $(VENV)/again
+	umask 077; git ls-files -z | tar --create --null --files-from=- | tar --extract --no-same-permissions --directory $(VENV)/again
+	umask 077; cd $(VENV)/again && ../bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	umask 022; $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	cmp dist/*.whl $(VENV)/again/dist/*.whl
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/wheel dist/*.whl
 	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \
 	  && PYTHONPATH=. ../bin/python bin/jooya index -i index jooya/indexer/samples \

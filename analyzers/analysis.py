@@ -10,7 +10,7 @@ from .characters import align, squeeze
 from .data_tables import table_rows
 from .lexicon import Lexicon, lexicon
 from .stemmer import Stemmer
-from .tokenizer import begin_after_space, dotted_letter_at_end, token_pattern, unhyphenated
+from .tokenizer import begin_after_space, dotted_letter_at_end, split, unhyphenated
 from .tokens import Token, TokenColumns
 from .word_forms import (
     CANDIDATE,
@@ -27,7 +27,7 @@ from .word_forms import (
     WordForms,
 )
 
-_FEW = 300  # chunks that are read sooner without the compiled core, which has to get its tables first
+_FEW = 40  # chunks that are read without the compiled core, which takes as long as 200 to get its tables: a query
 _MOST_JOINED = 4  # words that are read as one at most; نمی توانسته اند has three
 
 VERSION = 5
@@ -52,14 +52,14 @@ class Analysis:
             pure: True to analyze in Python alone.
             most: The number of chunks that the compiled core remembers.
         """
-        self._split = token_pattern().split
+        self._split = split
         self._begin_after_space, self._ends_in_letter = begin_after_space().match, dotted_letter_at_end().search
         self._forms = WordForms(lexicon)
         self._chunks = Memo(self._read_chunk)
-        self._scan = None
+        self._scanner: compiled.Scanner | None = None
         if not pure:
             read_chunk = self._chunks.__getitem__
-            self._scan = compiled.Scanner(read_chunk, self._read_several, self._are_one, self._read_group, most).scan
+            self._scanner = compiled.Scanner(read_chunk, self._read_several, self._are_one, self._read_group, most)
 
     @property
     def stemmer(self) -> Stemmer:
@@ -94,7 +94,7 @@ class Analysis:
 
     def scan(self, text: str) -> "compiled.Scan | None":
         """Return the tokens of a text as the compiled core has them, without strings; None if it is not there."""
-        return self._scan(unhyphenated(text)[:]) if self._scan else None
+        return self._scanner.scan(unhyphenated(text)[:]) if self._scanner else None
 
     def form(self, word: str) -> WordForm:
         """Return what is known of a surface form by itself."""
@@ -283,8 +283,10 @@ class Analysis:
 
     def _read_chunk(self, written: str) -> WordForm:
         """Return the form of a chunk: of a word, perhaps with punctuation after it, or of anything else."""
-        if len(self._chunks) == _FEW and self._scan:
+        if self._scanner and not self._forms.native and len(self._chunks) >= _FEW:
             self._forms.use_core()
+            assert self._forms.native
+            self._scanner.use(self._forms.native)
         if (native := self._forms.native) and (form := native.chunk(written)):
             return form
         aligned = align(written)

@@ -102,6 +102,28 @@ def token_pattern() -> re.Pattern[str]:
     return re.compile(rf"({word}|(?=[\w#@%+.])(?:{'|'.join(all_patterns)}))")
 
 
+# What all patterns but the plainest two need: one of these characters, or the ten digits of a telephone number.
+_SPECIAL = re.compile(r"[.+#%@/:,\u060c\-\u2010\u2011]|(?:[0-9][^0-9]*){10}")
+
+_ENDS = ".,:!\"')]}\u060c\u061b\u061f\u00bb\u2026"  # characters that no token ends with
+
+
+@cache
+def _plain_pattern() -> re.Pattern[str]:
+    """Return the twin of `token_pattern` for text without anything special, which is compiled ten times as fast."""
+    plain = patterns()
+    return re.compile(rf"((?=\w)(?:{plain.persian}|{plain.other}))")
+
+
+def split(text: str) -> list[str]:
+    """Return gap, token, gap, token, … gap of aligned text: what the `split` of `token_pattern` returns.
+
+    A new process that is to analyze a few words need not wait until all patterns are compiled.
+    """
+    is_special = _SPECIAL.search(text.rstrip(_ENDS))
+    return (token_pattern() if is_special else _plain_pattern()).split(text)
+
+
 @cache
 def begin_after_space() -> re.Pattern[str]:
     """Return a pattern for how text begins after a space inside a token: ش. after ه., 000 after 0912."""

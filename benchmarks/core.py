@@ -1,7 +1,7 @@
 """Measure the compiled core and its Python twin in turn with tantivy and Lucene, by processor time.
 
     pip install tantivy==0.27.0
-    python benchmarks/core.py passages.jsonl.gz queries.tsv [--first N] [--jars FOLDER --java PATH] [--only PART]
+    python benchmarks/core.py passages.jsonl.gz queries.tsv [--first N] [--jars FOLDER --java PATH] [--only PART]…
 
 passages.jsonl.gz holds a JSON object {id, title, text} a line, queries.tsv lines of `id<TAB>words`. Lucene takes part
 if `--jars` names a folder with its two jars (see `LuceneSpeed.java`). `--times N` gives each system the passages N
@@ -11,6 +11,9 @@ The systems run in turn, several rounds of them, and each run is a process of it
 other programs on the machine can only make it slower. All rates are by the processor time of all threads and of the
 processes that a run starts, but for "2 jobs", which are compared by wall time. Lucene's are by its one thread, without
 what compiles and collects.
+
+`--equal` does nothing but to index the passages with the core and with its twin, and to compare the files of both
+indexes byte for byte. It needs no tantivy, and no titles.
 
 Indexing: Jooya analyzes raw titles and texts; tantivy gets them folded by Jooya or by one plain function, and splits
 them at spaces; Lucene has its PersianAnalyzer. Queries: the same folded words for all, ten hits, BM25 alone; and whole
@@ -91,9 +94,17 @@ def jooya_documents(task: Task) -> Measures:
 
     began, count = processor_time(), 0
     with Index.create(task.folder) as index:
-        documents = (Document(row["id"], row["text"], row["title"], whole=True) for row in records(task.passages))
+        documents = (Document(row["id"], row["text"], row.get("title"), whole=True) for row in records(task.passages))
         count = index.add(*documents).new
     return {"rate": count / (processor_time() - began), "MB": size(task.folder), "memory": peak_memory()}
+
+
+def jooya_in_one_commit(task: Task) -> Measures:
+    """Index without the commits in between, whose number depends on the time that it takes."""
+    from jooya.indexer.ingest import sync  # noqa: PLC0415
+
+    sync.CHECKPOINT = float("inf")
+    return jooya_documents(task)
 
 
 def jooya_file(task: Task, jobs: int = 1) -> Measures:
@@ -243,6 +254,21 @@ def cold(index: Path, query: str) -> Measures:
     return {name: 1e3 * statistics.median(seconds) for name, seconds in taken.items()}
 
 
+def compare_twins(passages: Path, folder: Path) -> None:
+    """Index passages with the compiled core and with its twin, and compare their files byte for byte."""
+    folders = {pure: folder / f"pure-{pure}" for pure in (False, True)}
+    for pure, path in folders.items():
+        path.mkdir()
+        alone(jooya_in_one_commit, Task(passages, [], path), pure=pure)
+    core, twin = (
+        {file.name: file.read_bytes() for file in path.iterdir() if file.name != "write.lock"}
+        for path in folders.values()
+    )
+    if core != twin:
+        sys.exit(f"core and twin differ: {', '.join(sorted(core))}; {', '.join(sorted(twin))}")
+    print(f"equal: {', '.join(f'{name} ({len(content):,} bytes)' for name, content in core.items())}")
+
+
 def alone(function: Callable[..., Measures], *arguments: Any, pure: bool = False) -> Measures:
     """Call a function in a new process, which uses the Python twin if `pure`."""
     os.environ["JOOYA_PURE"] = "1" if pure else "0"
@@ -260,7 +286,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each system (default: %(default)s)")
     parser.add_argument("--jars", type=Path, metavar="FOLDER", help="the folder of Lucene's jars")
     parser.add_argument("--java", default="java", metavar="PATH", help="the command of Java, 21 or later")
-    parser.add_argument("--only", default="", metavar="PART", help="only the systems that have PART in their names")
+    parser.add_argument(
+        "--only", action="append", metavar="PART", help="only the systems that have PART in their names; repeatable"
+    )
+    parser.add_argument("--equal", action="store_true", help="only compare the indexes of the core and of its twin")
     options = parser.parse_args()
     queries = [line.partition("\t")[2] for line in options.queries.read_text(encoding="utf-8").splitlines()]
     systems: dict[str, tuple[Callable[..., Measures], tuple[Any, ...], bool]] = {
@@ -278,13 +307,17 @@ def main() -> None:
     if options.jars:
         for analyzer in ("persian", "spaces"):
             systems[f"Lucene, {analyzer}"] = (lucene, (options.java, options.jars, analyzer), False)
-    chosen = [name for name in systems if options.only in name]
+    chosen = [name for name in systems if any(part in name for part in options.only or [""])]
     results: dict[str, list[Measures]] = {name: [] for name in chosen}
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
         raw, index = tmp / "passages.jsonl", tmp / "index"
-        with gzip.open(options.passages, "rt", encoding="utf-8") as lines, raw.open("w", encoding="utf-8") as out:
+        opened: Any = gzip.open if options.passages.suffix == ".gz" else open
+        with opened(options.passages, "rt", encoding="utf-8") as lines, raw.open("w", encoding="utf-8") as out:
             out.writelines(mixed(list(islice(lines, options.first)), options.times))
+        if options.equal:
+            compare_twins(raw, tmp)
+            return
         index.mkdir()
         if any("questions" in system for system in chosen):
             alone(jooya_file, Task(raw, [], index))

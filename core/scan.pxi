@@ -14,6 +14,16 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp
 from libcpp.vector cimport vector
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define jooya_fetch(place) __builtin_prefetch(place)
+    #else
+    #define jooya_fetch(place) ((void)(place))
+    #endif
+    """
+    void fetch "jooya_fetch"(const void* place) noexcept nogil
+
 cdef extern from "Python.h":
     Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* buffer, Py_ssize_t length, int copy_null) except NULL
 
@@ -61,6 +71,15 @@ cdef class KeyTable:
             state = (state ^ key[place]) * self.secret
             state ^= state >> 29
         return <uint32_t>(state ^ (state >> 32))
+
+    cdef inline void fetch_slot(self, uint32_t hashed) noexcept nogil:
+        """Have the memory fetched that `find` first looks at."""
+        fetch(self.slots.data() + (hashed & (self.slots.size() - 1)))
+
+    cdef inline int64_t likely(self, uint32_t hashed) noexcept nogil:
+        """Return the number of the entry that has a hash, most likely; -1 if it is not at once found."""
+        cdef uint64_t slot = self.slots[hashed & (self.slots.size() - 1)]
+        return <int64_t>(<uint32_t>slot - 1) if slot and slot >> 32 == hashed else -1
 
     cdef inline int64_t find(self, const uint32_t* key, Py_ssize_t length, uint32_t hashed) noexcept nogil:
         """Return the number of an entry; -1 if there is none."""
@@ -125,6 +144,9 @@ cdef class ScanTables:
     cdef vector[Reading] of_chunks, of_groups
     cdef vector[uint8_t] are_one
     cdef vector[ScannedToken] tokens
+    cdef vector[ChunkWord] words  # by chunk; those that the core has not read may be missing
+    cdef vector[uint8_t] letters
+    cdef vector[int] lexemes
     cdef readonly list vocabulary
     cdef dict numbers
     cdef vector[uint32_t] last_seen  # for each term the last text in which it was a loose term
@@ -134,6 +156,47 @@ cdef class ScanTables:
         self.chunks, self.pairs, self.groups = KeyTable(), KeyTable(), KeyTable()
         self.vocabulary, self.numbers = [], {}
         self.texts = 0
+
+    cdef void fetch_chunks(self, vector[uint32_t]& hashes) noexcept nogil:
+        """Have the memory fetched that look-ups of chunks with these hashes need.
+
+        The tables of a large text are in no cache of the processor. A look-up after the other would wait for each of
+        its three places in memory; so they are asked for together.
+        """
+        cdef size_t place
+        cdef int64_t chunk
+        for place in range(hashes.size()):
+            self.chunks.fetch_slot(hashes[place])
+        for place in range(hashes.size()):
+            chunk = self.chunks.likely(hashes[place])
+            if chunk >= 0:
+                fetch(self.chunks.starts.data() + chunk)
+                fetch(self.of_chunks.data() + chunk)
+        for place in range(hashes.size()):
+            chunk = self.chunks.likely(hashes[place])
+            if chunk >= 0:
+                fetch(self.chunks.keys.data() + self.chunks.starts[chunk])
+
+    cdef void fetch_readings(self, vector[uint32_t]& chunks) noexcept nogil:
+        """Have the memory fetched that the tokens of these chunks and their pairs need."""
+        cdef size_t place
+        for place in range(chunks.size()):
+            fetch(self.tokens.data() + self.of_chunks[chunks[place]].first)
+
+    cdef inline bint is_word(self, uint32_t chunk) noexcept nogil:
+        """Return whether a chunk is a word that the core has read."""
+        return chunk < self.words.size() and self.words[chunk].count != 0
+
+    cdef int set_word(self, uint32_t chunk, ChunkWord word) except -1:
+        """Remember that a chunk is this word."""
+        cdef ChunkWord none
+        if self.words.size() <= chunk:
+            none.count = 0
+            self.words.resize(chunk, none)
+            self.words.push_back(word)
+        else:
+            self.words[chunk] = word
+        return 0
 
     cdef bint is_full(self, Py_ssize_t most) noexcept:
         return (
@@ -286,11 +349,26 @@ cdef class Scanner:
     cdef object read_chunk, read_several, are_one, read_group
     cdef Py_ssize_t most
     cdef ScanTables tables
+    cdef Joiner joiner
 
     def __init__(self, read_chunk, read_several, are_one, read_group, Py_ssize_t most):
         self.read_chunk, self.read_several = read_chunk, read_several
         self.are_one, self.read_group, self.most = are_one, read_group, most
         self.tables = ScanTables()
+
+    def use(self, WordReader reader not None):
+        """Read words by the core from now on; those that were read before are read again, to be joined by it."""
+        cdef ScanTables tables = self.tables
+        cdef Joiner joiner = Joiner(reader)
+        cdef uint32_t chunk = 0, start, end
+        cdef NativeForm form
+        while chunk < <uint32_t>tables.chunks.count():
+            start, end = tables.chunks.starts[chunk], tables.chunks.starts[chunk + 1]
+            form = reader.native_chunk(PyUnicode_FromKindAndData(4, tables.chunks.keys.data() + start, end - start))
+            if form is not None:
+                tables.set_word(chunk, joiner.word(tables, form))
+            chunk += 1
+        self.joiner = joiner
 
     def scan(self, str text not None):
         """Return the tokens of a text whose lines have no hyphens at their ends."""
@@ -300,24 +378,30 @@ cdef class Scanner:
         cdef Scan found = Scan.__new__(Scan)
         found.tables = tables
         cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text), begin = 0, end
-        cdef vector[uint32_t] characters, chunks, begins
+        cdef vector[uint32_t] characters, chunks, begins, hashes
         cdef uint32_t hashed
         cdef int64_t chunk
+        cdef size_t first, last, next, count
         characters.resize(length + 1)
         PyUnicode_AsUCS4(text, <Py_UCS4*>characters.data(), length + 1, 1)
         characters[length] = c" "
         for end in range(length + 1):
             if characters[end] != c" " and characters[end] != c"\n":
                 continue
-            hashed = tables.chunks.hash(characters.data() + begin, end - begin)
+            hashes.push_back(tables.chunks.hash(characters.data() + begin, end - begin))
+            begins.push_back(<uint32_t>begin)
+            begin = end + 1
+        begins.push_back(<uint32_t>begin)
+        count = hashes.size()
+        tables.fetch_chunks(hashes)
+        for first in range(count):
+            begin, end, hashed = begins[first], begins[first + 1] - 1, hashes[first]
             chunk = tables.chunks.find(characters.data() + begin, end - begin, hashed)
             if chunk < 0:
                 chunk = self._new_chunk(tables, text[begin:end], characters.data() + begin, end - begin, hashed)
             chunks.push_back(<uint32_t>chunk)
-            begins.push_back(<uint32_t>begin)
-            begin = end + 1
-        begins.push_back(<uint32_t>begin)
-        cdef size_t first = 0, last, next, count = chunks.size()
+        tables.fetch_readings(chunks)
+        first = 0
         cdef int64_t group
         while first < count:
             if tables.of_chunks[chunks[first]].is_gap:
@@ -337,8 +421,9 @@ cdef class Scanner:
                 hashed = tables.groups.hash(chunks.data() + first, last + 1 - first)
                 group = tables.groups.find(chunks.data() + first, last + 1 - first, hashed)
                 if group < 0:
-                    written = text[begins[first] : begins[last + 1] - 1]
-                    group = self._new_group(tables, written, chunks.data() + first, last + 1 - first, hashed)
+                    group = self._new_group(
+                        tables, text, characters.data(), begins.data() + first, chunks.data() + first, last + 1 - first, hashed
+                    )
                 found._append(tables.of_groups[group], begins[first])
             first = last + 1
         return found
@@ -379,8 +464,12 @@ cdef class Scanner:
         pair = tables.pairs.find(key, 2, hashed)
         if pair >= 0:
             return tables.are_one[pair]
-        first, second = text[begins[place] : begins[place + 1] - 1], text[begins[next] : begins[next + 1] - 1]
-        cdef bint are_one = self.are_one(first, second)
+        cdef int are_one = -1
+        if self.joiner is not None:
+            are_one = self.joiner.are_one(tables, chunks[place], chunks[next], shared)
+        if are_one < 0:
+            first, second = text[begins[place] : begins[place + 1] - 1], text[begins[next] : begins[next + 1] - 1]
+            are_one = 1 if self.are_one(first, second) else 0
         if tables.pairs.find(key, 2, hashed) < 0:  # another thread may have been here
             tables.are_one.resize(tables.pairs.count())
             tables.are_one.push_back(are_one)
@@ -397,21 +486,22 @@ cdef class Scanner:
         self, ScanTables tables, str written, const uint32_t* key, Py_ssize_t length, uint32_t hashed
     ) except -1:
         """Have a chunk read, and return its number."""
-        form = self.read_chunk(written)
         cdef vector[ScannedToken] tokens
-        cdef uint32_t position = 0, width = 0
-        cdef uint32_t next = form.toward_next, previous = form.toward_previous, alone = form.is_one_word_with_parts
-        cdef uint32_t is_gap = 0
-        if next & NOT_ONE_WORD:
-            columns, next, is_gap = self.read_several(written)
-            tokens = self._tokens_of(tables, columns)
-            width = columns.next_position
-        elif form.surface:
-            tokens.push_back(tables.token(form.surface, form.stem, 0, 0, form.size))
-            for part in form.parts:
-                tokens.push_back(tables.token(part.surface, part.stem, position, part.start, part.end))
-                position += part.width
-            width = max(position, 1)
+        cdef uint32_t width = 0, next, previous, alone, is_gap = 0
+        cdef Joiner joiner = self.joiner
+        cdef NativeForm word = None if joiner is None else joiner.reader.native_chunk(written)
+        if word is not None:
+            next, previous, alone = word.to_next, word.to_previous, 1 if word.affix < 0 and word.parts else 0
+            width = self._put(tables, tokens, 0, 0, word.surface, word.stem, word.size, word.parts)
+        else:
+            form = self.read_chunk(written)
+            next, previous, alone = form.toward_next, form.toward_previous, form.is_one_word_with_parts
+            if next & NOT_ONE_WORD:
+                columns, next, is_gap = self.read_several(written)
+                tokens = self._tokens_of(tables, columns)
+                width = columns.next_position
+            elif form.surface:
+                width = self._put(tables, tokens, 0, 0, form.surface, form.stem, form.size, form.parts)
         # From here on, nothing of Python is called or made, and so no other thread runs.
         cdef int64_t known = tables.chunks.find(key, length, hashed)
         if known >= 0:  # another thread has been here
@@ -422,15 +512,86 @@ cdef class Scanner:
         tables.of_chunks.resize(tables.chunks.count())
         tables.of_chunks.push_back(reading)
         tables.chunks.add(key, length, hashed)
-        return tables.chunks.count() - 1
+        known = tables.chunks.count() - 1
+        if word is not None:
+            tables.set_word(<uint32_t>known, joiner.word(tables, word))
+        return known
+
+    cdef uint32_t _put(
+        self,
+        ScanTables tables,
+        vector[ScannedToken]& tokens,
+        uint32_t position,
+        uint32_t start,
+        str surface,
+        str stem,
+        uint32_t size,
+        parts,
+    ) except? 0xFFFFFFFF:
+        """Append the tokens of a word and its parts; return the next position. See `Analysis._append`."""
+        cdef uint32_t next = position
+        tokens.push_back(tables.token(surface, stem, position, start, start + size))
+        for part_surface, part_stem, part_start, part_end, width in parts:
+            tokens.push_back(tables.token(part_surface, part_stem, next, start + part_start, start + part_end))
+            next += width
+        return max(next, position + 1)
+
+    cdef uint32_t _join(
+        self,
+        ScanTables tables,
+        vector[ScannedToken]& tokens,
+        const uint32_t* text,
+        const uint32_t* begins,
+        const uint32_t* chunks,
+        int count,
+    ) except? 0xFFFFFFFF:
+        """Append the tokens of chunks that belong together; return the next position, or 0 if Python has to do it."""
+        cdef vector[JoinedWord] words
+        cdef size_t number
+        cdef uint32_t position = 0, start, place
+        cdef JoinedWord joined
+        cdef Joiner joiner = self.joiner
+        cdef Reading reading
+        cdef ScannedToken token
+        cdef NativeForm form
+        if joiner is None or not joiner.join(tables, chunks, count, words):
+            return 0
+        for number in range(words.size()):
+            joined = words[number]
+            start = begins[joined.first] - begins[0]
+            if joined.last > joined.first:
+                form = joiner.form(tables, text, begins, chunks, joined)
+                if form is None:
+                    return 0
+                position = self._put(tables, tokens, position, start, form.surface, form.stem, form.size, form.parts)
+                continue
+            reading = tables.of_chunks[chunks[joined.first]]
+            for place in range(reading.first, reading.first + reading.count):
+                token = tables.tokens[place]
+                token.position += position
+                token.start += start
+                token.end += start
+                tokens.push_back(token)
+            position += reading.width
+        return position
 
     cdef int64_t _new_group(
-        self, ScanTables tables, str written, const uint32_t* key, Py_ssize_t length, uint32_t hashed
+        self,
+        ScanTables tables,
+        str text,
+        const uint32_t* characters,
+        const uint32_t* begins,
+        const uint32_t* key,
+        Py_ssize_t length,
+        uint32_t hashed,
     ) except -1:
         """Have chunks read that belong together, and return the number of the group."""
-        columns = self.read_group(written)
-        cdef vector[ScannedToken] tokens = self._tokens_of(tables, columns)
-        cdef uint32_t width = columns.next_position
+        cdef vector[ScannedToken] tokens
+        cdef uint32_t width = self._join(tables, tokens, characters, begins, key, <int>length)
+        if not width:
+            columns = self.read_group(text[begins[0] : begins[length] - 1])
+            tokens = self._tokens_of(tables, columns)
+            width = columns.next_position
         # As above.
         cdef int64_t known = tables.groups.find(key, length, hashed)
         if known >= 0:

@@ -16,6 +16,21 @@ cdef enum:
     BITS_TO_NEXT = SECOND_IS_NO_WORD | SECOND_IS_LETTER  # of a word that is surely one
     BITS_TO_PREVIOUS = FIRST_IS_NO_WORD | FIRST_IS_LETTER
 
+# What an affix that may be written apart belongs to, see joins.tsv.
+cdef enum:
+    OF_NONE = 0
+    OF_ANY = 1
+    OF_ADJECTIVE = 2
+    OF_HEH = 3
+    OF_VERB = 4  # the next word
+
+_AFFIX_KINDS = {
+    ("previous", "any"): OF_ANY,
+    ("previous", "adjective"): OF_ADJECTIVE,
+    ("previous", "heh"): OF_HEH,
+    ("next", "verb"): OF_VERB,
+}
+
 cdef enum:
     MOST_WRITTEN = 120  # characters of a word as written
     LONG_NOUN = 4
@@ -41,6 +56,22 @@ cdef struct Written:
     int16_t offsets[ROOM]  # of the letters
     Piece items[LONGEST]
     Breaks breaks
+
+
+@cython.final
+@cython.freelist(16)
+cdef class NativeForm:
+    """A word form before it is one of Python: what `WordForm` has, with numbers in place of lists."""
+
+    cdef str surface, stem
+    cdef tuple parts
+    cdef int size, to_next, to_previous
+    cdef int affix, continuations  # numbers of lists, or -1
+    cdef int continued  # how many continuations it may be
+    cdef int continues[MOST_BASES + 1]  # their lexemes
+    cdef int count  # of the letters of its surface form
+    cdef uint8_t letters[ROOM]
+    cdef Stem found
 
 
 cdef class Filter:
@@ -79,6 +110,8 @@ cdef class WordReader:
     cdef Filter heads, tails, rare
     cdef object form_type, part_type, new
     cdef list affixes, continuations
+    cdef vector[int] affix_kinds  # of each affix what it belongs to
+    cdef vector[int] edges, continuing  # the lexemes that continue word n are continuing[edges[n]:edges[n + 1]]
     cdef dict whys
     cdef set stop_verbs
     cdef uint32_t crc[256]
@@ -108,12 +141,18 @@ cdef class WordReader:
             if number >= 0:
                 self.lexemes.items[number].affix = len(self.affixes)
                 self.affixes.append(row)
+                self.affix_kinds.push_back(_AFFIX_KINDS.get(row, OF_NONE))
         for text, others in tables.continuations.items():
             number = self.lexemes.add_text(text)
-            self.lexemes.flag(others.split(), CONTINUES)
+            words = others.split()
+            self.lexemes.flag(words, CONTINUES)
             if number >= 0:
                 self.lexemes.items[number].continuations = len(self.continuations)
                 self.continuations.append(others)
+                self.edges.push_back(<int>self.continuing.size())
+                for word in words:
+                    self.continuing.push_back(self.lexemes.add_text(word))
+        self.edges.push_back(<int>self.continuing.size())
         self.heads, self.tails, self.rare = [Filter(bits) for bits in tables.filters]
         for place in range(256):
             code = place
@@ -138,7 +177,8 @@ cdef class WordReader:
             joined: True if spaces and soft hyphens divide a word as half-spaces do.
         """
         cdef Written word
-        if not self._read(written, 0, len(written), &self.alphabet.aligned[0], joined, &word):
+        cdef int kind = PyUnicode_KIND(written)
+        if not self._read(kind, PyUnicode_DATA(written), 0, len(written), &self.alphabet.aligned[0], joined, &word):
             return None
         return self._form(&word, written if word.is_plain else None, JOINABLE | READ_CLOSELY)
 
@@ -149,20 +189,44 @@ cdef class WordReader:
         left to Python.
         """
         cdef Written word
-        cdef Py_ssize_t start = 0, end = len(written)
-        cdef int kind = PyUnicode_KIND(written)
-        cdef void* data = PyUnicode_DATA(written)
-        while end and self._kind(kind, data, end - 1) == PUNCTUATION:
-            end -= 1
-        while start < end and self._kind(kind, data, start) == PUNCTUATION:
-            start += 1
-        if not self._read(written, start, end, &self.alphabet.raw[0], False, &word) or word.items[0].count < 2:
+        cdef Py_ssize_t start, end
+        if not self._read_chunk(written, &start, &end, &word):
             return None
         if start:
             return self.not_one_word
         if end < len(written):
             return self._form(&word, None, READ_CLOSELY)
         return self._form(&word, written if word.is_plain else None, JOINABLE | READ_CLOSELY)
+
+    cdef NativeForm native_chunk(self, str written):
+        """Return what `chunk` does before it is of Python; None also for a word with punctuation before it."""
+        cdef Written word
+        cdef Py_ssize_t start, end
+        if not self._read_chunk(written, &start, &end, &word) or start:
+            return None
+        if end < len(written):
+            return self._native_form(&word, None, READ_CLOSELY)
+        return self._native_form(&word, written if word.is_plain else None, JOINABLE | READ_CLOSELY)
+
+    cdef NativeForm native_joined(self, uint32_t* written, int size):
+        """Return what `form` does, with `joined`, of raw characters, before it is of Python."""
+        cdef Written word
+        if not self._read(4, written, 0, size, &self.alphabet.raw[0], True, &word):
+            return None
+        return self._native_form(&word, None, JOINABLE | READ_CLOSELY)
+
+    cdef bint _read_chunk(self, str written, Py_ssize_t* start, Py_ssize_t* end, Written* word) noexcept:
+        """Take a chunk apart; return false for one that is not a word of two letters, perhaps in punctuation."""
+        cdef int kind = PyUnicode_KIND(written)
+        cdef void* data = PyUnicode_DATA(written)
+        start[0], end[0] = 0, len(written)
+        while end[0] and self._kind(kind, data, end[0] - 1) == PUNCTUATION:
+            end[0] -= 1
+        while start[0] < end[0] and self._kind(kind, data, start[0]) == PUNCTUATION:
+            start[0] += 1
+        if not self._read(kind, data, start[0], end[0], &self.alphabet.raw[0], False, word):
+            return False
+        return word.items[0].count >= 2
 
     def are_split(self, str piece not None, str rest not None, int shared):
         """Return True if a space split one word into two surface forms; None if they are not of letters alone.
@@ -171,13 +235,17 @@ cdef class WordReader:
         """
         cdef uint8_t whole[2 * ROOM]
         cdef int count = self.alphabet.read(piece, whole), size
-        cdef Stem stem
-        cdef VerbForm verb
         if count < 0:
             return None
         size = self.alphabet.read(rest, whole + count)
         if size < 0 or count + size > LONGEST:
             return None
+        return self._are_split(whole, count, size, shared)
+
+    cdef bint _are_split(self, const uint8_t* whole, int count, int size, int shared):
+        """Return whether a space split the first letters of a word from the rest, of which there are `size`."""
+        cdef Stem stem
+        cdef VerbForm verb
         if count < SHORTEST_PIECE > size:
             return False
         if not shared & (FIRST_IS_LETTER | SECOND_IS_LETTER):
@@ -203,10 +271,14 @@ cdef class WordReader:
         """
         cdef uint8_t whole[2 * ROOM]
         cdef int size = self.alphabet.read(prefix, whole), more
-        cdef VerbForm form
         more = self.alphabet.read(rest, whole + size) if size >= 0 else -1
         if more < 0 or size + more > LONGEST:
             return None
+        return self._is_verb_with(whole, size, more)
+
+    cdef bint _is_verb_with(self, const uint8_t* whole, int size, int more) noexcept nogil:
+        """Return whether letters are a verb form whose prefix is the first `size` of them."""
+        cdef VerbForm form
         if not self.verbs.read(whole, size + more, &form) or form.preverb >= 0:
             return False
         return self.verbs.prefixes[form.prefix].size == size and not memcmp(
@@ -218,11 +290,11 @@ cdef class WordReader:
         return self.alphabet.raw[character] if character < BEYOND else OTHER
 
     cdef bint _read(
-        self, str text, Py_ssize_t start, Py_ssize_t end, const uint8_t* kinds, bint joined, Written* word
+        self, int unicode_kind, void* data, Py_ssize_t start, Py_ssize_t end, const uint8_t* kinds, bint joined,
+        Written* word
     ) noexcept:
         """Take a word apart; return false if it has other characters, or is long, or has joiners at its edges."""
-        cdef int unicode_kind = PyUnicode_KIND(text), place, kind = OTHER
-        cdef void* data = PyUnicode_DATA(text)
+        cdef int place, kind = OTHER
         cdef Py_UCS4 character
         cdef bint is_inside = False  # a piece
         cdef Piece* piece
@@ -267,49 +339,76 @@ cdef class WordReader:
         return True
 
     cdef object _form(self, Written* word, str written, int mask):
+        """Return the form of a word, see `_native_form`."""
+        cdef NativeForm form = self._native_form(word, written, mask)
+        cdef tuple continues = ()
+        cdef Lexeme* item
+        cdef int place
+        for place in range(form.continued):
+            item = &self.lexemes.items[form.continues[place]]
+            continues += (self.alphabet.text(&self.lexemes.letters[item.start], item.size),)
+        affix = self.affixes[form.affix] if form.affix >= 0 else None
+        following = self._continuations(form.continuations) if form.continuations >= 0 else self.nothing
+        return self._new_form(
+            form.surface,
+            form.stem,
+            form.size,
+            form.to_next,
+            form.to_previous,
+            self._why(&form.found),
+            form.parts,
+            affix,
+            following,
+            continues,
+        )
+
+    cdef NativeForm _native_form(self, Written* word, str written, int mask):
         """Return the form of a word; `mask` has the bits toward the next word that it may have.
 
         Args:
             written: the word itself, if it is plain.
         """
+        cdef NativeForm form = NativeForm.__new__(NativeForm)
         cdef Bases bases
-        cdef Stem stem
+        cdef Stem* stem = &form.found
         cdef Lexeme* item
         cdef int count = word.count, lexeme = self.lexemes.find(word.letters, count), place
         cdef int to_next = JOINABLE, to_previous = READ_CLOSELY
         cdef int bits[2]
-        cdef tuple parts, continues = ()
-        cdef object affix = None, following = self.nothing
-        cdef str surface, term
+        cdef tuple parts
+        cdef str surface
         self.stems.bases(word.letters, count, &bases)
-        self.stems.stem(word.letters, count, &word.breaks, &bases, &stem)
+        self.stems.stem(word.letters, count, &word.breaks, &bases, stem)
         surface = self.alphabet.text(word.letters, count) if written is None else written
-        parts = self._parts(word, lexeme, surface, &stem)
+        parts = self._parts(word, lexeme, surface, stem)
+        form.affix = form.continuations = -1
+        form.continued = 0
         if lexeme >= 0:
             item = &self.lexemes.items[lexeme]
             if item.affix >= 0:
-                affix = self.affixes[item.affix]
+                form.affix = item.affix
                 if item.flags & APART:
                     to_previous |= JOINABLE
                 else:
                     to_next |= READ_CLOSELY
             if item.flags & CONTINUES:
-                continues = (surface,)
+                form.continues[0] = lexeme
+                form.continued = 1
             if item.continuations >= 0:
                 to_next |= TO_COMPOUND
-                following = self._continuations(item.continuations)
+                form.continuations = item.continuations
         if parts:
             to_next |= READ_CLOSELY
         for place in range(bases.count):
             lexeme = bases.items[place].lexeme
             if lexeme >= 0 and self.lexemes.items[lexeme].flags & CONTINUES:
-                item = &self.lexemes.items[lexeme]
-                continues += (self.alphabet.text(&self.lexemes.letters[item.start], item.size),)
-        if continues:
+                form.continues[form.continued] = lexeme
+                form.continued += 1
+        if form.continued:
             to_previous |= TO_COMPOUND
         if not parts or (<tuple>parts[0])[0] == "به":
             if stem.reason == UNKNOWN or stem.reason == BY_ENDING or count == 1:
-                self._split_bits(word.letters, count, &stem, bits)
+                self._split_bits(word.letters, count, stem, bits)
                 to_next |= bits[0]
                 to_previous |= bits[1]
             else:
@@ -321,12 +420,14 @@ cdef class WordReader:
         if self._is_ezafe(word, count):
             count -= 1
             surface = surface[:count]
-        term = surface if _is_word(&stem.term, word.letters, count) else self.stems.text(&stem.term)
         if mask != JOINABLE | READ_CLOSELY:
             to_next &= mask
-        return self._new_form(
-            surface, term, word.size, to_next, to_previous, self._why(&stem), parts, affix, following, continues
-        )
+        form.surface = surface
+        form.stem = surface if _is_word(&stem.term, word.letters, count) else self.stems.text(&stem.term)
+        form.parts, form.size, form.to_next, form.to_previous = parts, word.size, to_next, to_previous
+        form.count = count
+        memcpy(form.letters, word.letters, count)
+        return form
 
     cdef object _new_form(
         self, surface, stem, size, to_next, to_previous, why, parts, affix, continuations, continues
@@ -425,6 +526,33 @@ cdef class WordReader:
                 stem = self._stem_of(word.letters + piece.first, piece.count)
                 parts.append(self._part(text, stem, piece.start, piece.end))
         return tuple(parts)
+
+    cdef bint is_continued(self, int continuations, const int* continues, int count) noexcept nogil:
+        """Return whether one of some words continues a word, whose continuations have a number, or -1."""
+        cdef int place, number
+        if continuations < 0:
+            return False
+        for place in range(self.edges[continuations], self.edges[continuations + 1]):
+            for number in range(count):
+                if self.continuing[place] == continues[number]:
+                    return True
+        return False
+
+    cdef bint takes(self, const uint8_t* whole, int size, int more, int kind) noexcept nogil:
+        """Return whether letters are what an affix after them, of `more` letters, belongs to; see `WordForms._takes`."""
+        cdef Bases bases
+        cdef Breaks breaks
+        cdef Stem stem
+        if kind == OF_ANY:
+            return True
+        if kind == OF_ADJECTIVE:
+            return self.lexemes.part_of_speech(self.lexemes.find(whole, size)) == ADJECTIVE
+        if whole[size - 1] != self.heh:
+            return False
+        breaks.count = 0
+        self.stems.bases(whole, size + more, &bases)
+        self.stems.stem(whole, size + more, &breaks, &bases, &stem)
+        return stem.reason != UNKNOWN
 
     cdef str _stem_of(self, const uint8_t* word, int size):
         cdef Stem stem

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .any_index import Searcher, open, open_or_create
     from .context import Context, Excerpt
     from .dates.parsing import Date, parse_date
     from .document import Document, Passage, Place, Section
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         BadInput,
         BadQuery,
         BeyondLimit,
+        EngineError,
         IndexBusy,
         IndexDamaged,
         IndexUnusable,
@@ -27,39 +29,44 @@ if TYPE_CHECKING:
     from .query.corrections import Correction
     from .rank_fusion import reciprocal_rank_fusion
     from .ranking.score_parts import ScorePart
-    from .results import (
+    from .remote.remote_index import RemoteIndex
+    from .reports import (
+        BackupReport,
         CheckReport,
-        Hit,
+        Commit,
         IndexReport,
         IndexStatus,
-        Neighbour,
         Progress,
         RepairReport,
-        Results,
+        ScrubReport,
         WorkProgress,
     )
+    from .results import Hit, Neighbour, Results
     from .search.facets import FacetCount
     from .stored_documents import StoredDocument
     from .token_counts import estimated_tokens
 
 _MODULES = {
+    "BackupReport": ".reports",
     "BadArgument": ".errors",
     "BadInput": ".errors",
     "BadQuery": ".errors",
     "BeyondLimit": ".errors",
-    "CheckReport": ".results",
+    "CheckReport": ".reports",
+    "Commit": ".reports",
     "Context": ".context",
     "Correction": ".query.corrections",
     "Date": ".dates.parsing",
     "Document": ".document",
+    "EngineError": ".errors",
     "Excerpt": ".context",
     "FacetCount": ".search.facets",
     "Hit": ".results",
     "Index": ".index",
     "IndexBusy": ".errors",
     "IndexDamaged": ".errors",
-    "IndexReport": ".results",
-    "IndexStatus": ".results",
+    "IndexReport": ".reports",
+    "IndexStatus": ".reports",
     "IndexUnusable": ".errors",
     "JooyaError": ".errors",
     "Limits": ".limits",
@@ -67,29 +74,37 @@ _MODULES = {
     "Neighbour": ".results",
     "Passage": ".document",
     "Place": ".document",
-    "Progress": ".results",
+    "Progress": ".reports",
     "ReadOptions": ".options",
-    "RepairReport": ".results",
+    "RemoteIndex": ".remote.remote_index",
+    "RepairReport": ".reports",
     "Results": ".results",
     "ScorePart": ".ranking.score_parts",
+    "ScrubReport": ".reports",
+    "Searcher": ".any_index",
     "Section": ".document",
     "StoredDocument": ".stored_documents",
-    "WorkProgress": ".results",
+    "WorkProgress": ".reports",
     "estimated_tokens": ".token_counts",
+    "open": ".any_index",
+    "open_or_create": ".any_index",
     "parse_date": ".dates.parsing",
     "reciprocal_rank_fusion": ".rank_fusion",
 }
 
 __all__ = [
+    "BackupReport",
     "BadArgument",
     "BadInput",
     "BadQuery",
     "BeyondLimit",
     "CheckReport",
+    "Commit",
     "Context",
     "Correction",
     "Date",
     "Document",
+    "EngineError",
     "Excerpt",
     "FacetCount",
     "Hit",
@@ -107,13 +122,18 @@ __all__ = [
     "Place",
     "Progress",
     "ReadOptions",
+    "RemoteIndex",
     "RepairReport",
     "Results",
     "ScorePart",
+    "ScrubReport",
+    "Searcher",
     "Section",
     "StoredDocument",
     "WorkProgress",
     "estimated_tokens",
+    "open",
+    "open_or_create",
     "parse_date",
     "reciprocal_rank_fusion",
 ]

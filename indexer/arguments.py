@@ -3,7 +3,9 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
+from pathlib import Path
 
+from .defaults import LEAST_KEY
 from .errors import BadArgument
 
 _SHOWN = 60  # characters of a wrong value in a message
@@ -51,9 +53,17 @@ def check_instance(name: str, value: object, kind: type) -> None:
         raise bad(name, value, f"a {kind.__name__} object")
 
 
+def check_key(key: object) -> None:
+    """Raise BadArgument unless `key` can be the key of an index, or is None. The error does not have the key."""
+    if key is not None and not (isinstance(key, bytes) and len(key) >= LEAST_KEY):
+        raise BadArgument(
+            "key is not bytes, or too short", f"give {LEAST_KEY} bytes or more that nobody can guess", argument="key"
+        )
+
+
 def check_path(name: str, value: object) -> None:
     """Raise BadArgument unless `value` is a path: a string or a pathlib.Path."""
-    if not isinstance(value, str | PathLike) or not str(value) or "\0" in str(value):
+    if not isinstance(value, str | Path | PathLike) or not str(value) or "\0" in str(value):
         raise bad(name, value, "a path, as a string or a pathlib.Path")
 
 
@@ -71,3 +81,8 @@ def check_texts(name: str, value: Iterable[str]) -> tuple[str, ...]:
     for one in values:
         check_text(name, one)
     return values
+
+
+def is_address(place: object) -> bool:
+    """Return True if a place is the address of an index on OpenSearch, and no folder."""
+    return isinstance(place, str) and place.startswith(("https://", "http://"))

@@ -46,11 +46,11 @@ _OUTSIDE = tuple(
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: Path | str) -> Iterator[None]:
     """Raise IndexDamaged in place of any unforeseen exception within a `with` statement.
 
     Args:
-        path: The folder of the index that is read.
+        path: The folder, or the address, of the index that is read.
 
     Raises:
         IndexDamaged: If reading the index raised an unforeseen exception, which is its cause.

@@ -38,3 +38,6 @@ PATIENCE = 15.0
 
 MOST_REQUESTS = 50.0
 """Requests a second that a server which others reach takes from one address."""
+
+LEAST_KEY = 16
+"""The least number of bytes of the key of an index."""

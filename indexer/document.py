@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .arguments import bad, check_integer, check_path, check_text
 from .dates.parsing import Date, parse_date
@@ -166,13 +166,20 @@ class Document:
         put(self, "title", title)
         put(self, "date", _date(date))
         put(self, "body", body)
-        put(self, "source", None if source is None else Path(source))
+        put(self, "source", source if source is None or isinstance(source, Path) else Path(source))
         put(self, "whole", whole)
         put(self, "encoding", encoding and well_formed(encoding))
         put(self, "places", _all_of("places", places, Place))
         put(self, "sections", None if sections is None else _all_of("sections", sections, Section))
         put(self, "collection", collection)
         put(self, "meta", {} if meta is None else checked_meta(meta))
+
+    def changed(self, **values: Any) -> "Document":
+        """Return the document with other values, which are not checked: they must be as `__init__` leaves them."""
+        other = object.__new__(Document)
+        for name in Document.__slots__:
+            object.__setattr__(other, name, values[name] if name in values else getattr(self, name))
+        return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +229,8 @@ def _date(value: object) -> Date | None:
 
 def _all_of(name: str, values: Iterable[_T], kind: type[_T]) -> tuple[_T, ...]:
     """Return `values` as a tuple, all of them of one kind."""
+    if values == ():
+        return ()
     if not isinstance(values, Iterable) or isinstance(values, str):
         raise bad(name, values, f"a list of {kind.__name__} objects")
     found = tuple(values)

@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Literal
 
 Unusable = Literal[
-    "missing", "not an index", "not empty", "not readable", "not writable", "format", "analysis", "closed", "other"
+    "missing",
+    "not an index",
+    "not empty",
+    "not readable",
+    "not writable",
+    "format",
+    "analysis",
+    "key",
+    "closed",
+    "other",
 ]
 """The reasons for which an index cannot be used."""
 
@@ -33,8 +42,8 @@ class IndexUnusable(JooyaError):
     Attributes:
         path: The folder or file that cannot be used, or None if it is not known.
         reason: `"missing"` (there is no such folder), `"not an index"`, `"not empty"` (no index can be created there),
-            `"not readable"`, `"not writable"`, `"format"` or `"analysis"` (made by another version), `"closed"` or
-            `"other"`.
+            `"not readable"`, `"not writable"`, `"format"` or `"analysis"` (made by another version), `"key"` (its
+            authentication code is missing or wrong, or its key was not given), `"closed"` or `"other"`.
     """
 
     def __init__(
@@ -105,6 +114,21 @@ class IndexBusy(JooyaError):
         self.path = None if path is None else Path(path)
         self.holder = holder
         self.waited = waited
+
+
+class EngineError(JooyaError):
+    """OpenSearch cannot be reached, or refuses a request.
+
+    Attributes:
+        status: The status of its answer, or None if there was none.
+        kind: Its own name of the error, such as `"version_conflict_engine_exception"`; or `"unreachable"`, `"tls"`,
+            `"foreign"` (what answers is not OpenSearch) or `"partial"` (some shards do not answer).
+    """
+
+    def __init__(self, problem: str, fix: str | None = None, *, status: int | None = None, kind: str = "") -> None:
+        super().__init__(problem, fix)
+        self.status = status
+        self.kind = kind
 
 
 class MissingPackage(JooyaError, ImportError):

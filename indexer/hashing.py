@@ -1,6 +1,5 @@
 """Hashes that stay the same from one process and one release to the next."""
 
-import hashlib
 from collections.abc import Iterable
 
 
@@ -11,12 +10,16 @@ def stable_hash(text: str) -> int:
 
 def hash_of_bytes(content: bytes) -> int:
     """Return the hash of a text that is given as UTF-8."""
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little", signed=True)
+    from hashlib import blake2b  # noqa: PLC0415 - a search does not wait for it
+
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "little", signed=True)
 
 
 def stable_hash_of(pieces: Iterable[str]) -> int:
     """Return the hash of a text that is given in pieces."""
-    state = hashlib.blake2b(digest_size=8)
+    from hashlib import blake2b  # noqa: PLC0415 - as above
+
+    state = blake2b(digest_size=8)
     for piece in pieces:
         state.update(piece.encode())
     return int.from_bytes(state.digest(), "little", signed=True)

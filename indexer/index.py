@@ -2,46 +2,38 @@
 
 import json
 import os
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..analyzers import identity
 from .arguments import (
     bad,
-    check_callable,
-    check_instance,
     check_integer,
+    check_key,
     check_number,
     check_path,
     check_text,
-    check_texts,
 )
 from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
-from .codec.snapshot import Snapshot
-from .declared import fields_of_toc
-from .defaults import INDEXING_MEMORY, LOCK_WAIT, MOST_JOBS
-from .document import Document, key_pattern, well_formed
+from .defaults import INDEXING_MEMORY, LOCK_WAIT
 from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
-from .ingest import add_items, discovery, manifest
-from .ingest.document_records import DocumentRecord, document_records, source_name
-from .open_index import ORDER, open_snapshot
+from .maintained_index import MaintainedIndex, folder_of
+from .open_index import ORDER
 from .options import DEFAULTS, ReadOptions
 from .own_fields import OwnFields, checked_fields
-from .ranking.filters import MatchAll
-from .readable_index import ReadableIndex
-from .results import CheckReport, IndexReport, IndexStatus, OnWork, Progress, RepairReport
-from .search.facets import facets
 
 if TYPE_CHECKING:
+    from .document import Document
+    from .ingest.document_records import DocumentRecord
+    from .reports import IndexReport, Progress
     from .whoosh.column_writer import ColumnWriter
 
 
-class Index(ReadableIndex):
+class Index(MaintainedIndex):
     """A Persian full-text index in a folder.
 
     Get one with `Index.open`, `Index.create` or `Index.open_or_create`, best in a `with` statement:
@@ -62,44 +54,40 @@ class Index(ReadableIndex):
     """
 
     @classmethod
-    def create(cls, path: str | Path, *, fields: "OwnFields | None" = None) -> Self:
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        fields: "OwnFields | None" = None,
+        keep: int = 1,
+        key: bytes | None = None,
+    ) -> Self:
         """Create an empty index in the folder `path` and open it. The folder is created if need be.
 
         Args:
             path: The folder of the index.
             fields: The metadata of documents that is searched, filtered, sorted and counted, as for `declare`.
+            keep: How many commits are kept, as for `keep`.
+            key: The key of the index, if it is to have an authentication code, as for `seal`.
 
         Raises:
             IndexUnusable: The folder holds files other than hidden ones, or nothing can be written there.
         """
-        _create(_path("path", path), checked_fields({} if fields is None else fields))
-        return cls.open(path)
+        check_integer("keep", keep, 1, toc.MAX_KEPT)
+        check_key(key)
+        _create(folder_of("path", path), checked_fields({} if fields is None else fields), keep, key)
+        return cls.open(path, key=key)
 
     @classmethod
-    def open(cls, path: str | Path, *, memory: int | None = None) -> Self:
-        """Open the index in the folder `path`.
-
-        Args:
-            path: The folder of the index.
-            memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
-                the size of the index, up to an eighth of the machine's memory, and at least 128.
-
-        Raises:
-            IndexUnusable: There is no index, or one of another format or analysis, or it cannot be read (its `reason`
-                says which).
-        """
-        path = _path("path", path)
-        if memory is not None:
-            check_integer("memory", memory, 0)
-        with reading(path):
-            snapshot = open_snapshot(path)
-        if snapshot.toc.analysis != identity():
-            raise IndexUnusable.foreign(path, snapshot.toc.analysis, identity())
-        with reading(path):
-            return cls(path, snapshot, memory)
-
-    @classmethod
-    def open_or_create(cls, path: str | Path, *, memory: int | None = None, fields: "OwnFields | None" = None) -> Self:
+    def open_or_create(
+        cls,
+        path: str | Path,
+        *,
+        memory: int | None = None,
+        fields: "OwnFields | None" = None,
+        keep: int | None = None,
+        key: bytes | None = None,
+    ) -> Self:
         """Open the index in the folder `path`. If the folder is missing or empty, create an index there.
 
         Args:
@@ -107,40 +95,48 @@ class Index(ReadableIndex):
             memory: How many megabytes of the postings used last are kept in memory for the next queries. None for half
                 the size of the index, up to an eighth of the machine's memory, and at least 128.
             fields: The declared fields, as for `declare`; None to leave those of an index that is there.
+            keep: How many commits are kept, as for `keep`; None to leave that of an index that is there.
+            key: The key of the index. A new one has an authentication code then, as for `seal`.
 
         Raises:
-            IndexUnusable: The folder holds something else, or an index of another format or analysis.
+            IndexUnusable: The folder holds something else, or an index of another format or analysis, or one that is
+                not authentic.
         """
-        path = _path("path", path)
+        path = folder_of("path", path)
         if memory is not None:
             check_integer("memory", memory, 0)
+        if keep is not None:
+            check_integer("keep", keep, 1, toc.MAX_KEPT)
+        check_key(key)
         declared = None if fields is None else checked_fields(fields)
         try:
             is_new = not path.exists() or (path.is_dir() and not _visible(path))
         except OSError as error:
             raise IndexUnusable.unreadable(path, error) from None
         if is_new:
-            _create(path, declared or {})
-        index = cls.open(path, memory=memory)
-        if declared is not None:
-            try:
+            _create(path, declared or {}, keep or 1, key, or_open=True)
+        index = cls.open(path, memory=memory, key=key)
+        try:
+            if declared is not None:
                 index.declare(declared)
-            except BaseException:
-                index.close()
-                raise
+            if keep is not None:
+                index.keep(keep)
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def add(
         self,
-        *items: str | Path | Document | Iterable[str | Path | Document],
+        *items: "str | Path | Document | Iterable[str | Path | Document]",
         options: ReadOptions | None = None,
         exclude: Iterable[str] = (),
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: "Callable[[Progress], None] | None" = None,
         ignore_missing: bool = False,
-    ) -> IndexReport:
+    ) -> "IndexReport":
         """Add files, folders and documents, and bring the index up to date with them.
 
         Documents that are in the index already are compared: unchanged ones are left alone, and changed ones are
@@ -177,35 +173,39 @@ class Index(ReadableIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written. A note of the error says whether the index is as it was before.
         """
-        exclude = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.document_records import document_records  # noqa: PLC0415
+        from .ingest.intake import check_adding, intake  # noqa: PLC0415
+
+        exclude = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         options = options or DEFAULTS
-        paths, documents, has_documents = add_items.divided(items)
-        found = discovery.find(paths, exclude, not_below=self.path)
         with reading(self.path):
             snapshot = self._searcher().snapshot
             known = manifest.load(snapshot)
-            gone = found.tell_gone(lambda path: known.has(path) or _has_source(snapshot, path))
-        failed = list(found.failed.values())
-        if failed and not (ignore_missing and (has_documents or found.roots or gone)):
-            raise BadInput(failed[0])
-        if not has_documents and not gone and known.covers(found, options.number):
-            entries = [known.files[file.location] for file in found.files]
-            skipped = [reason for entry in entries for reason in entry.skipped] + list(found.skipped.values())
-            unchanged = sum(entry.documents for entry in entries)
-            return IndexReport(unchanged=unchanged, skipped=skipped, failed=failed, unread=found.unread)
+            taken = intake(
+                items,
+                exclude,
+                known,
+                lambda: document_records(snapshot),
+                not_below=self.path,
+                ignore_missing=ignore_missing,
+            )
+        if (report := taken.report_unchanged(known, options)) is not None:
+            return report
 
-        from .ingest.sync import Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
+        from .ingest.sync import KnownIndex, Sync  # noqa: PLC0415 - searching does not wait for readers and Whoosh
 
         with self._writer(memory=memory, jobs=jobs, wait=wait) as writer:
             with reading(self.path):
                 snapshot = self._searcher().snapshot
-                sync = Sync(writer, snapshot, options, found, on_progress or (lambda _: None), self.fields)
-            report = sync.run(documents)
-        report.gone, report.failed = gone, failed
+                on_progress = on_progress or (lambda _: None)
+                sync = Sync(writer, KnownIndex.of(snapshot), options, taken.found, on_progress, self.fields)
+            report = sync.run(taken.documents)
+        report.gone, report.failed = taken.gone, taken.failed
         return report
 
-    def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
+    def update(self, *documents: "Document | Iterable[Document]", **options: Any) -> "IndexReport":
         """Replace documents that are in the index.
 
         This is `add`, except that each document must take the place of one with its key.
@@ -217,6 +217,8 @@ class Index(ReadableIndex):
         Raises:
             BadInput: The index has no document with one of the keys. Nothing was done then.
         """
+        from .ingest import add_items  # noqa: PLC0415 - a search does not wait for it
+
         given = add_items.documents_of(documents)
         for document in given:
             if document.key not in self:
@@ -231,8 +233,8 @@ class Index(ReadableIndex):
         memory: int = INDEXING_MEMORY,
         jobs: int = 1,
         wait: float = LOCK_WAIT,
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Iterator[IndexReport]:
+        on_progress: "Callable[[Progress], None] | None" = None,
+    ) -> "Iterator[IndexReport]":
         """Add files and folders, and add them again whenever something in them changes.
 
         The iterator waits for the next change, until the index is closed. What fails meanwhile is logged as a warning
@@ -257,18 +259,22 @@ class Index(ReadableIndex):
             IndexUnusable: The index is gone or damaged, or was closed meanwhile.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
+        from .document import Document  # noqa: PLC0415 - a search does not wait for it
+        from .ingest import discovery, manifest  # noqa: PLC0415
+        from .ingest.intake import check_adding, has_source  # noqa: PLC0415
+
         if any(isinstance(path, Document) for path in paths):
             raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
         for path in paths:
             check_path("paths", path)
-        patterns = _check_adding(options, exclude, memory, jobs, wait, on_progress)
+        patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
             snapshot = self._searcher().snapshot
-            if not manifest.load(snapshot).has(location) and not _has_source(snapshot, location):
+            if not manifest.load(snapshot).has(location) and not has_source(self._records(), location):
                 raise BadInput(f"{path}: no such file or folder")
 
-        def update() -> IndexReport:
+        def update() -> "IndexReport":
             return self.add(
                 *paths,
                 options=options,
@@ -301,6 +307,9 @@ class Index(ReadableIndex):
             IndexBusy: Another process is still writing after `wait` seconds.
             OSError: The index cannot be written.
         """
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.intake import matching_keys  # noqa: PLC0415
+
         for key in keys:
             if isinstance(key, list | tuple | set):
                 raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
@@ -309,7 +318,7 @@ class Index(ReadableIndex):
         self._check_open()
         with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
-            known = list(dict.fromkeys(found for key in keys for found in _matching(key, there)))
+            known = list(dict.fromkeys(found for key in keys for found in matching_keys(key, there)))
             for key in known:
                 writer.delete_by_term("document", key)
             snapshot = self._searcher().snapshot
@@ -344,113 +353,7 @@ class Index(ReadableIndex):
             return []
         from .ingest.declaration import declare  # noqa: PLC0415 - searching does not wait for it
 
-        return declare(self.path, declared, wait)
-
-    def status(self) -> IndexStatus:
-        """Return the contents of the index in numbers."""
-        with reading(self.path):
-            searcher = self._searcher()
-            records = document_records(searcher.snapshot)
-            fields = fields_of_toc(searcher.snapshot)
-            counts, _ = facets(searcher, MatchAll(), ("year", *fields), fields, [], by_document=True)
-            tables = {name: {one.value: one.count for one in values} for name, values in counts.items()}
-            years = {int(year): count for year, count in tables.pop("year").items()}
-            terms = {term for field in searcher.segment_fields("text") for term in field.terms_between(0, field.terms)}
-            return IndexStatus(
-                path=str(self.path),
-                documents=len(records),
-                passages=searcher.snapshot.doc_count,
-                terms=len(terms),
-                size=searcher.snapshot.toc.size,
-                encodings=_counts(record.encoding for record in records.values()),
-                collections=_counts(record.collection for record in records.values()),
-                years=years,
-                fields=dict(fields),
-                facets=tables,
-                skipped=manifest.load(searcher.snapshot).skipped,
-                format=searcher.snapshot.toc.format,
-                analysis=identity(),
-            )
-
-    @staticmethod
-    def check(path: str | Path, *, on_progress: OnWork | None = None) -> CheckReport:
-        """Read all of an index and look for damage.
-
-        The check covers checksums, postings, lengths and stored fields, and whether the passages of each document
-        belong together. It works for an index that is too damaged to be opened, too, and while another process writes.
-
-        Args:
-            path: The folder of the index.
-            on_progress: A function that is called now and then with the progress.
-
-        Raises:
-            IndexUnusable: There is no index.
-            OSError: The folder cannot be read. A file that cannot be read is one of the problems of the report.
-        """
-        folder = _path("path", path)
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        from .integrity.check import check  # noqa: PLC0415 - searching does not wait for it
-
-        with reading(folder):
-            return check(folder, on_progress)
-
-    @staticmethod
-    def repair(path: str | Path, wait: float = LOCK_WAIT, *, on_progress: OnWork | None = None) -> RepairReport:
-        """Make a damaged index sound again, with all documents whose stored text can still be read.
-
-        The report names what was lost (`RepairReport.complete` is False then). The files that are replaced are not
-        removed: they are moved to a new folder in `damaged`, a folder in that of the index.
-
-        Args:
-            path: The folder of the index.
-            wait: How many seconds to wait while another process is writing to the index.
-            on_progress: A function that is called now and then with the progress.
-
-        Raises:
-            IndexUnusable: There is no index, or one that this version cannot write to.
-            IndexBusy: Another process is still writing after `wait` seconds.
-            OSError: A file is there and cannot be read (which is no damage), or the index cannot be written. A note of
-                the error says whether the index is as it was before.
-        """
-        folder = _path("path", path)
-        check_number("wait", wait)
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        from .integrity.repair import repair  # noqa: PLC0415 - it imports Whoosh
-
-        with reading(folder):
-            return repair(folder, wait, on_progress)
-
-    def backup(self, to: str | Path, *, paths: bool = True, on_progress: OnWork | None = None) -> IndexStatus:
-        """Copy the last commit to another folder, and check the copy. Another process may write meanwhile.
-
-        Args:
-            to: The folder of the copy. It is created if need be, and must be empty.
-            paths: False to leave out of the copy which files the documents are from and what was skipped, so that you
-                can share it. The keys of the documents stay. Files that are added to such a copy are read again.
-            on_progress: A function that is called now and then with the progress.
-
-        Returns:
-            The contents of the copy.
-
-        Raises:
-            BadInput: The folder `to` holds something.
-            IndexDamaged: The index is damaged.
-            OSError: The copy cannot be written. Nothing of it is left then.
-        """
-        folder = _path("to", to)
-        if not isinstance(paths, bool):
-            raise bad("paths", paths, "True or False")
-        if on_progress is not None:
-            check_callable("on_progress", on_progress)
-        self._check_open()
-        from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
-
-        with reading(self.path):
-            backup(Snapshot.open(self.path), folder, paths=paths, on_progress=on_progress)
-        with self.open(folder) as copy:
-            return copy.status()
+        return declare(self.path, declared, wait, self._key)
 
     def _writer(self, *, memory: int = INDEXING_MEMORY, jobs: int = 1, wait: float = LOCK_WAIT) -> "ColumnWriter":
         """Return a writer for the fields that are declared once it has the lock."""
@@ -460,21 +363,32 @@ class Index(ReadableIndex):
         while True:
             fields = self.fields
             source = f"{schema.__module__}:{schema.__name__}:{json.dumps(fields)}"
-            index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source)
+            index = column_index.ColumnIndex(self.path, schema(fields), order=ORDER, source=source, key=self._key)
             writer = index.writer(memory=memory, jobs=jobs, wait=wait)
             if dict(writer.declared) == fields:
                 return writer
             writer.cancel()
 
-    def _records(self) -> dict[str, DocumentRecord]:
+    def _records(self) -> "dict[str, DocumentRecord]":
+        from .ingest.document_records import document_records  # noqa: PLC0415 - a search does not wait for it
+
         return document_records(self._searcher().snapshot)
 
 
-def _create(path: Path, fields: OwnFields) -> None:
-    """Write an empty index to the folder `path`, unless another process has just done so."""
+def _create(path: Path, fields: OwnFields, keep: int, key: bytes | None, *, or_open: bool = False) -> None:
+    """Write an empty index to the folder `path`, unless another process has just done so.
+
+    Args:
+        path: The folder.
+        fields: The declared fields.
+        keep: How many of the last commits stay.
+        key: The key of its authentication code, if it is to have one.
+        or_open: True if an index that is there is no error, whatever it holds.
+    """
     try:
         toc.make_folder(path)
-        if strangers := _visible(path):
+        strangers = _visible(path)
+        if strangers and not (or_open and toc.NAME in strangers):
             raise IndexUnusable(
                 f"{path} holds other files ({min(strangers)}, …)",
                 "choose an empty folder",
@@ -483,57 +397,15 @@ def _create(path: Path, fields: OwnFields) -> None:
             )
         with WriteLock(path):
             if toc.NAME not in os.listdir(path):  # noqa: PTH208 (unlike `exists`, never False because of an error)
-                toc.write(path, toc.Toc(0, identity(), fields=tuple(fields.items())))
+                state = toc.Toc(0, identity(), fields=tuple(fields.items()), index_id=toc.new_id(), time=toc.now())
+                toc.write(path, state._replace(keep=keep), key)
+            else:  # whoever wrote it may have failed to sync it
+                toc.sync(path)
     except OSError as error:
         reason, fix = reason_and_fix(error, "choose another folder")
         raise IndexUnusable(
             f"no index can be made at {path} ({reason})", fix, path=path, reason="not writable"
         ) from None
-
-
-def _has_source(snapshot: Snapshot, path: str) -> bool:
-    """Return True if any document is from a file at or below the absolute path `path`."""
-    folder = source_name(path)
-    sources = {record.source for record in document_records(snapshot).values()}
-    return any(discovery.is_below(source, folder) for source in sources if source)
-
-
-def _matching(key: str, keys: Collection[str]) -> list[str]:
-    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
-    key = well_formed(key)
-    if key in keys or "*" not in key:
-        return [key] if key in keys else []
-    pattern = key_pattern(key)
-    return [other for other in keys if pattern.fullmatch(other)]
-
-
-def _path(name: str, path: str | Path) -> Path:
-    check_path(name, path)
-    return Path(path)
-
-
-def _check_adding(
-    options: ReadOptions | None,
-    exclude: Iterable[str],
-    memory: int,
-    jobs: int,
-    wait: float,
-    on_progress: Callable[[Progress], None] | None,
-) -> tuple[str, ...]:
-    """Check the arguments that `add` and `watch` share. Return the patterns to exclude."""
-    if options is not None:
-        check_instance("options", options, ReadOptions)
-    check_integer("memory", memory, 0)
-    check_integer("jobs", jobs, 1, MOST_JOBS)
-    check_number("wait", wait)
-    if on_progress is not None:
-        check_callable("on_progress", on_progress)
-    return check_texts("exclude", exclude)
-
-
-def _counts(values: Iterable[str | None]) -> dict[str, int]:
-    """Return how often each value occurs, the most frequent first."""
-    return dict(Counter(value for value in values if value).most_common())
 
 
 def _visible(folder: Path) -> list[str]:

@@ -47,6 +47,8 @@ def checked_meta(value: object, name: str = "meta") -> dict[str, MetaValue]:
     if not isinstance(value, Mapping):
         raise bad(name, value, 'a mapping of names to values, such as {"author": "…"}')
     found: dict[str, MetaValue] = {}
+    if not value:
+        return found
     for key, one in value.items():
         if not isinstance(key, str) or not key.strip():
             raise bad(f"a name in {name}", key, "a string that is not empty")

@@ -2,18 +2,18 @@
 
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
 from .cache_memory import cache_memory
 from .codec.snapshot import Snapshot
 from .declared import fields_of_toc
-from .document import well_formed
 from .errors import BadInput, BadQuery, BeyondLimit, IndexUnusable
 from .limits import DEFAULT, Limits, check_depth, deadline
 from .options import SORTS, Grouping, Sort
@@ -26,23 +26,37 @@ from .ranking.filters import TermSet
 from .ranking.searcher import IndexSearcher
 from .results import Results
 from .search.corrected_plan import corrected_plan
-from .search.facets import Facets, check_facets
-from .search.facets import facets as count_facets
 from .search.hits import results_of
 from .search.other_queries import OtherQueries
 from .search.pages import search_page
-from .search.similar import plan_similar
-from .stored_passages import stored_passage
+from .suggestions.typed_words import may_be_misspelled
+from .surrogates import well_formed
 
 if TYPE_CHECKING:
+    from .search.facets import Facets
     from .suggestions.vocabulary import Vocabulary
 
 ORDER = "document"
 """The field by which passages of equal score are ordered, so that the order of indexing does not matter."""
 
+_Answer = TypeVar("_Answer")
+
 _SHOWN = 100  # characters of a query in a message
 
 _NO_WORDS = "give at least one word"
+
+
+class Wanted(NamedTuple):
+    """The arguments of a search that say which results are returned; see `OpenIndex.search`."""
+
+    limit: int
+    first: int
+    sort: str
+    by: Grouping
+    facets: Sequence[str]
+    collapse: bool
+    context: int
+    explain: bool
 
 
 class OpenIndex:
@@ -50,12 +64,15 @@ class OpenIndex:
 
     Attributes:
         path: The folder of the index.
+        where: The same as text, as messages have it; of an index elsewhere, its address.
     """
 
     def __init__(self, path: Path, snapshot: Snapshot, memory: int | None) -> None:
         """Create the object for an open snapshot. Programs call `open`, `create` or `open_or_create` instead."""
         self.path = path
+        self.where = str(path)
         self._memory = memory
+        self._key = snapshot.key
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
         self._vocabulary: tuple[weakref.ref[IndexSearcher], Vocabulary] | None = None
@@ -143,35 +160,24 @@ class OpenIndex:
         check_integer("context", context, 0)
         limits = self._checked(limits)
         check_depth(first + limit - 1, limits)
-        with deadline(limits.seconds):
-            with reading(self.path):
+        wanted = Wanted(limit, first, sort, by, facets, collapse, context, explain)
+
+        def answer() -> Results:
+            with self._reading():
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
-            check_facets(facets, own)
+            if facets:
+                from .search.facets import check_facets  # noqa: PLC0415 - most searches count nothing
+
+                check_facets(facets, own)
             if sort.removeprefix("-") not in own:
                 check_choice("sort", sort, (*SORTS, *own))
             planned = self._planned(searcher, own, text, within, where, limits, correct=correct, plain=plain)
-            with reading(self.path):
-                counts: Facets = {}
-                total = None
-                if facets:
-                    counts, total = count_facets(
-                        searcher, planned.clause, facets, own, planned.notes, by_document=by == "document"
-                    )
-                page = search_page(
-                    searcher,
-                    planned,
-                    limit=limit,
-                    skip=first - 1,
-                    sort=sort,
-                    by=by,
-                    collapse=collapse,
-                    own=own,
-                    total=total,
-                )
-                found = results_of(
-                    searcher, text, planned, page, first, context=context, explain=explain, facets=counts
-                )
+            with self._reading():
+                return self._answer(searcher, own, text, planned, wanted)
+
+        with deadline(limits.seconds):
+            found = self._from_one_commit(answer)
         return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
@@ -202,19 +208,21 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
-        with deadline(limits.seconds):
-            with reading(self.path):
+
+        def ranking() -> list[tuple[str, float]]:
+            with self._reading():
                 searcher = self._searcher()
                 own = fields_of_toc(searcher.snapshot)
             planned = self._planned(searcher, own, text, None, where, limits, correct=correct)
-            with reading(self.path):
-                ranked = rank(searcher, planned.clause, limit, planned.rescorers)
-                ids = searcher.keys("id", [number for number, _ in ranked])
-                return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+            with self._reading():
+                return self._ranking(searcher, own, planned, limit)
+
+        with deadline(limits.seconds):
+            return self._from_one_commit(ranking)
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
-        with reading(self.path):
+        with self._reading():
             searcher = self._searcher()
             return {term.decode() for leaf in searcher.leaves for term in leaf.keys("id", leaf.all_docs())}
 
@@ -234,14 +242,17 @@ class OpenIndex:
         check_integer("limit", limit, 1)
         limits = self._checked(limits)
         check_depth(limit, limits)
-        with deadline(limits.seconds), reading(self.path):
+        from .search.similar import plan_similar  # noqa: PLC0415 - a search does not wait for it
+        from .stored_passages import stored_passage  # noqa: PLC0415
+
+        with deadline(limits.seconds), self._reading():
             searcher = self._searcher()
             passage_id = well_formed(passage_id)
             own = TermSet("id", (passage_id.encode(),))
             found = next((leaf.base + int(doc) for leaf in searcher.leaves for doc in own.matches(leaf).docs), None)
             if found is None:
                 raise BadInput(
-                    f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+                    f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
                 )
             leaf, doc = searcher.locate(found)
             planned = plan_similar(searcher, passage_id, stored_passage(leaf.segment, doc)["text"])
@@ -265,13 +276,8 @@ class OpenIndex:
         limits = self._checked(limits)
         if truncated(text, limits) != text:
             return []
-        from .suggestions import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
-
-        with deadline(limits.seconds), reading(self.path):
-            searcher, text = self._searcher(), well_formed(text)
-            if not did_you_mean.may_be_misspelled(searcher, text):
-                return []
-            return did_you_mean.did_you_mean(searcher, self._words(searcher), text)
+        with deadline(limits.seconds), self._reading():
+            return self._from_one_commit(lambda: self._other_queries(self._searcher(), well_formed(text)))
 
     def suggest(self, text: str, limit: int = 10, *, limits: Limits | None = None) -> list[str]:
         """Complete the last word of what is being typed, for search boxes.
@@ -298,16 +304,74 @@ class OpenIndex:
                 asked=len(text) if len(text) > limits.characters else None,
                 allowed=limits.characters if len(text) > limits.characters else limits.words,
             )
-        from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
-
-        with deadline(limits.seconds), reading(self.path):
-            return completions(self._searcher(), well_formed(text), limit)
+        with deadline(limits.seconds), self._reading():
+            return self._from_one_commit(lambda: self._completions(self._searcher(), well_formed(text), limit))
 
     @property
     def fields(self) -> dict[str, Kind]:
         """The declared fields: the kind of each (`text`, `keyword`, `number` or `date`) by its name."""
-        with reading(self.path):
+        with self._reading():
             return fields_of_toc(self._searcher().snapshot)
+
+    def _answer(
+        self, searcher: IndexSearcher, own: OwnFields, text: str, planned: QueryPlan, wanted: "Wanted"
+    ) -> Results:
+        """Return what `search` does for a query that is planned."""
+        counts: Facets = {}
+        total = None
+        if wanted.facets:
+            from .search.facets import facets as count_facets  # noqa: PLC0415 - most searches count nothing
+
+            counts, total = count_facets(
+                searcher, planned.clause, wanted.facets, own, planned.notes, by_document=wanted.by == "document"
+            )
+        page = search_page(
+            searcher,
+            planned,
+            limit=wanted.limit,
+            skip=wanted.first - 1,
+            sort=wanted.sort,
+            by=wanted.by,
+            collapse=wanted.collapse,
+            own=own,
+            total=total,
+        )
+        return results_of(
+            searcher,
+            text,
+            planned,
+            page,
+            wanted.first,
+            context=wanted.context,
+            explain=wanted.explain,
+            facets=counts,
+        )
+
+    def _ranking(
+        self, searcher: IndexSearcher, own: OwnFields, planned: QueryPlan, limit: int
+    ) -> list[tuple[str, float]]:
+        """Return what `rank` does for a query that is planned."""
+        ranked = rank(searcher, planned.clause, limit, planned.rescorers)
+        ids = searcher.keys("id", [number for number, _ in ranked])
+        return [(passage.decode(), score) for passage, (_, score) in zip(ids, ranked, strict=True)]
+
+    def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
+        """Return what `did_you_mean` does."""
+        if not may_be_misspelled(searcher, text):
+            return []
+        from .suggestions.did_you_mean import did_you_mean  # noqa: PLC0415 - a first search does not wait for it
+
+        return did_you_mean(searcher, self._words(searcher), text)
+
+    def _completions(self, searcher: IndexSearcher, text: str, limit: int) -> list[str]:
+        """Return what `suggest` does."""
+        from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
+
+        return completions(searcher, text, limit)
+
+    def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
+        """Return what a function computes from one commit. A snapshot on the disk is one as long as it is open."""
+        return compute()
 
     def _planned(
         self,
@@ -339,7 +403,7 @@ class OpenIndex:
         conditions = None if where is None else where_node(where, own)
         parsed = parse(text, limits, own, plain=plain)
         parsed_within = None if within is None else parse(within, limits, own)
-        with reading(self.path):
+        with self._reading():
             if correct:
                 planned = corrected_plan(
                     searcher,
@@ -370,6 +434,10 @@ class OpenIndex:
                 self._vocabulary = known
             return known[1]
 
+    def _reading(self) -> AbstractContextManager[None]:
+        """Return the boundary around what reads the index, see `boundary`."""
+        return reading(self.path)
+
     def _check_open(self) -> None:
         if self._closed:
             raise IndexUnusable(
@@ -392,7 +460,9 @@ class OpenIndex:
             self._check_open()
             searcher = self._last_searcher
             if searcher is None or not searcher.snapshot.is_current():
-                searcher = self._searcher_of(open_snapshot(self.path, searcher.snapshot if searcher else None))
+                searcher = self._searcher_of(
+                    open_snapshot(self.path, searcher.snapshot if searcher else None, self._key)
+                )
                 self._last_searcher = searcher
             return searcher
 
@@ -407,14 +477,19 @@ class OpenIndex:
         return IndexSearcher(snapshot, ORDER, PASSAGE_BM25, memory << 20)
 
 
-def open_snapshot(path: Path, previous: Snapshot | None = None) -> Snapshot:
-    """Open the last commit of the index in the folder `path`; segments that `previous` has open are shared with it.
+def open_snapshot(path: Path, previous: Snapshot | None = None, key: bytes | None = None) -> Snapshot:
+    """Open the last commit of the index in the folder `path`.
+
+    Args:
+        path: The folder.
+        previous: A snapshot whose open segments are shared.
+        key: The key of the index.
 
     Raises:
-        IndexUnusable: There is no index, or one that is damaged, of another format, or cannot be read.
+        IndexUnusable: There is no index, or one that is damaged, of another format, not authentic, or cannot be read.
     """
     try:
-        return Snapshot.open(path, previous)
+        return Snapshot.open(path, previous, key)
     except (FileNotFoundError, NotADirectoryError):
         if path.exists():
             raise IndexUnusable(

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .arguments import bad, check_integer, check_text, check_texts
-from .boundary import reading
 from .declared import fields_of_toc
 from .errors import BadInput, BadQuery, IndexUnusable
-from .hashing import stable_hash
 from .limits import DEFAULT, Limits
 from .open_index import OpenIndex
 from .query.planner import where_clause
@@ -34,7 +32,7 @@ class ReadableIndex(OpenIndex):
         """Return True if the index has a document with this key."""
         from .stored_documents import has  # noqa: PLC0415 - searching does not wait for it
 
-        with reading(self.path):
+        with self._reading():
             return isinstance(key, str) and has(self._searcher(), key)
 
     def __repr__(self) -> str:
@@ -46,9 +44,8 @@ class ReadableIndex(OpenIndex):
     @property
     def commit(self) -> str:
         """The name of the last commit. Another commit has another one, in whatever index."""
-        with reading(self.path):
-            toc = self._searcher().snapshot.toc
-            return f"{toc.generation}-{stable_hash(repr(toc)) & 0xFFFFFFFFFFFFFFFF:x}"
+        with self._reading():
+            return self._searcher().snapshot.toc.name
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key.
@@ -59,7 +56,7 @@ class ReadableIndex(OpenIndex):
         check_text("key", key)
         from .stored_documents import get  # noqa: PLC0415 - searching does not wait for it
 
-        with reading(self.path):
+        with self._reading():
             return get(self._searcher(), key)
 
     def passage(self, passage_id: str, context: int = 0) -> Hit:
@@ -76,11 +73,11 @@ class ReadableIndex(OpenIndex):
         check_integer("context", context, 0)
         from .stored_documents import passage  # noqa: PLC0415 - searching does not wait for it
 
-        with reading(self.path):
+        with self._reading():
             found = passage(self._searcher(), passage_id, context)
         if found is None:
             raise BadInput(
-                f"no passage {passage_id!r} in {self.path}", "give an id as a search shows it, such as KEY#NUMBER"
+                f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
             )
         return found
 
@@ -165,7 +162,7 @@ class ReadableIndex(OpenIndex):
         check_integer("context", context, 0)
         from .stored_documents import passages  # noqa: PLC0415 - searching does not wait for it
 
-        with reading(self.path):
+        with self._reading():
             searcher = self._searcher()
             node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
             clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
@@ -187,7 +184,7 @@ class ReadableIndex(OpenIndex):
         check_text("pattern", pattern)
         check_text("prefix", prefix)
         check_integer("first", first, 1)
-        with reading(self.path):
+        with self._reading():
             searcher = self._searcher()
             node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
             clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
@@ -198,12 +195,12 @@ class ReadableIndex(OpenIndex):
     ) -> "Iterator[StoredDocument]":
         from .stored_documents import documents  # noqa: PLC0415 - searching does not wait for it
 
-        with reading(self.path):
+        with self._reading():
             yield from documents(searcher, pattern, prefix, clause, first)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
-        with reading(self.path):
+        with self._reading():
             searcher = self._searcher()
             fields = ((leaf, leaf.segment.fields["collection"]) for leaf in searcher.leaves)
             return sorted(

@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from .results import Hit, Results
     from .stored_documents import StoredDocument
 
+SCORE_DIGITS = DIGITS
+"""The decimals to which the parts of an explanation add up to the score."""
+
 
 def hit_dict(hit: "Hit") -> dict[str, Any]:
     """Return a hit as a dictionary. Neighbours and explanation are there only if they were asked for."""
     found: dict[str, Any] = {
         "rank": hit.rank,
-        "score": round(hit.score, DIGITS),
+        "score": round(hit.score, SCORE_DIGITS),
         "id": hit.id,
         "document": hit.document,
         "title": hit.title,
@@ -38,7 +41,7 @@ def hit_dict(hit: "Hit") -> dict[str, Any]:
     if hit.explanation:
         found["explanation"] = [
             {"what": part.description, "score": part.score}
-            | {name: round(factor, DIGITS) for name, factor in part.factors.items()}
+            | {name: round(factor, SCORE_DIGITS) for name, factor in part.factors.items()}
             for part in hit.explanation
         ]
     return found
@@ -54,7 +57,7 @@ ROW = (
 def hit_row(hit: "Hit") -> dict[str, Any]:
     """Return a hit as a row of a table: a value for each of `ROW`."""
     own: dict[str, Any] = {"gregorian": hit.date and hit.date.gregorian, "jalali": hit.date and hit.date.jalali}
-    own["score"] = round(hit.score, DIGITS)
+    own["score"] = round(hit.score, SCORE_DIGITS)
     return {name: own[name] if name in own else getattr(hit, name) for name in ROW}
 
 

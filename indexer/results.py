@@ -1,27 +1,23 @@
-"""The results of searching an index, of changing it and of checking it."""
+"""The results of searching an index."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html import escape as escape_html
-from pathlib import Path
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from . import frames, notebook, result_dicts
 from .dates.parsing import Date
 from .meta import Meta
 from .query.corrections import Correction
 from .query.highlight_terms import HighlightTerms
-from .ranking.score_parts import DIGITS, ScorePart
-from .search.facets import Facets
+from .ranking.score_parts import ScorePart
 from .search.highlight import Span, highlight, snippet
 from .search.markup import marked, pieces
 from .search.other_queries import OtherQueries
 
+if TYPE_CHECKING:
+    from .search.facets import Facets
+
 SNIPPET = 700
 """The length of a snippet in characters. Shorter passages are shown whole."""
-
-SCORE_DIGITS = DIGITS
-"""The decimals to which the parts of an explanation add up to the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +121,22 @@ class Hit:
             part: `"snippet"` for the part of a long text that is to be shown, with … where it is cut.
         """
         shown = self.snippet if part == "snippet" else None
-        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or escape_html)
+        return marked(pieces(self.text, self.highlights, shown), pre, post, escape or _escape_html)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hit as the JSON of the command line has it."""
+        from . import result_dicts  # noqa: PLC0415 - only who asks for dictionaries waits for it
+
         return result_dicts.hit_dict(self)
 
     def __repr__(self) -> str:
+        from . import notebook  # noqa: PLC0415 - only consoles and notebooks wait for it
+
         return notebook.hit_repr(self)
 
     def _repr_html_(self) -> str:
+        from . import notebook  # noqa: PLC0415 - only consoles and notebooks wait for it
+
         return notebook.hit_html(self)
 
 
@@ -207,6 +209,8 @@ class Results:
         If the index was closed before `did_you_mean` was read, it is empty here, and a note says so.
         """
         other, reason = self.other_queries.found_or_reason()
+        from . import result_dicts  # noqa: PLC0415 - only who asks for dictionaries waits for it
+
         found = result_dicts.results_dict(self, other)
         return found if reason is None else found | {"notes": [*self.notes, reason]}
 
@@ -219,171 +223,22 @@ class Results:
         Raises:
             MissingPackage: It is not installed.
         """
+        from . import frames, result_dicts  # noqa: PLC0415 - few programs wait for them
+
         return frames.frame(list(map(result_dicts.hit_row, self.hits)), library)
 
     def __repr__(self) -> str:
+        from . import notebook  # noqa: PLC0415 - only consoles and notebooks wait for it
+
         return notebook.results_repr(self)
 
     def _repr_html_(self) -> str:
+        from . import notebook  # noqa: PLC0415 - only consoles and notebooks wait for it
+
         return notebook.results_html(self)
 
 
-@dataclass(slots=True)
-class IndexReport:
-    """The changes that a call of `Index.add` made.
+def _escape_html(text: str) -> str:
+    from html import escape  # noqa: PLC0415 - a terminal does not wait for it
 
-    Attributes:
-        new: The number of documents that were added.
-        updated: The number of documents that were replaced, since they had changed.
-        unchanged: The number of documents that were in the index already.
-        removed: The number of documents that were removed, since their file or record is gone.
-        skipped: The files and records that could not be read, a line each, with the reason.
-        gone: The paths given that are no longer there. The documents that were indexed from them were removed.
-        failed: The paths given that do not exist or cannot be looked at, a line each, with the reason. There are none
-            unless the call asked for `ignore_missing`.
-        unread: Those lines of `skipped` that are of files and folders which the system did not let be read this time.
-            The next call tries them again.
-        notes: Values of declared fields that are not of the kind of their field, a line for each field. Their documents
-            are indexed all the same.
-        recognized: The number of pages of scans whose text was recognized.
-    """
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    skipped: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    recognized: int = 0
-
-    @property
-    def changed(self) -> bool:
-        """True if the index changed."""
-        return bool(self.new or self.updated or self.removed)
-
-
-@dataclass(slots=True)
-class Progress:
-    """The progress of a call of `Index.add`. The numbers of files are of those that are new or have changed.
-
-    Attributes:
-        files: The number of files that have been read.
-        of_files: The number of files to read.
-        bytes: The number of bytes that have been read.
-        of_bytes: The number of bytes to read.
-        passages: The number of passages that have been added.
-        documents: The number of `Document` objects that have been taken.
-    """
-
-    files: int = 0
-    of_files: int = 0
-    bytes: int = 0
-    of_bytes: int = 0
-    passages: int = 0
-    documents: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WorkProgress:
-    """The progress of a call of `Index.check`, `Index.repair` or `Index.backup`.
-
-    Attributes:
-        work: The part of the work, such as `"checking files"`.
-        done: How much of it is done.
-        total: How much there is to do.
-        unit: What is counted, `"passages"` or `"bytes"`.
-    """
-
-    work: str
-    done: int
-    total: int
-    unit: str
-
-
-OnWork = Callable[[WorkProgress], None]
-"""A function that is called now and then with the progress of long work."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """The result of `Index.check`. The index is sound if there are no problems.
-
-    Attributes:
-        documents: The number of documents that can be read.
-        passages: The number of passages in sound segments.
-        segments: The number of sound segments (files of the index).
-        problems: The problems that were found, a line each.
-        unreadable: Those of the problems that say nothing about the index: the system could not read a file, which may
-            be sound. A repair does not begin as long as there are any.
-    """
-
-    documents: int
-    passages: int
-    segments: int
-    problems: list[str]
-    unreadable: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class RepairReport:
-    """The result of `Index.repair`.
-
-    Attributes:
-        rebuilt: The number of passages that were indexed again from their stored text.
-        lost: The keys of documents that could not be read and are no longer in the index.
-        losses: Other losses, and what is uncertain, a line each.
-        report: The result of checking the index after the repair.
-        folder: The folder that now has the files that the repair replaced; None if it replaced none.
-        files: The names of these files.
-    """
-
-    rebuilt: int
-    lost: list[str]
-    losses: list[str]
-    report: CheckReport
-    folder: Path | None = None
-    files: list[str] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """True if nothing was lost, nothing is uncertain, and the index is sound now."""
-        return not (self.lost or self.losses or self.report.problems)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The contents of an index in numbers.
-
-    Attributes:
-        path: The folder of the index.
-        documents: The number of documents.
-        passages: The number of passages.
-        terms: The number of different terms (stems) in the passages.
-        size: The size of the index on disk, in bytes.
-        encodings: How many documents were read in each encoding, the most frequent first.
-        collections: How many documents belong to each collection, the largest first.
-        years: How many documents have a date in each Jalali year, the first year first.
-        fields: The kinds of the declared fields, by name.
-        facets: How many documents have each value of each declared field, in the order of `Results.facets`.
-        skipped: The files and records that could not be read, a line each, with the reason.
-        format: The version of the format on disk.
-        analysis: The name of the analysis that built the index. Another version of Jooya may have another one, and
-            refuses the index then.
-    """
-
-    path: str
-    documents: int
-    passages: int
-    terms: int
-    size: int
-    encodings: dict[str, int]
-    collections: dict[str, int]
-    years: dict[int, int]
-    fields: dict[str, str]
-    facets: dict[str, dict[str | int | float, int]]
-    skipped: list[str]
-    format: int
-    analysis: str
+    return escape(text)

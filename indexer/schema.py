@@ -67,7 +67,12 @@ def restored_document(passages: Sequence[Mapping[str, Any]], fields: OwnFields) 
     return [restored_fields(stored) | own for stored in passages]
 
 
-def record_fields(record: DocumentRecord) -> dict[str, Any]:
-    """Return the record of a document as further keyword arguments for its first passage, beside `meta`."""
-    values = {"digest": record.digest, "source": record.source, "encoding": record.encoding}
+def record_fields(record: DocumentRecord, source: str | None) -> dict[str, Any]:
+    """Return the record of a document as further keyword arguments for its first passage, beside `meta`.
+
+    Args:
+        record: The record.
+        source: The file of the document, relative to the root of the index.
+    """
+    values = {"digest": record.digest, "source": source, "encoding": record.encoding}
     return {name: value for name, value in values.items() if value is not None}

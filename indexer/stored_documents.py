@@ -80,7 +80,7 @@ def get(searcher: IndexSearcher, key: str) -> StoredDocument | None:
     if not docs:
         return None
     passages = tuple(passage_of(searcher, number) for number in docs)
-    return _document(searcher, docs[0], len(docs), passages)
+    return document_of(searcher, docs[0], len(docs), passages)
 
 
 def has(searcher: IndexSearcher, key: str) -> bool:
@@ -144,7 +144,7 @@ def documents(
     rows = merge(*[_keys(leaf, start.encode(), clause) for leaf in searcher.leaves])
     matching = (row for row in rows if matches(row[0].decode()))
     for _, number, size in islice(matching, first - 1, None):
-        yield _document(searcher, number, size)
+        yield document_of(searcher, number, size)
 
 
 def _docs(searcher: IndexSearcher, field: str, term: str) -> list[int]:
@@ -176,8 +176,8 @@ def _keys(leaf: SegmentSearcher, prefix: bytes, clause: Clause | None) -> list[t
     ]
 
 
-def _document(searcher: IndexSearcher, number: int, size: int, passages: tuple[Hit, ...] = ()) -> StoredDocument:
-    """Return the document whose first passage has a number."""
+def document_of(searcher: IndexSearcher, number: int, size: int, passages: tuple[Hit, ...] = ()) -> StoredDocument:
+    """Return the document of so many passages whose first one has a number."""
     first = passages[0] if passages else passage_of(searcher, number)
     leaf, doc = searcher.locate(number)
     source, encoding = (leaf.keys(name, np.array([doc]))[0].decode() or None for name in ("source", "encoding"))

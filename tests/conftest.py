@@ -1,13 +1,18 @@
 """Fixtures for all tests, and settings of Hypothesis and of signals."""
 
 import asyncio
+import fcntl
 import os
 import signal
+from collections.abc import Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
+from uuid import uuid4
 
+import opensearch_nodes
 import pytest
 from hypothesis import settings
+from index_maker import MakeIndex, maker_on
 
 from jooya import Index
 
@@ -47,6 +52,55 @@ def transcript() -> Path:
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
     return Index.create(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of OpenSearch: one node for all tests of the run, or what JOOYA_TEST_OPENSEARCH names.
+
+    JOOYA_TEST_OPENSEARCH may be an address, a version to start, or "none".
+    """
+    wanted = os.environ.get("JOOYA_TEST_OPENSEARCH", "")
+    if wanted.startswith("http"):
+        return wanted.rstrip("/")
+    if wanted == "none":
+        pytest.skip("this run does without OpenSearch")
+    folder = tmp_path_factory.getbasetemp()
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    folder = folder.parent if parallel else folder
+    with (folder / "opensearch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        started = folder / "opensearch.address"
+        if not started.exists():
+            # It ends with the process that all workers have in common.
+            started.write_text(
+                opensearch_nodes.start_one(folder, os.getppid() if parallel else os.getpid(), wanted or None)
+            )
+    address = started.read_text()
+    if not address.startswith("http"):
+        pytest.skip(opensearch_nodes.MISSING % address)
+    return address
+
+
+@pytest.fixture(scope="session", params=["folder", "opensearch"])
+def make_index(request: pytest.FixtureRequest) -> Iterator[MakeIndex]:
+    """Give a function that makes indexes: in folders, and then on OpenSearch."""
+    if request.param == "folder":
+        yield Index.create
+        return
+    address: str = request.getfixturevalue("opensearch")
+    made: list[str] = []
+    yield maker_on(address, made)
+    for name in made:
+        opensearch_nodes.delete_indexes(address, f"{name}*")
+
+
+@pytest.fixture
+def remote_url(opensearch: str) -> Iterator[str]:
+    """Give the address of an index that does not exist yet, and delete what is below its name after the test."""
+    name = f"test-{uuid4().hex[:12]}"
+    yield f"{opensearch}/{name}"
+    opensearch_nodes.delete_indexes(opensearch, f"{name}*")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -130,8 +130,8 @@ def _alter_table(alter: Callable[[SegmentEntry], SegmentEntry]) -> Callable[[pyt
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         real = toc.write
 
-        def write(folder: Path, state: Toc) -> None:
-            real(folder, state._replace(segments=tuple(map(alter, state.segments))))
+        def write(folder: Path, state: Toc, key: bytes | None = None) -> None:
+            real(folder, state._replace(segments=tuple(map(alter, state.segments))), key)
 
         monkeypatch.setattr(toc, "write", write)
 

@@ -71,13 +71,25 @@ def prepare(page: Path, folder: Path) -> Path:
     return folder if page.parent == ROOT else folder / "examples" / "data"
 
 
-def run(page: Path, folder: Path) -> int:
-    """Run the examples of a page in `folder`; return how many there were. Raises AssertionError for a wrong output."""
+def run(page: Path, folder: Path, replace: tuple[str, str] = ("", "")) -> int:
+    """Run the examples of a page.
+
+    Args:
+        page: The page.
+        folder: The folder in which they run.
+        replace: A text in the examples, and what stands for it in the runs, such as an address.
+
+    Returns:
+        How many examples there were.
+
+    Raises:
+        AssertionError: An output is not as it is shown.
+    """
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     environment = {name: value for name, value in environment.items() if not name.startswith("JOOYA_")}
     namespace: dict[str, Any] = {"__name__": "__main__"}
     count = 0
-    done = blocks(page)
+    done = [block._replace(body=block.body.replace(*replace)) for block in blocks(page)]
     for number, block in enumerate(done):
         where = f"{page.name}:{block.line}"
         if block.language == "setup":

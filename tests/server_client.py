@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from index_maker import MakeIndex
 from starlette.testclient import TestClient
 
 from jooya import Document, Index
@@ -20,9 +21,9 @@ DOCUMENTS = [
 ]
 
 
-def served_index(folder: Path) -> Index:
+def served_index(folder: Path, make_index: MakeIndex = Index.create) -> Index:
     """Return an open index with a few documents."""
-    index = Index.create(folder / "index")
+    index = make_index(folder / "index")
     index.add(DOCUMENTS)
     return index
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from command import run
 
-from jooya.indexer import BadInput, Document, Index, IndexDamaged, IndexReport
+from jooya.indexer import BadInput, Document, Index, IndexBusy, IndexDamaged, IndexReport
 from jooya.indexer.codec import sections, toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.integrity import backup as backups
@@ -35,11 +35,8 @@ def test_the_command(filled: Index, tmp_path: Path) -> None:
     assert run("backup", "a/copy", cwd=tmp_path) == expected
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
     assert run("check", "-i", "a/copy", cwd=tmp_path)[0] == 0
-    assert run("backup", "a/copy", cwd=tmp_path) == (
-        2,
-        "",
-        "jooya: a/copy is not an empty folder: choose an empty folder, or a new one\n",
-    )
+    again = "copied 18 documents, 18 passages to a/copy, 9.1 kB of them there already\n"
+    assert run("backup", "a/copy", cwd=tmp_path) == (0, again, "")
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
 
 
@@ -57,10 +54,10 @@ def test_commits_meanwhile_do_not_matter(filled: Index, tmp_path: Path, monkeypa
     """Commits remove the files that are being copied."""
     real = backups._copy
 
-    def copy(*arguments: Any) -> None:
+    def copy(*arguments: Any) -> backups.Copied:
         filled.remove(*(f"d{number}" for number in range(19)))
         assert not (filled.path / "1.segment").exists()
-        real(*arguments)
+        return real(*arguments)
 
     monkeypatch.setattr(backups, "_copy", copy)
     assert filled.backup(tmp_path / "copy").documents == 18
@@ -95,9 +92,10 @@ def test_a_copy_that_fails_leaves_nothing(filled: Index, tmp_path: Path, monkeyp
 
 def test_a_file_or_the_index_itself_is_refused(filled: Index, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for target in (tmp_path / "file", filled.path):
-        with pytest.raises(BadInput, match="is not an empty folder"):
-            filled.backup(target)
+    with pytest.raises(BadInput, match="file is not a folder: choose an empty folder, or a new one"):
+        filled.backup(tmp_path / "file")
+    with pytest.raises(BadInput, match="index is the index itself: choose an empty folder, or a new one"):
+        filled.backup(filled.path)
 
 
 def test_searching_from_threads_while_one_writes(filled: Index) -> None:
@@ -150,7 +148,7 @@ def test_a_copy_that_differs_is_noticed(
 
     def sync(path: Path) -> None:
         real(path)
-        if path == tmp_path / "copy" / name:
+        if path == tmp_path / "copy" / f"{name}.spill":
             content = bytearray(path.read_bytes())
             content[len(content) // 3] ^= 1
             path.write_bytes(content)
@@ -172,11 +170,13 @@ def test_all_of_a_copy_is_on_the_disk_before_its_table(
     def fsync(descriptor: int) -> None:
         real_sync(descriptor)
         path = Path(f"/proc/self/fd/{descriptor}").readlink()
-        done.append(f"{path.name} {path.stat().st_size}" if path.is_file() else path.name)
+        name = path.name.removesuffix(".spill")
+        done.append(f"{name} {path.stat().st_size}" if path.is_file() else name)
 
     def replace(path: Any, target: Any) -> None:
         real_replace(path, target)
-        done.append("replaced")
+        if target.name == toc.NAME:
+            done.append("replaced")
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
@@ -198,7 +198,146 @@ def test_files_of_others_in_the_folder_of_a_failed_copy_stay(
         (tmp_path / "copy" / "mine.txt").touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backups, "_copy_segment", failing)
+    monkeypatch.setattr(backups, "write_whole", failing)
     with pytest.raises(OSError, match="No space left"):
         filled.backup(tmp_path / "copy")
     assert [path.name for path in (tmp_path / "copy").iterdir()] == ["mine.txt"]
+
+
+@pytest.fixture
+def large(index: Index) -> Index:
+    """Return an index with a large segment and some small ones."""
+    index.add(Document(f"d{number}", f"باران {number} " * 30) for number in range(200))
+    index.add(Document("one", "برف"))
+    return index
+
+
+def test_a_later_backup_copies_what_is_new_alone(large: Index, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    first = large.backup(copy)
+    assert (first.copied, first.present, first.replaced) == (large.status().size, 0, [])
+    inodes = {path.name: path.stat().st_ino for path in copy.iterdir()}
+    large.add(Document("two", "تگرگ"))
+    second = large.backup(copy)
+    assert (second.present, second.copied) == (first.copied, large.status().size - first.copied)
+    assert second.copied < first.copied / 10
+    assert all((copy / name).stat().st_ino == inode for name, inode in inodes.items() if name != toc.NAME)
+    assert _files(copy) == _files(large.path)
+    with Index.open(copy) as opened:
+        assert (opened.commit, opened.search("تگرگ").total) == (large.commit, 1)
+
+
+def test_what_the_index_no_longer_has_goes_from_its_backup(large: Index, tmp_path: Path) -> None:
+    large.backup(tmp_path / "copy")
+    with large._writer() as writer:
+        writer.optimize = True
+    large.backup(tmp_path / "copy")
+    assert _files(tmp_path / "copy") == _files(large.path)
+    assert Index.check(tmp_path / "copy").problems == []
+
+
+@pytest.mark.parametrize("name", ["1.segment", "1.2.deleted", "3.attachment", toc.NAME])
+def test_damage_in_a_backup_is_named_and_mended(filled: Index, tmp_path: Path, name: str) -> None:
+    filled.backup(tmp_path / "copy")
+    path = tmp_path / "copy" / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert run("check", "-i", "copy", cwd=tmp_path)[0] == 2
+    code, _, err = run("backup", "copy", cwd=tmp_path)
+    assert code == 0
+    assert err == ("" if name == toc.NAME else f"copy/{name} was damaged, and is copied again\n")
+    assert _files(tmp_path / "copy") == _files(filled.path)
+
+
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_a_backup_that_was_interrupted_goes_on(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    real = backups.write_whole
+    written: list[str] = []
+
+    def interrupted(path: Path, *arguments: Any) -> None:
+        if len(written) == left:
+            path.with_name(f"{path.name}.spill").write_bytes(b"half")
+            raise KeyboardInterrupt
+        real(path, *arguments)
+        written.append(path.name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "write_whole", interrupted)
+        if left < 3:
+            with pytest.raises(KeyboardInterrupt) as raised:
+                filled.backup(tmp_path / "copy")
+            assert raised.value.__notes__ == [f"the same command goes on with the copy in {tmp_path / 'copy'}"]
+        else:
+            patch.setattr(toc, "write", _interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                filled.backup(tmp_path / "copy")
+    sizes = {path.name: path.stat().st_size for path in filled.path.iterdir()}
+    done = filled.backup(tmp_path / "copy")
+    assert done.present == sum(sizes[name] for name in written)
+    assert done.copied == filled.status().size - done.present
+    assert _files(tmp_path / "copy") == _files(filled.path)
+
+
+def _interrupt(*_arguments: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_the_earlier_backup_stays_whole_until_the_later_one_is(
+    large: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.backup(tmp_path / "copy")
+    before = _files(tmp_path / "copy")
+    with large._writer() as writer:
+        writer.optimize = True
+    with monkeypatch.context() as patch:
+        patch.setattr(toc, "write", _full)
+        with pytest.raises(OSError, match="No space left"):
+            large.backup(tmp_path / "copy")
+    assert _files(tmp_path / "copy") == before
+    with Index.open(tmp_path / "copy") as copy:
+        assert copy.search("برف").total == 1
+
+
+def _full(*_arguments: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_other_folders_are_refused(large: Index, tmp_path: Path) -> None:
+    with Index.create(tmp_path / "other") as other:
+        other.add(Document("x", "باران"))
+        other.backup(tmp_path / "copy of other")
+    before = _files(tmp_path / "copy of other")
+    with pytest.raises(BadInput, match="copy of other is a copy of another index: choose"):
+        large.backup(tmp_path / "copy of other")
+    assert _files(tmp_path / "copy of other") == before
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").touch()
+    with pytest.raises(BadInput, match=r"texts is not an empty folder, and no copy of this index \(a\.txt\)"):
+        large.backup(tmp_path / "texts")
+    large.backup(tmp_path / "copy")
+    with Index.open(tmp_path / "copy") as copy:
+        copy.add(Document("mine", "باران"))
+    with pytest.raises(BadInput, match=r"copy has changes that are not in .*index, such as those of later commits"):
+        large.backup(tmp_path / "copy")
+    with pytest.raises(BadInput, match="copy is not an empty folder"):
+        large.backup(tmp_path / "copy", paths=False)
+
+
+def test_one_backup_to_a_folder_at_a_time(large: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[object] = []
+    real = backups._copy
+
+    def copy(*arguments: Any) -> backups.Copied:
+        with pytest.raises(IndexBusy, match=r"another backup to .*copy is under way: try again later"):
+            monkeypatch.undo()
+            large.backup(tmp_path / "copy")
+        refused.append(True)
+        return real(*arguments)
+
+    monkeypatch.setattr(backups, "_copy", copy)
+    large.backup(tmp_path / "copy")
+    assert refused == [True]
+    assert Index.check(tmp_path / "copy").problems == []

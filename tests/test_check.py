@@ -107,10 +107,10 @@ def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.
     found: list[IndexReport] = []
     with Index.open(copy) as index:
 
-        def opened(*arguments: Any) -> Segment:
+        def opened(*arguments: Any, digest: str | None) -> Segment:
             if len(found) < 3:
                 found.append(index.add(Document("c", f"باران {len(found)}")))
-            return Segment(*arguments)
+            return Segment(*arguments, digest=digest)
 
         monkeypatch.setattr("jooya.indexer.integrity.segment_check.Segment", opened)
         assert Index.check(copy).problems == []

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from index_maker import MakeIndex
 
 from jooya.analyzers import fold
 from jooya.analyzers.compound_parts import compound_parts, may_be_one
@@ -20,9 +21,9 @@ def spellings(compound: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Index:
+def together(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Index:
     """Build an index that has each compound in three spellings."""
-    index = Index.create(tmp_path_factory.mktemp("together") / "index")
+    index = make_index(tmp_path_factory.mktemp("together") / "index")
     index.add(
         *[
             Document(f"{compound}|{name}", f"زنبور از {spelled} سخن گفت.")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya import (
     BadArgument,
@@ -36,9 +37,9 @@ LIBRARY = "کتابخانهٔ سیار هر هفته به روستا می‌رو
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def shared(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Iterator[Index]:
     """Return an index whose passages are sentences: talks/qanat has five, notes/library two, the others one."""
-    with Index.create(tmp_path_factory.mktemp("context") / "index") as index:
+    with make_index(tmp_path_factory.mktemp("context") / "index") as index:
         index.add(
             Document("talks/qanat", QANAT, title="قنات", date="1402-07-20", collection="water"),
             Document("notes/library", LIBRARY, title="کتابخانه", collection="books"),

@@ -181,3 +181,120 @@ def test_threads_share_an_analysis() -> None:
         shared = Analysis(lexicon(), pure=False, most=most)
         with ThreadPoolExecutor(4) as threads:
             assert list(threads.map(lambda text: columns(shared, text), texts)) == expected  # noqa: B023
+
+
+def reading(most: int) -> Analysis:
+    """Return an analysis that reads words by the core, which it does after some hundred chunks."""
+    found = Analysis(lexicon(), pure=False, most=most)
+    found.columns(" ".join(map(str, range(400))))
+    assert found.native
+    return found
+
+
+READERS = (reading(1 << 18), reading(8))
+
+TORN = (
+    *(
+        "کتاب",
+        "کتابهای",
+        "كتا",
+        "ب",
+        "بخانه",
+        "خانه",
+        "خانهٔ",
+        "می",
+        "نمی",
+        "روم",
+        "رود",
+        "توانسته",
+        "اند",
+        "رفته",
+        "ام",
+    ),
+    *(
+        "ها",
+        "های",
+        "هایی",
+        "هایشان",
+        "ترین",
+        "تر",
+        "تری",
+        "بزرگ",
+        "بزرگ،",
+        "ای",
+        "ی",
+        "شان",
+        "محمد",
+        "رضا",
+        "غیر",
+        "قانونی",
+    ),
+    *("مقا", "ومت", "فلسطی", "نی", "دا", "نشگاه", "دانش", "گاه", "می‌", "می‌روم", "خانه‌ی", "خانه‌های", "نویسند", "گان"),
+    *(
+        "به",
+        "بدلیل",
+        "گفت",
+        "و",
+        "گو",
+        "سه",
+        "شنبه",
+        "جمهو",
+        "ری",
+        "اسلا",
+        "می",
+        "اسلامی،",
+        "«کتاب",
+        "آن",
+        "چنان",
+        "که",
+    ),
+    *(
+        "قسطنطنیه" * 4,
+        "قسطنطنیه" * 7,
+        "مَدرسه",
+        "مـدرسه",
+        "بچه",
+        "هایم",
+        "سخن",
+        "رانی",
+        "پیش",
+        "بینی",
+        "تصمیم",
+        "گیری",
+        "١٢",
+    ),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(TORN), st.sampled_from([" ", " ", " ", "\n", "  ", " \u200c", "، "])), max_size=12
+    )
+)
+@settings(max_examples=600)
+def test_what_a_space_has_torn_is_joined_as_by_the_twin(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(chain.from_iterable(pieces))
+    for reader in READERS:
+        assert columns(reader, text) == columns(TWIN, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["کتاب های", "می روم", "نمی توانسته اند", "بزرگ تر", "خانه ای", "کتا بخانه", "می\nروم"],
+)
+def test_the_core_joins_words_without_python(text: str) -> None:
+    analysis = reading(1 << 18)
+    known = len(analysis._chunks)
+    assert columns(analysis, text) == columns(TWIN, text)
+    assert analysis.columns(text).starts[0] == 0
+    assert analysis.columns(text).ends[0] == len(text)
+    assert len(analysis._chunks) == known
+
+
+def test_words_read_before_the_core_are_joined_by_it() -> None:
+    analysis = Analysis(lexicon(), pure=False)
+    analysis.columns("می روند کتاب بزرگ")
+    analysis.columns(" ".join(map(str, range(400))))
+    known = len(analysis._chunks)
+    assert columns(analysis, "می بزرگ ها می روم") == columns(TWIN, "می بزرگ ها می روم")
+    assert len(analysis._chunks) == known

@@ -7,13 +7,14 @@ import pytest
 from command import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya import BadQuery, Correction, Document, Index, Limits
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    index = Index.create(tmp_path_factory.mktemp("corrections") / "index")
+def library(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Index:
+    index = make_index(tmp_path_factory.mktemp("corrections") / "index")
     index.add(
         Document("university", "کتابخانه\u200cی دانشگاه اصفهان تا شب باز است."),
         Document("garden", "در باغ ارم شیراز سروهای بلندی هست."),
@@ -120,7 +121,7 @@ def test_any_text_can_be_corrected(library: Index, text: str) -> None:
 
 def test_the_command_says_what_it_searched_for(library: Index, tmp_path: Path) -> None:
     def said(*arguments: str) -> str:
-        return run("search", "-i", library.path, *arguments, cwd=tmp_path)[2]
+        return run("search", "-i", library.where, *arguments, cwd=tmp_path)[2]
 
     shown = said("داشنگاه", "اصفهان")
     assert "showing results for دانشگاه اصفهان; search instead for داشنگاه اصفهان with --exact" in shown
@@ -132,7 +133,7 @@ def test_the_command_says_what_it_searched_for(library: Index, tmp_path: Path) -
 
 
 def test_json_has_the_corrections(library: Index, tmp_path: Path) -> None:
-    _, out, _ = run("search", "-i", library.path, "--format", "json", "داشنگاه", cwd=tmp_path)
+    _, out, _ = run("search", "-i", library.where, "--format", "json", "داشنگاه", cwd=tmp_path)
     answer = json.loads(out)
     assert answer["corrections"] == [
         {"typed": "داشنگاه", "used": ["دانشگاه"], "kind": "spelling", "is_addition": False}

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from index_maker import MakeIndex
 
 from jooya import Document, Index, ReadOptions
 from jooya.indexer.query.planner import PASSAGE_BM25
@@ -32,10 +33,10 @@ def bm25(word: str, bags: list[Bag]) -> list[float]:
 
 
 @pytest.fixture(params=[4, 400], ids=["short", "long"])
-def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Index, dict[str, list[Bag]]]:
+def corpus(request: pytest.FixtureRequest, tmp_path: Path, make_index: MakeIndex) -> tuple[Index, dict[str, list[Bag]]]:
     """Return an index of documents in two commits, and the words of their passages."""
     random = Random(request.param)
-    index = Index.create(tmp_path / "index")
+    index = make_index(tmp_path / "index")
     passages: dict[str, list[Bag]] = {}
     for keys in (range(30), range(30, 50)):
         documents = []
@@ -83,9 +84,9 @@ def test_documents(corpus: tuple[Index, dict[str, list[Bag]]], query: str) -> No
     assert [hit.id for hit in (*first, *second)] == [hit.id for hit in results][:14]
 
 
-def test_words_of_different_passages_count_together(tmp_path: Path) -> None:
+def test_words_of_different_passages_count_together(tmp_path: Path, make_index: MakeIndex) -> None:
     """The article that treats both words is first, though each of its passages has only one of them."""
-    with Index.create(tmp_path / "index") as index:
+    with make_index(tmp_path / "index") as index:
         index.add(
             Document("both", "نفت گران شد. نفت کم است. نفت خام.\n\nگاز ارزان شد. گاز هست. گاز مایع."),
             Document("mention", "نفت و گاز. هوا سرد است.\n\nباران بارید. برف آمد."),

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -90,6 +91,19 @@ def test_evaluate(data: Path) -> None:
 def test_whoosh_schema(data: Path) -> None:
     assert run("whoosh_schema.py", "سبزیها AND گوشت", cwd=data) == "قورمه‌سبزی: 320\n"
     assert run("whoosh_schema.py", "سبزی", cwd=data).count("\n") == 2
+
+
+def test_the_nodes_of_opensearch_know_one_another() -> None:
+    """Read the file for Docker, which does not run here."""
+    services = yaml.safe_load((EXAMPLES / "opensearch" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert len(services) == 3
+    for name, service in services.items():
+        environment = service["environment"]
+        assert environment["node.name"] == name
+        for setting in ("discovery.seed_hosts", "cluster.initial_cluster_manager_nodes"):
+            assert environment[setting].split(",") == list(services)
+        assert "$" in environment["OPENSEARCH_INITIAL_ADMIN_PASSWORD"]
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
 
 
 def test_every_example_is_tested_and_in_the_readme() -> None:

@@ -8,6 +8,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya import BadArgument, Document, FacetCount, Index
 from jooya.indexer.search import facets as module
@@ -17,9 +18,9 @@ FIELDS = {"tags": "keyword", "pages": "number", "published": "date", "author": "
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path, make_index: MakeIndex) -> Index:
     """Make an index of several segments, with deleted documents, and documents of several passages."""
-    made = Index.create(tmp_path / "index", fields=FIELDS)  # type: ignore[arg-type]
+    made = make_index(tmp_path / "index", fields=FIELDS)
     made.add(Document("gone", "باران", date="1370-01-01", meta={"tags": ["رفته"]}))
     made.add(
         Document("talk", TALK, date="1384-09-22", collection="talks", meta={"tags": ["آب", "هوا"], "pages": 3}),
@@ -116,7 +117,19 @@ def test_counts_are_those_of_all_hits(
 def test_the_command_line(index: Index, tmp_path: Path) -> None:
     index.close()
     code, out, _ = run(
-        "search", "باران", "-k", "1", "--facet", "year", "--facet", "tags", "--format", "json", cwd=tmp_path
+        "search",
+        "-i",
+        index.where,
+        "باران",
+        "-k",
+        "1",
+        "--facet",
+        "year",
+        "--facet",
+        "tags",
+        "--format",
+        "json",
+        cwd=tmp_path,
     )
     assert (code, json.loads(out)["facets"]) == (
         0,
@@ -125,18 +138,18 @@ def test_the_command_line(index: Index, tmp_path: Path) -> None:
             "tags": [{"value": "آب", "count": 5}, {"value": "هوا", "count": 3}],
         },
     )
-    _, out, _ = run("search", "باران", "-k", "1", "--facet", "year", "--facet", "tags", cwd=tmp_path)
+    _, out, _ = run("search", "-i", index.where, "باران", "-k", "1", "--facet", "year", "--facet", "tags", cwd=tmp_path)
     lines = out.split("\n\n")[1].splitlines()
     assert lines[:3] == ["year", f"  1384  4  {'█' * 40}", "  1385  0"]
     assert lines[17:] == [f"  1400  1  {'█' * 10}", f"  1401  1  {'█' * 10}", "tags", "  5  آب", "  3  هوا"]
-    _, out, _ = run("status", cwd=tmp_path)
+    _, out, _ = run("status", "-i", index.where, cwd=tmp_path)
     assert "fields      author (text), pages (number), published (date), tags (keyword)" in out
     assert f"year\n  1384  2  {'█' * 40}\n" in out
     assert "tags\n  3  آب\n  1  هوا\n" in out
-    status = json.loads(run("status", "--json", cwd=tmp_path)[1])
+    status = json.loads(run("status", "-i", index.where, "--json", cwd=tmp_path)[1])
     assert status["years"] == {"1384": 2, "1400": 1, "1401": 1, "1402": 1}
     assert status["facets"]["tags"] == {"آب": 3, "هوا": 1}
-    code, _, said = run("search", "باران", "--facet", "url", cwd=tmp_path)
+    code, _, said = run("search", "-i", index.where, "باران", "--facet", "url", cwd=tmp_path)
     assert (code, said.startswith("jooya: hits cannot be counted by 'url': there are collection, year,")) == (2, True)
 
 

@@ -22,7 +22,9 @@ from command import JOOYA, run
 from ranking_twin import twin
 from whoosh.writing import IndexingError
 
+from jooya.analyzers import identity
 from jooya.indexer import Document, Index, IndexReport, IndexUnusable, JooyaError, Progress
+from jooya.indexer import index as index_module
 from jooya.indexer.codec import committer, toc
 from jooya.indexer.codec.section_writer import SectionWriter
 from jooya.indexer.codec.segment_writer import SegmentWriter
@@ -286,7 +288,73 @@ def test_the_folders_of_a_new_index_are_synced(tmp_path: Path, monkeypatch: pyte
     synced: list[Path] = []
     monkeypatch.setattr(toc, "sync", synced.append)
     Index.create(tmp_path / "a" / "b").close()
-    assert synced[:2] == [tmp_path / "a", tmp_path]
+    assert synced[:3] == [tmp_path.parent, tmp_path, tmp_path / "a"]
+
+
+def test_a_folder_that_somebody_has_just_made_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first call was killed between making the folder and syncing its name; the second did not sync it."""
+    synced: list[Path] = []
+    (tmp_path / "index").mkdir()
+    monkeypatch.setattr(toc, "sync", synced.append)
+    Index.create(tmp_path / "index").close()
+    assert tmp_path in synced
+
+
+def test_an_index_that_another_process_has_just_made_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one could not sync the name of the table, and failed; the index was there, and could still be lost."""
+    path = tmp_path / "index"
+    synced: list[Path] = []
+    real = index_module._visible
+
+    def visible(folder: Path) -> list[str]:
+        found = real(folder)
+        if not (path / toc.NAME).exists():
+            toc.write(path, toc.Toc(0, identity()))
+            monkeypatch.setattr(toc, "sync", synced.append)
+        return found
+
+    path.mkdir()
+    monkeypatch.setattr(index_module, "_visible", visible)
+    Index.open_or_create(path).close()
+    assert path in synced
+
+
+def test_an_index_that_another_process_makes_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder was said to hold other files, which were those of the index."""
+    real, path = toc.make_folder, tmp_path / "index"
+
+    def make_folder(folder: Path) -> None:
+        real(folder)
+        monkeypatch.setattr(toc, "make_folder", real)
+        Index.create(path).close()
+
+    monkeypatch.setattr(toc, "make_folder", make_folder)
+    with Index.open_or_create(path) as index:
+        assert index.status().documents == 0
+    with pytest.raises(IndexUnusable, match="holds other files"):
+        Index.create(path)
+
+
+def test_an_error_of_cleaning_up_does_not_hide_the_first_one(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller got the error of the removal, without the note that says what became of the index."""
+    writer = filled._writer()
+    writer.add_document(text="برف", document="b", id="b")
+    monkeypatch.setattr(SectionWriter, "finish", _full)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.EIO, "not this one")))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as raised:
+        writer.commit()
+    assert _notes(raised.value) == [f"{filled.path} is as it was"]
+
+
+def test_a_file_that_cannot_be_asked_for_is_not_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was taken for missing, and the new file was written into it, though somebody may read it."""
+    path = tmp_path / "1.segment"
+    path.write_bytes(b"old")
+    with path.open("rb") as reader:
+        monkeypatch.setattr(os, "lstat", _full)
+        with SectionWriter(path):
+            pass
+        assert reader.read() == b"old"
 
 
 def test_a_full_disk_is_reported_in_one_line(tmp_path: Path) -> None:

@@ -373,6 +373,8 @@ def test_commands_use_the_public_interface_alone() -> None:
         "defaults",
         "document",
         "errors",
+        "any_index",
+        "arguments",
         "evaluation",
         "integrations.ir_evaluation",
         "integrations.local_datasets",

@@ -113,6 +113,62 @@ def test_any_name(tmp_path: Path, name: str) -> None:
     assert item.key == f"{name}:1"
 
 
+def json_lines(folder: Path) -> tuple[Path, str]:
+    """Write a file of JSON lines with some that are long, and return the texts of the long one."""
+    long = "باران " * 40_000
+    lines = [
+        '{"text": "یک"}',
+        json.dumps({"text": long, "title": "بلند"}),
+        " " * 300_000,
+        '{"text": "دو", "title": "کوتاه"}',
+        '{"text": ' + "x" * 300_000,
+        '{"id": "سه", "text": "سه"}',
+    ]
+    path = folder / "a.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path, long
+
+
+def test_only_long_lines_of_a_file_need_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_text('{"text": "باران"}\n' * 20_000, encoding="utf-8")
+    assert path.stat().st_size > guards.SMALL
+    with Guard() as guard:
+        items = read(guard, path)
+        assert len(items) == 20_000
+        assert items[-1] == Document("a.ndjson:20000", "باران", source=path)
+        assert guard._process is None
+        read(guard, json_lines(tmp_path)[0])
+        assert guard._process
+
+
+def test_long_lines_are_read_as_others_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, long = json_lines(tmp_path)
+    with Guard() as guard:
+        one, second, four, broken, six = read(guard, path)
+    assert one == Document("a.jsonl:1", "یک", source=path)
+    assert isinstance(second, Document)
+    assert (second.key, second.title, second.text) == ("a.jsonl:2", "بلند", long)
+    assert four == Document("a.jsonl:4", "دو", "کوتاه", source=path)
+    assert str(broken) == "a.jsonl:5: broken JSON: Expecting value at column 10"
+    assert six == Document("سه", "سه", source=path)
+    monkeypatch.setattr(guards, "SMALL", 1 << 30)
+    with Guard() as guard:
+        assert list(map(str, read(guard, path))) == list(map(str, (one, second, four, broken, six)))
+        assert guard._process is None
+
+
+def test_a_long_line_that_crashes_its_reader_costs_no_other(tmp_path: Path) -> None:
+    path, _ = json_lines(tmp_path)
+    with Guard(memory=1) as guard:  # the process cannot even start
+        items = read(guard, path)
+    keys = [item.key for item in items if isinstance(item, Document)]
+    assert keys == ["a.jsonl:1", "a.jsonl:4", "سه"]
+    reasons = [str(item) for item in items if isinstance(item, BadInput)]
+    assert [reason.partition(": ")[0] for reason in reasons] == [f"a.jsonl:{number}" for number in (2, 3, 5)]
+    assert all("more than 1 MB of memory" in reason for reason in reasons)
+
+
 def test_a_line_of_a_gigabyte_is_skipped(tmp_path: Path) -> None:
     """It is not held in memory: the file has a hole, and the limit is that of the other formats' reader."""
     expected = {

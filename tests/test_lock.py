@@ -1,5 +1,6 @@
 """The lock of the writer: there is one writer at a time, and others wait for it."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -104,3 +105,23 @@ def test_a_leftover_lock_does_not_prevent_a_new_index(tmp_path: Path) -> None:
     with Index.open_or_create(tmp_path) as index:
         assert index.add(Document("a", "باران")) == IndexReport(new=1)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.segment", "toc.json", NAME]
+
+
+def test_a_lock_that_cannot_be_closed_is_released(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit was on the disk, and its caller got the error of the lock."""
+    lock = WriteLock(index.path)
+    real = lock._file
+
+    class Failing:
+        """The file of the lock, as a disk that fails closes it."""
+
+        def truncate(self, size: int) -> None:
+            real.truncate(size)
+
+        def close(self) -> None:
+            real.close()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(lock, "_file", Failing())
+    lock.release()
+    WriteLock(index.path, wait=0).release()

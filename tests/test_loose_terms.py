@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from index_maker import MakeIndex
 
 from jooya import Document, Index
 from jooya.analyzers import analysis, stop_stems
@@ -91,8 +92,8 @@ def test_stop_words_have_no_other_loose_terms() -> None:
     assert all(loose_terms().find(stem, stem) == stem for stem in stop_stems())
 
 
-def _index(folder: Path, *texts: str) -> Index:
-    index = Index.create(folder / "index")
+def _index(make_index: MakeIndex, folder: Path, *texts: str) -> Index:
+    index = make_index(folder / "index")
     index.add(*[Document(str(number), text, whole=True) for number, text in enumerate(texts)])
     return index
 
@@ -110,8 +111,9 @@ def _index(folder: Path, *texts: str) -> Index:
         ("بغداد", ["4"]),
     ],
 )
-def test_the_word_itself_is_first(tmp_path: Path, query: str, found: list[str]) -> None:
+def test_the_word_itself_is_first(make_index: MakeIndex, tmp_path: Path, query: str, found: list[str]) -> None:
     with _index(
+        make_index,
         tmp_path,
         "سودوکو را شرکت پسندید",
         "سودوکوی شرکت تازه است",
@@ -122,17 +124,17 @@ def test_the_word_itself_is_first(tmp_path: Path, query: str, found: list[str]) 
         assert [hit.id for hit in index.search(query).hits] == found
 
 
-def test_a_loose_word_never_beats_the_word_itself(tmp_path: Path) -> None:
+def test_a_loose_word_never_beats_the_word_itself(make_index: MakeIndex, tmp_path: Path) -> None:
     rare = ["سودوکوی ارزان"]  # shares the loose term alone, and is in one passage of many
     common = [f"سودوکو شماره {number} میان واژه\u200cهای دیگر این متن نسبتا بلند است" for number in range(30)]
-    with _index(tmp_path, *rare, *common) as index:
+    with _index(make_index, tmp_path, *rare, *common) as index:
         hits = index.search("سودوکو", limit=40).hits
         assert [hit.id for hit in hits][-1] == "0"
         assert hits[-1].score < LOOSE_WEIGHT * 2 * hits[-2].score
 
 
-def test_what_matched_loosely_is_highlighted(tmp_path: Path) -> None:
-    with _index(tmp_path, "طرح سودوکوی شرکت", "البصره العربی") as index:
+def test_what_matched_loosely_is_highlighted(make_index: MakeIndex, tmp_path: Path) -> None:
+    with _index(make_index, tmp_path, "طرح سودوکوی شرکت", "البصره العربی") as index:
         (hit,) = index.search("سودوکو").hits
         assert [hit.text[start:end] for start, end in hit.highlights] == ["سودوکوی"]
         (hit,) = index.search("بصره").hits
@@ -140,7 +142,7 @@ def test_what_matched_loosely_is_highlighted(tmp_path: Path) -> None:
         assert index.search("+بصره").hits == []
 
 
-def test_the_explanation_names_the_loose_term(tmp_path: Path) -> None:
-    with _index(tmp_path, "طرح سودوکوی شرکت") as index:
+def test_the_explanation_names_the_loose_term(make_index: MakeIndex, tmp_path: Path) -> None:
+    with _index(make_index, tmp_path, "طرح سودوکوی شرکت") as index:
         (hit,) = index.search("سودوکو", explain=True).hits
         assert [part.description for part in hit.explanation or ()] == ["loose:سودوکو"]

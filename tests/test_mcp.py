@@ -12,6 +12,7 @@ import httpx
 import pytest
 from command import JOOYA, run
 from conftest import TRANSCRIPT
+from index_maker import MakeIndex
 from mcp import Client, MCPError, StdioServerParameters
 from server_client import TOKEN, served_index
 from server_process import running_server
@@ -27,8 +28,8 @@ TOOLS = ["search", "context", "get_passage", "get_document", "similar", "list_do
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with served_index(tmp_path_factory.mktemp("served")) as opened:
+def index(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Iterator[Index]:
+    with served_index(tmp_path_factory.mktemp("served"), make_index) as opened:
         yield opened
 
 

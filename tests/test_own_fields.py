@@ -10,6 +10,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya import BadArgument, Date, Document, Index, IndexDamaged
 from jooya.indexer import schema
@@ -210,18 +211,18 @@ def test_sorting(index: Index, sort: str, found: str) -> None:
     assert [hit.document for hit in index.search("آب", 1, first=2, sort=sort)] == [found[1]]
 
 
-def test_texts_are_sorted_by_the_persian_alphabet(tmp_path: Path) -> None:
+def test_texts_are_sorted_by_the_persian_alphabet(tmp_path: Path, make_index: MakeIndex) -> None:
     """In Unicode, پ, چ, ژ, ک and گ come after most other letters."""
     names = ["آذر", "ابر", "باد", "پارسا", "جهان", "چمن", "زهرا", "ژاله", "کاوه", "گلی", "لاله", "هما", "یاس"]
-    with Index.create(tmp_path / "index", fields={"name": "keyword"}) as index:
+    with make_index(tmp_path / "index", fields={"name": "keyword"}) as index:
         for name in reversed(names):  # a segment each
             index.add(Document(name, "آب", meta={"name": name}))
         found = [hit.document for hit in index.search("آب", 20, sort="name", collapse=False)]
     assert found == names
 
 
-def test_metadata_is_returned_with_every_passage(tmp_path: Path) -> None:
-    with Index.create(tmp_path / "index") as index:
+def test_metadata_is_returned_with_every_passage(tmp_path: Path, make_index: MakeIndex) -> None:
+    with make_index(tmp_path / "index") as index:
         index.add(Document("a", "آب و خاک بود. " * 300, meta={"n": 1, "tags": ["x"]}), Document("b", "آب"))
         metas = {hit.document: hit.meta for hit in index.search("آب", 100, collapse=False)}
         assert metas == {"a": {"n": 1, "tags": ("x",)}, "b": {}}
@@ -232,13 +233,13 @@ def test_metadata_is_returned_with_every_passage(tmp_path: Path) -> None:
         assert index.add(Document("a", "آب و خاک بود. " * 300, meta={"tags": ["x"], "n": 2})).unchanged == 1
 
 
-def test_values_of_another_kind_are_said(tmp_path: Path) -> None:
+def test_values_of_another_kind_are_said(tmp_path: Path, make_index: MakeIndex) -> None:
     documents = [Document(f"{n}", "آب", meta={"pages": "زیاد", "day": "دیروز"}) for n in range(3)]
     lines = [
         "pages is declared as a number, which 'زیاد' is not; it is stored and returned alone (2 more like this)",
         "day is declared as a date, which 'دیروز' is not; it is stored and returned alone (2 more like this)",
     ]
-    with Index.create(tmp_path / "index", fields={"pages": "number", "day": "date"}) as index:
+    with make_index(tmp_path / "index", fields={"pages": "number", "day": "date"}) as index:
         report = index.add(*documents)
         assert (report.new, sorted(report.notes)) == (3, sorted(lines))
         assert index.search("pages:>0 آب").total == 0
@@ -459,8 +460,8 @@ def test_the_configuration_file_declares_fields(tmp_path: Path) -> None:
     assert json.loads(run("status", "--json", cwd=tmp_path)[1])["fields"] == {"pages": "number", "tags": "keyword"}
 
 
-def test_documents_by_conditions(tmp_path: Path) -> None:
-    with Index.create(tmp_path / "index", fields={"author": "text", "pages": "number"}) as index:
+def test_documents_by_conditions(tmp_path: Path, make_index: MakeIndex) -> None:
+    with make_index(tmp_path / "index", fields={"author": "text", "pages": "number"}) as index:
         index.add(
             Document("a", "باران آمد.", meta={"author": "نیما یوشیج", "pages": 10}),
             Document("b", "برف آمد.\n\nتگرگ آمد.", meta={"author": "پروین اعتصامی", "pages": 20}),

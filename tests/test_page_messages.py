@@ -22,13 +22,15 @@ MAKERS = {
         "query/planner.py",
         "search/facets.py",
         "search/corrected_plan.py",
+        "remote/document_head.py",
+        "remote/remote_search.py",
     ),
     "QuerySyntaxError": ("query/parser.py", "query/scanner.py"),
     "ValueError": ("query/scanner.py",),
     "BadDateRange": ("query/date_ranges.py",),
     "BadPeriod": ("dates/periods.py",),
     "BadQuery": ("open_index.py",),
-    "BeyondLimit": ("limits.py",),
+    "BeyondLimit": ("limits.py", "remote/clause_queries.py"),
 }
 """The calls that make what a query is told, and the modules that have them."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya.indexer import BadQuery, Date, Document, Index, Limits
 from jooya.indexer.limits import DEFAULT
@@ -176,9 +177,9 @@ def test_bad_date_ranges(text: str, reason: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
+def library(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Index:
     """Build an index of two segments; one document is removed, and some words were in it alone."""
-    index = Index.create(tmp_path_factory.mktemp("library") / "index")
+    index = make_index(tmp_path_factory.mktemp("library") / "index")
     index.add(
         Document("a", "سرزمينهاي اشغالي فلسطين را ديدند", "ديدار نخست", Date("2005-12-13", "1384-09-22")),
         Document("b", "سرزمین ما و زمین\u200cهای اشغالی آنها", "سفر", Date("2006-04-01", "1385-01-12")),
@@ -315,8 +316,8 @@ def test_filters_do_not_change_scores(library: Index) -> None:
     assert [hit.score for hit in library.search("doc:talks/*")] == [0, 0]
 
 
-def test_truncated_expansions_are_reported(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_truncated_expansions_are_reported(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(*(Document(str(number), f"گل{letter} گلابی") for number, letter in enumerate("بپتثج")))
     results = index.search("گل*", limits=Limits(expansions=3))
     assert results.notes == ["گل*: stands for 6 words; only the 3 most common are searched for"]

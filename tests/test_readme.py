@@ -22,10 +22,18 @@ PERSIAN = (ROOT / "README.fa.md").read_text(encoding="utf-8")
 EVERY = [*PAGES, *(ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CONTRIBUTING", "SECURITY", "CHANGELOG"))]
 
 
-# The code of README.fa.md is that of README.md: a test below says so.
-@pytest.mark.parametrize("page", [page for page in PAGES if ".fa" not in page.name], ids=lambda page: page.name)
+# The code of README.fa.md is that of README.md: a test below says so. The page about OpenSearch has a test of its own.
+ELSEWHERE = ("README.fa.md", "beyond-one-machine.md")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ELSEWHERE], ids=lambda page: page.name)
 def test_the_examples_of_a_page_do_what_is_shown(page: Path, tmp_path: Path) -> None:
     markdown_examples.run(page, markdown_examples.prepare(page, tmp_path))
+
+
+def test_the_examples_with_opensearch_do_what_is_shown(tmp_path: Path, remote_url: str) -> None:
+    page = ROOT / "docs" / "beyond-one-machine.md"
+    markdown_examples.run(page, markdown_examples.prepare(page, tmp_path), ("http://127.0.0.1:9200/talks", remote_url))
 
 
 def test_the_pages_that_show_how_have_examples() -> None:
@@ -33,7 +41,7 @@ def test_the_pages_that_show_how_have_examples() -> None:
         page.stem: sum(block.language in ("console", "python") for block in markdown_examples.blocks(page))
         for page in PAGES
     }
-    assert [name for name, count in counts.items() if not count] == ["performance"]
+    assert [name for name, count in counts.items() if not count] == ["how-safe", "performance"]
 
 
 def test_every_command_and_every_long_option_is_in_the_manual() -> None:
@@ -45,7 +53,7 @@ def test_every_command_and_every_long_option_is_in_the_manual() -> None:
         if name == "watch":  # it has the options of `index`
             options -= _options(cli.commands["index"])
         if name != "index":
-            options -= {"--index", "-i", "--json"}  # described once, for all
+            options -= {"--index", "-i", "--json", "--key-file"}  # described once, for all
         options -= {"--quiet", "-q", "--color"}
         missing += [f"jooya {name} {option}" for option in options if f"`{option}" not in sections.get(name, "")]
     assert missing == []

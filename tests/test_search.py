@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from index_maker import MakeIndex
 
 from jooya.indexer import BadInput, BadQuery, Date, Document, Index
 from jooya.indexer.ranking import collector
@@ -12,7 +13,7 @@ WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ
 
 
 @pytest.fixture(scope="module", params=[1, 3])
-def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Index:
     """Build an index of 300 documents of one or more passages, added in 1 or 3 commits; some of them are removed."""
     random = Random(7)
     documents = []
@@ -21,7 +22,7 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         year = random.randrange(1380, 1386)
         day = Date(f"{year + 621}-05-05", f"{year}-02-15") if number % 3 else None
         documents.append(Document(f"{number:03}", text, date=day))
-    index = Index.create(tmp_path_factory.mktemp("many") / "index")
+    index = make_index(tmp_path_factory.mktemp("many") / "index")
     size = len(documents) // request.param
     for first in range(0, len(documents), size):
         index.add(*documents[first : first + size])
@@ -96,8 +97,8 @@ def test_explanations_add_up_exactly(many: Index) -> None:
                     assert not part.factors or part.score == pytest.approx(product, abs=2e-6)
 
 
-def test_an_explanation_names_words_and_pairs(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_an_explanation_names_words_and_pairs(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(
         Document("a", "باران تند بارید"), Document("b", "باران آمد و تند رفت"), Document("c", "آفتاب", title="باران")
     )
@@ -124,8 +125,8 @@ def test_rescored_passages_stay_first(many: Index, monkeypatch: pytest.MonkeyPat
     assert scores == sorted(scores, reverse=True)
 
 
-def test_copies_are_counted(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_copies_are_counted(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(Document("a", "باران آمد، باران."), Document("b", "باران آمد"), Document("c", "باران\nآمد باران"))
     index.add(Document("d", "باران آمد باران!", title="باران", date=Date("2005-12-13", "1384-09-22")))
     results = index.search("باران")
@@ -138,8 +139,8 @@ def test_copies_are_counted(tmp_path: Path) -> None:
     assert [(hit.document, hit.copies) for hit in index.search("باران")] == [("a", 0), ("b", 0)]
 
 
-def test_context_passages(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_context_passages(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     text = "\n\n".join(f"بند {name}. " + "واژه " * 78 for name in ("یکم", "دوم", "سوم", "چهارم", "پنجم"))
     index.add(Document("پیش", "متن دیگر"), Document("a", text), Document("پس", "متن دیگر"))
     (hit,) = index.search("+سوم", context=1).hits
@@ -150,8 +151,8 @@ def test_context_passages(tmp_path: Path) -> None:
     assert index.search("+سوم").hits[0].before == ()
 
 
-def test_similar(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_similar(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(
         Document("a", "کشاورزی در دشت\u200cهای خشک و آبیاری قطره\u200cای"),
         Document("b", "آبیاری دشت\u200cها و کشاورزی"),
@@ -175,9 +176,9 @@ def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:
         many.rank("؟")
 
 
-def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path) -> None:
+def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path, make_index: MakeIndex) -> None:
     text = ". ".join(" ".join([f"کلمه{number}"] * 60) for number in range(4))
-    with Index.create(tmp_path / "index") as index:
+    with make_index(tmp_path / "index") as index:
         index.add(Document("a", text))
         ids = sorted(index.ids())
         hit = index.search("کلمه0", sort="document", context=len(ids)).hits[0]

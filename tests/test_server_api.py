@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from index_maker import MakeIndex
 from server_client import BEARER, TOKEN, client_of, served_index
 from starlette.testclient import TestClient
 
@@ -18,8 +19,8 @@ Pairs = list[tuple[str, str | int | float | bool | None]]
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with served_index(tmp_path_factory.mktemp("served")) as opened:
+def index(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Iterator[Index]:
+    with served_index(tmp_path_factory.mktemp("served"), make_index) as opened:
         yield opened
 
 
@@ -29,9 +30,9 @@ def client(index: Index) -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def fields(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def fields(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Iterator[TestClient]:
     """Give a client of an index with declared fields."""
-    with served_index(tmp_path_factory.mktemp("fields")) as opened:
+    with served_index(tmp_path_factory.mktemp("fields"), make_index) as opened:
         opened.declare({"author": "keyword", "pages": "number"})
         opened.add(Document("سیب", "میوه‌ی سیب", whole=True, meta={"author": "احمدی", "pages": 12}))
         opened.add(Document("به", "میوه‌ی به", whole=True, meta={"author": "رضایی", "pages": 5}))
@@ -133,7 +134,7 @@ def test_a_fault_is_told_without_its_text(index: Index, monkeypatch: pytest.Monk
     def fault(*_arguments: object, **_named: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(Index, "suggest", fault)
+    monkeypatch.setattr(type(index), "suggest", fault)
     answer = client_of(index).get("/api/suggest?q=آب")
     assert answer.status_code == 500
     assert answer.json()["type"].endswith("#fault")

@@ -56,7 +56,11 @@ def test_every_setting_is_shown(folder: Path) -> None:
             "comments": False,
             "memory": 96,
             "jobs": 1,
+            "keep": None,
             "wait": 10.0,
+            "rebuild": False,
+            "shards": None,
+            "replicas": None,
         },
         "search": {
             "k": 1,

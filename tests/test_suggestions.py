@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from index_maker import MakeIndex
 
 from jooya.indexer import Document, Index
 from jooya.indexer.suggestions.keyboard_layouts import in_other_layout, neighbouring_letters
@@ -14,8 +15,8 @@ from jooya.indexer.suggestions.vocabulary import Vocabulary, letter_numbers
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    index = Index.create(tmp_path_factory.mktemp("library") / "index")
+def library(tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex) -> Index:
+    index = make_index(tmp_path_factory.mktemp("library") / "index")
     index.add(
         *(Document(f"s{n}", f"سلام بر مردم سرزمین\u200cهای اشغالی، بار {n}") for n in range(9)),
         *(Document(f"p{n}", f"كتابخانه\u200cي ملي و ظرفیت آن در سال {n}") for n in range(5)),
@@ -119,8 +120,8 @@ def test_the_most_common_completions_come_first(library: Index) -> None:
     assert len(library.suggest("س", 2)) == 2
 
 
-def test_the_rest_of_a_word_is_completed_after_a_space(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_the_rest_of_a_word_is_completed_after_a_space(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(Document("a", "کتاب\u200cها"), Document("b", "کتاب"))
     assert index.suggest("کتاب ه") == ["کتاب\u200cها"]
 
@@ -165,8 +166,8 @@ def test_candidates_include_all_near_words(words: list[str], word: str, edits: i
     assert {other for other in words if unweighted(word, other) <= edits} <= found
 
 
-def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index")
+def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path, make_index: MakeIndex) -> None:
+    index = make_index(tmp_path / "index")
     index.add(*(Document(f"a{n}", "راز") for n in range(3)), Document("b", "راض"), Document("c", "رازی"))
     vocabulary = Vocabulary(index._searcher().segment_fields("exact"))
     assert [found.word for found in corrections(vocabulary, "راذ")] == ["راز", "راض"]

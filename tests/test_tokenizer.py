@@ -1,9 +1,11 @@
 """Finding words in a text."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from jooya.analyzers.characters import align
-from jooya.analyzers.tokenizer import token_pattern
+from jooya.analyzers.tokenizer import split, token_pattern
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,31 @@ from jooya.analyzers.tokenizer import token_pattern
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
     assert token_pattern().split(align(text))[1::2] == tokens
+
+
+PIECES = [
+    *"ابپه.وکج،,:;!؟؛…»«)(]}\"'+#%@/-_ 01359aucfjwz\u0300\u064e\u0640\u200c\u00ad\u2010\u2011à東",
+    "www",
+    "http",
+    "net",
+    "000",
+    " ش",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=14).map("".join))
+@settings(max_examples=1500)
+@example("0912 345 67 89")
+@example("ه. ش.")
+@example("12.5.")
+@example("c++")
+@example("www.…a")
+def test_plain_text_is_split_as_by_all_patterns(text: str) -> None:
+    aligned = align(text)
+    assert split(aligned) == token_pattern().split(aligned)
+
+
+def test_a_few_plain_words_do_not_wait_for_all_patterns() -> None:
+    token_pattern.cache_clear()
+    assert split("باران سال 1384.")[1::2] == ["باران", "سال", "1384"]
+    assert token_pattern.cache_info().currsize == 0

@@ -1,5 +1,6 @@
 """Commits: writing the next state of an index from new segments and deletions."""
 
+import hashlib
 import zlib
 from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from .snapshot import Leaf, Snapshot
 from .toc import IndexFile, SegmentEntry, Toc
 
 # Endings of the files of an index. The commit user data is called an attachment on disk until the next format.
-COMMITTED_SUFFIXES = {".segment", ".deleted", ".attachment"}
+COMMITTED_SUFFIXES = {".segment", ".deleted", ".attachment", toc.KEPT_SUFFIX}
 OWN_SUFFIXES = {*COMMITTED_SUFFIXES, ".spill"}
 
 
@@ -75,12 +76,25 @@ def commit(
         user_data = snapshot.toc.commit_user_data
         journal = snapshot.toc.journal if journal is None else journal
     else:
-        user_data = _write_file(folder / f"{generation}.attachment", commit_user_data)
-    state = Toc(generation, snapshot.toc.analysis, tuple(entries), user_data, journal or "", fields=snapshot.toc.fields)
+        user_data = write_file(folder / f"{generation}.attachment", commit_user_data)
+    state = next_state(snapshot.toc, generation, tuple(entries))
+    state = state._replace(commit_user_data=user_data, journal=journal or "")
     if before_replacing is not None:
         before_replacing(state)
-    toc.write(folder, state)
+    toc.write(folder, state, snapshot.key)
     return state
+
+
+def next_state(last: Toc, generation: int, segments: tuple[SegmentEntry, ...]) -> Toc:
+    """Return the table of contents of a commit after `last`, which takes over all but the segments and the time."""
+    return last._replace(
+        generation=generation,
+        segments=segments,
+        format=toc.FORMAT,
+        index_id=last.index_id or toc.new_id(),
+        time=toc.now(),
+        code="",
+    )
 
 
 def _first_to_merge(sources: Sequence[MergeSource], new: int, merging: Merging) -> int:
@@ -116,13 +130,13 @@ def _first_of_run(sources: Sequence[MergeSource], new: int, segments: int) -> in
 
 
 def remove_unused_files(folder: Path) -> None:
-    """Remove the files of an index that its table of contents does not name.
+    """Remove the files of an index that neither its table of contents nor that of a kept commit names.
 
     These belong to earlier commits, or to a writer that was interrupted. A file that cannot be removed now is left for
     the next time.
     """
     try:
-        used = toc.read(folder).files
+        used = toc.needed_files(folder, toc.read(folder))
         unused = [path for path in folder.iterdir() if path.suffix in OWN_SUFFIXES and path.name not in used]
         unused += [path for path in [folder / toc.TEMPORARY] if path.exists()]
         if unused:
@@ -178,14 +192,15 @@ def segment_entry(path: Path, size: int, checksum: int) -> SegmentEntry:
     toc.sync(path)
     segment = Segment(path, size, checksum)
     lengths = {n: (field.documents, field.length) for n, field in segment.fields.items() if field.layout.lengths}
-    return SegmentEntry(IndexFile(path.name, size, checksum), segment.documents, 0, None, lengths)
+    file = IndexFile(path.name, size, checksum, segment.file.digest)
+    return SegmentEntry(file, segment.documents, 0, None, lengths)
 
 
 def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
     """Write the deletions of a segment and return its new entry."""
     assert leaf.live is not None
     content = np.packbits(~leaf.live).tobytes()
-    deletions = _write_file(folder / f"{leaf.segment.name}.{generation}.deleted", content)
+    deletions = write_file(folder / f"{leaf.segment.name}.{generation}.deleted", content)
     lengths = {}
     for name, field in leaf.segment.fields.items():
         if field.layout.lengths:
@@ -195,8 +210,9 @@ def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
     return SegmentEntry(leaf.entry.file, size, leaf.segment.documents - size, deletions, lengths)
 
 
-def _write_file(path: Path, content: bytes) -> IndexFile:
+def write_file(path: Path, content: bytes) -> IndexFile:
+    """Write a file of an index that is read whole, and return what the table of contents says of it."""
     clear(path)
     path.write_bytes(content)
     toc.sync(path)
-    return IndexFile(path.name, len(content), zlib.crc32(content))
+    return IndexFile(path.name, len(content), zlib.crc32(content), hashlib.sha256(content).hexdigest())

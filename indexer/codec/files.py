@@ -42,8 +42,8 @@ def read_file(path: Path, most: int) -> bytes:
         return content
 
 
-def map_file(path: Path, size: int) -> mmap.mmap:
-    """Return a file of an index, mapped into memory for reading.
+def map_file(path: Path, size: int) -> tuple[mmap.mmap, int]:
+    """Return a file of an index, mapped into memory for reading, and its inode.
 
     Args:
         path: The file.
@@ -56,7 +56,7 @@ def map_file(path: Path, size: int) -> mmap.mmap:
     with opened(path) as (descriptor, found):
         if found != size or size <= 0:
             raise IndexDamaged.at(path)
-        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ), os.fstat(descriptor).st_ino
 
 
 @contextmanager
@@ -107,5 +107,4 @@ def clear(path: Path) -> None:
     It may be left over from a writer that was interrupted. It may also be a link that somebody has laid there, by which
     the new file would replace another one.
     """
-    if os.path.lexists(path):
-        path.unlink()
+    path.unlink(missing_ok=True)  # not asked for before: an error of the question would be taken for "no"

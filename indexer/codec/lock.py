@@ -79,7 +79,8 @@ class WriteLock:
         """Release the lock, so that another writer can begin."""
         with suppress(OSError):
             self._file.truncate(0)
-        self._file.close()
+        with suppress(OSError):  # it is closed all the same, and the commit is on the disk
+            self._file.close()
 
 
 def _opener(path: str, flags: int) -> int:

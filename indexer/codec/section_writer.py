@@ -1,5 +1,6 @@
 """Writing files of named sections, whose layout is described in `sections`."""
 
+import hashlib
 import json
 import tempfile
 import zlib
@@ -13,7 +14,7 @@ import numpy as np
 
 from .arrays import Array
 from .files import clear
-from .sections import MAGIC, PAGE, TRAILER, TYPES
+from .sections import DIGESTS, MAGIC, PAGE, TRAILER, TYPES
 
 _COPY_BLOCK = 1 << 20  # bytes
 
@@ -32,6 +33,8 @@ class SectionWriter:
         self._size = 0
         self._page_checksum = 0  # of the page that is being filled
         self._checksums: list[int] = []
+        self._page_digest = hashlib.sha256()
+        self._digests: list[bytes] = []
         self._directory: dict[str, tuple[int, int, str]] = {}
         self._growing: dict[str, tuple[IO[bytes], str]] = {}
         self._write(MAGIC)
@@ -48,7 +51,8 @@ class SectionWriter:
             with suppress(OSError):
                 file.close()
         if error is not None:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # the first error is to be told; the next writer removes the file
+                self.path.unlink(missing_ok=True)
 
     def add(self, name: str, values: Array | bytes) -> None:
         """Write a whole section."""
@@ -82,12 +86,20 @@ class SectionWriter:
             while block := file.read(_COPY_BLOCK):
                 self._write(block)
             self._directory[name] = (begin, (self._size - begin) // TYPES[kind].itemsize, kind)
+        digests = b"".join([*self._digests, self._page_digest.digest()] if self._size % PAGE else self._digests)
+        self.add(DIGESTS, digests)
         end = self._size
         checksums = np.array(
             [*self._checksums, self._page_checksum] if end % PAGE else self._checksums, "<u4"
         ).tobytes()
         of_checksums = [zlib.crc32(checksums[start : start + PAGE]) for start in range(0, len(checksums), PAGE)]
-        content = {"end": end, "checksums": of_checksums, "sections": self._directory, "about": about}
+        content = {
+            "end": end,
+            "checksums": of_checksums,
+            "digest": hashlib.sha256(digests).hexdigest(),
+            "sections": self._directory,
+            "about": about,
+        }
         directory = json.dumps(content).encode()
         checksum = zlib.crc32(directory)
         trailer = TRAILER.pack(end + len(checksums), len(directory), checksum, MAGIC)
@@ -102,10 +114,13 @@ class SectionWriter:
             room = PAGE - self._size % PAGE
             piece = view[:room]
             self._page_checksum = zlib.crc32(piece, self._page_checksum)
+            self._page_digest.update(piece)
             self._size += len(piece)
             if len(piece) == room:
                 self._checksums.append(self._page_checksum)
                 self._page_checksum = 0
+                self._digests.append(self._page_digest.digest())
+                self._page_digest = hashlib.sha256()
             view = view[room:]
 
 

@@ -3,12 +3,17 @@
 `section_writer` writes them. The layout of a file, with numbers in little-endian order:
 
 - a magic string;
-- the sections, one after another;
+- the sections, one after another; the last is the page digests, a SHA-256 for each page of everything before it;
 - the page checksums: a CRC-32 for each page of everything before;
 - the directory: a JSON object that lists the sections and has a CRC-32 for each page of the page checksums;
 - a trailer of fixed size, with the offset, length and CRC-32 of the directory, and the magic string again.
+
+Checksums find what a disk has altered. Somebody who alters a file can compute them anew, but no other content with the
+same SHA-256. The directory has the SHA-256 of the page digests, so whoever knows that of the directory can authenticate
+each page when it is first read. Files from before format 8 of the index have no page digests.
 """
 
+import hashlib
 import json
 import mmap
 import os
@@ -30,6 +35,11 @@ TRAILER = struct.Struct("<QII8s")  # offset, length and checksum of the director
 _TWO = {"u1": struct.Struct("<2B"), "u2": struct.Struct("<2H"), "u4": struct.Struct("<2I"), "u8": struct.Struct("<2Q")}
 PAGE = 1 << 13  # bytes that share a checksum, and so the least that must be read to check a few of them
 TYPES = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i8")}
+
+DIGESTS = "page_digests"
+"""Name of the section of page digests."""
+
+DIGEST_SIZE = 32  # bytes of SHA-256
 
 CHECKED_WHEN_OPENED = 1 << 20
 """Files of up to this many bytes are checked completely when they are opened.
@@ -112,12 +122,13 @@ class SectionFile:
         path: The file.
         size: In bytes.
         checksum: The checksum of the directory.
+        digest: The SHA-256 of the directory, in hexadecimal digits.
         map: The file, mapped into memory.
         about: The data that the writer stored with the directory.
         sections: The sections by name.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True, digest: str | None = None) -> None:
         """Open a file.
 
         Args:
@@ -126,6 +137,8 @@ class SectionFile:
             checksum: The checksum that `SectionWriter.finish` returned.
             check: True to check all of a small file now. A repair passes False, to read the sound pages of a
                 damaged file; each page is then checked when it is first read.
+            digest: The SHA-256 of the directory in hexadecimal digits, to authenticate all of the file; None to check
+                its checksums alone.
 
         Raises:
             IndexDamaged: If the file was truncated or replaced, or if it is small and damaged. A damaged page of a
@@ -136,7 +149,7 @@ class SectionFile:
         self.checksum = checksum
         if size < TRAILER.size:
             raise self.damaged()
-        self.map = map_file(path, size)
+        self.map, self._inode = map_file(path, size)
         trailer = self.map[size - TRAILER.size :]
         begin, length, stored_checksum, magic = TRAILER.unpack(trailer)
         if magic != MAGIC or stored_checksum != checksum or begin + length != size - TRAILER.size:
@@ -144,16 +157,17 @@ class SectionFile:
         if length > _MAX_DIRECTORY:
             raise self.damaged()
         content = self.map[begin : begin + length]
-        if zlib.crc32(content) != stored_checksum:
+        self.digest = hashlib.sha256(content).hexdigest()
+        if zlib.crc32(content) != stored_checksum or digest not in (None, self.digest):
             raise self.damaged()
         try:
-            self._read_directory(json.loads(content), begin)
+            self._read_directory(json.loads(content), begin, authenticate=digest is not None)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self.damaged() from None
         if check and size <= CHECKED_WHEN_OPENED:
             self.check_all()
 
-    def _read_directory(self, directory: dict[str, Any], begin: int) -> None:
+    def _read_directory(self, directory: dict[str, Any], begin: int, *, authenticate: bool) -> None:
         """Read the directory, which begins at byte `begin`; raise a ValueError, KeyError, … if it is invalid."""
         self.about: dict[str, Any] = directory["about"]
         end, of_checksums = directory["end"], directory["checksums"]
@@ -176,6 +190,28 @@ class SectionFile:
             expected += count * TYPES[kind].itemsize
         if expected != end:
             raise ValueError
+        digests = self.sections.pop(DIGESTS, None)
+        self._has_digests = digests is not None
+        if authenticate:
+            if digests is None:
+                raise ValueError
+            content = digests.all()
+            if hashlib.sha256(content.tobytes()).hexdigest() != directory["digest"]:
+                raise ValueError
+            self._pages.authenticate(content, end - digests.count)
+
+    @property
+    def has_digests(self) -> bool:
+        """True if the file has page digests, by which it can be authenticated."""
+        return self._has_digests
+
+    def is_current(self) -> bool:
+        """Return True if this file is still the one of its name, which a sound copy may have replaced.
+
+        Raises:
+            FileNotFoundError: If no file has the name any more.
+        """
+        return self.path.stat(follow_symlinks=False).st_ino == self._inode
 
     def check(self, start: int, stop: int) -> None:
         """Raise IndexDamaged unless the bytes from `start` up to `stop` are as they were written."""
@@ -246,6 +282,23 @@ class _CheckedPages:
         self._checksums = checksums
         self._checksum_pages = checksum_pages
         self._unchecked = bytearray(b"\x01") * len(checksums)  # 1 for each page that was not checked yet
+        self._digests: Array | None = None
+
+    def authenticate(self, digests: Array, stop: int) -> None:
+        """Check the digests of pages, too, from now on.
+
+        Args:
+            digests: The digests, one after another.
+            stop: Offset of the end of the part of the file that they are of.
+
+        Raises:
+            ValueError: If they are not as many as the pages of that part.
+        """
+        if len(digests) != -(-stop // PAGE) * DIGEST_SIZE:
+            raise ValueError
+        self._digests = digests
+        self._digests_stop = stop
+        self._unchecked[:] = b"\x01" * len(self._unchecked)
 
     def check(self, start: int, stop: int) -> None:
         """Check the pages with the bytes from `start` up to `stop`, counted from the first page."""
@@ -258,6 +311,10 @@ class _CheckedPages:
             content = memoryview(self.map)[begin : min(begin + PAGE, self.stop)]
             if zlib.crc32(content) != int(self._checksums[page]):
                 raise self.damaged()
+            if self._digests is not None and page * DIGEST_SIZE < len(self._digests):
+                authentic = self._digests[page * DIGEST_SIZE : (page + 1) * DIGEST_SIZE].tobytes()
+                if hashlib.sha256(content[: self._digests_stop - begin]).digest() != authentic:
+                    raise self.damaged()
             self._unchecked[page] = 0
             page = self._unchecked.find(1, page + 1, last)
 

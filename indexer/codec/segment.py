@@ -419,13 +419,13 @@ class Segment:
         fields: The fields by name.
     """
 
-    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True) -> None:
-        """Open a segment whose file has this size and checksum, by the table of contents; see `SectionFile`.
+    def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True, digest: str | None = None) -> None:
+        """Open a segment whose file has this size, checksum and digest, by the table of contents; see `SectionFile`.
 
         Raises:
             IndexDamaged: If the file is not the one that was written.
         """
-        self.file = SectionFile(path, size, checksum, check=check)
+        self.file = SectionFile(path, size, checksum, check=check, digest=digest)
         self.name = path.stem
         try:
             self.documents = index(self.file.about["documents"])
@@ -478,13 +478,18 @@ class Segment:
     def stored(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         docs = self.block_docs()
-        number = int(docs.searchsorted(doc, "right")) - 1
+        # A number of another type would have the whole array converted.
+        number = int(docs.searchsorted(docs.dtype.type(doc), "right")) - 1
         first, last = docs[number : number + 2].tolist()
         try:
             line = self._stored_blocks.line(self.block, number, doc - first, last - first)
         except (ValueError, zlib.error):
             raise self.file.damaged() from None
         return self._values(line)
+
+    def keep_stored(self, most: int) -> None:
+        """Keep up to so many bytes of the stored fields that were read last."""
+        self._stored_blocks.keep_lines(most)
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all documents in order, including deleted ones."""

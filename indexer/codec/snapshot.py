@@ -1,5 +1,6 @@
 """The state of an index after one commit, open for reading. Later commits do not affect it."""
 
+import hashlib
 import mmap
 import zlib
 from pathlib import Path
@@ -46,6 +47,7 @@ class Snapshot:
         leaves: The open segments, in order.
         doc_count: Number of live documents.
         doc_count_all: Number of documents, including deleted ones.
+        key: The key of the index, by which all of it is authenticated; None to read it without a key.
     """
 
     def __init__(
@@ -55,9 +57,11 @@ class Snapshot:
         leaves: list[Leaf],
         signature: toc.Signature,
         user_data: mmap.mmap | None = None,
+        key: bytes | None = None,
     ) -> None:
         """Make a snapshot of open segments; `user_data` is the commit user data, not checked yet."""
         self.folder = folder
+        self.key = key
         self._signature = signature
         self.toc = state
         self.leaves = leaves
@@ -66,29 +70,53 @@ class Snapshot:
         self.doc_count_all = sum(leaf.segment.documents for leaf in leaves)
 
     @classmethod
-    def open(cls, folder: Path, previous: "Snapshot | None" = None) -> Self:
-        """Open the last commit of the index in `folder`; segments that `previous` has open are shared with it.
+    def open(cls, folder: Path, previous: "Snapshot | None" = None, key: bytes | None = None) -> Self:
+        """Open the last commit of the index in `folder`.
+
+        Args:
+            folder: The folder of the index.
+            previous: A snapshot of an earlier commit, opened with the same key. The segments that it has open are
+                shared with it.
+            key: The key of the index, by which all that is read of it is authenticated.
 
         Raises:
             FileNotFoundError: If there is no index.
-            IndexUnusable: If the index is damaged or of another format.
+            IndexUnusable: If the index is damaged, of another format, or not authentic.
         """
         # Files are compared by their checksums, too: if the index was deleted and made anew, a name stands for another
-        # file.
+        # file. And a file that is damaged may have been replaced by a sound copy of it.
         known = {leaf.entry.file: leaf.segment for leaf in previous.leaves} if previous else {}
         for _ in range(_ATTEMPTS):
             signature = toc.signature(folder)
-            state = toc.read(folder)
+            state = toc.read(folder, key)
             try:
-                return cls(folder, state, _open_leaves(folder, state, known), signature, _map_user_data(folder, state))
+                leaves = _open_leaves(folder, state, known, key)
+                return cls(folder, state, leaves, signature, _map_user_data(folder, state), key)
             except FileNotFoundError as error:
                 # A later commit has removed the file. If there is no later commit, the file is lost.
-                if toc.read(folder) == state:
+                if toc.read(folder, key) == state:
                     raise IndexDamaged.at(error.filename or folder, "missing") from None
             except OSError as error:
                 error.filename = error.filename or str(folder)
                 raise
         raise IndexUnusable(f"{folder} changes faster than it can be opened", "try again", path=folder)
+
+    @classmethod
+    def open_kept(cls, folder: Path, generation: int, key: bytes | None = None) -> Self:
+        """Open an earlier commit that is kept; otherwise as `open`.
+
+        Raises:
+            FileNotFoundError: If the commit is not kept, or no longer.
+            IndexUnusable: If it is damaged, or not authentic.
+        """
+        state = toc.read_kept(folder, generation, key)
+        try:
+            leaves = _open_leaves(folder, state, {}, key)
+            return cls(folder, state, leaves, (0, 0, 0), _map_user_data(folder, state), key)
+        except FileNotFoundError as error:
+            if toc.read_kept(folder, generation, key) == state:
+                raise IndexDamaged.at(error.filename or folder, "missing") from None
+            raise
 
     def is_current(self) -> bool:
         """Return True if there has been no commit since this one.
@@ -105,7 +133,9 @@ class Snapshot:
             IndexDamaged: If the data is damaged.
         """
         file = self.toc.commit_user_data
-        return b"" if file is None else _checked(self.folder, file, bytes(self._user_data or b""))
+        if file is None:
+            return b""
+        return _checked(self.folder, file, bytes(self._user_data or b""), authenticate=self.key is not None)
 
     def locate(self, number: int) -> tuple[Leaf, int]:
         """Return the segment that has document `number` of the snapshot, and the number of the document there."""
@@ -120,13 +150,20 @@ class Snapshot:
         return leaf.segment.stored(doc)
 
 
-def _open_leaves(folder: Path, state: Toc, known: dict[IndexFile, Segment]) -> list[Leaf]:
+def open_segment(folder: Path, file: IndexFile, key: bytes | None = None) -> Segment:
+    """Open a segment; with the key of the index, each part of it is authenticated when it is first read."""
+    return Segment(folder / file.name, file.size, file.checksum, digest=None if key is None else file.digest)
+
+
+def _open_leaves(folder: Path, state: Toc, known: dict[IndexFile, Segment], key: bytes | None) -> list[Leaf]:
     leaves = []
     base = 0
     for entry in state.segments:
         file = entry.file
-        segment = known.get(file) or Segment(folder / file.name, file.size, file.checksum)
-        live = live_documents(folder, entry, segment.documents)
+        segment = known.get(file)
+        if segment is None or not segment.file.is_current():
+            segment = open_segment(folder, file, key)
+        live = live_documents(folder, entry, segment.documents, key)
         if not _agree(entry, segment, live):
             raise IndexDamaged.at(folder / toc.NAME)
         leaves.append(Leaf(segment, entry, base, live))
@@ -152,8 +189,10 @@ def _agree(entry: SegmentEntry, segment: Segment, live: Array | None) -> bool:
     )
 
 
-def live_documents(folder: Path, entry: SegmentEntry, documents: int) -> Array | None:
+def live_documents(folder: Path, entry: SegmentEntry, documents: int, key: bytes | None = None) -> Array | None:
     """Return for each of the `documents` of a segment True unless it is deleted; None if no document is deleted.
+
+    With the key of the index, the file of the deletions is authenticated.
 
     Raises:
         IndexDamaged: If the file of the deletions is damaged.
@@ -163,8 +202,8 @@ def live_documents(folder: Path, entry: SegmentEntry, documents: int) -> Array |
         return None
     if entry.deletions.size != -(-documents // 8):
         raise IndexDamaged.at(folder / entry.deletions.name)
-    bits = np.frombuffer(read_checked(folder, entry.deletions), np.uint8)
-    return np.unpackbits(bits, count=documents) == 0
+    content = read_checked(folder, entry.deletions, authenticate=key is not None)
+    return np.unpackbits(np.frombuffer(content, np.uint8), count=documents) == 0
 
 
 def _map_user_data(folder: Path, state: Toc) -> mmap.mmap | None:
@@ -174,20 +213,22 @@ def _map_user_data(folder: Path, state: Toc) -> mmap.mmap | None:
         return None
     if file.size > _MAX_USER_DATA:
         raise IndexDamaged.at(folder / file.name)
-    return map_file(folder / file.name, file.size)
+    return map_file(folder / file.name, file.size)[0]
 
 
-def read_checked(folder: Path, file: IndexFile) -> bytes:
-    """Return the content of a file of the index, after checking its size and checksum.
+def read_checked(folder: Path, file: IndexFile, *, authenticate: bool = False) -> bytes:
+    """Return the content of a file of the index, after checking its size, its checksum, and if asked for its digest.
 
     Raises:
         IndexDamaged: If the content is not what was written.
         OSError: If the file cannot be read.
     """
-    return _checked(folder, file, read_file(folder / file.name, file.size))
+    return _checked(folder, file, read_file(folder / file.name, file.size), authenticate=authenticate)
 
 
-def _checked(folder: Path, file: IndexFile, content: bytes) -> bytes:
+def _checked(folder: Path, file: IndexFile, content: bytes, *, authenticate: bool) -> bytes:
     if len(content) != file.size or zlib.crc32(content) != file.checksum:
+        raise IndexDamaged.at(folder / file.name)
+    if authenticate and hashlib.sha256(content).hexdigest() != file.digest:
         raise IndexDamaged.at(folder / file.name)
     return content

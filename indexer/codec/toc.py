@@ -1,26 +1,32 @@
 """The table of contents: which segments an index has at the moment. Each commit replaces it in one step."""
 
+import errno
+import hashlib
 import json
 import os
 import re
+import stat
+import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import IndexDamaged, IndexUnusable
+from ..hashing import stable_hash
 from .files import clear, read_file
 
-FORMAT = 7
+FORMAT = 8
 """Version of the format on disk. It is raised when older programs can no longer read what newer ones write.
 
-Format 6 added the journal of the commit user data; format 7 metadata of documents and declared fields.
+Format 6 added the journal of the commit user data; format 7 metadata of documents and declared fields; format 8
+commits that are kept, and digests and codes by which an index is authenticated.
 """
 
-_READABLE = (5, 6, 7)
+_READABLE = (5, 6, 7, 8)
 """The versions of the format that this program reads. It writes the last one."""
 
-_JOURNALS, _FIELDS = 6, 7  # the first formats with a journal, and with declared fields
+_JOURNALS, _FIELDS, _KEPT = 6, 7, 8  # the first formats with a journal, with declared fields, and with kept commits
 
 NAME = "toc.json"
 """Name of the file."""
@@ -40,12 +46,25 @@ MAX_SEGMENTS = 1000
 MAX_FIELDS = 1000
 """The greatest number of fields of a segment."""
 
+KEPT_SUFFIX = ".commit"
+"""Ending of the name of an earlier table of contents that is kept; before it stands the number of its commit."""
+
+MAX_KEPT = 1000
+"""The greatest number of commits that can be kept."""
+
 _MAX_COUNT = 1 << 53
 """The greatest number in the table: a size in bytes that no disk has."""
 
 _MAX_NAME_LENGTH = 200  # characters of the name of a file, or of the analysis
 
 _FILE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
+
+_KEPT_NAME = re.compile(r"(\d{1,16})\.commit", re.ASCII)
+
+_HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){0,32}", re.ASCII)
+
+_WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+"""The errors of file systems where a file cannot have a second name."""
 
 
 class IndexFile(NamedTuple):
@@ -55,11 +74,14 @@ class IndexFile(NamedTuple):
         name: Its name in the folder of the index.
         size: In bytes.
         checksum: CRC-32 of the content; of a segment, the checksum that `SectionWriter.finish` returned.
+        digest: SHA-256 of the content, in hexadecimal digits; of a segment, that of its directory, by which all of the
+            segment can be checked (see `sections`). It is empty in indexes of formats before 8.
     """
 
     name: str
     size: int
     checksum: int
+    digest: str = ""
 
 
 class SegmentEntry(NamedTuple):
@@ -93,6 +115,10 @@ class Toc(NamedTuple):
             that a small change does not rewrite a large file.
         format: Version of the format of the table that was read.
         fields: The declared fields of its owner, sorted: the name and the kind of each.
+        index_id: A random name of the index, by which its copies are recognized; empty before format 8.
+        time: When it was committed, in milliseconds since 1970; 0 if this is not known.
+        keep: How many commits are kept, with the last one.
+        code: The authentication code, if the index has a key: HMAC-SHA256 of the table, in hexadecimal digits.
     """
 
     generation: int
@@ -102,6 +128,15 @@ class Toc(NamedTuple):
     journal: str = ""
     format: int = FORMAT
     fields: tuple[tuple[str, str], ...] = ()
+    index_id: str = ""
+    time: int = 0
+    keep: int = 1
+    code: str = ""
+
+    @property
+    def name(self) -> str:
+        """A name of the commit that no other has, in whatever index."""
+        return f"{self.generation}-{stable_hash(repr(self)) & 0xFFFFFFFFFFFFFFFF:x}"
 
     @property
     def files(self) -> set[str]:
@@ -112,6 +147,11 @@ class Toc(NamedTuple):
     def size(self) -> int:
         """The total size of these files in bytes, with the journal."""
         return sum(file.size for file in self._files()) + len(self.journal)
+
+    @property
+    def entries(self) -> dict[str, IndexFile]:
+        """The files by their names."""
+        return {file.name: file for file in self._files()}
 
     def _files(self) -> list[IndexFile]:
         files = [entry.file for entry in self.segments]
@@ -134,15 +174,41 @@ def signature(folder: Path) -> Signature:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and its parents as needed; their names are on the disk when this returns."""
+    """Make `folder` and its parents as needed; their names are on the disk when this returns.
+
+    Each is synced before the next one is made, and so is the last that is there already: whoever has made it may have
+    been killed before its name was on the disk.
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in missing:
+    last = missing[-1].parent if missing else folder
+    with suppress(PermissionError):  # a folder that this process may not read is one of long ago
+        sync(last.parent)
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
         sync(path.parent)
+    folder.mkdir(exist_ok=True)  # raises an error if it is a file
 
 
-def write(folder: Path, toc: Toc) -> None:
+def new_id() -> str:
+    """Return a name for a new index that no other index has."""
+    return os.urandom(8).hex()
+
+
+def now() -> int:
+    """Return the present time as a table of contents has it."""
+    return time.time_ns() // 1_000_000
+
+
+def write(folder: Path, toc: Toc, key: bytes | None = None) -> None:
     """Make `toc` the state of the index in `folder`; everything is on the disk when this returns.
+
+    If more commits than the last are kept, the present table stays under another name.
+
+    Args:
+        folder: The folder of the index.
+        toc: The next state.
+        key: The key of the index, for the authentication code. Without it, the code of `toc` is written, which is
+            right for a copy alone.
 
     Raises:
         OSError: If something could not be written. The state is then the previous one, or the new one, which a power
@@ -161,16 +227,97 @@ def write(folder: Path, toc: Toc) -> None:
         "attachment": toc.commit_user_data._asdict() if toc.commit_user_data else None,
         "journal": toc.journal,
         "fields": dict(toc.fields),
+        "id": toc.index_id,
+        "time": toc.time,
+        "keep": toc.keep,
     }
+    content["code"] = toc.code if key is None else _code(content, key)
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
     clear(temporary)
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
     _make_newer(temporary, path)
     sync(temporary)
+    if toc.keep > 1:
+        _keep_present(folder, toc.generation)
     sync(folder)  # the names of the segments, before the table that lists them
     temporary.replace(path)
     sync(folder)
+
+
+def _keep_present(folder: Path, following: int) -> None:
+    """Give the present table of contents a second name, under which it stays when the next one replaces it."""
+    try:
+        generation = read(folder).generation
+    except (FileNotFoundError, IndexUnusable):  # there is none, or a repair or a restoration replaces a damaged one
+        return
+    if generation < following:
+        path = folder / kept_name(generation)
+        clear(path)
+        give_second_name(folder / NAME, path)
+
+
+def give_second_name(path: Path, to: Path) -> None:
+    """Give a file a second name, or copy it where files have only one; the name is not synced."""
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS or not stat.S_ISREG(path.lstat().st_mode):
+            raise
+        import shutil  # noqa: PLC0415 - a search does not wait for it
+
+        shutil.copyfile(path, to)
+        sync(to)
+
+
+def kept_name(generation: int) -> str:
+    """Return the name of the table of contents of an earlier commit."""
+    return f"{generation}{KEPT_SUFFIX}"
+
+
+def kept_generations(folder: Path, state: Toc) -> list[int]:
+    """Return the numbers of the earlier commits that are kept beside `state`, ascending.
+
+    Raises:
+        OSError: If the folder cannot be read.
+    """
+    if state.keep <= 1:
+        return []
+    names = map(_KEPT_NAME.fullmatch, os.listdir(folder))  # noqa: PTH208 (unlike iterdir, one call of the system)
+    numbers = sorted(number for name in names if name and (number := int(name[1])) < state.generation)
+    return numbers[-(state.keep - 1) :]
+
+
+def read_kept(folder: Path, generation: int, key: bytes | None = None) -> Toc:
+    """Return the state of an earlier commit that is kept; otherwise as `read`.
+
+    Raises:
+        IndexUnusable: If its table of contents is damaged, or not authentic.
+        FileNotFoundError: If it is not kept.
+    """
+    path = folder / kept_name(generation)
+    state = _read(path, folder, key)
+    if state.generation != generation:
+        raise IndexDamaged.at(path)
+    return state
+
+
+def needed_files(folder: Path, state: Toc) -> set[str]:
+    """Return the names of the files that `state` and the commits that are kept beside it need.
+
+    Raises:
+        IndexUnusable: If the table of contents of a kept commit is damaged, so that its files are not known.
+        OSError: If one cannot be read.
+    """
+    needed = set(state.files)
+    for generation in kept_generations(folder, state):
+        needed |= {kept_name(generation), *read_kept(folder, generation).files}
+    return needed
+
+
+def touch(folder: Path) -> None:
+    """Have readers open the files of the index again, though there is no other commit."""
+    _make_newer(folder / NAME, folder / NAME)
 
 
 def _make_newer(path: Path, previous: Path) -> None:
@@ -185,14 +332,22 @@ def _make_newer(path: Path, previous: Path) -> None:
             os.utime(path, ns=(time + 1, time + 1))
 
 
-def read(folder: Path) -> Toc:
+def read(folder: Path, key: bytes | None = None) -> Toc:
     """Return the state of the index in `folder`.
 
+    Args:
+        folder: The folder of the index.
+        key: The key of the index. The table must have the authentication code that this key gives.
+
     Raises:
-        IndexUnusable: If the table of contents is damaged, or of another version of the format.
+        IndexUnusable: If the table of contents is damaged, of another version of the format, or not authentic.
         FileNotFoundError: If the folder has no table of contents.
     """
-    path = folder / NAME
+    return _read(folder / NAME, folder, key)
+
+
+def _read(path: Path, folder: Path, key: bytes | None) -> Toc:
+    """Return the state that the table of contents `path` has."""
     try:
         content: dict[str, Any] = json.loads(read_file(path, MAX_SIZE))
         if content.pop("checksum") != _checksum(content):
@@ -205,6 +360,8 @@ def read(folder: Path) -> Toc:
                 path=folder,
                 reason="format",
             )
+        if key is not None:
+            _authenticate(folder, content, key)
         if len(content["segments"]) > MAX_SEGMENTS:
             raise ValueError
         segments = tuple(_parse_entry(entry) for entry in content["segments"])
@@ -215,11 +372,51 @@ def read(folder: Path) -> Toc:
         if not isinstance(journal, str) or not isinstance(analysis, str) or len(analysis) > _MAX_NAME_LENGTH:
             raise ValueError
         toc = Toc(_parse_count(content["generation"]), analysis, segments, user_data, journal, found, fields)
-        if len(toc.files) != len(toc._files()):  # a file that is named twice
+        if found >= _KEPT:
+            toc = toc._replace(
+                index_id=_parse_hexadecimal(content["id"]),
+                time=_parse_count(content["time"]),
+                keep=_parse_count(content["keep"]),
+                code=_parse_hexadecimal(content["code"]),
+            )
+        if not 1 <= toc.keep <= MAX_KEPT or len(toc.files) != len(toc._files()):  # the latter: a file is named twice
             raise ValueError
         return toc
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged.at(path) from None
+
+
+def _authenticate(folder: Path, content: dict[str, Any], key: bytes) -> None:
+    """Raise IndexUnusable unless a table of contents has the authentication code that `key` gives."""
+    import hmac  # noqa: PLC0415 - a search without a key does not wait for it
+
+    code = _parse_hexadecimal(content["code"]) if content["format"] >= _KEPT else ""
+    if not code:
+        raise IndexUnusable(
+            f"{folder} has no authentication code: it was made without a key, or somebody has altered it",
+            "give it one with Index.seal if you trust it, or open it without a key",
+            path=folder,
+            reason="key",
+        )
+    signed = {name: value for name, value in content.items() if name != "code"}
+    if not hmac.compare_digest(code, _code(signed, key)):
+        raise IndexUnusable(
+            f"{folder} was written with another key, or somebody has altered it",
+            "give the key that it was made with, or restore a backup",
+            path=folder,
+            reason="key",
+        )
+
+
+def check_writable(folder: Path, state: Toc, key: bytes | None) -> None:
+    """Raise IndexUnusable if the index needs a key to be written to, and none is given."""
+    if state.code and key is None:
+        raise IndexUnusable(
+            f"{folder} has an authentication code, and is not written to without its key",
+            "give the key that it was made with (key=…)",
+            path=folder,
+            reason="key",
+        )
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -257,7 +454,8 @@ def _parse_entry(entry: dict[str, Any]) -> SegmentEntry:
 
 
 def _parse_file(entry: dict[str, Any]) -> IndexFile:
-    file = IndexFile(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]))
+    digest = _parse_hexadecimal(entry.get("digest", ""))
+    file = IndexFile(entry["name"], _parse_count(entry["size"]), _parse_count(entry["checksum"]), digest)
     if len(file.name) > _MAX_NAME_LENGTH or not _FILE_NAME.fullmatch(file.name):
         raise ValueError  # no file outside the folder is ever opened
     return file
@@ -275,6 +473,20 @@ def _parse_count(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= _MAX_COUNT:
         raise ValueError
     return value
+
+
+def _parse_hexadecimal(value: Any) -> str:
+    """Return `value` if it is text of up to 32 bytes in hexadecimal digits; otherwise raise ValueError."""
+    if not isinstance(value, str) or not _HEXADECIMAL.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def _code(content: dict[str, Any], key: bytes) -> str:
+    """Return the authentication code of a table of contents without its code and checksum."""
+    import hmac  # noqa: PLC0415 - as above
+
+    return hmac.new(key, json.dumps(content, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 
 
 def _checksum(content: dict[str, Any]) -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from .. import Context, Index
+from .. import Context
+from ..any_index import open as open_index
 from ..limits import deadline
 from ..options import ORDERS, Order
 from .completing import query_words
@@ -14,7 +15,15 @@ from .line_io import print_lines, say
 from .option_types import WholeNumber
 from .output_options import json_option, quiet_option
 from .query_command import QueryCommand
-from .shared_options import NOTHING_FOUND, index_option, limits_of, limits_option, number_option, timeout_option
+from .shared_options import (
+    NOTHING_FOUND,
+    index_key,
+    index_option,
+    limits_of,
+    limits_option,
+    number_option,
+    timeout_option,
+)
 from .text_output import harmless
 
 BUDGET = 2_000
@@ -58,7 +67,7 @@ BUDGET = 2_000
 @json_option("Print a JSON object.")
 @click.argument("question", nargs=-1, required=True, metavar="QUESTION...", shell_complete=query_words)
 def context(
-    folder: Path,
+    folder: Path | str,
     question: tuple[str, ...],
     budget: int,
     characters: bool,
@@ -76,7 +85,7 @@ def context(
     Passages are whole, the best first; those that follow one another are merged.
     """
     allowed = limits_of(timeout, limits)
-    with Index.open(folder) as opened, deadline(timeout):
+    with open_index(folder, key=index_key()) as opened, deadline(timeout):
         found = opened.context(
             " ".join(question),
             budget,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import BadInput, Hit, Index
+from .. import BadInput, Hit
+from ..any_index import open as open_index
 from ..result_dicts import passage_dict
 from . import completing
 from .json_output import json_line
@@ -14,7 +15,7 @@ from .line_io import print_lines, say
 from .opening import open_source
 from .option_types import WholeNumber
 from .output_options import color_option, json_option, quiet_option
-from .shared_options import NOTHING_FOUND, index_option
+from .shared_options import NOTHING_FOUND, index_key, index_option
 from .text_output import document_line, one_line, passage_heading, passage_lines, terminal_width
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 @color_option
 @json_option("Print a JSON list, an object for each document.")
 @click.argument("pattern", required=False, shell_complete=completing.keys)
-def list_documents(folder: Path, pattern: str | None, as_json: bool) -> None:
+def list_documents(folder: Path | str, pattern: str | None, as_json: bool) -> None:
     """List the documents of the index in the order of their keys, with titles, dates and numbers of passages.
 
     PATTERN is what their keys begin with. A * in it stands for any characters; then it is the whole key. Quote it, so
     that the shell leaves it alone.
     """
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         if pattern is not None and "*" in pattern:
             found = opened.documents(pattern)
         else:
@@ -75,12 +76,12 @@ def _json_list(documents: "Iterator[StoredDocument]") -> Iterator[str]:
 @color_option
 @json_option("Print a JSON object.")
 @click.argument("name", metavar="KEY|ID", shell_complete=completing.keys_and_ids)
-def show(folder: Path, name: str, context: int, opens: bool, as_json: bool) -> None:
+def show(folder: Path | str, name: str, context: int, opens: bool, as_json: bool) -> None:
     """Show a document by its key, or a passage by its id, as a search prints them.
 
     With --open, the source is opened instead: a PDF at the page, a recording beside its subtitles at the time.
     """
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         document = opened.get(name)
         passage = None
         if document is None or (context and document.size == 1):

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .. import Index, JooyaError
+from .. import JooyaError, Searcher
+from ..any_index import open as open_index
 from ..options import FACETS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _FIELDS = ("title:", "heading:", "speaker:", "doc:", "collection:", "date:")
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-def _of_index(find: Callable[[Index, str], Iterator[str]]) -> Completer:
+def _of_index(find: Callable[[Searcher, str], Iterator[str]]) -> Completer:
     """Return the completer whose completions a function finds in the index."""
 
     @wraps(find)
@@ -29,7 +29,7 @@ def _of_index(find: Callable[[Index, str], Iterator[str]]) -> Completer:
         from click.shell_completion import CompletionItem  # noqa: PLC0415 - only shells wait for it
 
         try:
-            with Index.open(context.params.get("folder") or Path("index")) as opened:
+            with open_index(context.params.get("folder") or "index") as opened:
                 return [CompletionItem(found) for found in islice(find(opened, typed), _MOST)]
         except (JooyaError, OSError):
             return []
@@ -38,13 +38,13 @@ def _of_index(find: Callable[[Index, str], Iterator[str]]) -> Completer:
 
 
 @_of_index
-def keys(index: Index, typed: str) -> Iterator[str]:
+def keys(index: Searcher, typed: str) -> Iterator[str]:
     """Yield the keys of documents."""
     return (document.key for document in index.documents(prefix=typed))
 
 
 @_of_index
-def keys_and_ids(index: Index, typed: str) -> Iterator[str]:
+def keys_and_ids(index: Searcher, typed: str) -> Iterator[str]:
     """Yield the keys of documents, and after a # the ids of passages."""
     key, mark, _ = typed.rpartition("#")
     document = index.get(key) if mark else None
@@ -54,13 +54,13 @@ def keys_and_ids(index: Index, typed: str) -> Iterator[str]:
 
 
 @_of_index
-def collections(index: Index, typed: str) -> Iterator[str]:
+def collections(index: Searcher, typed: str) -> Iterator[str]:
     """Yield the names of collections."""
     return (name for name in index.collections() if name.startswith(typed))
 
 
 @_of_index
-def query_words(index: Index, typed: str) -> Iterator[str]:
+def query_words(index: Searcher, typed: str) -> Iterator[str]:
     """Yield fields, collections after `collection:` and keys after `doc:`."""
     field, colon, value = typed.partition(":")
     if not colon:
@@ -74,6 +74,6 @@ def query_words(index: Index, typed: str) -> Iterator[str]:
 
 
 @_of_index
-def facets(index: Index, typed: str) -> Iterator[str]:
+def facets(index: Searcher, typed: str) -> Iterator[str]:
     """Yield the names of what hits can be counted by."""
     return (name for name in (*FACETS, *index.fields) if name.startswith(typed))

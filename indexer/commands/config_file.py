@@ -13,12 +13,12 @@ The table [fields] declares metadata of documents, with the kind of each:
     pages = "number"
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
+from ..arguments import is_address
 from ..errors import BadArgument
 from ..own_fields import OwnFields, checked_fields
 
@@ -57,7 +57,7 @@ class Setting(NamedTuple):
         return f"{shown} ({NAME})" if self.from_file else f"{shown}"
 
 
-def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
+def load(group: click.Group, folder: Path | str) -> dict[str, dict[str, Any]]:
     """Return the settings for the index in `folder`: for each command, values by the names of parameters.
 
     Raises:
@@ -82,7 +82,7 @@ def load(group: click.Group, folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def declared_fields(folder: Path) -> OwnFields | None:
+def declared_fields(folder: Path | str) -> OwnFields | None:
     """Return the fields that the file declares for the index in `folder`; None if it declares none.
 
     Raises:
@@ -100,18 +100,31 @@ def declared_fields(folder: Path) -> OwnFields | None:
         raise click.UsageError(f"{path}: [{_FIELDS}]: {error}") from None
 
 
-def _tables(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the path of the file for the index in `folder`, and its tables; none if there is no file."""
-    path = folder.absolute().parent / NAME
+def _tables(folder: Path | str) -> tuple[Path, dict[str, Any]]:
+    """Return the path of the file for an index, and its tables; none if there is no file.
+
+    It is beside the folder of the index. For an index on OpenSearch it is in the present folder.
+    """
+    path = (Path() if is_address(folder) else Path(folder).absolute().parent) / NAME
     try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return path, {}
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"{path} can't be read: {error}") from None
+        raise _unreadable(path, error) from None
+    import tomllib  # noqa: PLC0415 - most indexes have no such file
+
+    try:
+        return path, tomllib.loads(text)
+    except ValueError as error:
+        raise _unreadable(path, error) from None
 
 
-def settings(group: click.Context, folder: Path) -> list[Setting]:
+def _unreadable(path: Path, error: Exception) -> click.UsageError:
+    return click.UsageError(f"{path} can't be read: {error}")
+
+
+def settings(group: click.Context, folder: Path | str) -> list[Setting]:
     """Return the values that the options of `index` and `search` have if they are not given.
 
     Args:
@@ -133,7 +146,7 @@ def settings(group: click.Context, folder: Path) -> list[Setting]:
     return found
 
 
-def apply(context: click.Context, _parameter: click.Parameter, folder: Path) -> Path:
+def apply(context: click.Context, _parameter: click.Parameter, folder: Path | str) -> Path | str:
     """Make the settings of an index the defaults of the other options: the callback of the option that names it."""
     group = context.parent and context.parent.command
     assert isinstance(group, click.Group)

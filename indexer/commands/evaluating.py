@@ -8,20 +8,22 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from .. import BadInput, BadQuery, Index, WorkProgress
+from .. import BadInput, BadQuery, Searcher, WorkProgress
+from ..any_index import open as open_index
+from ..arguments import is_address
 from . import dataset_index, hints
 from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say
 from .output_options import json_option, quiet_option
 from .progress_line import WorkLine
-from .shared_options import index_option, limits_of, limits_option, timeout_option
+from .shared_options import index_key, index_option, limits_of, limits_option, timeout_option
 from .text_output import trec_column
 
 
 class _Task(NamedTuple):
     """An index, queries by their ids, and the relevance of what was judged for each."""
 
-    opened: Index
+    opened: Searcher
     queries: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
 
@@ -53,7 +55,7 @@ class _Task(NamedTuple):
 @click.pass_context
 def evaluate(
     context: click.Context,
-    folder: Path,
+    folder: Path | str,
     queries: Path,
     qrels: Path | None,
     measures: tuple[str, ...],
@@ -85,7 +87,9 @@ def evaluate(
         if qrels is not None:
             raise click.UsageError(f"{name} has judgements of its own: leave out {qrels}")
         given = context.get_parameter_source("folder") is ParameterSource.COMMANDLINE
-        source = _dataset(name.removeprefix(dataset_index.PREFIX), folder if given else None, download)
+        if given and is_address(folder):
+            raise click.UsageError(f"{name} is indexed into a folder, not at {folder}: give a folder with -i")
+        source = _dataset(name.removeprefix(dataset_index.PREFIX), Path(folder) if given else None, download)
     elif qrels is None:
         raise click.MissingParameter(ctx=context, param_hint="'QRELS'", param_type="argument")
     elif download:
@@ -117,7 +121,7 @@ def evaluate(
 
 
 @contextmanager
-def _files(folder: Path, queries: Path, qrels: Path) -> Iterator[_Task]:
+def _files(folder: Path | str, queries: Path, qrels: Path) -> Iterator[_Task]:
     """Give the body of a `with` statement the index, the queries and the judgements of two files."""
     from .. import evaluation  # noqa: PLC0415 - as above
 
@@ -134,7 +138,7 @@ def _files(folder: Path, queries: Path, qrels: Path) -> Iterator[_Task]:
     overlap = judged.keys() & asked.keys()
     if not overlap:
         raise BadInput(f"{queries} and {qrels} have no query in common ({min(asked)} and {min(judged)}, for example)")
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         _check_ids(opened, {passage for query in overlap for passage in judged[query]}, qrels)
         yield _Task(opened, asked, judged)
 
@@ -155,7 +159,7 @@ def _dataset(name: str, folder: Path | None, download: bool) -> Iterator[_Task]:
             there = {trec_column(passage) for passage in opened.ids()}
             unknown = of_queries - there
             if of_queries and unknown == of_queries:
-                raise BadInput(f"{opened.path} has none of the documents of {name}", "give a new folder with -i")
+                raise BadInput(f"{opened.where} has none of the documents of {name}", "give a new folder with -i")
             if unknown:
                 say(f"{len(unknown)} judged documents ({min(unknown)}, for example) are not in the index: not found")
             yield _Task(opened, asked, judged)
@@ -173,16 +177,16 @@ def _quality_lines(found: Mapping[str, float]) -> Iterator[str]:
         yield f"{name:<{width}} {value:,}" if name == "queries" else f"{name:<{width}} {value:.4f}"
 
 
-def _check_ids(index: Index, judged: set[str], qrels: Path) -> None:
+def _check_ids(index: Searcher, judged: set[str], qrels: Path) -> None:
     """Raise BadInput if the index has none or not all of the passages that are judged."""
     ids = index.ids()
     if not ids:
-        raise BadInput(f"{index.path} is empty", "index the passages first")
+        raise BadInput(f"{index.where} is empty", "index the passages first")
     # A column of a TREC run has no white space, so judgements have none either.
     unknown = judged - {trec_column(passage) for passage in ids}
     if unknown:
         raise BadInput(
-            f"{qrels} judges {len(unknown)} passages that are not in {index.path} ({min(unknown)}, for example; "
+            f"{qrels} judges {len(unknown)} passages that are not in {index.where} ({min(unknown)}, for example; "
             f"the index has {min(ids)})",
             "index the same passages, records with --whole",
         )

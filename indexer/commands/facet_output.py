@@ -1,11 +1,14 @@
 """The counts of hits by fields, for people: a line for each value, and years as a picture of bars."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from .. import FacetCount, IndexStatus
 from .text_output import one_line
+
+if TYPE_CHECKING:
+    from .. import FacetCount, IndexStatus
 
 _BARS = " ▏▎▍▌▋▊▉█"
 _WIDEST = 40  # characters of the longest bar
@@ -14,7 +17,7 @@ _MOST_OF_STATUS = 5  # values of one field
 _MOST_YEARS = 60  # more are shown by decades
 
 
-def facet_lines(facets: Mapping[str, Iterable[FacetCount]]) -> Iterator[str]:
+def facet_lines(facets: Mapping[str, "Iterable[FacetCount]"]) -> Iterator[str]:
     """Yield the lines for all values of some fields, each field under its name."""
     for name, counts in facets.items():
         yield click.style(name, bold=True)
@@ -30,8 +33,10 @@ def facet_lines(facets: Mapping[str, Iterable[FacetCount]]) -> Iterator[str]:
                 yield f"  and {len(found) - _MOST_VALUES:,} more; --format json has them all"
 
 
-def status_facet_lines(status: IndexStatus) -> Iterator[str]:
+def status_facet_lines(status: "IndexStatus") -> Iterator[str]:
     """Yield the years and the most frequent values of the declared fields of an index."""
+    from .. import FacetCount  # noqa: PLC0415 - a search without facets does not wait for it
+
     years = tuple([FacetCount(year, count) for year, count in status.years.items()])
     values = {
         name: tuple([FacetCount(value, count) for value, count in list(counts.items())[:_MOST_OF_STATUS]])

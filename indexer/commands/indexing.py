@@ -10,7 +10,10 @@ from typing import Any
 import click
 
 from ...core import core_name
-from .. import BadInput, Index, IndexReport, ReadOptions
+from .. import BadInput, IndexReport, ReadOptions
+from ..any_index import AnyIndex, open_or_create, refuse_local_arguments
+from ..any_index import open as open_index
+from ..arguments import is_address
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
 from .completing import collections
@@ -21,7 +24,7 @@ from .json_output import json_line
 from .line_io import say, say_done
 from .output_options import json_option, quiet_option
 from .progress_line import ProgressLine
-from .shared_options import NOTHING_FOUND, index_option, number_option, wait_option
+from .shared_options import NOTHING_FOUND, index_key, index_option, number_option, wait_option
 from .skipped_lines import skipped_lines
 from .text_output import one_line, report_line, status_text
 
@@ -92,6 +95,13 @@ def reading_options(command: Command) -> Command:
             number_option(
                 "--jobs", most=MOST_JOBS, default=1, what="Analyze texts in N processes. The result is the same."
             ),
+            number_option(
+                "--keep",
+                default=None,
+                most=1_000,
+                what="Keep the last N commits from now on, so that 'jooya restore' can return to each; "
+                "a new index keeps one.",
+            ),
             wait_option,
             quiet_option,
         )
@@ -102,9 +112,25 @@ def reading_options(command: Command) -> Command:
 
 @click.command(short_help="Add files and folders, or bring the index up to date.")
 @reading_options
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Make a new index of PATH alone on OpenSearch, which replaces the present one when it is complete.",
+)
+@number_option("--shards", default=None, what="Give a new index on OpenSearch N shards.")
+@number_option("--replicas", least=0, default=None, what="Keep N copies of each shard of a new index on OpenSearch.")
 @json_option("Print the result as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def index(
+    folder: Path | str,
+    paths: tuple[str, ...],
+    keep: int | None,
+    as_json: bool,
+    rebuild: bool,
+    shards: int | None,
+    replicas: int | None,
+    **options: Any,
+) -> None:
     """Add files and folders to the index, or bring it up to date with them.
 
     Reads texts (.txt, .md, .html, .pdf, .docx, .epub), subtitles (.srt, .vtt) and records with id, text, title and
@@ -115,9 +141,12 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 
     Exits with 1 if every file was skipped, and with 2 if a PATH does not exist; the others are taken in all the same.
     """
-    arguments = _arguments(**options)
-    with _opened(folder) as opened, ProgressLine() as line:
-        report = opened.add(*paths, on_progress=line.show, ignore_missing=True, **arguments)
+    arguments: dict[str, Any] = {**_arguments(**options), "ignore_missing": True}
+    if rebuild:
+        report = _rebuilt(folder, paths, keep, shards, replicas, arguments)
+    else:
+        with _opened(folder, keep, shards=shards, replicas=replicas) as opened, ProgressLine() as line:
+            report = opened.add(*paths, on_progress=line.show, **arguments)
     _print_report(report, as_json)
     if report.failed:
         raise BadInput("; ".join(report.failed))
@@ -129,7 +158,7 @@ def index(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
 @reading_options
 @json_option("Print each update as a JSON object.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def watch(folder: Path | str, paths: tuple[str, ...], keep: int | None, as_json: bool, **options: Any) -> None:
     """Keep the index up to date with files and folders as they change.
 
     It indexes them, then waits for changes until you press Ctrl-C, and prints a line for each update. What fails is
@@ -137,15 +166,39 @@ def watch(folder: Path, paths: tuple[str, ...], as_json: bool, **options: Any) -
     """
     arguments = _arguments(**options)
     logging.getLogger(_LOGGER).addHandler(_Warnings(logging.WARNING))
-    with _opened(folder) as opened, suppress(KeyboardInterrupt):
+    with _opened(folder, keep) as opened, suppress(KeyboardInterrupt):
         for report in opened.watch(*paths, **arguments):
             _print_report(report, as_json)
 
 
-def _opened(folder: Path) -> Index:
+def _rebuilt(
+    folder: Path | str,
+    paths: Sequence[str],
+    keep: int | None,
+    shards: int | None,
+    replicas: int | None,
+    arguments: dict[str, Any],
+) -> IndexReport:
+    """Make an index on OpenSearch again."""
+    if not is_address(folder):
+        raise click.UsageError(
+            f"--rebuild is for an index on OpenSearch; index into another folder, and remove {folder} then"
+        )
+    from .. import RemoteIndex  # noqa: PLC0415 - other commands do not wait for it
+
+    refuse_local_arguments(keep=keep, key=index_key())
+    fields = declared_fields(folder)
+    opened = RemoteIndex.open_or_create_url(str(folder), shards=shards, replicas=replicas)
+    with opened, ProgressLine() as line:
+        return opened.rebuild(*paths, fields=fields, on_progress=line.show, **arguments)
+
+
+def _opened(
+    folder: Path | str, keep: int | None, *, shards: int | None = None, replicas: int | None = None
+) -> AnyIndex:
     """Open or create the index in `folder`, with the fields that its configuration file declares."""
     fields = declared_fields(folder)
-    opened = Index.open_or_create(folder)
+    opened = open_or_create(folder, keep=keep, key=index_key(), shards=shards, replicas=replicas)
     try:
         if fields is not None and fields != opened.fields:
             lines = opened.declare(fields)
@@ -213,11 +266,11 @@ def _print_report(report: IndexReport, as_json: bool) -> None:
 @quiet_option
 @json_option("Print a JSON object.")
 @click.pass_context
-def status(context: click.Context, folder: Path, as_json: bool) -> None:
+def status(context: click.Context, folder: Path | str, as_json: bool) -> None:
     """Show what is in the index, which files could not be read, and the settings in effect."""
     assert context.parent
     known = settings(context.parent, folder)
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         counts = opened.status()
     if as_json:
         by_command: dict[str, dict[str, Any]] = {}
@@ -241,14 +294,14 @@ def status(context: click.Context, folder: Path, as_json: bool) -> None:
 @quiet_option
 @json_option("Print the keys of the documents that were removed, as a JSON list.")
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...", shell_complete=completed_keys)
-def remove(folder: Path, wait: float, keys: tuple[str, ...], as_json: bool) -> None:
+def remove(folder: Path | str, wait: float, keys: tuple[str, ...], as_json: bool) -> None:
     """Remove documents by their keys.
 
     The key of a document is its path as it was indexed, or the id of the record. A search shows it before the # of
     each hit, and as `document` in JSON. In a KEY that no document has, * stands for any characters, as in the query
     doc:talks/*; quote it, so that the shell leaves it alone.
     """
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         removed = opened.remove(*keys, wait=wait)
     for key in keys:
         if not any(map(key_pattern(key).fullmatch, removed)):

@@ -6,8 +6,7 @@ from typing import Any
 
 from ...analyzers import Token
 from .. import Results
-from ..result_dicts import results_dict
-from ..results import SCORE_DIGITS
+from ..result_dicts import SCORE_DIGITS, results_dict
 from .text_output import trec_column
 
 RUN_TAG = "jooya"

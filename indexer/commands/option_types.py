@@ -1,12 +1,16 @@
 """Types of option values. Their messages say what to type."""
 
 from gettext import gettext
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
+from ..arguments import is_address
 from ..options import SORTS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # From click 8.4 on, ParamType is generic; before, it cannot be subscripted.
 
@@ -37,6 +41,19 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
         return number
 
 
+class IndexPlace(click.Path):
+    """The folder of an index, or the address of one on OpenSearch."""
+
+    name = "place"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of a folder, or an address as it was typed."""
+        return value if is_address(value) else super().convert(value, param, ctx)
+
+
 class Seconds(click.ParamType):  # type: ignore[type-arg]
     """A number of seconds, 0 or more."""
 
@@ -65,6 +82,8 @@ class SortName(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value!r} is neither {', '.join(SORTS)} nor the name of a declared field.", param, ctx)
         return value
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         """Return the orders that every index has."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only shells wait for it
+
         return [CompletionItem(name) for name in SORTS if name.startswith(incomplete)]

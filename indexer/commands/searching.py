@@ -6,10 +6,10 @@ from typing import get_args
 
 import click
 
-from .. import BadQuery, BeyondLimit, Index, Limits, Results
+from .. import BadQuery, BeyondLimit, Limits, Results, Searcher
+from ..any_index import open as open_index
 from ..limits import deadline, left
 from ..options import Grouping
-from . import hints
 from .completing import facets as completed_facets
 from .completing import keys_and_ids, query_words
 from .facet_output import facet_lines
@@ -21,13 +21,13 @@ from .query_command import QueryCommand
 from .shared_options import (
     NOTHING_FOUND,
     hits_option,
+    index_key,
     index_option,
     limits_of,
     limits_option,
     number_option,
     timeout_option,
 )
-from .table_output import results_csv, results_html, results_markdown
 from .text_output import hit_text, one_line, terminal_width
 
 _QUERY_LANGUAGE = """\b
@@ -152,7 +152,7 @@ Write -- before a query that has a -word: jooya search -- باران -برف"""
 @click.argument("query", nargs=-1, metavar="QUERY...", type=click.UNPROCESSED, shell_complete=query_words)
 def search(
     command: click.Context,
-    folder: Path,
+    folder: Path | str,
     query: tuple[str, ...],
     limit: int,
     first: int,
@@ -194,7 +194,7 @@ def search(
         if command.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT:
             limit = max(allowed.depth - first + 1, 1)
     found = False
-    with Index.open(folder, memory=memory) as opened:
+    with open_index(folder, memory=memory, key=index_key()) as opened:
         for query_id, text in queries:
             try:
                 with deadline(timeout):
@@ -219,6 +219,8 @@ def search(
             except BadQuery as error:
                 if not queries_file:
                     raise
+                from . import hints  # noqa: PLC0415 - only errors wait for it
+
                 say(f"query {query_id}: {hints.message(error)}", error=True)
                 continue
             found = found or bool(results.hits or (counts and results.total))
@@ -247,7 +249,7 @@ def _form(command: click.Context, form: str, as_json: bool, lists: bool, counts:
     return form
 
 
-def _other_queries(opened: Index, results: Results, allowed: Limits) -> list[str]:
+def _other_queries(opened: Searcher, results: Results, allowed: Limits) -> list[str]:
     """Return other queries that may have been meant. If there is no time for them, the hits are shown anyway."""
     if results.corrections:
         return []
@@ -278,12 +280,15 @@ def _lines(results: Results, form: str, query_id: str | None, did_you_mean: list
         yield f"{results.total}"
     elif form == "count json":
         yield json_line({"query": results.query, "total": results.total, "notes": results.notes})
-    elif form == "csv":
-        yield from results_csv(results)
-    elif form == "md":
-        yield from results_markdown(results)
-    elif form == "html":
-        yield from results_html(results)
+    elif form in ("csv", "md", "html"):
+        from . import table_output  # noqa: PLC0415 - text does not wait for it
+
+        table = {
+            "csv": table_output.results_csv,
+            "md": table_output.results_markdown,
+            "html": table_output.results_html,
+        }
+        yield from table[form](results)
     elif form == "json":
         yield results_json(results, did_you_mean)
     elif form == "jsonl":
@@ -324,13 +329,15 @@ def _say_more(results: Results, first: int, did_you_mean: list[str], by: Groupin
 @color_option
 @json_option("Print a JSON object.")
 @click.argument("passage", metavar="ID", shell_complete=keys_and_ids)
-def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool) -> None:
+def similar(
+    folder: Path | str, passage: str, limit: int, timeout: float, limits: tuple[str, ...], as_json: bool
+) -> None:
     """Find the passages that have most in common with a passage, by its most significant words.
 
     ID is the id of the passage, which a search shows in the line below the title: talks/transcript.txt#6.
     """
     allowed = limits_of(timeout, limits)
-    with Index.open(folder) as opened, deadline(timeout):
+    with open_index(folder, key=index_key()) as opened, deadline(timeout):
         results = opened.similar(passage, limit, limits=allowed)
         lines = [results_json(results)] if as_json else [hit_text(hit, terminal_width()) for hit in results]
     print_lines(lines)
@@ -348,14 +355,14 @@ def similar(folder: Path, passage: str, limit: int, timeout: float, limits: tupl
 @json_option("Print a JSON list.")
 @click.argument("prefix", nargs=-1, required=True, metavar="PREFIX...")
 def suggest(
-    folder: Path, prefix: tuple[str, ...], limit: int, timeout: float, limits: tuple[str, ...], as_json: bool
+    folder: Path | str, prefix: tuple[str, ...], limit: int, timeout: float, limits: tuple[str, ...], as_json: bool
 ) -> None:
     """Complete the last word of PREFIX from the words of the index, for search boxes.
 
     Prints a suggestion on each line, the likeliest first.
     """
     allowed = limits_of(timeout, limits)
-    with Index.open(folder) as opened:
+    with open_index(folder, key=index_key()) as opened:
         suggestions = opened.suggest(" ".join(prefix), limit, limits=allowed)
     print_lines([json_line(suggestions)] if as_json else suggestions)
     if not suggestions:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .. import Index
+from ..any_index import open as open_index
 from ..defaults import (
     BODY_SIZE,
     MOST_REQUESTS,
@@ -21,7 +21,7 @@ from ..errors import BadArgument, MissingPackage
 from .agents import check_mcp
 from .line_io import say
 from .option_types import Seconds
-from .shared_options import index_option, limits_of, limits_option, number_option, timeout_option
+from .shared_options import index_key, index_option, limits_of, limits_option, number_option, timeout_option
 
 _FIXES = {
     "host": "give a token (--token), or say that anyone may read it (--public-read)",
@@ -114,7 +114,7 @@ _FIXES = {
     help=f"End a connection whose client takes longer to send a request or to take an answer.  [default: {PATIENCE:g}]",
 )
 def serve(
-    folder: Path,
+    folder: Path | str,
     host: str,
     port: int,
     token: str | None,
@@ -146,7 +146,7 @@ def serve(
         )
     except BadArgument as error:
         raise click.UsageError(f"{error.problem}: {_FIXES.get(error.argument, error.fix)}") from None
-    with Index.open(folder, memory=memory) as opened:
+    with open_index(folder, memory=memory, key=index_key()) as opened:
         from ..server.serving_process import serve as run  # noqa: PLC0415
 
         try:

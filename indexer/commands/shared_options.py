@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -9,29 +10,78 @@ from typing import Any
 import click
 
 from .. import Limits
-from ..defaults import LOCK_WAIT
+from ..defaults import LEAST_KEY, LOCK_WAIT
 from ..errors import BadArgument
 from ..limits import COUNTS, DEFAULT
 from . import config_file
-from .option_types import Seconds, WholeNumber
+from .option_types import IndexPlace, Seconds, WholeNumber
+
+KEY_VARIABLE = "JOOYA_KEY"
+"""The variable of the environment that may have the key of the index."""
 
 NOTHING_FOUND = 1
 """The exit code of a command that found nothing."""
 
-index_option = click.option(
+_KEY = "jooya.key"  # where the context of a command has the key
+
+_folder_option = click.option(
     "-i",
     "--index",
     "folder",
-    type=click.Path(path_type=Path),
+    type=IndexPlace(),
     metavar="DIR",
     default="index",
     envvar="JOOYA_INDEX",
     show_default=True,
     show_envvar=True,
-    help="The folder of the index.",
+    help="The folder of the index, or its address on OpenSearch: https://HOST:PORT/NAME.",
     is_eager=True,
     callback=config_file.apply,
 )
+
+
+def _keep_key(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
+    """Read the key of the index from its file, or else from the environment, for `index_key`.
+
+    No message has anything of the key.
+    """
+    if context.resilient_parsing:
+        return
+    if path is None:
+        key, source = os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape"), KEY_VARIABLE
+    else:
+        try:
+            key, source = path.read_bytes().rstrip(b"\r\n"), str(path)
+        except OSError as error:
+            raise click.UsageError(f"--key-file {path} can't be read: {error.strerror or error}") from None
+    if path is None and not key:
+        return
+    if len(key) < LEAST_KEY:
+        raise click.UsageError(f"the key in {source} is too short: give {LEAST_KEY} bytes or more")
+    context.meta[_KEY] = key
+
+
+_key_option = click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    envvar="JOOYA_KEY_FILE",
+    show_envvar=True,
+    expose_value=False,
+    callback=_keep_key,
+    help="The file with the key of an authenticated index. The variable JOOYA_KEY may have the key itself.",
+)
+
+
+def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which index, and what its key is."""
+    return _folder_option(_key_option(command))
+
+
+def index_key() -> bytes | None:
+    """Return the key of the index that the running command was given; None if it was given none."""
+    key: bytes | None = click.get_current_context().meta.get(_KEY)
+    return key
 
 
 def number_option(

@@ -1,16 +1,13 @@
 """Results for people, as lines of text in which nothing from a document can control the terminal."""
 
 import re
-import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from ...analyzers import Token
-from .. import CheckReport, Date, Hit, IndexReport, IndexStatus, RepairReport, ScorePart
-from ..results import SCORE_DIGITS
+from ..result_dicts import SCORE_DIGITS
 from .wrapping import END, FOUND, wrapped, written_lines
 
 # Control characters, and overrides of the direction of writing.
@@ -18,7 +15,19 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _OTHER_CONTROLS = re.compile(r"(?![\n\t])[\x00-\x1f\x7f-\x9f\u202d\u202e]")
 if TYPE_CHECKING:
-    from .. import StoredDocument
+    from ...analyzers import Token
+    from .. import (
+        CheckReport,
+        Commit,
+        Date,
+        Hit,
+        IndexReport,
+        IndexStatus,
+        RepairReport,
+        ScorePart,
+        ScrubReport,
+        StoredDocument,
+    )
 
 _INDENT = "   "
 _NARROWEST = 20  # columns of text, on the narrowest terminal
@@ -46,10 +55,14 @@ def trec_column(text: str) -> str:
 
 def terminal_width() -> int | None:
     """Return how many columns the terminal has that stdout is; None if it is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # noqa: PLC0415 - pipes do not wait for its archives
+
+    return shutil.get_terminal_size().columns
 
 
-def hit_text(hit: Hit, width: int | None = None) -> str:
+def hit_text(hit: "Hit", width: int | None = None) -> str:
     """Return the lines of a hit.
 
     These are a heading, the place of the passage, and the passage with its own line breaks and the words found in
@@ -71,7 +84,7 @@ def hit_text(hit: Hit, width: int | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def passage_heading(passage: Hit) -> Iterator[str]:
+def passage_heading(passage: "Hit") -> Iterator[str]:
     """Yield the lines above a passage that no query found: the document, and the place in it."""
     heading = " · ".join(filter(None, [passage.title or passage.document, _date_text(passage.date)]))
     yield click.style(one_line(heading), bold=True)
@@ -86,7 +99,7 @@ def document_line(document: "StoredDocument") -> str:
     return f"{click.style(one_line(document.key), bold=True)} {click.style(f'· {about}', dim=True)}"
 
 
-def passage_lines(hit: Hit, width: int | None = None, *, whole: bool = False) -> Iterator[str]:
+def passage_lines(hit: "Hit", width: int | None = None, *, whole: bool = False) -> Iterator[str]:
     """Yield the lines of a passage between those of its neighbours, indented.
 
     Args:
@@ -125,22 +138,22 @@ def _rows(text: str, width: int | None) -> Iterator[str]:
         yield from wrapped(line, within)
 
 
-def _where(hit: Hit) -> str:
+def _where(hit: "Hit") -> str:
     """Return where a passage stands: its id, heading, speaker, page and time."""
     place = [hit.id, hit.heading, hit.speaker, f"page {hit.page}" if hit.page else None, hit.time]
     return " · ".join(part for part in place if part)
 
 
-def _part_text(part: ScorePart) -> str:
+def _part_text(part: "ScorePart") -> str:
     factors = " × ".join(f"{name} {factor:.3f}" for name, factor in part.factors.items())
     return f"   {part.score:>10.{SCORE_DIGITS}f}  {one_line(part.description)}{f'  = {factors}' if factors else ''}"
 
 
-def _date_text(date: Date | None) -> str | None:
+def _date_text(date: "Date | None") -> str | None:
     return f"{date.jalali} ({date.gregorian})" if date else None
 
 
-def report_line(report: IndexReport) -> str:
+def report_line(report: "IndexReport") -> str:
     """Return the changes of an indexing run on one line."""
     names = ["new", "updated", "unchanged", "removed"]
     counts = [f"{name} {getattr(report, name)}" for name in names]
@@ -148,14 +161,14 @@ def report_line(report: IndexReport) -> str:
     return ", ".join(counts + [f"{name} {count}" for name, count in more.items() if count])
 
 
-def status_text(status: IndexStatus) -> str:
+def status_text(status: "IndexStatus") -> str:
     """Return the contents of an index in numbers, a line each."""
     rows = {
         "index": status.path,
         "documents": f"{status.documents:,}",
         "passages": f"{status.passages:,}",
         "terms": f"{status.terms:,}",
-        "size": f"{status.size / 1e6:.1f} MB" if status.size >= 1e6 else f"{status.size / 1e3:.1f} kB",
+        "size": size_text(status.size),
         "encodings": _counts(status.encodings),
         "collections": _counts(status.collections),
         "fields": ", ".join(f"{name} ({kind})" for name, kind in status.fields.items()) or "–",
@@ -166,18 +179,48 @@ def status_text(status: IndexStatus) -> str:
     return "\n".join(f"{name:<11} {one_line(value)}" for name, value in rows.items())
 
 
+def size_text(size: int) -> str:
+    """Return a size of so many bytes in megabytes or kilobytes."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+
+
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "–"
 
 
-def check_lines(report: CheckReport) -> Iterator[str]:
+def check_lines(report: "CheckReport") -> Iterator[str]:
     """Yield the problems that a check found, or a line that there are none."""
     yield from map(one_line, report.problems)
     if not report.problems:
         yield f"sound: {report.documents} documents, {report.passages} passages, {report.segments} segments"
 
 
-def repair_lines(report: RepairReport) -> Iterator[str]:
+def scrub_lines(report: "ScrubReport") -> Iterator[str]:
+    """Yield what a scrub found and mended, or a line that all files are sound."""
+    yield from map(one_line, report.problems)
+    if report.mended:
+        yield one_line(f"mended {', '.join(report.mended)}")
+    if report.folder is not None:
+        yield one_line(f"the damaged files are in {report.folder}")
+    if not report.problems:
+        yield f"sound: {report.files} files, {size_text(report.size)}"
+
+
+def commit_lines(commits: "Sequence[Commit]") -> Iterator[str]:
+    """Yield a line for each commit: its name, its time here, what it has, and the room that it alone takes."""
+    from datetime import datetime  # noqa: PLC0415 - a search does not wait for it
+
+    width = max((len(commit.name) for commit in commits), default=0)
+    for commit in commits:
+        if commit.problem is not None:
+            yield one_line(f"{commit.name:<{width}}  {commit.problem}")
+            continue
+        made = "–" if commit.time is None else f"{datetime.fromtimestamp(commit.time):%Y-%m-%d %H:%M:%S}"
+        room = f"{size_text(commit.size)} (own {size_text(commit.own)})"
+        yield f"{commit.name:<{width}}  {made}  {commit.documents:,} documents, {commit.passages:,} passages  {room}"
+
+
+def repair_lines(report: "RepairReport") -> Iterator[str]:
     """Yield what a repair did, and what it could not save."""
     if report.rebuilt:
         yield f"rebuilt {report.rebuilt} passages from their stored text"
@@ -190,7 +233,7 @@ def repair_lines(report: RepairReport) -> Iterator[str]:
         yield "run 'jooya index' on their sources again"
 
 
-def token_text(token: Token, text: str) -> str:
+def token_text(token: "Token", text: str) -> str:
     """Return a token of `text`: its position and offsets, the word as written and as folded, its stem, and why."""
     written = one_line(text[token.start : token.end])
     place = f"{token.start}-{token.end}"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 FOUND, END = "\x02", "\x03"
 """Stand, in a text whose control characters are replaced, before and after words that a query found."""
@@ -86,6 +87,7 @@ def _columns(text: str) -> int:
     return sum(map(_width, text))
 
 
+@lru_cache(1 << 12)
 def _width(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me", "Cf", "Cc"):
         return 0

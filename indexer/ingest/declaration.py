@@ -13,7 +13,7 @@ import numpy as np
 from ...analyzers import PersianAnalyzer
 from ..boundary import reading
 from ..codec import toc
-from ..codec.committer import remove_unused_files, segment_entry
+from ..codec.committer import next_state, remove_unused_files, segment_entry
 from ..codec.inverter import FieldInverter
 from ..codec.lock import WriteLock
 from ..codec.merger import MergeSource, copy_stored, merge_fields, new_numbers
@@ -36,8 +36,8 @@ LAYOUTS = {
 """
 
 
-def declare(folder: Path, fields: OwnFields, wait: float) -> list[str]:
-    """Make `fields` the declared fields of the index in `folder`.
+def declare(folder: Path, fields: OwnFields, wait: float, key: bytes | None = None) -> list[str]:
+    """Make `fields` the declared fields of the index in `folder`, which is authenticated by `key` if it has one.
 
     Returns:
         The values that are not of the kind of their field, a line for each field.
@@ -50,7 +50,8 @@ def declare(folder: Path, fields: OwnFields, wait: float) -> list[str]:
     problems = FieldProblems()
     with WriteLock(folder, wait):
         with reading(folder):
-            snapshot = Snapshot.open(folder)
+            snapshot = Snapshot.open(folder, key=key)
+        toc.check_writable(folder, snapshot.toc, key)
         remove_unused_files(folder)
         generation = snapshot.toc.generation + 1
         try:
@@ -58,10 +59,8 @@ def declare(folder: Path, fields: OwnFields, wait: float) -> list[str]:
             for number, leaf in enumerate(snapshot.leaves):
                 with reading(folder):
                     entries += _written_again(folder, f"{generation}-{number}", leaf, fields, problems)
-            state = snapshot.toc._replace(
-                generation=generation, segments=tuple(entries), format=toc.FORMAT, fields=tuple(fields.items())
-            )
-            toc.write(folder, state)
+            state = next_state(snapshot.toc, generation, tuple(entries))._replace(fields=tuple(fields.items()))
+            toc.write(folder, state, key)
         finally:
             remove_unused_files(folder)
     return problems.lines()

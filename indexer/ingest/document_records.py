@@ -1,5 +1,7 @@
 """The records that an index keeps of whole documents, by which a changed document is told from an unchanged one."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,3 +58,8 @@ def _values(field: Field, docs: Array) -> list[str | None]:
     terms: list[str | None] = [term.decode() for term in field.terms_between(0, field.terms)]
     terms.append(None)
     return [terms[min(ordinal, len(terms) - 1)] for ordinal in field.ordinals[docs].tolist()]
+
+
+def frequencies(values: Iterable[str | None]) -> dict[str, int]:
+    """Return how often each value occurs, the most frequent first."""
+    return dict(Counter(value for value in values if value).most_common())

@@ -9,16 +9,13 @@ for those that are gone, so that one changed file of thousands writes some hundr
 import json
 import os
 from collections.abc import Container
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..codec.snapshot import Snapshot
 from ..errors import IndexDamaged
 from .discovery import FoundFile, FoundFiles, Stamp
 from .document_records import source_name
 from .path_root import PathRoot
-
-if TYPE_CHECKING:
-    from ..whoosh.column_writer import ColumnWriter
 
 _SHARE = 16
 """The journal is at most this part of the whole manifest."""
@@ -31,6 +28,46 @@ _FIRST_FORMAT = 6
 
 _Stored = dict[str, dict[str, Any]]
 """A manifest in JSON: its files, and what else was found, each by relative path."""
+
+
+class StoredManifest(NamedTuple):
+    """A manifest as an index keeps it.
+
+    Attributes:
+        where: The folder or the address of the index, for messages.
+        root: What the paths in it are relative to.
+        whole: The manifest as it was when it was last written as a whole; None if it never was, or by a version without
+            journals.
+        journal: What has changed since then.
+        before: A whole manifest that an older version wrote.
+    """
+
+    where: object
+    root: PathRoot
+    whole: bytes | None
+    journal: str = ""
+    before: bytes | None = None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "StoredManifest":
+        """Return the manifest of a local index. Raise IndexDamaged if it is damaged."""
+        root = PathRoot(snapshot.folder)
+        if snapshot.toc.commit_user_data is None:
+            return cls(snapshot.folder, root, None, snapshot.toc.journal)
+        content = snapshot.commit_user_data()
+        if snapshot.toc.format < _FIRST_FORMAT:
+            return cls(snapshot.folder, root, None, snapshot.toc.journal, content)
+        return cls(snapshot.folder, root, content, snapshot.toc.journal)
+
+
+class UserDataWriter(Protocol):
+    """A writer that keeps a manifest from its next commit on."""
+
+    def set_commit_user_data(self, content: bytes) -> None:
+        """Keep a whole manifest, without a journal."""
+
+    def set_journal(self, journal: str) -> None:
+        """Keep a journal beside the whole manifest."""
 
 
 class Entry(NamedTuple):
@@ -95,35 +132,37 @@ class Manifest(NamedTuple):
         return location in self.files or any(file.startswith(below) for file in self.files)
 
 
-def load(snapshot: Snapshot) -> Manifest:
+def load(index: Snapshot | StoredManifest) -> Manifest:
     """Return the manifest of an index; an empty one if it has none. Raise IndexDamaged if it cannot be read."""
-    root = PathRoot(snapshot.folder)
+    kept = index if isinstance(index, StoredManifest) else StoredManifest.of(index)
+    root = kept.root
     try:
-        stored = _whole(snapshot)
-        if snapshot.toc.journal:
-            stored = _with_changes(stored, json.loads(snapshot.toc.journal))
+        stored = _parsed(kept.whole or kept.before)
+        if kept.journal:
+            stored = _with_changes(stored, json.loads(kept.journal))
         files = {root.resolve(path): _entry(root, *values) for path, values in stored["files"].items()}
         if not all(map(_is_text, stored["left"].values())):
             raise ValueError
         left = {root.resolve(path): root.restored(why) for path, why in stored["left"].items()}
         return Manifest(files, left)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise IndexDamaged.at(snapshot.folder, "without a readable list of its files") from None
+        raise IndexDamaged.at(kept.where, "without a readable list of its files") from None
 
 
 class ManifestWriter:
     """Writes the manifest of an index, as a whole or as a journal of changes, whichever writes less in the long run."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Prepare to write what comes after `snapshot`, whose manifest can be loaded."""
-        self._root = PathRoot(snapshot.folder)
+    def __init__(self, index: Snapshot | StoredManifest) -> None:
+        """Prepare to write what comes after the manifest of `index`, which can be loaded."""
+        kept = index if isinstance(index, StoredManifest) else StoredManifest.of(index)
+        self._root = kept.root
         self._whole: _Stored | None = None
-        if snapshot.toc.commit_user_data is not None and snapshot.toc.format >= _FIRST_FORMAT:
-            self._whole = _whole(snapshot)
-            self._size = snapshot.toc.commit_user_data.size
-        self._journal = snapshot.toc.journal
+        if kept.whole is not None:
+            self._whole = _parsed(kept.whole)
+            self._size = len(kept.whole)
+        self._journal = kept.journal
 
-    def write(self, manifest: Manifest, writer: "ColumnWriter") -> None:
+    def write(self, manifest: Manifest, writer: UserDataWriter) -> None:
         """Let the next commit of `writer` have `manifest`; do nothing if the last commit has it already."""
         if self._whole is None and not any(manifest):
             return
@@ -158,14 +197,12 @@ class ManifestWriter:
         return {"files": dict(sorted(files.items())), "left": dict(sorted(left.items()))}
 
 
-def _whole(snapshot: Snapshot) -> _Stored:
-    """Return the manifest as it was when it was last written as a whole. Raise ValueError if it is none."""
-    content = snapshot.commit_user_data()
+def _parsed(content: bytes | None) -> _Stored:
+    """Return a manifest that was written as a whole, or none at all. Raise ValueError if it is none."""
     if not content:
         return {"files": {}, "left": {}}
     known = json.loads(content)
-    stored = {name: dict(known[name]) for name in ("files", "left")}
-    return stored
+    return {name: dict(known[name]) for name in ("files", "left")}
 
 
 def _changes(before: _Stored, after: _Stored) -> _Stored:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol, Self
 
 from ..codec.snapshot import Snapshot
 from ..document import Document, well_formed
@@ -20,13 +20,12 @@ from ..readers import budgets
 from ..readers.budgets import Cut, CutDocument
 from ..readers.guard import Guard
 from ..readers.source import ReadFailure, Source
-from ..results import IndexReport, Progress
+from ..reports import IndexReport, Progress
 from ..schema import passage_fields, record_fields
-from ..whoosh.column_writer import ColumnWriter
 from . import manifest
 from .discovery import FoundFile, FoundFiles, absolute, is_below
 from .document_records import DocumentRecord, document_records, source_name
-from .manifest import Entry, ManifestWriter
+from .manifest import Entry, ManifestWriter, StoredManifest, UserDataWriter
 from .path_root import PathRoot
 
 CHECKPOINT = 60.0
@@ -57,6 +56,41 @@ class _KeyTaken(Exception):
     """The key of a document belongs to a document of another file."""
 
 
+class KnownIndex(NamedTuple):
+    """The knowledge of an index of its files and documents.
+
+    Attributes:
+        root: What the paths in it are relative to.
+        manifest: Its manifest.
+        records: The records of its documents, by key.
+        cache: A folder for what takes long to find out and may be lost, or None.
+    """
+
+    root: PathRoot
+    manifest: StoredManifest
+    records: dict[str, DocumentRecord]
+    cache: Path | None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        """Return what a local index knows. Raise IndexDamaged if it cannot be read."""
+        stored = StoredManifest.of(snapshot)
+        return cls(stored.root, stored, document_records(snapshot), snapshot.folder)
+
+
+class SyncWriter(UserDataWriter, Protocol):
+    """A writer as a run uses it. Its changes are visible after a checkpoint or commit."""
+
+    def add_document(self, **fields: Any) -> None:
+        """Add a passage, by the names of its fields; those of a document follow one another."""
+
+    def delete_by_term(self, fieldname: str, text: Any) -> Any:
+        """Delete the passages that have a term."""
+
+    def checkpoint(self) -> None:
+        """Commit all changes and stay open."""
+
+
 class Sync:
     """A run over some documents and files, through one writer. The caller makes the last commit.
 
@@ -68,8 +102,8 @@ class Sync:
 
     def __init__(
         self,
-        writer: ColumnWriter,
-        snapshot: Snapshot,
+        writer: SyncWriter,
+        known: KnownIndex,
         options: ReadOptions,
         found: FoundFiles,
         on_progress: Callable[[Progress], None],
@@ -79,7 +113,7 @@ class Sync:
 
         Args:
             writer: The writer of the index.
-            snapshot: The index as it is.
+            known: What the index has.
             options: How files are read and documents cut into passages.
             found: The files.
             on_progress: A function that is called now and then with the progress.
@@ -90,17 +124,20 @@ class Sync:
         self._options = options
         self._found = found
         self._on_progress = on_progress
-        self._root = PathRoot(snapshot.folder)
-        self._recognized = snapshot.folder / _RECOGNIZED if options.ocr else None
-        self._manifest = manifest.load(snapshot)
-        self._manifest_writer = ManifestWriter(snapshot)
+        self._root = known.root
+        self._recognized = known.cache / _RECOGNIZED if options.ocr and known.cache else None
+        self._manifest = manifest.load(known.manifest)
+        self._manifest_writer = ManifestWriter(known.manifest)
         self._names = {entry.name: location for location, entry in self._manifest.files.items()}
-        self._records = document_records(snapshot)
+        self._records = known.records
         self._keys_by_source: dict[str, list[str]] = {}
         for key, record in self._records.items():
             if record.source:
                 self._keys_by_source.setdefault(record.source, []).append(key)
         self._seen: dict[str, str | None] = {}
+        self._source: tuple[Path, str, str] | None = (
+            None  # of the last document: path, and its absolute and relative name
+        )
         self._waiting: list[tuple[Document | CutDocument, FoundFile]] = []
         self._waiting_characters = 0
         self._own_fields = own_fields
@@ -248,7 +285,7 @@ class Sync:
         document, cut = item if isinstance(item, CutDocument) else (item, None)
         document = self._completed(document)
         budgets.check(document)
-        key, source = document.key, _source(document)
+        key, source = document.key, self._source_of(document)
         record = self._records.get(key)
         if not document.text[document.body :].strip():
             raise BadInput(f"the key {key!r} has no text")
@@ -258,7 +295,7 @@ class Sync:
             raise self._taken(key, self._seen[key])
         if source and record and record.source not in (None, source) and os.path.exists(record.source):  # noqa: PTH110
             raise self._taken(key, record.source)
-        self._write(document, cut, record)
+        self._write(document, cut, source, record)
         self._seen[key] = source
         if record and record.source != source:
             self._read_again(record.source)
@@ -269,8 +306,17 @@ class Sync:
         name = entry.name if entry else self._root.relative(source) if source else "another call"
         return _KeyTaken(f"the key {key!r} already belongs to a document of {name}")
 
-    def _write(self, document: Document, cut: Cut | None, record: DocumentRecord | None) -> None:
-        source = _source(document)
+    def _source_of(self, document: Document) -> str | None:
+        """Return the file of a document as its record has it. Most documents have the file of the one before."""
+        path = document.source
+        if path is None:
+            return None
+        if self._source is None or path is not self._source[0]:
+            name = source_name(absolute(path))
+            self._source = path, name, self._root.relative(name)
+        return self._source[1]
+
+    def _write(self, document: Document, cut: Cut | None, source: str | None, record: DocumentRecord | None) -> None:
         digest = _digest(document, self._options.passage_words)
         now = DocumentRecord(digest, source, document.encoding, document.collection)
         if record == now:
@@ -284,7 +330,7 @@ class Sync:
         else:
             self.report.new += 1
         # The record is stored with the first passage alone.
-        of_first = record_fields(replace(now, source=self._root.relative(source)) if source else now)
+        of_first = record_fields(now, self._source[2] if source and self._source else None)
         if document.meta:
             of_first["meta"] = json_form(document.meta)
         own, problems = own_values(document.meta, self._own_fields, len(cut.starts))
@@ -342,7 +388,7 @@ class Sync:
             "collection": document.collection or self._options.collection,
         }
         changed = {name: value for name, value in completed.items() if value is not getattr(document, name)}
-        return replace(document, **changed) if changed else document
+        return document.changed(**changed) if changed else document
 
     def _name(self, file: FoundFile) -> str:
         """Return the name of a file in the keys of its documents.
@@ -368,11 +414,6 @@ class Sync:
 
 def _key(item: Document | CutDocument) -> str:
     return well_formed((item.document if isinstance(item, CutDocument) else item).key)
-
-
-def _source(document: Document) -> str | None:
-    """Return the file of a document as its record has it."""
-    return source_name(absolute(document.source)) if document.source else None
 
 
 class _Reasons:

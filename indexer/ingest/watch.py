@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..codec import toc
 from ..errors import BadArgument, IndexDamaged, IndexUnusable
-from ..results import IndexReport
+from ..reports import IndexReport
 from .discovery import absolute
 
 _PAUSE = 1000
@@ -35,7 +35,7 @@ logging.getLogger(__name__.partition(".")[0]).addHandler(logging.NullHandler())
 def watch(
     paths: Sequence[str | Path],
     update: Callable[[], IndexReport],
-    index: Path,
+    index: Path | None,
     check_open: Callable[[], None],
 ) -> Iterator[IndexReport]:
     """Call `update` at once, and again whenever something in `paths` changes.
@@ -46,7 +46,7 @@ def watch(
     Args:
         paths: Files and folders. They need not be there yet.
         update: The function that updates the index.
-        index: The folder of the index. Changes in it are ignored.
+        index: The folder of the index. Changes in it are ignored. None if it is in no folder.
         check_open: A function that raises IndexUnusable once the index is closed. It is asked about once a second, so
             that watching ends though nothing changes.
 
@@ -61,7 +61,7 @@ def watch(
     retry, due = _RETRY, 0.0
     waits = True  # for an update
     logged = ""
-    for changed in _changes(paths, absolute(index)):
+    for changed in _changes(paths, absolute(index) if index else None):
         check_open()
         waits = waits or changed
         if not waits or time.monotonic() < due:
@@ -91,12 +91,14 @@ def watch(
             yield report
 
 
-def _is_lost(error: Exception, index: Path) -> bool:
+def _is_lost(error: Exception, index: Path | None) -> bool:
     """Return True if there is no use in trying again."""
     if isinstance(error, BadArgument | IndexDamaged):
         return True
     if isinstance(error, IndexUnusable):
         return error.reason in _LASTING
+    if index is None:
+        return False
     try:
         toc.signature(index)
     except FileNotFoundError:
@@ -106,13 +108,13 @@ def _is_lost(error: Exception, index: Path) -> bool:
     return False
 
 
-def _changes(paths: Sequence[str | Path], index: str) -> Iterator[bool]:
+def _changes(paths: Sequence[str | Path], index: str | None) -> Iterator[bool]:
     """Yield every second, about: True if something may have changed since the last time."""
     from watchfiles import Change  # noqa: PLC0415 - only those who watch wait for it
     from watchfiles import watch as watch_files  # noqa: PLC0415
 
     def matters(_change: object, path: str) -> bool:
-        return path != index and not path.startswith(index + os.sep)
+        return index is None or (path != index and not path.startswith(index + os.sep))
 
     roots = {name for path in paths for name in (absolute(path), os.path.realpath(path))}
     before: dict[str, tuple[int, int]] | None = None

@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from .. import BadArgument, BadQuery, Document, Index, IndexReport
+from .. import BadArgument, BadQuery, Document, IndexReport, Searcher
+from ..any_index import AnyIndex
 from ..arguments import check_choice, check_integer
 from .passage_metadata import add_all, document_from
 
@@ -51,7 +52,7 @@ class AnyQuery(Protocol):
 
 
 def run_of(
-    index: Index,
+    index: Searcher,
     queries: Mapping[str, str] | Iterable[AnyQuery],
     limit: int = 1000,
     *,
@@ -85,7 +86,7 @@ def run_of(
 
 
 def _answers(
-    index: Index, queries: Iterable[tuple[str, str]], limit: int, unit: Unit, options: dict[str, Any]
+    index: Searcher, queries: Iterable[tuple[str, str]], limit: int, unit: Unit, options: dict[str, Any]
 ) -> Iterator[ScoredDoc]:
     for name, text in queries:
         try:
@@ -153,7 +154,7 @@ def qrels(judgements: Mapping[str, Mapping[str, int]]) -> Iterator[Qrel]:
             yield Qrel(query, name, grade)
 
 
-def add_dataset(index: Index, documents: Iterable[Any], *, whole: bool = True, **options: Any) -> IndexReport:
+def add_dataset(index: AnyIndex, documents: Iterable[Any], *, whole: bool = True, **options: Any) -> IndexReport:
     """Add the documents of a dataset of ir-datasets to an index.
 
     Args:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from .. import Document, Excerpt, Hit, Index, IndexReport
+from .. import Document, Excerpt, Hit, IndexReport, Searcher
+from ..any_index import AnyIndex
 from .extras import missing
 from .passage_metadata import add_all, document_from, metadata_of, metadata_of_excerpt
 
@@ -33,14 +34,14 @@ class JooyaRetriever(BaseRetriever):
             `Index.context`, such as `{"count": tokens, "neighbours": 1}`.
     """
 
-    index: Index
+    index: Searcher
     k: int = 10
     where: Mapping[str, Any] | None = None
     budget: int | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
-    def from_documents(cls, documents: Iterable[LangChainDocument], index: Index, **fields: Any) -> Self:
+    def from_documents(cls, documents: Iterable[LangChainDocument], index: AnyIndex, **fields: Any) -> Self:
         """Add documents of LangChain to an index, and return a retriever for it.
 
         Args:
@@ -86,7 +87,7 @@ def langchain_excerpt(excerpt: Excerpt) -> LangChainDocument:
 
 
 def add_documents(
-    index: Index, documents: Iterable[LangChainDocument], *, whole: bool = False, **options: Any
+    index: AnyIndex, documents: Iterable[LangChainDocument], *, whole: bool = False, **options: Any
 ) -> IndexReport:
     """Add documents of LangChain to an index.
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .. import Document, Excerpt, Hit, Index, IndexReport
+from .. import Document, Excerpt, Hit, IndexReport, Searcher
+from ..any_index import AnyIndex
 from .extras import missing
 from .passage_metadata import add_all, document_from, metadata_of, metadata_of_excerpt
 
@@ -37,7 +38,7 @@ class JooyaRetriever(BaseRetriever):
 
     def __init__(
         self,
-        index: Index,
+        index: Searcher,
         k: int = 10,
         *,
         where: Mapping[str, Any] | None = None,
@@ -116,7 +117,7 @@ def _node(hit: Hit, text: str, start: int, end: int, metadata: dict[str, Any], r
     return NodeWithScore(node=node, score=hit.score)
 
 
-def add_nodes(index: Index, nodes: Iterable[BaseNode], *, whole: bool = False, **options: Any) -> IndexReport:
+def add_nodes(index: AnyIndex, nodes: Iterable[BaseNode], *, whole: bool = False, **options: Any) -> IndexReport:
     """Add documents or nodes of LlamaIndex to an index.
 
     Their ids are their keys; LlamaIndex gives one without an id a new one each time, so give documents ids of their own

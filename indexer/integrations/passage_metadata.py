@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from .. import BadArgument, Document, Excerpt, Hit, Index, IndexReport
+from .. import BadArgument, Document, Excerpt, Hit, IndexReport
+from ..any_index import AnyIndex
 from ..result_dicts import hit_row
 
 _Item = TypeVar("_Item")
@@ -125,7 +126,9 @@ def meta_value(value: object) -> str | int | float | bool | list[str]:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def add_all(index: Index, items: Iterable[_Item], document: Callable[[_Item], Document], **options: Any) -> IndexReport:
+def add_all(
+    index: AnyIndex, items: Iterable[_Item], document: Callable[[_Item], Document], **options: Any
+) -> IndexReport:
     """Add what a framework calls documents. One that cannot be added does not cost the others.
 
     Args:

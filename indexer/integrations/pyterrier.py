@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
-from .. import BadArgument, BadInput, Document, Index
+from .. import BadArgument, BadInput, Document, Searcher
+from ..any_index import AnyIndex
 from ..arguments import check_choice, check_integer
 from .extras import missing
 from .ir_evaluation import Unit, run_of
@@ -41,7 +42,7 @@ class JooyaRetriever(pt.Transformer):
 
     def __init__(
         self,
-        index: Index,
+        index: Searcher,
         num_results: int = 1000,
         *,
         unit: Unit = "passage",
@@ -114,7 +115,7 @@ class JooyaRetriever(pt.Transformer):
         return JooyaTextLoader(self.index, fields, unit=self.unit)
 
     def __repr__(self) -> str:
-        return f"JooyaRetriever({str(self.index.path)!r}, {self.num_results})"
+        return f"JooyaRetriever({self.index.where!r}, {self.num_results})"
 
 
 class JooyaTextLoader(pt.Transformer):
@@ -122,7 +123,7 @@ class JooyaTextLoader(pt.Transformer):
 
     schematic = _HELP
 
-    def __init__(self, index: Index, fields: Sequence[str] | str = "*", *, unit: Unit = "passage") -> None:
+    def __init__(self, index: Searcher, fields: Sequence[str] | str = "*", *, unit: Unit = "passage") -> None:
         """Create a text loader.
 
         Args:
@@ -155,7 +156,7 @@ class JooyaTextLoader(pt.Transformer):
             return metadata_of(hit) | {"text": hit.text}
         found = self.index.get(name)
         if found is None:
-            raise BadInput(f"no document {name!r} in {self.index.path}", "give a key as Index.documents has it")
+            raise BadInput(f"no document {name!r} in {self.index.where}", "give a key as Index.documents has it")
         return dict(found.meta) | {"text": found.text, "title": found.title, "collection": found.collection}
 
     def __repr__(self) -> str:
@@ -168,7 +169,7 @@ class JooyaIndexer(pt.Indexer):
     schematic = _HELP
 
     def __init__(
-        self, index: Index, *, text: str = "text", whole: bool = True, options: Mapping[str, Any] | None = None
+        self, index: AnyIndex, *, text: str = "text", whole: bool = True, options: Mapping[str, Any] | None = None
     ):
         """Create an indexer.
 
@@ -184,7 +185,7 @@ class JooyaIndexer(pt.Indexer):
         self.whole = whole
         self.options = dict(options or {})
 
-    def index(self, iter: Iterable[Mapping[str, Any]], **kwargs: Any) -> Index:
+    def index(self, iter: Iterable[Mapping[str, Any]], **kwargs: Any) -> AnyIndex:
         """Add documents to the index, and return it, for `JooyaRetriever`.
 
         Documents that were skipped are logged as warnings to `jooya.integrations`.
@@ -211,4 +212,4 @@ class JooyaIndexer(pt.Indexer):
         return [["docno", self.text]]
 
     def __repr__(self) -> str:
-        return f"JooyaIndexer({str(self.jooya_index.path)!r})"
+        return f"JooyaIndexer({self.jooya_index.where!r})"

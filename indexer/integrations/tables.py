@@ -8,7 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, get_args
 
-from .. import BadArgument, Document, Index, IndexReport, MissingPackage, Results
+from .. import BadArgument, Document, IndexReport, MissingPackage, Results, Searcher
+from ..any_index import AnyIndex
 from ..arguments import check_choice
 from ..result_dicts import hit_row
 from .passage_metadata import add_all, document_from
@@ -23,7 +24,7 @@ _NO_ANSWER = ("rank", "score", "copies")
 
 
 def add_table(
-    index: Index,
+    index: AnyIndex,
     table: Any,
     *,
     text: str = "text",
@@ -89,7 +90,7 @@ def results_table(results: Results | Iterable[Results], library: Library = "pand
     return _table(rows, library)
 
 
-def passages_table(index: Index, pattern: str = "*", library: Library = "pandas") -> Any:
+def passages_table(index: Searcher, pattern: str = "*", library: Library = "pandas") -> Any:
     """Return passages of an index as a table, a row for each, in the order of documents.
 
     Metadata of documents is in columns of its own; where a name is taken by another column, with `meta.` before it.

@@ -1,6 +1,7 @@
 """Checking an index: its files, by `segment_check`, and then whether its passages form documents."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,8 @@ from ..fingerprints import fingerprint
 from ..ingest.declaration import LAYOUTS
 from ..meta import meta_from_json
 from ..own_fields import SPEAKERS, OwnFields, checked_fields, disk_names, is_own, own_values, value_term
-from ..results import CheckReport, OnWork
+from ..reports import CheckReport, OnWork
+from .commits import kept_problems
 from .progress import progress_of
 from .segment_check import IndexCheck, check_segments, unreadable_line
 
@@ -51,14 +53,35 @@ class StoredPassage(NamedTuple):
     own: dict[str, set[bytes] | int]
 
 
-def check(path: Path, on_progress: OnWork | None = None) -> CheckReport:
-    """Check everything in the index in the folder `path`.
+def check(path: Path, on_progress: OnWork | None = None, key: bytes | None = None) -> CheckReport:
+    """Check everything in the index in the folder `path`, with the earlier commits that are kept.
 
     Raises:
-        IndexUnusable: If there is no index, or one of another format.
+        IndexUnusable: If there is no index, one of another format, or one whose table of contents is not authentic.
         OSError: If the folder cannot be read. A file that cannot be read is one of the problems.
     """
-    return report(check_segments(path, on_progress), on_progress)
+    found = check_segments(path, on_progress, key)
+    last = report(found, on_progress)
+    try:
+        kept = problems_of_kept(path, found, key)
+    except OSError as error:
+        line = unreadable_line(error)
+        return replace(last, problems=[*last.problems, line], unreadable=[*last.unreadable, line])
+    return replace(last, problems=[*last.problems, *kept.values()]) if kept else last
+
+
+def problems_of_kept(path: Path, found: IndexCheck, key: bytes | None = None) -> dict[int, str]:
+    """Return what is wrong with earlier commits that are kept, by their numbers.
+
+    Args:
+        path: The folder of the index.
+        found: What the check of the last commit found. Files that both have are not read again.
+        key: The key of the index.
+    """
+    if found.state is None:
+        return {}
+    known = {one.entry.file.name: next(iter(one.problems), None) for one in found.segments}
+    return kept_problems(path, found.state, known, key)
 
 
 def report(found: IndexCheck, on_progress: OnWork | None = None) -> CheckReport:

@@ -1,8 +1,6 @@
 """Keeping the files that a repair replaces, in a folder of their own within that of the index."""
 
-import errno
 import os
-import shutil
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -12,9 +10,6 @@ from ..codec.committer import COMMITTED_SUFFIXES, OWN_SUFFIXES
 from ..codec.toc import Toc
 from ..errors import IndexUnusable
 from .segment_check import is_missing
-
-_WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-"""The errors of file systems where a file cannot have a second name."""
 
 
 class Preserved:
@@ -37,6 +32,7 @@ class Preserved:
         self._state = state
         self._names = set(os.listdir(index))  # noqa: PTH208 (unlike iterdir, one call of the system)
         self._next: Toc | None = None
+        self._kept = _kept_files(index, state)
 
     @property
     def has_table(self) -> bool:
@@ -47,18 +43,13 @@ class Preserved:
         """Preserve what `state`, the next table of contents, replaces. All of it is on the disk when this returns."""
         self._next = state
         replaced = sorted(name for name in self._names if self._is_replaced(name, state))
-        parent = self._index / toc.DAMAGED
-        toc.make_folder(parent)
-        numbers = [int(name) for name in os.listdir(parent) if name.isdecimal()]  # noqa: PTH208 (see above)
-        folder = parent / str(max(numbers, default=0) + 1)
-        folder.mkdir()
-        self.folder = folder
+        folder = self.folder = new_folder(self._index)
         for name in replaced:
             if not stat.S_ISDIR((self._index / name).lstat().st_mode):  # no program of ours makes a folder there
                 self.files.append(name)
-                _link(self._index / name, folder / name)
+                toc.give_second_name(self._index / name, folder / name)
         toc.sync(folder)
-        toc.sync(parent)
+        toc.sync(folder.parent)
 
     def _is_replaced(self, name: str, state: Toc) -> bool:
         """Return True if the file belongs to the index and `state` does not take it over as it is."""
@@ -68,7 +59,8 @@ class Preserved:
             [] if self._state is None else [entry for entry in self._state.segments if entry not in state.segments]
         )
         changed = {file.name for entry in entries for file in (entry.file, entry.deletions) if file}
-        return name in changed or (Path(name).suffix in COMMITTED_SUFFIXES and name not in state.files)
+        is_unused = name not in state.files and name not in self._kept
+        return name in changed or (Path(name).suffix in COMMITTED_SUFFIXES and is_unused)
 
     def remove_unused(self, _index: Path) -> None:
         """Remove the files that the repair made and does not need, and the first names of the preserved ones.
@@ -111,12 +103,21 @@ class Preserved:
             raise
 
 
-def _link(path: Path, to: Path) -> None:
-    """Give a file a second name, or copy it where files have only one."""
-    try:
-        os.link(path, to, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _WITHOUT_LINKS or not stat.S_ISREG(path.lstat().st_mode):
-            raise
-        shutil.copyfile(path, to)
-        toc.sync(to)
+def _kept_files(folder: Path, state: Toc | None) -> set[str]:
+    """Return the names of the files that earlier commits need which are kept; of damaged ones, the tables alone."""
+    found: set[str] = set()
+    for generation in [] if state is None else toc.kept_generations(folder, state):
+        found.add(toc.kept_name(generation))
+        with suppress(IndexUnusable, FileNotFoundError):
+            found |= toc.read_kept(folder, generation).files
+    return found
+
+
+def new_folder(index: Path) -> Path:
+    """Make a new folder within `damaged`, a folder in that of the index, and return it. Its name is not synced."""
+    parent = index / toc.DAMAGED
+    toc.make_folder(parent)
+    numbers = [int(name) for name in os.listdir(parent) if name.isdecimal()]  # noqa: PTH208 (unlike iterdir, one call)
+    folder = parent / str(max(numbers, default=0) + 1)
+    folder.mkdir()
+    return folder

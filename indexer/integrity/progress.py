@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..results import OnWork, WorkProgress
+from ..reports import OnWork, WorkProgress
 
 
 def progress_of(work: str, total: int, on_progress: OnWork, unit: str = "passages") -> Callable[[int], None]:

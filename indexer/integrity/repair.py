@@ -19,13 +19,14 @@ from ..errors import BadArgument, IndexDamaged, IndexUnusable
 from ..ingest.document_records import DocumentRecord
 from ..meta import meta_from_json
 from ..own_fields import OwnFields, checked_fields, fields_of
-from ..results import CheckReport, OnWork, RepairReport
+from ..reports import CheckReport, OnWork, RepairReport
 from ..schema import record_fields, restored_document, restored_fields
 from ..whoosh.column_index import ColumnIndex
 from ..whoosh.column_writer import ColumnWriter
 from ..whoosh.passage_schema import schema
 from ..whoosh.writer_errors import DocumentError
-from .check import check, check_documents, report
+from .check import check, check_documents, problems_of_kept, report
+from .commits import set_aside
 from .preserved import Preserved
 from .salvage import DamagedSegment, last_generation, open_damaged, read_or_none, reconstruct_toc
 from .segment_check import IndexCheck, check_segments, unreadable_line
@@ -43,7 +44,7 @@ def repair(path: Path, wait: float = LOCK_WAIT, on_progress: OnWork | None = Non
         on_progress: A function that is called now and then with the progress.
 
     Raises:
-        IndexUnusable: If there is no index, or if this version cannot write to it.
+        IndexUnusable: If there is no index, or if this version cannot write to it, or if it has a key.
         IndexBusy: If a writer is still there after `wait` seconds.
         OSError: If a file is there and cannot be read, or if the index cannot be written. A note says whether the
             index is as it was.
@@ -51,11 +52,19 @@ def repair(path: Path, wait: float = LOCK_WAIT, on_progress: OnWork | None = Non
     try:
         found = check_segments(path, on_progress)
         _raise_unreadable(found)
+        if found.state is not None and found.state.code:
+            raise _authenticated(path)
         before = report(found, on_progress)
-        if not before.problems:
-            return RepairReport(0, [], [], before)
         damaged = _DamagedIndex()
-        rebuilt, lost = _rebuild(damaged, path, wait)
+        rebuilt, lost = _rebuild(damaged, path, wait) if before.problems else (0, [])
+        folder, files = (damaged.kept.folder, damaged.kept.files) if damaged.kept else (None, [])
+        found = check_segments(path) if before.problems else found
+        kept = problems_of_kept(path, found)
+        if not before.problems and not kept:
+            return RepairReport(0, [], [], before)
+        if kept:
+            folder, names = set_aside(path, kept, wait, folder)
+            files = [*files, *names]
     except OSError as error:
         error.filename = error.filename or str(path)
         if not getattr(error, "__notes__", None):  # the writer was not open yet
@@ -66,9 +75,17 @@ def repair(path: Path, wait: float = LOCK_WAIT, on_progress: OnWork | None = Non
     except OSError as error:  # the repair is done, and what it lost must be told
         line = unreadable_line(error)
         after = CheckReport(0, 0, 0, [line], [line])
-    kept = damaged.kept
-    assert kept is not None
-    return RepairReport(rebuilt, lost, damaged.losses, after, kept.folder, kept.files)
+    losses = [*damaged.losses, *(f"commit {generation}, to which there is no return now" for generation in kept)]
+    return RepairReport(rebuilt, lost, losses, after, folder, files)
+
+
+def _authenticated(path: Path) -> IndexUnusable:
+    return IndexUnusable(
+        f"{path} has an authentication code, which a repair would give to whatever it finds",
+        "mend it from a backup with Index.scrub, return to an earlier commit, or remove the code with Index.unseal",
+        path=path,
+        reason="key",
+    )
 
 
 def _rebuild(damaged: "_DamagedIndex", path: Path, wait: float) -> tuple[int, list[str]]:
@@ -218,7 +235,8 @@ class _DamagedIndex:
             if passages:
                 record = _record(damaged.segment, first)
                 without_record += record is None
-                passages[0] |= record_fields(record or DocumentRecord(_UNKNOWN_DIGEST, None))
+                record = record or DocumentRecord(_UNKNOWN_DIGEST, None)
+                passages[0] |= record_fields(record, record.source)
             yield _SalvagedDocument(key, passages)
         if without_record:
             self.losses.append(f"{name}: the sources and collections of {without_record} documents")

@@ -16,7 +16,7 @@ from ..codec.segment import Field, PostingsRange, Segment
 from ..codec.snapshot import Leaf, live_documents, read_checked
 from ..codec.toc import SegmentEntry, Toc
 from ..errors import IndexDamaged, IndexUnusable
-from ..results import OnWork
+from ..reports import OnWork
 from .progress import progress_of
 
 _ATTEMPTS = 100
@@ -99,19 +99,20 @@ def is_missing(path: Path) -> bool:
     return path.name not in os.listdir(path.parent)  # noqa: PTH208 (unlike iterdir, one call of the system)
 
 
-def check_segments(folder: Path, on_progress: OnWork | None = None) -> IndexCheck:
+def check_segments(folder: Path, on_progress: OnWork | None = None, key: bytes | None = None) -> IndexCheck:
     """Check all files of the last commit of the index in `folder`; a writer may go on in the meantime.
 
     Args:
         folder: The folder of the index.
         on_progress: A function that is called now and then with the progress.
+        key: The key of the index, by which all of it is authenticated.
 
     Raises:
-        IndexUnusable: If there is no index, or one of another format.
+        IndexUnusable: If there is no index, one of another format, or one whose table of contents is not authentic.
         OSError: If the folder cannot be read.
     """
     for _ in range(_ATTEMPTS):
-        found = _open_all(folder)
+        found = _open_all(folder, key)
         if found.state is None or _read_again(folder) == found.state:
             break
     else:
@@ -135,10 +136,10 @@ def _read_again(folder: Path) -> Toc | None:
         return None
 
 
-def _open_all(folder: Path) -> IndexCheck:
+def _open_all(folder: Path, key: bytes | None) -> IndexCheck:
     """Open all files of the last commit; what cannot be opened is a problem."""
     try:
-        state = toc.read(folder)
+        state = toc.read(folder, key)
     except (IndexDamaged, OSError, MemoryError) as error:
         if isinstance(error, FileNotFoundError) and not _is_index(folder):
             raise IndexUnusable(f"{folder} is not an index", "give the folder of an index", path=folder) from None
@@ -151,15 +152,16 @@ def _open_all(folder: Path) -> IndexCheck:
         found.segments.append(checked)
         path = folder / entry.file.name
         try:
-            checked.segment = Segment(path, entry.file.size, entry.file.checksum)
+            digest = None if key is None else entry.file.digest
+            checked.segment = Segment(path, entry.file.size, entry.file.checksum, digest=digest)
             if entry.deletions is not None:
                 path = folder / entry.deletions.name
-            checked.live = live_documents(folder, entry, checked.segment.documents)
+            checked.live = live_documents(folder, entry, checked.segment.documents, key)
         except (IndexDamaged, OSError, MemoryError) as error:
             checked.problems.append(found.problem_of(path, error))
     if state.commit_user_data is not None:
         try:
-            read_checked(folder, state.commit_user_data)
+            read_checked(folder, state.commit_user_data, authenticate=key is not None)
         except (IndexDamaged, OSError, MemoryError) as error:
             known = len(found.unreadable)
             found.problems.append(found.problem_of(folder / state.commit_user_data.name, error))

@@ -11,9 +11,9 @@ The grammar:
 from itertools import islice
 
 from ...analyzers import analysis
-from ..document import well_formed
 from ..limits import DEFAULT, Limits
 from ..own_fields import NO_FIELDS, OwnFields
+from ..surrogates import well_formed
 from .scanner import WORD, QuerySyntaxError, QueryToken, scan
 from .tree import FieldNode, Node, OrNode, ParsedQuery, SequenceNode, SignedNode, WordsNode
 

@@ -10,7 +10,7 @@ Each document lies in one segment. Documents are told apart by the ordinals of a
 
 from collections.abc import Iterator
 from heapq import merge
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -46,7 +46,14 @@ class RankedGroup(NamedTuple):
 class DocumentRanking:
     """The documents that a clause finds, with their scores."""
 
-    def __init__(self, searcher: IndexSearcher, clause: Clause, group: str, field: str) -> None:
+    def __init__(
+        self,
+        searcher: IndexSearcher,
+        clause: Clause,
+        group: str,
+        field: str,
+        statistics: "DocumentStatistics | None" = None,
+    ) -> None:
         """Score all documents with a passage that matches.
 
         Args:
@@ -54,12 +61,13 @@ class DocumentRanking:
             clause: Finds and scores the passages.
             group: The field whose term tells to which document a passage belongs; it has a column of ordinals.
             field: The field whose words are counted over all passages of a document.
+            statistics: The statistics of the words of all documents; those of the searcher's segments if None.
         """
         self._group = group
         scored = _scored(clause)
         self._terms = [one for one in scored if isinstance(one, Term) and one.field == field and one.boost > 0]
         self._others = [one for one in scored if one not in self._terms]
-        self._statistics = _Statistics(searcher, group, field)
+        self._statistics = statistics or _Statistics(searcher, group, field)
         self._found = [_Found(leaf, clause, group) for leaf in searcher.leaves]
         self._weights = {term: self._statistics.idf(term) * term.boost for term in self._terms}
 
@@ -153,6 +161,22 @@ class _Found:
     def places(self, docs: Array) -> Array:
         """Return for each of some passages where its document stands in `ordinals`; -1 if it does not match itself."""
         return self._document_of[docs]
+
+
+class DocumentStatistics(Protocol):
+    """Statistics of the words of all documents.
+
+    Attributes:
+        delta: The `delta` of BM25.
+    """
+
+    delta: float
+
+    def norms(self, leaf: SegmentSearcher) -> Array:
+        """Return the norm of each document of a segment, by ordinal."""
+
+    def idf(self, term: Term) -> float:
+        """Return the inverse document frequency of a term among documents."""
 
 
 class _Statistics:

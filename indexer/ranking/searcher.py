@@ -6,6 +6,7 @@ Deleted documents are left out of everything here.
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +19,12 @@ from .bm25 import BM25, idf
 from .equal_numbers import EqualNumbers
 from .postings import BLOCK, BLOCK_BITS, Postings
 
+if TYPE_CHECKING:
+    from .clauses import Clause
+
 _MAX_CACHED_IDFS = 1 << 16
+
+_STORED_SHARE = 0.25  # of the memory for postings: so much is kept of stored fields, beside them
 
 
 class SegmentSearcher:
@@ -184,6 +190,9 @@ class IndexSearcher:
         self._idf: dict[tuple[str, bytes], float] = {}
         self._cache_bytes = CACHE_MEMORY << 20 if cache_bytes is None else cache_bytes
         self._cached_bytes = 0
+        for leaf in self.leaves:
+            share = leaf.size / snapshot.doc_count_all if leaf.size else 0.0
+            leaf.segment.keep_stored(int(self._cache_bytes * _STORED_SHARE * share))
         self._lock = threading.Lock()
 
     def locate(self, number: int) -> tuple[SegmentSearcher, int]:
@@ -212,6 +221,10 @@ class IndexSearcher:
             self._equal_numbers[name] = EqualNumbers(columns)
         return self._equal_numbers[name]
 
+    def has_lengths(self, field: str) -> bool:
+        """Return True if the index knows how many terms each document has in a field, so that it is scored by BM25."""
+        return field in self._lengths
+
     def average_length(self, field: str) -> float:
         """Return the mean number of terms of the documents that have any in `field`."""
         documents, length = self._lengths[field]
@@ -239,6 +252,26 @@ class IndexSearcher:
     def count(self, field: str, term: bytes) -> int:
         """Return how many documents have a term in `field`."""
         return sum(self._count(leaf, field, term) for leaf in self.leaves)
+
+    def count_with_deleted(self, field: str, term: bytes) -> int:
+        """Return how many documents have a term in `field`, with deleted ones that are still in the segments."""
+        counts = [
+            known.doc_frequency(place)
+            for known in self.segment_fields(field)
+            if (place := known.find(term)) is not None
+        ]
+        return sum(counts)
+
+    def count_matches(self, clause: "Clause") -> int:
+        """Return how many documents match a clause."""
+        return sum(len(clause.matches(leaf).docs) for leaf in self.leaves)
+
+    def first_with(self, field: str, term: bytes) -> Iterator[tuple[SegmentSearcher, int]]:
+        """Yield the first document of each segment that has a term in `field`."""
+        for leaf in self.leaves:
+            postings = leaf.postings(field, term)
+            if postings is not None and postings.count:
+                yield leaf, int(postings.docs[0])
 
     def idf_of_count(self, field: str, count: int) -> float:
         """Return the inverse document frequency of a term that `count` documents have in `field`."""

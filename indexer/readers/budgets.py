@@ -66,8 +66,8 @@ class Cut(NamedTuple):
         """Add a passage. A name that equals the one before is kept only once."""
         self.starts.append(start)
         self.ends.append(end)
-        for names, name in ((self.headings, heading), (self.speakers, speaker)):
-            names.append(names[-1] if names and names[-1] == name else name)
+        self.headings.append(self.headings[-1] if self.headings and self.headings[-1] == heading else heading)
+        self.speakers.append(self.speakers[-1] if self.speakers and self.speakers[-1] == speaker else speaker)
 
     def passages(self, document: Document) -> Iterator[Passage]:
         """Yield the passages of the document that this is the cut of."""

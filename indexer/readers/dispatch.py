@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from io import BufferedReader
+from typing import TypeVar
 
 from ..dates.parsing import date_from_path
 from ..document import Document
@@ -16,7 +17,9 @@ from ..options import ReadOptions
 from .formats import FORMATS, Format, Kind, format_of, is_member
 from .ocr import Recognizer
 from .sniffing import HEAD, sniffed_suffix
-from .source import Item, ReadFailure, Source
+from .source import Item, LongLine, ReadFailure, Source
+
+Found = TypeVar("Found")
 
 MAX_TEXT_BYTES = 100 << 20
 """The largest file that is read as one text."""
@@ -58,9 +61,49 @@ def read(
             else:
                 yield from _read(source, file, options, on_bytes, recognizer)
     except OSError as error:
-        # Libraries raise errors without a number for what is wrong with the file.
-        kind = BadInput if error.errno is None else ReadFailure
-        yield kind(f"{source.name}: {error.strerror or error}")
+        yield _failure(source, error)
+
+
+def read_lines(
+    source: Source,
+    options: ReadOptions,
+    on_bytes: Callable[[int], None],
+    longest: int,
+    read_long: Callable[[LongLine], Iterator[Found]],
+) -> Iterator[Item | Found]:
+    """Yield what `read` does of a file of JSON lines, but have long lines read elsewhere.
+
+    Args:
+        source: The file to read.
+        options: How to read it.
+        on_bytes: Called with the number of bytes that were read since it was last called.
+        longest: The longest line that is read here, in bytes.
+        read_long: Yields what is in a longer one.
+    """
+    from .jsonl import read_jsonl  # noqa: PLC0415 - it loads the analyzer, which other formats may do without
+
+    try:
+        with source.path.open("rb") as file:
+            yield from read_jsonl(source, file, options, on_bytes, longest, read_long)
+    except OSError as error:
+        yield _failure(source, error)
+
+
+def read_line(source: Source, options: ReadOptions, line: LongLine) -> Iterator[Item]:
+    """Yield the document in a long line of a file of JSON lines, or the error that says why there is none."""
+    from .jsonl import read_long_line  # noqa: PLC0415 - as above
+
+    try:
+        with source.path.open("rb") as file:
+            yield from read_long_line(source, file, options, line)
+    except OSError as error:
+        yield _failure(source, error)
+
+
+def _failure(source: Source, error: OSError) -> BadInput:
+    # Libraries raise errors without a number for what is wrong with the file.
+    kind = BadInput if error.errno is None else ReadFailure
+    return kind(f"{source.name}: {error.strerror or error}")
 
 
 def _read(

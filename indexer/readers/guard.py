@@ -26,9 +26,9 @@ from ..errors import BadInput
 from ..options import ReadOptions
 from . import budgets
 from .budgets import Cut, CutDocument
-from .dispatch import read
+from .dispatch import read, read_line, read_lines
 from .ocr import Recognizer
-from .source import Item, ReadFailure, Source
+from .source import Item, LongLine, ReadFailure, Source
 
 SECONDS = 120
 """The longest time that a document may take, in seconds: a slow PDF of a thousand pages takes half of it."""
@@ -37,14 +37,17 @@ MEMORY = 4096
 """The most address space that the process may take, in megabytes: a DOCX of 64 MB unpacked may take a third of it."""
 
 SMALL = 1 << 18
-"""The largest text that is read and cut in the process that indexes: in bytes, and in characters.
+"""The largest text, or line of JSON, that is read and cut in the process that indexes: in bytes, and in characters.
 
-It takes at most 40 MB and a second, whatever it holds. To have 10,000 small files read by the other process would cost
-more than that saves.
+It takes at most 40 MB and a second, whatever it holds. To have 10,000 small files or lines read by the other process
+would cost more than that saves.
 """
 
-_UNGUARDED = (".txt", ".jsonl")
+_TEXTS = (".txt",)
 """Formats that are read without a library, and so without a guard if the file is small."""
+
+_LINES = (".jsonl", ".ndjson")
+"""Formats of records that are read one by one without a library, and so without a guard where a line is small."""
 
 _WORN = 1 << 20
 """The most memory in kilobytes after which the process reads another file: not all of it may have been given back."""
@@ -89,18 +92,31 @@ class Guard:
         self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None]
     ) -> Iterator[Item | CutDocument]:
         """Yield the documents in `source`, as `dispatch.read` does, long ones with their passages."""
-        if source.suffix in _UNGUARDED and _is_small(source.path):
+        size = _size(source.path)
+        if size is not None and source.suffix in _LINES:
+
+            def read_long(line: LongLine) -> Iterator[Item | CutDocument]:
+                return self._read_elsewhere(source, options, lambda _: None, line)
+
+            yield from read_lines(source, options, on_bytes, SMALL, read_long)
+        elif size is not None and size <= SMALL and source.suffix in _TEXTS:
             yield from read(source, options, on_bytes)
-            return
+        else:
+            yield from self._read_elsewhere(source, options, on_bytes)
+
+    def _read_elsewhere(
+        self, source: Source, options: ReadOptions, on_bytes: Callable[[int], None], line: LongLine | None = None
+    ) -> Iterator[Item | CutDocument]:
+        """Yield the documents in `source`, or in one line of it, as the other process reads them."""
         process = self._process = self._process or self._start_process()
         requests, replies = process.stdin, process.stdout
         assert requests and replies
-        request = {"path": str(source.path), "name": source.name, "options": astuple(options)}
+        request = {"path": str(source.path), "name": source.name, "options": astuple(options), "line": line}
         try:
             requests.write(json.dumps(request).encode() + b"\n")
             requests.flush()
-            while (line := replies.readline()).endswith(b"\n"):
-                reply = json.loads(line)
+            while (received := replies.readline()).endswith(b"\n"):
+                reply = json.loads(received)
                 if "bytes" in reply:
                     on_bytes(reply["bytes"])
                 elif "recognized" in reply:
@@ -113,7 +129,7 @@ class Guard:
                     yield _from_reply(reply, replies, source.path)
         except (BrokenPipeError, EOFError):
             pass
-        yield BadInput(f"{source.name}: {self._reason_of_end()}")
+        yield BadInput(f"{line.name(source) if line else source.name}: {self._reason_of_end()}")
 
     def _start_process(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", __name__, str(self._seconds), str(self._memory)]
@@ -145,13 +161,13 @@ class Guard:
             self._process = None
 
 
-def _is_small(path: Path) -> bool:
-    """Return True if what is at `path` is a regular file that can be read in this process, or nothing."""
+def _size(path: Path) -> int | None:
+    """Return the size of a regular file in bytes; None for anything else, and 0 for nothing."""
     try:
         status = path.stat()
     except OSError:  # the reader gives the reason
-        return True
-    return stat.S_ISREG(status.st_mode) and status.st_size <= SMALL
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _write_item(replies: IO[bytes], item: Item | CutDocument) -> None:
@@ -251,23 +267,29 @@ def _serve(requests: IO[bytes], replies: IO[bytes], seconds: int, memory: int, r
         signal.alarm(seconds)  # the alarm kills this process, whatever it is doing then
 
     recognizer = Recognizer(recognized, lambda: send({"recognized": True}))
-    for line in requests:
-        request = json.loads(line)
+    for sent in requests:
+        request = json.loads(sent)
         whole, encoding, passage_words, fields, *others = request["options"]
         fields = tuple([(name, column) for name, column in fields])
         options = ReadOptions(whole, encoding, passage_words, fields, *others)
         source = Source(Path(request["path"]), request["name"])
+        name = source.name
         signal.alarm(seconds)
         try:
-            for item in read(source, options, lambda count: send({"bytes": count}), recognizer):
+            if request["line"]:
+                line = LongLine(*request["line"])
+                name, items = line.name(source), read_line(source, options, line)
+            else:
+                items = read(source, options, lambda count: send({"bytes": count}), recognizer)
+            for item in items:
                 send(_checked(item, source, options))
         except MemoryError:
-            send(BadInput(f"{source.name}: needs more than {memory:,} MB of memory to be read"))
+            send(BadInput(f"{name}: needs more than {memory:,} MB of memory to be read"))
         except BrokenPipeError:
             raise
         except Exception as error:  # a library fails on this file, which is no reason to leave out others
             reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            send(BadInput(f"{source.name}: can't be read ({reason})"))
+            send(BadInput(f"{name}: can't be read ({reason})"))
         send({"end": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
         signal.alarm(0)
 

@@ -50,7 +50,7 @@ def read_record(
     meta, left_out = own_metadata(own)
     if left_out:
         yield BadInput(f"{source.name}: record {document.key!r}: {left_out}")
-    yield replace(document, meta=meta)
+    yield replace(document, meta=meta) if meta else document
 
 
 def _document(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..document import Document
 from ..errors import BadInput
@@ -28,6 +29,22 @@ class Source:
     def suffix(self) -> str:
         """The end of the file's name, such as `.pdf`, in lower case, which tells the format; empty if it tells none."""
         return self.form or suffix_of(self.inside or self.path.name)
+
+
+class LongLine(NamedTuple):
+    """A line of a file that is too long to be read with the others.
+
+    Attributes:
+        number: The number of the line, from 1.
+        start: The offset of its first byte in the file.
+    """
+
+    number: int
+    start: int
+
+    def name(self, source: Source) -> str:
+        """Return the name of the line in messages."""
+        return f"{source.name}:{self.number}"
 
 
 class ReadFailure(BadInput):

@@ -88,30 +88,82 @@ def facets(
     return {name: counter.result(notes) for name, counter in counters.items()}, total
 
 
-class _Counter:
-    """Counts the values of one field."""
+class FacetTotals:
+    """The counts of the values of one field.
+
+    Attributes:
+        field: The name in segments of the field.
+        by_years: True if `numbers` has Jalali years.
+        is_number: True if `numbers` has numbers. If both are False, `terms` has the values.
+        numbers: The count of each number.
+        terms: The count of each term.
+    """
 
     def __init__(self, name: str, own: OwnFields) -> None:
+        """Create the counts, all of them 0.
+
+        Args:
+            name: The name of the field, as facets have it.
+            own: The declared fields of the index.
+        """
         self._name = name
         kind = own.get(name)
         if kind is None:
-            self._field = {"year": "day", "speaker": SPEAKERS}.get(name, name)
+            self.field = {"year": "day", "speaker": SPEAKERS}.get(name, name)
         else:
-            self._field = column_name(name, kind)
-        self._by_years = name == "year" or kind == "date"
-        self._is_number = kind == "number"
-        self._counts: Counter[int | float] = Counter()
-        self._terms: Counter[bytes] = Counter()
+            self.field = column_name(name, kind)
+        self.by_years = name == "year" or kind == "date"
+        self.is_number = kind == "number"
+        self.numbers: Counter[int | float] = Counter()
+        self.terms: Counter[bytes] = Counter()
+
+    def add_code(self, code: int, count: int) -> None:
+        """Count the number that a code stands for."""
+        self.numbers[number_of_code(code)] += count
+
+    def result(self, notes: list[str]) -> tuple[FacetCount, ...]:
+        """Return the counts in order."""
+        if self.by_years:
+            return tuple([FacetCount(year, self.numbers[year]) for year in sorted(self.numbers)])
+        if self.is_number:
+            found: list[tuple[str | int | float, int]] = [*self.numbers.items()]
+        else:
+            found = [(written, count) for written, count in self._written()]
+        found.sort(key=lambda pair: (-pair[1], pair[0]))
+        if len(found) > MOST_VALUES:
+            notes.append(
+                f"{self._name} has {len(found):,} different values; only the {MOST_VALUES:,} most frequent are counted"
+            )
+        return tuple([FacetCount(value, count) for value, count in found[:MOST_VALUES]])
+
+    def _written(self) -> Iterator[tuple[str, int]]:
+        """Yield each value, as it is most often written, with its count.
+
+        Of two spellings as frequent, that with Persian letters is taken, which come last.
+        """
+        end = END_OF_KEY.encode()
+        totals: Counter[bytes] = Counter()
+        best: dict[bytes, tuple[int, bytes]] = {}
+        for term, count in self.terms.items():
+            key, _, written = term.partition(end)
+            totals[key] += count
+            best[key] = max(best.get(key, (0, b"")), (count, written or key))
+        for key, total in totals.items():
+            yield best[key][1].decode("utf-8", "replace"), total
+
+
+class _Counter(FacetTotals):
+    """Counts the values of one field in segments."""
 
     def add(self, leaf: SegmentSearcher, docs: Array, *, by_document: bool) -> None:
         """Count the values of some documents of a segment, ascending."""
-        if self._by_years or self._is_number:
+        if self.by_years or self.is_number:
             self._add_numbers(leaf, docs, by_document)
             return
-        if self._field == SPEAKERS and _lacks_speakers(leaf):
+        if self.field == SPEAKERS and _lacks_speakers(leaf):
             self._add_stored_speakers(leaf, docs, by_document)
             return
-        field = leaf.segment.fields[self._field]
+        field = leaf.segment.fields[self.field]
         owners, ordinals = _ordinals(leaf, field, docs)
         if by_document:
             owners = leaf.segment.fields["document"].ordinals[owners].astype(np.int64)
@@ -119,25 +171,25 @@ class _Counter:
             ordinals = ordinals[first]
         counts = np.bincount(ordinals, minlength=0)
         present = np.flatnonzero(counts)
-        self._terms.update(dict(zip(_terms(field, present), counts[present].tolist(), strict=True)))
+        self.terms.update(dict(zip(_terms(field, present), counts[present].tolist(), strict=True)))
 
     def _add_numbers(self, leaf: SegmentSearcher, docs: Array, by_document: bool) -> None:
         if by_document:
             docs = _first_of_each_document(leaf, docs)
-        values = leaf.segment.fields[self._field].numbers[docs]
-        if self._by_years:
+        values = leaf.segment.fields[self.field].numbers[docs]
+        if self.by_years:
             self._add_years(values[values > 0])
             return
         codes, counts = np.unique(values[values != 0], return_counts=True)
         for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-            self._counts[number_of_code(code)] += count
+            self.add_code(code, count)
 
     def _add_years(self, days: Array) -> None:
-        starts = _first_days()
+        starts = first_jalali_days()
         counts = np.bincount(starts.searchsorted(days, side="right"))
         for year in np.flatnonzero(counts).tolist():
             if 0 < year < len(starts):
-                self._counts[year] += int(counts[year])
+                self.numbers[year] += int(counts[year])
 
     def _add_stored_speakers(self, leaf: SegmentSearcher, docs: Array, by_document: bool) -> None:
         """Count the speakers of a segment that was written before there was a column of them."""
@@ -149,37 +201,7 @@ class _Counter:
             if not speaker or (by_document and (stored["document"], speaker) in seen):
                 continue
             seen.add((stored["document"], speaker))
-            self._terms[value_term(speaker).encode()] += 1
-
-    def result(self, notes: list[str]) -> tuple[FacetCount, ...]:
-        """Return the counts in order."""
-        if self._by_years:
-            return tuple([FacetCount(year, self._counts[year]) for year in sorted(self._counts)])
-        if self._is_number:
-            found: list[tuple[str | int | float, int]] = [*self._counts.items()]
-        else:
-            found = [(written, count) for written, count in self._values()]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
-        if len(found) > MOST_VALUES:
-            notes.append(
-                f"{self._name} has {len(found):,} different values; only the {MOST_VALUES:,} most frequent are counted"
-            )
-        return tuple([FacetCount(value, count) for value, count in found[:MOST_VALUES]])
-
-    def _values(self) -> Iterator[tuple[str, int]]:
-        """Yield each value, as it is most often written, with its count.
-
-        Of two spellings as frequent, that with Persian letters is taken, which come last.
-        """
-        end = END_OF_KEY.encode()
-        totals: Counter[bytes] = Counter()
-        best: dict[bytes, tuple[int, bytes]] = {}
-        for term, count in self._terms.items():
-            key, _, written = term.partition(end)
-            totals[key] += count
-            best[key] = max(best.get(key, (0, b"")), (count, written or key))
-        for key, total in totals.items():
-            yield best[key][1].decode("utf-8", "replace"), total
+            self.terms[value_term(speaker).encode()] += 1
 
 
 def _lacks_speakers(leaf: SegmentSearcher) -> bool:
@@ -189,7 +211,7 @@ def _lacks_speakers(leaf: SegmentSearcher) -> bool:
 
 
 @cache
-def _first_days() -> Array:
+def first_jalali_days() -> Array:
     """Return the first day of each Jalali year from the year 1 on."""
     return np.array(first_days(), np.int64)
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dates.parsing import Date
 from ..limits import check
 from ..query.corrections import Correction
 from ..query.highlight_terms import HighlightTerms
 from ..query.planner import QueryPlan
-from ..ranking.explanation import explain as explain_score
 from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
 from ..stored_passages import stored_meta, stored_passage
-from .facets import Facets
 from .pages import FoundPassage, SearchPage
+
+if TYPE_CHECKING:
+    from .facets import Facets
 
 
 def results_of(
@@ -27,7 +28,7 @@ def results_of(
     *,
     context: int = 0,
     explain: bool = False,
-    facets: Facets | None = None,
+    facets: "Facets | None" = None,
 ) -> Results:
     """Return the results that a page holds.
 
@@ -49,6 +50,8 @@ def results_of(
             before, after = _neighbours(searcher, found.number, hit.document, context)
             hit = replace(hit, before=before, after=after)
         if explain:
+            from ..ranking.explanation import explain as explain_score  # noqa: PLC0415 - few searches ask for it
+
             leaf, doc = searcher.locate(found.number)
             if page.documents:
                 parts = tuple(rounded(page.documents.explain(leaf, doc), found.score))

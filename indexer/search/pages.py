@@ -146,7 +146,8 @@ def _document(searcher: IndexSearcher, number: int) -> bytes:
 
 def _fingerprint(searcher: IndexSearcher, number: int) -> int:
     leaf, doc = searcher.locate(number)
-    return int(leaf.segment.fields["fingerprint"].numbers[doc])
+    fingerprint: int = leaf.segment.fields["fingerprint"].numbers.item(doc)
+    return fingerprint
 
 
 def _sorted(

@@ -54,7 +54,7 @@ class SortField:
         for leaf in searcher.leaves:
             check()
             field = leaf.segment.fields[self._field]
-            terms[leaf.base] = [_sort_key(split_term(term)[1]) for term in field.terms_between(0, field.terms)]
+            terms[leaf.base] = [sort_key(split_term(term)[1]) for term in field.terms_between(0, field.terms)]
         rank = {key: place for place, key in enumerate(sorted({key for keys in terms.values() for key in keys}))}
         for base, keys in terms.items():
             self._ranks[base] = np.fromiter(map(rank.__getitem__, keys), np.int64, len(keys))
@@ -68,5 +68,6 @@ def _order() -> dict[int, str]:
     return {ord(letter): chr(0xE000 + place) for letter, place in places.items()}
 
 
-def _sort_key(written: str) -> str:
+def sort_key(written: str) -> str:
+    """Return the text by whose code points a value is sorted."""
     return written.lower().translate(_order())

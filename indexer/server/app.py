@@ -11,7 +11,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from .. import Index, JooyaError
+from .. import JooyaError
+from ..any_index import AnyIndex
 from . import access, api_context, api_documents, api_export, api_search, api_writing, server_metrics, source_files
 from .answers import accepts_gzip, answer, change, json_bytes, read_request
 from .endpoint import Endpoint, Served
@@ -35,7 +36,7 @@ _MEDIA = Parameter("media", "The recording that lies beside subtitles.", "flag",
 _WRITERS = 64  # requests that may wait while another writes
 
 
-def create_app(index: Index, settings: ServerSettings | None = None) -> ASGIApp:
+def create_app(index: AnyIndex, settings: ServerSettings | None = None) -> ASGIApp:
     """Return the application for an open index, which the caller closes.
 
     Args:

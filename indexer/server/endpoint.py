@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from .. import BadInput, Hit, Index, IndexStatus
+from .. import BadInput, Hit, IndexStatus
+from ..any_index import AnyIndex
 from .parameters import Parameter
 from .problems import Problem
 from .server_settings import ServerSettings
@@ -22,13 +23,13 @@ Schema = Mapping[str, Any]
 class OfLastCommit(Generic[T]):
     """Something that is computed once for each commit of an index."""
 
-    def __init__(self, compute: Callable[[Index], T]) -> None:
+    def __init__(self, compute: Callable[[AnyIndex], T]) -> None:
         """Begin without one."""
         self._compute = compute
         self._lock = threading.Lock()
         self._last: tuple[str, T] | None = None
 
-    def of(self, index: Index) -> T:
+    def of(self, index: AnyIndex) -> T:
         """Return it for the last commit."""
         with self._lock:
             commit = index.commit
@@ -47,9 +48,9 @@ class Served:
         last_status: Its status.
     """
 
-    index: Index
+    index: AnyIndex
     settings: ServerSettings
-    last_status: OfLastCommit[IndexStatus] = field(default_factory=lambda: OfLastCommit(Index.status))
+    last_status: OfLastCommit[IndexStatus] = field(default_factory=lambda: OfLastCommit(lambda index: index.status()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, Index, JooyaError, Limits, Results
+from .. import BadArgument, BadInput, BadQuery, BeyondLimit, Hit, JooyaError, Limits, Results, Searcher
 from .conditions import conditions
 from .page_state import PAGE_SIZE, PageState
 from .problems import KINDS, problem_of
@@ -42,7 +42,7 @@ class Answer:
     status: int = 200
 
 
-def answer(index: Index, state: PageState, limits: Limits) -> Answer:
+def answer(index: Searcher, state: PageState, limits: Limits) -> Answer:
     """Search for what the state of the page says."""
     try:
         return _answer(index, state, limits)
@@ -63,12 +63,12 @@ def _failed(state: PageState, key: str, error: JooyaError) -> Answer:
     return Answer(state, None, {}, problem=(key, found.detail), status=KINDS[found.kind].status)
 
 
-def facet_names(index: Index) -> list[str]:
+def facet_names(index: Searcher) -> list[str]:
     """Return the names of the facets of an index: those of any index, and its own fields of words."""
     return ["year", *FACETS, *[name for name, kind in index.fields.items() if kind in ("keyword", "text")]]
 
 
-def _answer(index: Index, state: PageState, limits: Limits) -> Answer:
+def _answer(index: Searcher, state: PageState, limits: Limits) -> Answer:
     names = facet_names(index)
     limit = PAGE_SIZE if state.query or state.is_filtered else 0
     results = index.search(state.text, limit, first=state.first, facets=names, limits=limits, **_options(index, state))
@@ -84,7 +84,7 @@ def _answer(index: Index, state: PageState, limits: Limits) -> Answer:
     return Answer(state, results, counts, meant)
 
 
-def _options(index: Index, state: PageState) -> dict[str, Any]:
+def _options(index: Searcher, state: PageState) -> dict[str, Any]:
     given = {"where": state.conditions, "since": state.since, "until": state.until}
     return {
         "sort": state.sort,
@@ -94,7 +94,7 @@ def _options(index: Index, state: PageState) -> dict[str, Any]:
     }
 
 
-def document_hits(index: Index, key: str, state: PageState, limits: Limits) -> list[Hit] | None:
+def document_hits(index: Searcher, key: str, state: PageState, limits: Limits) -> list[Hit] | None:
     """Return the passages of a document that have words of the query, in the order of the text.
 
     Where the title has them all, every passage matches, and those without a word to mark lead nowhere.

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from .. import Index
+from ..any_index import AnyIndex
 from .app import create_app
 from .connections import PatientProtocol, PatientServer
 from .server_settings import ServerSettings
@@ -17,7 +17,7 @@ _BACKLOG = 2_048
 _GRACE = 5  # seconds that requests have when the server is told to stop
 
 
-def serve(index: Index, settings: ServerSettings, on_ready: Callable[[str], None]) -> None:
+def serve(index: AnyIndex, settings: ServerSettings, on_ready: Callable[[str], None]) -> None:
     """Serve an index until the process is interrupted.
 
     Args:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, Response
 
+from ..arguments import is_address
 from .endpoint import Served
 from .problems import Problem
 
@@ -67,7 +68,8 @@ def _folders(served: Served) -> list[Path]:
     """
     if served.settings.sources:
         return [folder.resolve() for folder in served.settings.sources]
-    return [served.index.path.resolve().parent] if served.settings.is_loopback else []
+    is_local = served.settings.is_loopback and not is_address(served.index.where)
+    return [served.index.path.resolve().parent] if is_local else []
 
 
 def _allowed(path: Path, folders: list[Path]) -> Path | None:

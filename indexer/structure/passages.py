@@ -75,6 +75,9 @@ def made(document: Document, found: Iterable[PassageSpan]) -> Iterator[Passage]:
     starts = [place.start for place in document.places]
     for number, (start, end, heading, speaker) in enumerate(found, 1):
         passage_id = document.key if document.whole else f"{document.key}#{number}"
+        if not starts:
+            yield Passage(passage_id, start, end, text[start:end], None, heading, speaker)
+            continue
         first = bisect_right(starts, start)
         place = document.places[first - 1] if first else None
         later = document.places[first : bisect_left(starts, end, first)]

@@ -1,6 +1,7 @@
 """Completing the last word of a text from the words of the index."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 from ...analyzers import analysis, fold
 from ..ranking.expansion import commonest_with_prefix
@@ -14,7 +15,13 @@ _PREFIX_MARKS = re.compile(r"[+\-(\"«“]*")  # marks of the query language bef
 _MAX_CANDIDATES = 50  # the most common words with the prefix; those that follow the word before are chosen from them
 
 
-def completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
+FollowingCounts = Callable[[IndexSearcher, str, str, Sequence[str]], Mapping[str, int]]
+"""Counts the passages that have each of some words right after a word, as `following_counts` does."""
+
+
+def completions(
+    searcher: IndexSearcher, text: str, limit: int, following: FollowingCounts = following_counts
+) -> list[str]:
     """Return the completions of the last word of a text, each with the text before it, likeliest first.
 
     Words that follow the word before it in some passage are preferred, the most frequent first. If nothing completes
@@ -24,14 +31,15 @@ def completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         searcher: The searcher of the index.
         text: The text as typed so far.
         limit: The greatest number of completions.
+        following: Counts the words that follow a word.
     """
-    found = _completions(searcher, text, limit)
+    found = _completions(searcher, text, limit, following)
     for other in in_other_layout(text) if not found else ():
-        found += _completions(searcher, other, limit)
+        found += _completions(searcher, other, limit, following)
     return found
 
 
-def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
+def _completions(searcher: IndexSearcher, text: str, limit: int, following: FollowingCounts) -> list[str]:
     before, space, last = text.rstrip().rpartition(" ")
     marks = _PREFIX_MARKS.match(last)
     assert marks
@@ -42,10 +50,10 @@ def _completions(searcher: IndexSearcher, text: str, limit: int) -> list[str]:
     words = _most_common(searcher, prefix)
     previous = analysis().columns(before).surfaces[-1:]
     if previous:
-        together = following_counts(searcher, "exact", previous[0], words)
-        following = [word for word in words if together[word]]
+        together = following(searcher, "exact", previous[0], words)
+        after = [word for word in words if together[word]]
         # The sort is stable: of equals, the most common comes first.
-        words = sorted(following or words, key=lambda word: -together[word])
+        words = sorted(after or words, key=lambda word: -together[word])
     answers = [before + space + display_form(searcher, word) for word in words[:limit]]
     if previous and not any(together.values()):
         # The last word may be the end of the word before: کتاب ه is the beginning of کتاب\u200cها.

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from ...analyzers import analysis
-from ..query.corrections import MAX_CHARACTERS, RARE, Change, is_known_elsewhere
+from ..query.corrections import Change, is_known_elsewhere
 from ..ranking.searcher import IndexSearcher
 from .display_forms import display_form
 from .keyboard_layouts import layout_corrected
 from .romanization import romanized
+from .typed_words import typed_words
 from .vocabulary import Vocabulary
-from .word_changes import changes, stem_count, typed_words
+from .word_changes import changes
 
 MAX_SUGGESTIONS = 3
 
@@ -38,15 +39,6 @@ def did_you_mean(searcher: IndexSearcher, vocabulary: Vocabulary, text: str) -> 
         variants += [[option] for option in found[0][1:]]
     suggestions = [_applied(searcher, text, variant) for variant in variants[:MAX_SUGGESTIONS]]
     return list(dict.fromkeys(suggestion for suggestion in suggestions if suggestion != text))
-
-
-def may_be_misspelled(searcher: IndexSearcher, text: str) -> bool:
-    """Return True if some word of a query is in few passages.
-
-    Only then is the vocabulary needed, which is slow to read. The words of a text that is too long to have been typed
-    are not looked up.
-    """
-    return len(text) <= MAX_CHARACTERS and any(stem_count(searcher, word.stem) <= RARE for word in typed_words(text))
 
 
 def in_other_layout(searcher: IndexSearcher, vocabulary: Callable[[], Vocabulary], text: str) -> str | None:

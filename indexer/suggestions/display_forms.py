@@ -19,14 +19,12 @@ def display_form(searcher: IndexSearcher, surface: str) -> str:
         searcher: The searcher of the index.
         surface: The folded surface form. It is returned itself if no passage has it near its beginning.
     """
-    for leaf in searcher.leaves:
-        postings = leaf.postings("exact", surface.encode())
-        if postings is not None and postings.count:
-            text = stored_passage(leaf.segment, int(postings.docs[0]))["text"]
-            columns = analysis().columns(text[:_MAX_CHARACTERS])
-            if surface not in columns.surfaces:
-                continue
-            place = columns.surfaces.index(surface)
-            written = text[columns.starts[place] : columns.ends[place]]
-            return re.sub(r"\s+", " ", normalize("NFKC", written)).translate(_ARABIC_LETTERS)
+    for leaf, doc in searcher.first_with("exact", surface.encode()):
+        text = stored_passage(leaf.segment, doc)["text"]
+        columns = analysis().columns(text[:_MAX_CHARACTERS])
+        if surface not in columns.surfaces:
+            continue
+        place = columns.surfaces.index(surface)
+        written = text[columns.starts[place] : columns.ends[place]]
+        return re.sub(r"\s+", " ", normalize("NFKC", written)).translate(_ARABIC_LETTERS)
     return surface

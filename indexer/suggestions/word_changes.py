@@ -1,46 +1,25 @@
 """The changes that may turn a misspelled query into what was meant: words of the index in place of its words."""
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
-from typing import NamedTuple
 
-from ...analyzers import analysis, stop_stems
+from ...analyzers import stop_stems
 from ..limits import check
 from ..query.compounds import MAX_SPELLINGS, spellings
 from ..query.corrections import RARE, Change, CorrectionKind, is_known_elsewhere
 from ..query.query_words import QueryWord
 from ..ranking.clauses import Phrase
-from ..ranking.collector import count
 from ..ranking.other_spelling import OtherSpelling
 from ..ranking.searcher import IndexSearcher
 from .romanization import romanized
 from .spelling import EDIT_WEIGHT, FREQUENCY_WEIGHT, WordCorrection, corrections
+from .typed_words import TypedWord, stem_count, typed_words
 from .vocabulary import COMMON, Vocabulary
 
 _MIN_FREQUENCY_RATIO = COMMON  # how many times as common as a rare word a correction of it must be
 _MAX_RARE_COST = 1.9  # of the edits between a rare word and its correction
 _SPACE_COST = 1.0  # the cost of a space that is missing, or was typed where none belongs
-
-# Words with marks of the query language, which are left as they are.
-_MARKED = re.compile(r"(?<!\S)[^\s:*?~^]*+[:*?~^]\S*|\b(?:AND|OR|NOT)\b")
-
-
-class TypedWord(NamedTuple):
-    """A word of the query.
-
-    Attributes:
-        surface: Its surface form.
-        stem: Its stem.
-        start: The offset at which it starts, in characters of the query.
-        end: The offset at which it ends.
-    """
-
-    surface: str
-    stem: str
-    start: int
-    end: int
 
 
 def changes(
@@ -92,30 +71,6 @@ def _of_word(
     return Change(word.start, word.end, (correction.word,), penalty, kind, is_addition)
 
 
-def typed_words(text: str) -> list[TypedWord]:
-    """Return the words of a query, without those that have marks, or are excluded: these need not be in the index."""
-    marked = [match.span() for match in _MARKED.finditer(text)]
-    columns = analysis().columns(text)
-    words: list[TypedWord] = []
-    for surface, stem, start, end in zip(columns.surfaces, columns.stems, columns.starts, columns.ends, strict=True):
-        check()
-        inside = any(begin <= start < stop for begin, stop in marked)
-        inside = inside or text.endswith("-", 0, start)
-        if not inside and (not words or start >= words[-1].end):
-            words.append(TypedWord(surface, stem, start, end))
-    return words
-
-
-def stem_count(searcher: IndexSearcher, stem: str) -> int:
-    """Return how many passages have a stem, with those that were removed since the segments were written."""
-    counts = [
-        field.doc_frequency(place)
-        for field in searcher.segment_fields("text")
-        if (place := field.find(stem.encode())) is not None
-    ]
-    return sum(counts)
-
-
 def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequence[TypedWord]) -> set[int]:
     """Return the indices of the words that a search finds joined, or in their parts: these need no suggestion."""
     typed = [
@@ -133,7 +88,7 @@ def _found_in_other_spellings(searcher: IndexSearcher, text: str, words: Sequenc
     return {
         index
         for spelling in islice(spellings(searcher, typed, "text"), MAX_SPELLINGS)
-        if count(searcher, OtherSpelling(spelling.terms("text"), (), 1.0))
+        if searcher.count_matches(OtherSpelling(spelling.terms("text"), (), 1.0))
         for index in range(spelling.first, spelling.last + 1)
     }
 
@@ -146,7 +101,7 @@ def _split(searcher: IndexSearcher, vocabulary: Vocabulary, word: TypedWord) -> 
     for place in range(2, len(surface) - 1):
         left, right = surface[:place], surface[place:]
         if vocabulary.count(left) and vocabulary.count(right):
-            together = count(searcher, Phrase("exact", (left.encode(), right.encode())))
+            together = searcher.count_matches(Phrase("exact", (left.encode(), right.encode())))
             if together:
                 yield Change(word.start, word.end, (left, right), _space_penalty(together))
 

@@ -33,7 +33,15 @@ class ColumnIndex(Index):
         order: The field by which documents of equal score are ordered.
     """
 
-    def __init__(self, path: Path, schema: Schema, *, order: str | None = None, source: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema,
+        *,
+        order: str | None = None,
+        source: str | None = None,
+        key: bytes | None = None,
+    ) -> None:
         """Describe the index in the folder `path`, which is opened by `reader`, `searcher` and `writer`.
 
         Args:
@@ -42,8 +50,10 @@ class ColumnIndex(Index):
             order: A sortable field by which documents of equal score are ordered.
             source: Where worker processes import the schema from: `MODULE:FUNCTION`, or with a text that the
                 function is called with, `MODULE:FUNCTION:TEXT`.
+            key: The key of the index, if it has one, by which it is authenticated.
         """
         self._source = source
+        self._key = key
         self.path = path
         self.schema = ensure_schema(schema)
         self.order = order
@@ -52,7 +62,7 @@ class ColumnIndex(Index):
     def create(cls, path: Path, schema: Schema, *, order: str | None = None, analysis: str = "") -> "ColumnIndex":
         """Make an empty index in the folder `path`; `analysis` identifies the analysis that builds it."""
         toc.make_folder(path)
-        toc.write(path, toc.Toc(0, analysis))
+        toc.write(path, toc.Toc(0, analysis, index_id=toc.new_id(), time=toc.now()))
         return cls(path, schema, order=order)
 
     @property
@@ -79,7 +89,7 @@ class ColumnIndex(Index):
             reuse: An older reader. If it is of the same commit and also reads documents that wait in memory, as those
                 of Whoosh's `BufferedWriter` do, the new one reads them, too.
         """
-        snapshot = Snapshot.open(self.path)
+        snapshot = Snapshot.open(self.path, key=self._key)
         generation = snapshot.toc.generation
         reader = leaf_reader(snapshot.leaves, self.schema, generation)
         waiting = [] if reuse is None else _in_memory(reuse, generation)
@@ -87,7 +97,8 @@ class ColumnIndex(Index):
 
     def searcher(self, **kwargs: Any) -> "ColumnSearcher":
         """Return a searcher of the last commit."""
-        return ColumnSearcher(Snapshot.open(self.path), self.schema, fromindex=self, order=self.order, **kwargs)
+        snapshot = Snapshot.open(self.path, key=self._key)
+        return ColumnSearcher(snapshot, self.schema, fromindex=self, order=self.order, **kwargs)
 
     def writer(
         self,
@@ -142,6 +153,7 @@ class ColumnIndex(Index):
                 workers=workers,
                 wait=timeout if wait is None else wait,
                 schema_changed=self._change_schema,
+                snapshot=partial(Snapshot.open, key=self._key),
             )
         except IndexBusy as error:
             raise WriterBusy.of(error) from None

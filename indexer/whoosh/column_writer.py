@@ -13,7 +13,7 @@ from whoosh.searching import Searcher
 from whoosh.writing import CLEAR, IndexWriter
 
 from ..boundary import reading
-from ..codec import committer
+from ..codec import committer, toc
 from ..codec.lock import WriteLock
 from ..codec.merge_policy import Merging
 from ..codec.merger import MergeSource
@@ -108,6 +108,7 @@ class ColumnWriter(IndexWriter):
         """Start from the last commit."""
         with reading(self._folder):
             self._snapshot = self._open_snapshot(self._folder)
+        toc.check_writable(self._folder, self._snapshot.toc, self._snapshot.key)
         self._remove_unused(self._folder)
         self._workers = self._start_workers() if self._start_workers else None
         self._buffer: DocumentBuffer | None = None

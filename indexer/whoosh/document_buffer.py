@@ -259,13 +259,15 @@ class DocumentBuffer:
 
     def add(self, document: AnalyzedDocument) -> None:
         """Add the next document."""
+        inverters, number = self._fields, self.documents
         for name, terms in document.terms:
+            inverter = inverters.get(name) or self._inverter(name)
             if isinstance(terms, NumberedTerms):
-                self._inverter(name).add_numbered(self.documents, terms)
+                inverter.add_numbered(number, terms)
             else:
-                self._inverter(name).add(self.documents, *terms)
+                inverter.add(number, *terms)
         for name, value in document.numbers:
-            self._inverter(name).add_number(self.documents, value)
+            (inverters.get(name) or self._inverter(name)).add_number(number, value)
         self._writer.add_stored(document.stored)
         self.documents += 1
 

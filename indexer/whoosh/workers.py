@@ -26,6 +26,7 @@ from .stored_values import decode, encode
 from .writer_errors import DocumentError
 
 _BATCH_CHARACTERS = 2_000_000  # characters of the documents that are sent together
+_SHORT = 100  # the most characters of a text that is sent for each field that has it; longer ones are sent once
 
 
 class Workers:
@@ -71,8 +72,18 @@ class Workers:
         Raises:
             DocumentError: If JSON cannot represent a value.
         """
+        values = dict(document)
+        repeated: dict[str, str] = {}
+        names: dict[int, str] = {}
+        for name, value in values.items():
+            if type(value) is str and len(value) > _SHORT:
+                first = names.setdefault(id(value), name)
+                if first != name:
+                    repeated[name] = first
+        for name in repeated:
+            values[name] = None
         try:
-            return json.dumps(encode(dict(document)), ensure_ascii=False)
+            return json.dumps([encode(values), repeated], ensure_ascii=False)
         except (TypeError, ValueError) as error:
             raise document_error(first_value(document), error) from error
 
@@ -142,6 +153,14 @@ class Workers:
         return ChildProcessError(errno.ECHILD, "a worker process died", str(self._folder))
 
 
+def _restored(values: Any, repeated: dict[str, str]) -> dict[str, Any]:
+    """Return the document that `Workers.serialize` was given: a text that several fields have was sent once."""
+    document: dict[str, Any] = decode(values)
+    for name, first in repeated.items():
+        document[name] = document[first]
+    return document
+
+
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe
@@ -157,7 +176,8 @@ def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
         try:
             with SegmentWriter(path) as writer:
                 buffer = DocumentBuffer(schema, writer)
-                for document in map(decode, documents):
+                for values, repeated in documents:
+                    document = _restored(values, repeated)
                     buffer.add(analyzer.analyze(document))
                 size, checksum = buffer.write()
         except Exception as error:  # whatever it is, the writer raises it

@@ -150,12 +150,11 @@ class Sound:
         return path.read_bytes()
 
     def _taken_apart(self, content: bytes) -> Segment:
-        begin, length, crc, _ = TRAILER.unpack(content[-TRAILER.size :])
+        _begin, _length, crc, _ = TRAILER.unpack(content[-TRAILER.size :])
         path = self._folder / "taken-apart"
         path.write_bytes(content)
         file = SectionFile(path, len(content), crc)
-        directory = json.loads(content[begin : begin + length])
-        return Segment({name: np.array(file.sections[name].all()) for name in directory["sections"]}, file.about)
+        return Segment({name: np.array(file.sections[name].all()) for name in file.sections}, file.about)
 
 
 EDITS: dict[str, Callable[[Array], Array]] = {

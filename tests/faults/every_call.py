@@ -211,8 +211,8 @@ def _recorded_commits(index: Path, states: list[Contents], calls: SystemCalls) -
     """
     real = toc.write
 
-    def write(folder: Path, state: toc.Toc) -> None:
-        real(folder, state)
+    def write(folder: Path, state: toc.Toc, key: bytes | None = None) -> None:
+        real(folder, state, key)
         if folder == index:
             with mock.patch.object(toc, "write", real), calls._within():
                 states.append(_texts(index))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import hostile_calls
+import opensearch_nodes
 import pytest
 
 from jooya.core import compiled
@@ -73,6 +74,32 @@ def test_trial_succeeds(trial: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert figures in done.stdout
+
+
+def test_writers_on_opensearch_are_killed(opensearch: str) -> None:
+    arguments = ["--rounds", "5", "--engine", opensearch]
+    done = subprocess.run(
+        [sys.executable, HERE / "remote_kill.py", *arguments], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 lost, 0 indexes in any other state, 0 stuck leases" in done.stdout
+
+
+def test_nodes_of_opensearch_are_killed() -> None:
+    try:
+        opensearch_nodes.check()
+    except opensearch_nodes.NoEngine as error:
+        pytest.skip(opensearch_nodes.MISSING % error)
+    done = subprocess.run(
+        [sys.executable, HERE / "remote_nodes.py", "--rounds", "1"],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "0 acknowledged ones lost" in done.stdout
+    assert "0 failed, 0 wrong" in done.stdout
 
 
 def test_the_core_survives_hostile_calls() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from jooya.indexer import Document, Index
 from jooya.indexer.codec import toc
@@ -11,6 +12,9 @@ from jooya.indexer.codec.lock import NAME as LOCK
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.whoosh import column_writer, workers
+
+if TYPE_CHECKING:
+    from jooya.indexer.remote.remote_index import RemoteIndex
 
 WORDS = ["باران", "برف", "کتاب\u200cها", "می\u200cخواند", "خانه", "رفت", "دانش", "شهر", "بود", "و", "در", "به", "که"]
 MAX_DOCUMENTS = 200
@@ -20,6 +24,11 @@ Contents = dict[str, str]
 """Texts by key."""
 
 
+def documents(texts: Contents) -> list[Document]:
+    """Return the documents of some texts by key."""
+    return [Document(key, text, title=WORDS[len(text) % 9]) for key, text in texts.items()]
+
+
 @dataclass
 class Step:
     """One commit: either documents to add or replace, or keys to remove."""
@@ -27,14 +36,10 @@ class Step:
     add: Contents
     remove: list[str]
 
-    def run(self, index: Index, *, jobs: int = 1) -> None:
+    def run(self, index: "Index | RemoteIndex", *, jobs: int = 1) -> None:
         """Make the commit."""
         if self.add:
-            index.add(
-                *(Document(key, text, title=WORDS[len(text) % 9]) for key, text in self.add.items()),
-                memory=0,
-                jobs=jobs,
-            )
+            index.add(*documents(self.add), memory=0, jobs=jobs)
         else:
             index.remove(*self.remove)
 

@@ -1,0 +1,108 @@
+"""Counting all that a query of the engine finds by the values of fields."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..limits import check
+from ..own_fields import SPEAKERS, OwnFields, split_term
+from ..search.facets import FacetCount, FacetTotals, first_jalali_days
+from .clause_queries import MATCH_NOTHING, Query
+from .layout import NUMBER, engine_name
+from .statistics import Statistics
+
+_BUCKETS = 60_000  # values that are asked for: the engine gives 65,535 at most
+_PAIRS = 10_000  # pairs of a value and a document that are asked for at once
+
+
+def count_facets(
+    statistics: Statistics,
+    query: Query,
+    names: Sequence[str],
+    own: OwnFields,
+    notes: list[str],
+    *,
+    by_document: bool,
+) -> dict[str, tuple[FacetCount, ...]]:
+    """Count all that a query finds by the values of some fields.
+
+    Args:
+        statistics: The statistics of the index.
+        query: The query.
+        names: The names of the fields.
+        own: The declared fields.
+        notes: Takes a line for each field that has more values than are returned.
+        by_document: True to count documents instead of passages.
+    """
+    totals = {name: FacetTotals(name, own) for name in names}
+    if query is not MATCH_NOTHING:
+        if by_document:
+            for one in totals.values():
+                _count_documents(statistics, query, one)
+        else:
+            _count_passages(statistics, query, list(totals.values()))
+    return {name: one.result(notes) for name, one in totals.items()}
+
+
+def _count_passages(statistics: Statistics, query: Query, totals: Sequence[FacetTotals]) -> None:
+    terms = {"size": _BUCKETS, "shard_size": _BUCKETS}
+    aggs = {f"f{place}": {"terms": {"field": engine_name(one.field), **terms}} for place, one in enumerate(totals)}
+    answer = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]
+    for place, one in enumerate(totals):
+        for bucket in answer[f"f{place}"]["buckets"]:
+            _add(one, bucket["key"], int(bucket["doc_count"]))
+
+
+def _count_documents(statistics: Statistics, query: Query, one: FacetTotals) -> None:
+    """Count the documents that have each value.
+
+    A document that has two spellings of a value counts once for it: for the one that it has first.
+    """
+    if one.by_years or one.is_number:
+        for value, _, _ in _pairs(statistics, query, engine_name(one.field)):
+            _add(one, value, 1)
+        return
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    for value, document, number in _pairs(statistics, query, engine_name(one.field), numbered=one.field == SPEAKERS):
+        key = split_term(value.encode("utf-8", "surrogatepass"))[0] if "." in one.field else value
+        place = number, value
+        first[key, document] = min(first.get((key, document), place), place)
+    for _, value in first.values():
+        _add(one, value, 1)
+
+
+def _pairs(
+    statistics: Statistics, query: Query, field: str, *, numbered: bool = False
+) -> Iterator[tuple[Any, str, int]]:
+    """Yield each value of a field with each document that has it, and the number of its first passage with it.
+
+    Args:
+        statistics: The statistics of the index.
+        query: Finds the passages.
+        field: The name of the field.
+        numbered: False for a field whose values all passages of a document have; the number is 0 then.
+    """
+    after: dict[str, Any] = {}
+    inner = {"aggs": {"first": {"min": {"field": NUMBER}}}} if numbered else {}
+    while True:
+        check()
+        sources = [{"value": {"terms": {"field": field}}}, {"document": {"terms": {"field": "document"}}}]
+        composite = {"size": _PAIRS, "sources": sources, **after}
+        aggs = {"pairs": {"composite": composite, **inner}}
+        found = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]["pairs"]
+        for bucket in found["buckets"]:
+            number = int(bucket["first"]["value"]) if numbered else 0
+            yield bucket["key"]["value"], bucket["key"]["document"], number
+        if "after_key" not in found:
+            return
+        after = {"after": found["after_key"]}
+
+
+def _add(one: FacetTotals, value: Any, count: int) -> None:
+    if one.by_years:
+        year = int(first_jalali_days().searchsorted(int(value), side="right"))
+        if 0 < year < len(first_jalali_days()):
+            one.numbers[year] += count
+    elif one.is_number:
+        one.add_code(int(value), count)
+    else:
+        one.terms[str(value).encode("utf-8", "surrogatepass")] += count

@@ -1,0 +1,155 @@
+"""From a plan to results: the exact head of the engine's ranking, and what is shown of it."""
+
+from collections.abc import Sequence
+from math import inf
+
+from ..open_index import Wanted
+from ..own_fields import OwnFields
+from ..query.planner import QueryPlan
+from ..ranking.collector import RESCORE_WINDOW, best, rank
+from ..results import Results
+from ..search.hits import results_of
+from ..search.pages import FoundPassage, SearchPage, search_page
+from .candidates import Candidate
+from .clause_queries import MATCH_NOTHING, Query, Translation
+from .cluster_searcher import ClusterSearcher
+from .document_counts import count_documents, count_passages
+from .document_head import RenumberedRanking, page_of_documents
+from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
+from .facet_counts import count_facets
+from .shown_passages import with_neighbours
+from .sort_orders import sort_of
+from .statistics import Statistics
+
+_FIRST = 100  # candidates that are asked for at least
+_SPARE = 60  # candidates beyond the last hit that is wanted
+
+
+class RemoteSearch:
+    """Answers planned queries from one commit of an index on the engine."""
+
+    def __init__(self, statistics: Statistics, own: OwnFields) -> None:
+        self._statistics = statistics
+        self._own = own
+        self._where = statistics.state.engine_index
+
+    def answer(self, text: str, plan: QueryPlan, wanted: Wanted) -> Results:
+        """Return what `search` does for a query that is planned."""
+        counts = {}
+        if wanted.facets:
+            searcher = ClusterSearcher(self._statistics)
+            counts = count_facets(
+                self._statistics,
+                Translation(searcher, plan.clause, is_scored=False).query,
+                wanted.facets,
+                self._own,
+                plan.notes,
+                by_document=wanted.by == "document",
+            )
+        if not wanted.limit:
+            return Results(text, self._total(plan, wanted), [], plan.notes, [], counts)
+        if wanted.by == "document":
+            page, candidates, searcher = page_of_documents(self._statistics, self._own, plan, wanted)
+        else:
+            found, page = self._page(plan, wanted)
+            candidates, searcher = found.candidates, found.searcher
+        shown, page = self._shown(plan, page, candidates, searcher, wanted)
+        return results_of(
+            shown, text, plan, page, wanted.first, context=wanted.context, explain=wanted.explain, facets=counts
+        )
+
+    def ranking(self, plan: QueryPlan, limit: int) -> list[tuple[str, float]]:
+        """Return the ids and scores of the best passages."""
+        found = Found(self._statistics, plan, self._own, is_counted=False)
+        found.extend(max(_FIRST, limit + _SPARE))
+        while (proven := found.proven()) < limit and len(found.candidates) < MOST_CANDIDATES + limit:
+            found.extend(len(found.candidates) * 2)
+        del proven
+        ranked = rank(found.searcher, plan.clause, limit, plan.rescorers)
+        return [(found.candidates[number].source["stored"]["id"], score) for number, score in ranked]
+
+    def _page(self, plan: QueryPlan, wanted: Wanted) -> tuple[Found, SearchPage]:
+        """Return a page of passages by score, or sorted by a field."""
+        by_score = wanted.sort == "score"
+        order = BY_SCORE if by_score else sort_of(wanted.sort, self._own)
+        found = Found(self._statistics, plan, self._own, order)
+        last = wanted.first + wanted.limit - 1
+        found.extend(max(_FIRST, last + _SPARE) if by_score else last + _SPARE)
+        while True:
+            page = search_page(
+                found.searcher,
+                plan,
+                limit=wanted.limit,
+                skip=wanted.first - 1,
+                sort=wanted.sort,
+                collapse=wanted.collapse,
+                own=self._own,
+                total=found.total,
+            )
+            if found.is_complete:
+                return found, page
+            if len(page.passages) == wanted.limit and (
+                not by_score or self._needed(found, plan, page) <= found.proven()
+            ):
+                if found.is_estimated:
+                    plan.notes.append(
+                        "the order of hits is approximate: passages that were removed still count in the search engine"
+                    )
+                return found, page
+            if len(found.candidates) >= MOST_CANDIDATES + last:
+                plan.notes.append("the order of the last hits is approximate: too many passages score nearly the same")
+                return found, page
+            found.extend(len(found.candidates) * 2)
+
+    @staticmethod
+    def _needed(found: Found, plan: QueryPlan, page: SearchPage) -> float:
+        """Return how many of the best candidates a page is made of."""
+        ranked = best(found.searcher, plan.clause, len(found.candidates))
+        places = {number: place for place, (number, _) in enumerate(ranked, 1)}
+        window = RESCORE_WINDOW if plan.rescorers else 0
+        return max([window, *[places.get(passage.number, inf) for passage in page.passages]])
+
+    def _total(self, plan: QueryPlan, wanted: Wanted) -> int:
+        """Return how many passages, or documents, a plan finds."""
+        query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
+        if query is MATCH_NOTHING:
+            return 0
+        count = count_documents if wanted.by == "document" else count_passages
+        return count(self._statistics, query)
+
+    def _shown(
+        self,
+        plan: QueryPlan,
+        page: SearchPage,
+        candidates: Sequence[Candidate],
+        searcher: ClusterSearcher,
+        wanted: Wanted,
+    ) -> tuple[ClusterSearcher, SearchPage]:
+        """Return a searcher of the passages of a page and what is shown beside them, and the page with its numbers."""
+        hits = [candidates[passage.number] for passage in page.passages]
+        copies = page.copies
+        if wanted.collapse and wanted.by == "passage" and hits:
+            copies = self._copies(plan, hits)
+        shown, numbers = with_neighbours(self._statistics, self._own, hits, wanted.context)
+        passages = [
+            FoundPassage(numbers[hit.id], passage.score, passage.is_rescored)
+            for hit, passage in zip(hits, page.passages, strict=True)
+        ]
+        documents = None
+        if page.documents is not None:
+            before = {numbers[hit.id]: passage.number for hit, passage in zip(hits, page.passages, strict=True)}
+            documents = RenumberedRanking(page.documents, searcher.leaves[0], before)
+        return shown, SearchPage(page.total, passages, copies, documents)
+
+    def _copies(self, plan: QueryPlan, hits: Sequence[Candidate]) -> list[int]:
+        """Return for each hit how many other passages were found with the same words."""
+        values = [int(hit.source.get("fingerprint") or 0) for hit in hits]
+        wanted: list[Query] = [{"terms": {"fingerprint": sorted({value for value in values if value})}}]
+        if 0 in values:
+            wanted.append({"bool": {"must_not": [{"exists": {"field": "fingerprint"}}]}})
+        query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
+        among = {"bool": {"filter": [query, {"bool": {"should": wanted, "minimum_should_match": 1}}]}}
+        terms = {"field": "fingerprint", "size": len(values) + 1, "shard_size": len(values) + 1, "missing": 0}
+        answer = self._statistics.search(among, size=0, aggs={"same": {"terms": terms}})
+        counts = {int(one["key"]): int(one["doc_count"]) for one in answer["aggregations"]["same"]["buckets"]}
+        return [max(counts.get(value, 1) - 1, 0) for value in values]

@@ -1,0 +1,126 @@
+"""Simulate many runs of processes that use an index, each chosen by its seed.
+
+python tests/simulation/run.py --schedules 1000000
+
+Without `--planted`, no run may show a fault. With it, each planted fault (see `planted_faults`) is to be found, and the
+number of the runs that it took is told. A run that shows a fault is repeated by its seed:
+
+python tests/simulation/run.py --seed 4711 --schedules 1 --trace
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+
+from planted_faults import PLANTS, planted
+from schedule import Simulation, simulated
+
+FLOORS = {
+    "power cuts": 0.2, "cuts with losses": 0.2, "kills": 0.1, "errors": 0.3, "commits": 0.5, "failed commits": 0.05,
+    "kept commits": 0.3, "returns": 0.001, "checkpoints": 0.05, "cancelled": 0.04, "reads": 0.15, "requests": 0.2,
+    "busy": 0.02, "backups": 0.02, "failed backups": 0.005, "checks": 0.05, "updates": 0.05, "created": 0.08,
+    "repairs": 0.01,
+}  # fmt: skip
+"""The least number of times that each thing happens in a run, on average; without it, a trial has shown nothing."""
+
+_PROGRESS = 60.0
+"""Seconds between two lines of progress."""
+
+_MOST_FOUND = 10
+"""The runs that show a fault after which a trial gives up."""
+
+
+def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
+    """Make the runs of `schedules` seeds from `seed` on, and return the figures; an interrupt (SIGINT) ends it early.
+
+    Raises:
+        AssertionError: If a run has shown a fault, or if too little has happened.
+    """
+    counts: Counter[str] = Counter()
+    found: list[str] = []
+    done = 0
+    began, told = time.process_time(), time.monotonic()
+    with simulated() as simulation:
+        try:
+            while done < schedules and len(found) < _MOST_FOUND:
+                try:
+                    counts.update(_run(simulation, seed + done))
+                except AssertionError as error:
+                    found.append(str(error))
+                    print(error, file=sys.stderr, flush=True)
+                done += 1
+                if progress and time.monotonic() - told > _PROGRESS:
+                    told = time.monotonic()
+                    print(f"{done} schedules, {time.process_time() - began:.0f} s", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+    assert not found, "\n".join(found)
+    calls = counts.pop("calls")
+    told_counts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+    figures = (
+        f"simulation: {done:,} schedules, seeds {seed} to {seed + done - 1}: 0 violations in {calls:,} calls "
+        f"({told_counts}), {time.process_time() - began:.0f} seconds of processor time"
+    )
+    missed = {name: counts[name] for name, share in FLOORS.items() if counts[name] < int(share * done)}
+    assert not missed, f"{figures}\nToo little was done: {missed}"
+    return figures
+
+
+def find(name: str, most: int, seed: int = 0) -> tuple[int, str]:
+    """Return after how many runs a planted fault is found, and what is found; 0 runs if `most` do not find it."""
+    with simulated() as simulation, planted(name):
+        for number in range(seed, seed + most):
+            try:
+                simulation.run(number)
+            except Exception as error:  # an error that no process may raise
+                return number + 1 - seed, repr(error)
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                return number + 1 - seed, str(error)
+    return 0, ""
+
+
+def _run(simulation: Simulation, seed: int) -> Mapping[str, int]:
+    try:
+        figures = simulation.run(seed)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        raise AssertionError(f"seed {seed}: {error or repr(error)}") from error
+    return {**figures.counts, "calls": figures.calls}
+
+
+def _trace(seed: int) -> None:
+    """Print the calls of one run, and what it shows."""
+    with simulated() as simulation:
+        try:
+            simulation.run(seed, traced=True)
+        finally:
+            print(*(simulation.trace or []), sep="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--schedules", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--planted", action="store_true", help="find each planted fault in at most so many schedules")
+    parser.add_argument("--trace", action="store_true", help="print the calls of the run of one seed")
+    arguments = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is a part of a run
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
+    if arguments.trace:
+        _trace(arguments.seed)
+    elif arguments.planted:
+        for name in PLANTS:
+            runs, found = find(name, arguments.schedules, arguments.seed)
+            print(f"{name}: {f'found in schedule {runs}: {found}' if runs else 'NOT FOUND'}"[:300], flush=True)
+    else:
+        print(trial(arguments.schedules, arguments.seed, progress=True))
+
+
+if __name__ == "__main__":
+    main()

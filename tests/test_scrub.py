@@ -1,0 +1,172 @@
+"""A scrub reads all files of an index in use, and mends damaged ones from a backup."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from command import run
+
+from jooya.indexer import Document, Index, IndexDamaged
+from jooya.indexer.codec import sections, toc
+
+NAMES = ["1.segment", "1.2.deleted", "3.attachment"]
+
+
+@pytest.fixture
+def filled(index: Index) -> Index:
+    index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
+    index.remove("d3", "d4")
+    with index._writer() as writer:
+        writer.set_commit_user_data(b'{"files": {}, "left": {}}')
+    return index
+
+
+def damage(path: Path, share: float = 0.5) -> bytes:
+    """Alter a byte of a file, and return what the file has then."""
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * share)] ^= 1
+    path.write_bytes(content)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("what", ["altered", "truncated", "missing"])
+def test_damage_is_found_and_mended(filled: Index, tmp_path: Path, name: str, what: str) -> None:
+    filled.backup(tmp_path / "copy")
+    path = filled.path / name
+    sound = path.read_bytes()
+    damaged = None
+    if what == "altered":
+        damaged = damage(path)
+    elif what == "truncated":
+        damaged = sound[:-1]
+        path.write_bytes(damaged)
+    else:
+        path.unlink()
+    problem = f"{path} is {'missing' if what == 'missing' else 'damaged'}"
+    found = Index.scrub(filled.path)
+    assert (found.files, found.problems, found.mended) == (3, [problem], [])
+    found = Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert (found.problems, found.mended) == ([], [name])
+    assert path.read_bytes() == sound
+    if damaged is None:
+        assert found.folder is None
+    else:
+        assert found.folder == filled.path / "damaged" / "1"
+        assert (found.folder / name).read_bytes() == damaged
+    assert Index.scrub(filled.path).problems == []
+    assert Index.check(filled.path).problems == []
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.3, 0.6, 0.9, 0.99])
+def test_damage_anywhere_in_a_large_segment_is_found(
+    index: Index, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """It is read in pieces, from its end on."""
+    monkeypatch.setattr("jooya.indexer.integrity.scrub._BLOCK", 1 << 13)
+    monkeypatch.setattr(sections, "CHECKED_WHEN_OPENED", 0)
+    index.add(Document(f"d{number}", f"باران {number} " * 50) for number in range(500))
+    path = index.path / "1.segment"
+    assert path.stat().st_size > 10 << 13
+    assert Index.scrub(index.path).problems == []
+    damage(path, share)
+    assert Index.scrub(index.path).problems == [f"{path} is damaged"]
+
+
+def test_a_process_that_has_the_index_open_reads_the_file_that_was_mended(filled: Index, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "copy")
+    path = filled.path / "1.segment"
+    with Index.open(filled.path) as other:
+        with path.open("r+b") as file:  # the file itself is altered, as by a disk
+            file.seek(path.stat().st_size // 3)
+            file.write(b"altered")
+        Index.scrub(filled.path, backup=tmp_path / "copy")
+        assert other.search("باران").total == 18
+        assert len({document.key for document in other.documents()}) == 18
+
+
+def test_a_backup_that_cannot_mend_is_told(filled: Index, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "copy")
+    damage(tmp_path / "copy" / "1.segment", 0.3)
+    (tmp_path / "copy" / "3.attachment").unlink()
+    for name in NAMES:
+        damage(filled.path / name)
+    found = Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert found.mended == ["1.2.deleted"]
+    assert found.problems == [
+        f"{filled.path / '1.segment'} is damaged, and {tmp_path / 'copy' / '1.segment'} is damaged, or another file",
+        f"{filled.path / '3.attachment'} is damaged, and {tmp_path / 'copy'} does not have it",
+    ]
+
+
+def test_earlier_commits_are_scrubbed_too(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+        index.backup(tmp_path / "copy")
+        index.remove("a")
+        damage(index.path / "1.segment")
+        assert Index.scrub(index.path).problems == [f"{index.path / '1.segment'} is damaged"]
+        assert Index.scrub(index.path, backup=tmp_path / "copy").mended == ["1.segment"]
+        assert Index.restore(index.path, 1).documents == 1
+        (index.path / "2.commit").write_text("{}")
+        assert Index.scrub(index.path).problems == [f"{index.path / '2.commit'} is damaged"]
+
+
+def test_commits_meanwhile_do_not_matter(filled: Index) -> None:
+    """Files that a commit removes while the scrub waits are passed over."""
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            filled.add(Document("changing", f"برف {time.monotonic()}"))
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        for _ in range(5):
+            assert Index.scrub(filled.path, rate=0.1).problems == []
+    finally:
+        done.set()
+        writing.join()
+
+
+def test_the_rate_is_kept(filled: Index) -> None:
+    size = filled.status().size
+    begin = time.monotonic()
+    found = Index.scrub(filled.path, rate=size / 1e6 / 0.5)
+    assert found.size == size
+    assert time.monotonic() - begin >= 0.45
+
+
+def test_a_damaged_table_of_contents_is_a_problem(filled: Index) -> None:
+    (filled.path / toc.NAME).write_text("{}")
+    assert Index.scrub(filled.path).problems == [f"{filled.path / toc.NAME} is damaged"]
+
+
+def test_a_file_that_cannot_be_read_is_no_damage(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_arguments: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.os.pread", failing)
+    found = Index.scrub(filled.path)
+    assert found.problems == [f"{filled.path / '1.segment'} could not be read: Input/output error"]
+    monkeypatch.undo()
+    assert Index.scrub(filled.path).problems == []
+
+
+def test_the_command(filled: Index, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "copy")
+    size = f"{filled.status().size / 1e3:.1f} kB"
+    assert run("scrub", cwd=tmp_path) == (0, f"sound: 3 files, {size}\n", "")
+    damage(filled.path / "1.segment")
+    code, out, err = run("scrub", cwd=tmp_path)
+    assert (code, out) == (2, "index/1.segment is damaged\n")
+    assert err == "mend them with --from BACKUP, or save what can be read with 'jooya check --repair'\n"
+    code, out, err = run("scrub", "--from", "copy", "--rate", "100", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out.startswith("mended 1.segment\nthe damaged files are in index/damaged/1\nsound: 3 files")
+    assert run("scrub", "-i", "nothing", cwd=tmp_path)[0] == 2
+    with pytest.raises(IndexDamaged):
+        damage(filled.path / "1.segment")
+        Index.open(filled.path)
