@@ -10,7 +10,7 @@ these indexes may be open. Tests of the settings themselves have the mark `usual
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -83,7 +83,7 @@ class Chaos:
                     patch.stop()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
         """Say which settings a test had that failed."""
         report: Any = yield
         if report.failed:

@@ -30,7 +30,7 @@ Rewriting = Callable[[str, bytes], tuple[str, bytes]]
 
 
 class Fault(NamedTuple):
-    """What the proxy does with a request instead of passing it on.
+    """An action of the proxy upon a request, instead of passing it on.
 
     Attributes:
         status: Answer with this status, and pass nothing on.

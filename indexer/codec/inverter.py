@@ -136,7 +136,9 @@ class FieldInverter:
         own = self._of_vocabulary[numbers]
         new = np.unique(numbers[own == _UNNUMBERED])
         if len(new):
-            self._of_vocabulary[new] = [self._numbers[self._vocabulary[number]] for number in new.tolist()]
+            terms = map(self._vocabulary.__getitem__, new.tolist())
+            # Not from a list: numpy 1.24 crashes while it reads one if there is no memory.
+            self._of_vocabulary[new] = np.fromiter(map(self._numbers.__getitem__, terms), np.uint32, len(new))
             own = self._of_vocabulary[numbers]
         return own
 

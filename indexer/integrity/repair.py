@@ -58,13 +58,18 @@ def repair(path: Path, wait: float = LOCK_WAIT, on_progress: OnWork | None = Non
         damaged = _DamagedIndex()
         rebuilt, lost = _rebuild(damaged, path, wait) if before.problems else (0, [])
         folder, files = (damaged.kept.folder, damaged.kept.files) if damaged.kept else (None, [])
-        found = check_segments(path) if before.problems else found
-        kept = problems_of_kept(path, found)
+        kept: list[int] = []
+        try:
+            kept = list(problems_of_kept(path, check_segments(path) if before.problems else found))
+            if kept:
+                folder, names = set_aside(path, kept, wait, folder)
+                files = [*files, *names]
+        except OSError:
+            if not before.problems:
+                raise
+            kept = []  # the last commit is repaired, which must be told; the check below tells of the others
         if not before.problems and not kept:
             return RepairReport(0, [], [], before)
-        if kept:
-            folder, names = set_aside(path, kept, wait, folder)
-            files = [*files, *names]
     except OSError as error:
         error.filename = error.filename or str(path)
         if not getattr(error, "__notes__", None):  # the writer was not open yet

@@ -101,7 +101,7 @@ def is_address(path: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOptions:
-    """How OpenSearch is reached. Secrets are not among them: `Secrets` reads these from the environment.
+    """Options of the connection to OpenSearch. Secrets are not among them: `Secrets` reads these from the environment.
 
     Attributes:
         timeout: How many seconds an answer may take. A search waits no longer than its own limit.

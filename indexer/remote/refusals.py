@@ -1,4 +1,4 @@
-"""What an error of OpenSearch says: its name and reason, and whether it may pass."""
+"""The content of an error of OpenSearch: its name and reason, and whether it may pass."""
 
 import ssl
 from typing import TYPE_CHECKING, Any

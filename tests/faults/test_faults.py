@@ -27,6 +27,7 @@ SHORT = {
     "crafted": (["--edits", "60", "--every", "60"], " at random, seed 1: "),
     "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
+    "no_memory": (["--points", "12"], ", 0 faults"),
     "core_words": (["--words", "6000"], "by the core: 0 unequal"),
 }
 

@@ -1,4 +1,4 @@
-"""What a coverage-guided fuzzer gives bytes to; the targets of the trials say what must hold of the output."""
+"""The targets of the coverage-guided fuzzer; those of the trials say what must hold of the output."""
 
 import sys
 from collections.abc import Callable

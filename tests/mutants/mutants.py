@@ -138,7 +138,7 @@ class Trial:
             yield
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
 
     def _try(self, mutant: Mutant, function: FunctionType, tests: list[pytest.Item]) -> str:
         """Run tests with a mutant in a child, and return its end."""

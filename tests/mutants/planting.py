@@ -2,10 +2,10 @@
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -49,7 +49,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             for node in _own_nodes(statement):
                 for change in _changes(node):
                     saved = copy.copy(node.__dict__)
-                    change()
+                    node.__dict__.update(change)
                     after = _shown(statement)
                     if after != before:
                         code = compile(ast.fix_missing_locations(tree), str(path), "exec")
@@ -94,40 +94,39 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
             waiting += [child for child in children if isinstance(child, ast.AST) and not isinstance(child, ast.stmt)]
 
 
-def _changes(node: ast.AST) -> Iterator[Callable[[], object]]:
-    """Yield what changes a node; the caller puts its attributes back."""
+def _changes(node: ast.AST) -> Iterator[dict[str, Any]]:
+    """Yield what changes a node: attributes with other values."""
     match node:
         case ast.Compare(ops=ops):
-            for place, op in enumerate(ops):
-                yield lambda place=place, op=op: node.__dict__.update(
-                    ops=[*ops[:place], _COMPARED[type(op)](), *ops[place + 1 :]]
-                )
-        case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in _COMPUTED:
-            yield lambda: node.__dict__.update(op=_COMPUTED[type(op)]())
-        case ast.BoolOp(op=op):
-            yield lambda: node.__dict__.update(op=ast.Or() if isinstance(op, ast.And) else ast.And())
+            for place, compared in enumerate(ops):
+                yield {"ops": [*ops[:place], _COMPARED[type(compared)](), *ops[place + 1 :]]}
+        case ast.BinOp(op=computed) | ast.AugAssign(op=computed) if type(computed) in _COMPUTED:
+            yield {"op": _COMPUTED[type(computed)]()}
+        case ast.BoolOp(op=joined, values=values):
+            yield {"op": ast.Or() if isinstance(joined, ast.And) else ast.And()}
             # Without the last one: `a and a` stands for `a`, since there are two at least.
-            yield lambda: node.__dict__.update(values=[*node.values[:-1], node.values[-2]])
+            yield {"values": [*values[:-1], values[-2]]}
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            yield lambda: node.__dict__.update(operand=ast.UnaryOp(ast.Not(), operand))
+            yield {"operand": ast.UnaryOp(ast.Not(), operand)}
         case ast.UnaryOp(op=ast.USub()):
-            yield lambda: node.__dict__.update(op=ast.UAdd())
-        case ast.Constant(value=bool(value)):
-            yield lambda: node.__dict__.update(value=not value)
-        case ast.Constant(value=int(value)):
-            yield lambda: node.__dict__.update(value=value + 1)
-        case ast.Constant(value=str(value)) if value:
-            yield lambda: node.__dict__.update(value=f"{value}XX")
+            yield {"op": ast.UAdd()}
+        case ast.Constant(value=constant):
+            if isinstance(constant, bool):
+                yield {"value": not constant}
+            elif isinstance(constant, int):
+                yield {"value": constant + 1}
+            elif isinstance(constant, str) and constant:
+                yield {"value": f"{constant}XX"}
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) if not isinstance(test, ast.Compare):
-            yield lambda: node.__dict__.update(test=ast.UnaryOp(ast.Not(), test))
+            yield {"test": ast.UnaryOp(ast.Not(), test)}
         case ast.comprehension(ifs=[_, *_]):
-            yield lambda: node.__dict__.update(ifs=[])
-        case ast.Return(value=ast.AST() as value) if not _is_none(value):
-            yield lambda: node.__dict__.update(value=ast.Constant(None))
+            yield {"ifs": []}
+        case ast.Return(value=ast.AST() as returned) if not _is_none(returned):
+            yield {"value": ast.Constant(None)}
         case ast.Expr(value=ast.Call()):
-            yield lambda: node.__dict__.update(value=ast.Constant(...))
+            yield {"value": ast.Constant(...)}
         case ast.Slice(lower=ast.AST()):
-            yield lambda: node.__dict__.update(lower=None)
+            yield {"lower": None}
 
 
 def _is_none(value: ast.AST) -> bool:
