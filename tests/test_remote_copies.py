@@ -13,6 +13,7 @@ from jooya.indexer.ingest.sync import Sync
 from jooya.indexer.options import DEFAULTS
 from jooya.indexer.remote.commit_state import State
 from jooya.indexer.remote.connection import Connection, action, path
+from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.lease import Lease
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
@@ -202,3 +203,15 @@ def test_a_state_is_built_on_once_it_is_acknowledged(
     proxy.do(*[Fault(cut="after"), Fault()] * 5)
     with pytest.raises(EngineError):
         store.replace(after, before.state, before.writer)
+
+
+def test_a_deletion_that_fails_in_part_is_repeated(
+    connection: Connection, direct: Connection, proxy: EngineProxy
+) -> None:
+    add(direct, [Document("a", "آب"), Document("b", "باد")])
+    index = EngineIndex(connection, state_of(direct).engine_index)
+    failed = Fault(change=lambda answer: answer.update(deleted=0, failures=[{"status": 500}]))
+    proxy.do(Fault(), Fault(), Fault(), Fault(status=400), Fault(), Fault(), Fault(), failed)
+    index.delete({"term": {"document": "a"}})
+    assert ShardCopies(direct, index.name).figures(counted({"match_all": {}})) == (1,)
+    assert sum("_delete_by_query" in asked for _, asked, _ in proxy.requests) == 2

@@ -144,12 +144,15 @@ class EngineIndex:
                 {"query": query, "max_docs": _PAGE},
                 # What a second try has deleted meanwhile is a conflict.
                 params={"conflicts": "proceed", "scroll_size": "1000"},
+                # A node that is killed meanwhile is a failure in the answer, whose status it decides.
+                accept=(400, 500),
             )
-            if answer.get("failures"):
-                raise EngineError(f"passages of {self._where} cannot be deleted ({answer['failures'][0]})")
+            failures = answer.get("failures") or [answer["error"]] * ("error" in answer)
             if answer.get("deleted"):
                 tries = Tries(self._connection.options.patience)
             elif not tries.again():
+                if failures:
+                    raise EngineError(f"passages of {self._where} cannot be deleted ({failures[0]})")
                 raise self._differ()
             # The engine may have lost the node that was to show it, so each round refreshes by itself.
             self.refresh()
