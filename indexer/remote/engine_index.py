@@ -147,7 +147,7 @@ class EngineIndex:
                 # A node that is killed meanwhile is a failure in the answer, whose status it decides.
                 accept=(400, 500),
             )
-            failures = answer.get("failures") or [answer["error"]] * ("error" in answer)
+            failures = answer.get("failures") or ([answer["error"]] if "error" in answer else [])
             if answer.get("deleted"):
                 tries = Tries(self._connection.options.patience)
             elif not tries.again():
