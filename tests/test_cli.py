@@ -363,7 +363,7 @@ def test_the_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("jooya se", ["search", "serve"]),
+        ("jooya se", ["search", "serve", "seal"]),
         ("jooya search --so", ["--sort"]),
         ("jooya search --sort ", ["score", "date", "document"]),
     ],

@@ -76,8 +76,12 @@ def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commit was complete, but was reported as failed, and its segments were removed."""
+
+    def unlink(path: Path | str, **_options: Any) -> None:
+        raise OSError(errno.ENOSPC if os.path.lexists(path) else errno.ENOENT, "", str(path))
+
     with monkeypatch.context() as patch:
-        patch.setattr(os, "unlink", _full)
+        patch.setattr(os, "unlink", unlink)
         assert filled.add(Document("a", "برف")) == IndexReport(updated=1)
     assert _names(filled) == ["1.segment", "2.segment", "toc.json", "write.lock"]
     assert filled.add(Document("b", "برف")) == IndexReport(new=1)

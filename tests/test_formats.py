@@ -27,7 +27,10 @@ LIBRARIES = {"lxml", "markdown_it", "pysubs2", "pypdfium2", "zipfile", "tarfile"
 def test_the_table_names_readers(suffix: str) -> None:
     found = FORMATS[suffix]
     function = getattr(import_module(READERS + found.module), found.function)
-    assert [name.lstrip("_") for name in signature(function).parameters] == PARAMETERS[found.kind]
+    parameters = list(signature(function).parameters.values())
+    called_with = PARAMETERS[found.kind]
+    assert [one.name.lstrip("_") for one in parameters[: len(called_with)]] == called_with
+    assert all(one.default is not one.empty for one in parameters[len(called_with) :])
 
 
 @pytest.mark.parametrize(

@@ -328,7 +328,7 @@ def test_an_index_of_format_6_gets_fields(tmp_path: Path, monkeypatch: pytest.Mo
             3 * one.count for one in before
         ]
         index.declare({"pages": "number"})
-        assert index.status().format == 7
+        assert index.status().format == toc.FORMAT
         index.add(DOCUMENTS[0])
         assert index.search("pages:12").total == 1
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -339,8 +340,13 @@ def test_an_interrupted_run_resumes_where_it_stopped(tmp_path: Path, kill: signa
             except subprocess.TimeoutExpired:
                 process.send_signal(kill)
                 interrupted += 1
-            if process.wait() == 0:
+            if process.wait() == 0 and interrupted:
                 break
+            if process.returncode == 0:  # other programs had kept the first run waiting: again, for a shorter time
+                shutil.rmtree(tmp_path / "index")
+                duration /= 2
+                documents = 0
+                continue
         if (tmp_path / "index" / "toc.json").exists():
             with Index.open(tmp_path / "index") as index:  # opens after every interruption
                 assert index.status().documents >= documents

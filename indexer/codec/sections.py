@@ -13,7 +13,6 @@ same SHA-256. The directory has the SHA-256 of the page digests, so whoever know
 each page when it is first read. Files from before format 8 of the index have no page digests.
 """
 
-import hashlib
 import json
 import mmap
 import os
@@ -122,7 +121,6 @@ class SectionFile:
         path: The file.
         size: In bytes.
         checksum: The checksum of the directory.
-        digest: The SHA-256 of the directory, in hexadecimal digits.
         map: The file, mapped into memory.
         about: The data that the writer stored with the directory.
         sections: The sections by name.
@@ -157,8 +155,8 @@ class SectionFile:
         if length > _MAX_DIRECTORY:
             raise self.damaged()
         content = self.map[begin : begin + length]
-        self.digest = hashlib.sha256(content).hexdigest()
-        if zlib.crc32(content) != stored_checksum or digest not in (None, self.digest):
+        self._directory = slice(begin, begin + length)
+        if zlib.crc32(content) != stored_checksum or (digest is not None and digest != self.digest):
             raise self.damaged()
         try:
             self._read_directory(json.loads(content), begin, authenticate=digest is not None)
@@ -196,9 +194,14 @@ class SectionFile:
             if digests is None:
                 raise ValueError
             content = digests.all()
-            if hashlib.sha256(content.tobytes()).hexdigest() != directory["digest"]:
+            if _sha256(content.tobytes()).hex() != directory["digest"]:
                 raise ValueError
             self._pages.authenticate(content, end - digests.count)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the directory, in hexadecimal digits."""
+        return _sha256(self.map[self._directory]).hex()
 
     @property
     def has_digests(self) -> bool:
@@ -313,7 +316,7 @@ class _CheckedPages:
                 raise self.damaged()
             if self._digests is not None and page * DIGEST_SIZE < len(self._digests):
                 authentic = self._digests[page * DIGEST_SIZE : (page + 1) * DIGEST_SIZE].tobytes()
-                if hashlib.sha256(content[: self._digests_stop - begin]).digest() != authentic:
+                if _sha256(content[: self._digests_stop - begin]) != authentic:
                     raise self.damaged()
             self._unchecked[page] = 0
             page = self._unchecked.find(1, page + 1, last)
@@ -321,3 +324,9 @@ class _CheckedPages:
     def damaged(self) -> IndexDamaged:
         """Return the error to raise where the content is not what was written."""
         return IndexDamaged.at(self._path)
+
+
+def _sha256(content: bytes | memoryview) -> bytes:
+    import hashlib  # noqa: PLC0415 - a search without a key does not wait for it
+
+    return hashlib.sha256(content).digest()

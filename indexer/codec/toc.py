@@ -1,7 +1,6 @@
 """The table of contents: which segments an index has at the moment. Each commit replaces it in one step."""
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -484,7 +483,8 @@ def _parse_hexadecimal(value: Any) -> str:
 
 def _code(content: dict[str, Any], key: bytes) -> str:
     """Return the authentication code of a table of contents without its code and checksum."""
-    import hmac  # noqa: PLC0415 - as above
+    import hashlib  # noqa: PLC0415 - as above
+    import hmac  # noqa: PLC0415
 
     return hmac.new(key, json.dumps(content, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 

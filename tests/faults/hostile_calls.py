@@ -117,8 +117,11 @@ def work(folder: Path, random: Random) -> None:
                 assert hit.text
     searcher = IndexSearcher(Snapshot.open(folder))
     terms = tuple(Term("text", word.encode()) for word in ("کتاب", "خانه"))
-    for clause in (And(terms), Phrase("text", tuple(term.term for term in terms))):
-        assert rank(searcher, clause, 10)
+    phrase = Phrase("text", tuple(term.term for term in terms))
+    assert rank(searcher, And(terms), 10)
+    for number, _ in rank(searcher, phrase, 1):
+        assert phrase.explain(*searcher.locate(number))
+    assert rank(searcher, phrase, 10)
 
 
 def child(library: Path, folder: Path, calls: int, seed: int) -> None:
