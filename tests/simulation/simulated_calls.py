@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from unittest import mock
 
@@ -368,6 +368,10 @@ class Raw(io.RawIOBase):
                 super().close()
             finally:
                 self._calls.close(self._descriptor)
+
+    def __del__(self) -> None:
+        with suppress(BaseException):  # in silence, as before Python 3.13: the process may be dead
+            self.close()
 
 
 class _Listing:
