@@ -230,7 +230,7 @@ def test_a_failing_worker_leaves_the_index_as_it_was(index: Index, monkeypatch: 
             writer.add_document(document="c", text="برف")
     assert _snapshot(index.path) == before
     assert writer._workers is not None
-    assert all(process.poll() is not None for process in writer._workers._processes)
+    assert all(process.poll() is not None for process in writer._workers._pool._processes)
 
 
 def test_status(index: Index) -> None:

@@ -1,17 +1,12 @@
 """Passages become actions for the engine here: in this process, or in several others.
 
-Each worker is a new interpreter that reads batches from its standard input: lines of JSON. A reply is a line of JSON,
-and the actions as they are sent. A worker ends when its input is closed, which also happens when the writer dies.
+Batches are lines of JSON; a reply is a line of JSON, and the actions as they are sent; see `worker_pool`.
 """
 
 import json
 import os
-import selectors
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import IO, Any
 
 from ..errors import JooyaError
@@ -19,6 +14,7 @@ from ..own_fields import OwnFields
 from ..whoosh.document_buffer import first_value
 from ..whoosh.passage_schema import schema
 from ..whoosh.writer_errors import DocumentError
+from ..worker_pool import WorkerPool, leave_interrupts_to_the_writer
 from .streams import PlacedPassage, StreamMaker
 from .term_counts import TermCounts
 
@@ -74,19 +70,8 @@ class WorkerStreams:
 
     def __init__(self, count: int, own: OwnFields, done: Done) -> None:
         """Start `count` processes."""
-        command = [sys.executable, "-m", __name__, json.dumps(dict(own))]
+        self._pool = WorkerPool(count, __name__, [json.dumps(dict(own))], _died)
         self._done = done
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._replies = selectors.DefaultSelector()
-        try:
-            for _ in range(count):
-                process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-                self._processes.append(process)
-                self._replies.register(_pipe(process.stdout), selectors.EVENT_READ, process)
-        except BaseException:
-            self.close()
-            raise
-        self._idle = list(self._processes)
         self._waiting: list[PlacedPassage] = []
         self._size = 0
         self._target: tuple[str, int] = ("", 0)
@@ -104,59 +89,30 @@ class WorkerStreams:
         """Pass on what is waiting, and wait for what is being analyzed."""
         if self._waiting:
             self._send()
-        while len(self._idle) < len(self._processes):
+        while not self._pool.is_idle:
             self._receive()
 
     def close(self) -> None:
         """End the processes."""
-        self._replies.close()
-        for process in self._processes:
-            process.kill()
-            process.wait()
-            _pipe(process.stdout).close()
-            with suppress(BrokenPipeError):  # there was data that it had not read
-                _pipe(process.stdin).close()
+        self._pool.close()
 
     def _send(self) -> None:
-        while not self._idle:
+        while not self._pool.has_idle:
             self._receive()
-        process = self._idle.pop()
-        batch = json.dumps([*self._target, self._waiting], ensure_ascii=False) + "\n"
-        try:
-            _pipe(process.stdin).write(batch.encode("utf-8", "surrogatepass"))
-            _pipe(process.stdin).flush()
-        except BrokenPipeError:
-            raise _died() from None
+        self._pool.send(json.dumps([*self._target, self._waiting], ensure_ascii=False) + "\n")
         self._waiting, self._size = [], 0
 
     def _receive(self) -> None:
         """Wait for the reply of any worker."""
-        for key, _ in self._replies.select():
-            pipe = _pipe(key.data.stdout)
-            line = pipe.readline()
-            if not line.endswith(b"\n"):  # it died before or within its reply
-                raise _died()
-            reply = json.loads(line)
+        for reply, read in self._pool.replies():
             if "error" in reply:
                 raise DocumentError(reply["error"])
-            content = pipe.read(sum(reply["sizes"]))
-            if len(content) < sum(reply["sizes"]):
-                raise _died()
-            actions, start = [], 0
-            for size in reply["sizes"]:
-                actions.append(content[start : start + size])
-                start += size
-            self._idle.append(key.data)
+            actions = [read(size) for size in reply["sizes"]]
             self._done(reply["ids"], actions, TermCounts.from_json(reply["counts"]))
 
 
 def _died() -> JooyaError:
     return JooyaError("a process that analyzes texts died", "run it again: what is committed stays")
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None
-    return pipe
 
 
 def _work(own: OwnFields, batches: IO[bytes], replies: IO[bytes]) -> None:
@@ -186,7 +142,7 @@ def _work(own: OwnFields, batches: IO[bytes], replies: IO[bytes]) -> None:
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer is interrupted, too, and ends its workers
+    leave_interrupts_to_the_writer()
     _work(json.loads(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
 
 

@@ -1,18 +1,13 @@
 """Analysis in several processes: each worker makes segments of batches of documents, and the writer merges them.
 
-A worker is a new interpreter that reads batches from its standard input. It ends when that is closed, which also
-happens when the process of the writer dies, however it dies. Batches and replies are lines of JSON.
+Batches and replies are lines of JSON; see `worker_pool`.
 """
 
 import errno
 import json
 import os
-import selectors
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +16,7 @@ from whoosh.fields import Schema
 
 from ..codec.segment import Segment
 from ..codec.segment_writer import SegmentWriter
+from ..worker_pool import WorkerPool, leave_interrupts_to_the_writer
 from .document_buffer import DocumentAnalyzer, DocumentBuffer, document_error, first_value
 from .stored_values import decode, encode
 from .writer_errors import DocumentError
@@ -47,19 +43,8 @@ class Workers:
         """
         # The files are named by the process of the writer: a worker that outlives it by a moment must not touch the
         # files of the next writer.
-        command = [sys.executable, "-m", __name__, str(folder / str(os.getpid())), schema]
+        self._pool = WorkerPool(count, __name__, [str(folder / str(os.getpid())), schema], self._died)
         self._folder = folder
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._replies = selectors.DefaultSelector()
-        try:
-            for _ in range(count):
-                process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-                self._processes.append(process)
-                self._replies.register(_pipe(process.stdout), selectors.EVENT_READ, process)
-        except BaseException:
-            self.close()
-            raise
-        self._idle = list(self._processes)
         self._waiting: list[str] = []
         self._size = 0
         self._batches = 0
@@ -112,42 +97,25 @@ class Workers:
 
     def close(self) -> None:
         """End the processes."""
-        self._replies.close()
-        for process in self._processes:
-            process.kill()
-            process.wait()
-            _pipe(process.stdout).close()
-            with suppress(BrokenPipeError):  # there was data that it had not read
-                _pipe(process.stdin).close()
+        self._pool.close()
 
     def _send(self) -> None:
-        while not self._idle:
+        while not self._pool.has_idle:
             self._receive()
-        process = self._idle.pop()
-        batch = f"[{self._batches}, [{', '.join(self._waiting)}]]\n"
-        try:
-            _pipe(process.stdin).write(batch.encode("utf-8", "surrogatepass"))
-            _pipe(process.stdin).flush()
-        except BrokenPipeError:
-            raise self._died() from None
+        self._pool.send(f"[{self._batches}, [{', '.join(self._waiting)}]]\n")
         self._batches += 1
         self._waiting.clear()
         self._size = 0
 
     def _receive(self) -> None:
         """Wait for the reply of any worker."""
-        for key, _ in self._replies.select():
-            line = _pipe(key.data.stdout).readline()
-            if not line.endswith(b"\n"):  # it died before or within its reply
-                raise self._died()
-            reply = json.loads(line)
+        for reply, _ in self._pool.replies():
             if reply.get("errno"):
                 raise OSError(reply["errno"], os.strerror(reply["errno"]), str(self._folder))
             if "error" in reply:
                 raise DocumentError(reply["error"])
             path = self._folder / reply["name"]
             self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
-            self._idle.append(key.data)
 
     def _died(self) -> ChildProcessError:
         return ChildProcessError(errno.ECHILD, "a worker process died", str(self._folder))
@@ -159,11 +127,6 @@ def _restored(values: Any, repeated: dict[str, str]) -> dict[str, Any]:
     for name, first in repeated.items():
         document[name] = document[first]
     return document
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None
-    return pipe
 
 
 def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) -> None:
@@ -195,7 +158,7 @@ def _work(prefix: Path, schema: Schema, batches: IO[bytes], replies: IO[str]) ->
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the writer is interrupted, too, and ends its workers
+    leave_interrupts_to_the_writer()
     prefix, source = sys.argv[1:]
     module, function, *argument = source.split(":", 2)
     _work(Path(prefix), getattr(import_module(module), function)(*argument), sys.stdin.buffer, sys.stdout)
