@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..analyzers import identity
 from .arguments import (
-    bad,
     check_integer,
     check_key,
     check_number,
-    check_path,
-    check_text,
 )
 from .boundary import reading
 from .codec import toc
 from .codec.lock import NAME as LOCK
 from .codec.lock import WriteLock
 from .defaults import INDEXING_MEMORY, LOCK_WAIT
-from .errors import BadArgument, BadInput, IndexUnusable, reason_and_fix
+from .errors import IndexUnusable, reason_and_fix
 from .maintained_index import MaintainedIndex, folder_of
 from .open_index import ORDER
 from .options import DEFAULTS, ReadOptions
@@ -217,13 +214,9 @@ class Index(MaintainedIndex):
         Raises:
             BadInput: The index has no document with one of the keys. Nothing was done then.
         """
-        from .ingest import add_items  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.intake import documents_to_replace  # noqa: PLC0415 - a search does not wait for it
 
-        given = add_items.documents_of(documents)
-        for document in given:
-            if document.key not in self:
-                raise BadInput(f"no document {document.key!r} in {self.path}", "add new documents with Index.add")
-        return self.add(given, **options)
+        return self.add(documents_to_replace(documents, self, self.where), **options)
 
     def watch(
         self,
@@ -259,20 +252,14 @@ class Index(MaintainedIndex):
             IndexUnusable: The index is gone or damaged, or was closed meanwhile.
             KeyboardInterrupt: The process was interrupted (SIGINT) while the iterator waited or updated the index.
         """
-        from .document import Document  # noqa: PLC0415 - a search does not wait for it
-        from .ingest import discovery, manifest  # noqa: PLC0415
-        from .ingest.intake import check_adding, has_source  # noqa: PLC0415
+        from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
+        from .ingest.intake import check_adding, check_paths, check_watched  # noqa: PLC0415
 
-        if any(isinstance(path, Document) for path in paths):
-            raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
-        for path in paths:
-            check_path("paths", path)
+        check_paths(paths)
         patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
-        for location, path in discovery.find(paths, patterns, not_below=self.path).missing.items():
-            snapshot = self._searcher().snapshot
-            if not manifest.load(snapshot).has(location) and not has_source(self._records(), location):
-                raise BadInput(f"{path}: no such file or folder")
+        snapshot = self._searcher().snapshot
+        check_watched(paths, patterns, lambda: manifest.load(snapshot), self._records, not_below=self.path)
 
         def update() -> "IndexReport":
             return self.add(
@@ -308,17 +295,14 @@ class Index(MaintainedIndex):
             OSError: The index cannot be written.
         """
         from .ingest import manifest  # noqa: PLC0415 - a search does not wait for it
-        from .ingest.intake import matching_keys  # noqa: PLC0415
+        from .ingest.intake import check_keys, matching_keys  # noqa: PLC0415
 
-        for key in keys:
-            if isinstance(key, list | tuple | set):
-                raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
-            check_text("keys", key)
+        check_keys(keys)
         check_number("wait", wait)
         self._check_open()
         with self._writer(wait=wait) as writer, reading(self.path):
             there = self._records()
-            known = list(dict.fromkeys(found for key in keys for found in matching_keys(key, there)))
+            known = matching_keys(keys, there)
             for key in known:
                 writer.delete_by_term("document", key)
             snapshot = self._searcher().snapshot

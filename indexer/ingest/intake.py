@@ -1,17 +1,26 @@
 """The intake of a call of `add`: its files and documents, and what is gone, before anything is written."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..arguments import check_callable, check_instance, check_integer, check_number, check_texts
+from ..arguments import (
+    bad,
+    check_callable,
+    check_instance,
+    check_integer,
+    check_number,
+    check_path,
+    check_text,
+    check_texts,
+)
 from ..defaults import MOST_JOBS
 from ..document import Document, key_pattern, well_formed
-from ..errors import BadInput
+from ..errors import BadArgument, BadInput
 from ..options import ReadOptions
 from ..reports import IndexReport, Progress
 from . import discovery
-from .add_items import divided
+from .add_items import divided, documents_of
 from .discovery import FoundFiles
 from .document_records import DocumentRecord, source_name
 from .manifest import Manifest
@@ -87,8 +96,76 @@ def has_source(records: dict[str, DocumentRecord], path: str) -> bool:
     return any(discovery.is_below(source, folder) for source in sources if source)
 
 
-def matching_keys(key: str, keys: Collection[str]) -> list[str]:
-    """Return those of `keys` that `key` stands for: itself, or else those that it matches as a pattern."""
+def check_watched(
+    paths: Sequence[str | Path],
+    exclude: Sequence[str],
+    known: Callable[[], Manifest],
+    records: Callable[[], dict[str, DocumentRecord]],
+    *,
+    not_below: Path | None = None,
+) -> None:
+    """Check that paths to be watched are there, or have been.
+
+    Args:
+        paths: Files and folders.
+        exclude: Patterns of files to leave out.
+        known: Returns the manifest of the index. It is called where a path is missing.
+        records: Returns the records of its documents. It is called where a path is missing that the manifest lacks.
+        not_below: A folder that is left out: that of the index.
+
+    Raises:
+        BadInput: A path does not exist and nothing was indexed from it, or a pattern cannot be read.
+    """
+    if missing := discovery.find(paths, exclude, not_below=not_below).missing:
+        manifest = known()
+        for location, path in missing.items():
+            if not manifest.has(location) and not has_source(records(), location):
+                raise BadInput(f"{path}: no such file or folder")
+
+
+def check_paths(paths: Sequence[Any]) -> None:
+    """Raise BadArgument unless all of these can be watched."""
+    if any(isinstance(path, Document) for path in paths):
+        raise BadArgument("watch takes files and folders alone", "add documents with Index.add", argument="paths")
+    for path in paths:
+        check_path("paths", path)
+
+
+def documents_to_replace(
+    documents: Sequence[Document | Iterable[Document]], keys: Container[str], where: str
+) -> list[Document]:
+    """Return the documents among some items, which take the place of others.
+
+    Args:
+        documents: Documents, and iterables of them.
+        keys: The keys of the documents in the index.
+        where: The index, for the error.
+
+    Raises:
+        BadArgument: An item is no document.
+        BadInput: The index has no document with one of the keys.
+    """
+    given = documents_of(documents)
+    for document in given:
+        if document.key not in keys:
+            raise BadInput(f"no document {document.key!r} in {where}", "add new documents with Index.add")
+    return given
+
+
+def check_keys(keys: Sequence[Any]) -> None:
+    """Raise BadArgument unless all of these are keys."""
+    for key in keys:
+        if isinstance(key, list | tuple | set):
+            raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
+        check_text("keys", key)
+
+
+def matching_keys(wanted: Iterable[str], keys: Collection[str]) -> list[str]:
+    """Return those of `keys` that any of `wanted` stands for: itself, or else those that it matches as a pattern."""
+    return list(dict.fromkeys(key for one in wanted for key in _matching(one, keys)))
+
+
+def _matching(key: str, keys: Collection[str]) -> list[str]:
     key = well_formed(key)
     if key in keys or "*" not in key:
         return [key] if key in keys else []

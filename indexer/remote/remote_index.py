@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import uuid4
 
 from ...analyzers import identity
-from ..arguments import bad, check_integer, check_number, check_path, check_text
+from ..arguments import check_integer, check_number
 from ..boundary import reading
 from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from ..document import Document
-from ..errors import BadArgument, BadInput
 from ..hashing import stable_hash
-from ..ingest import add_items, discovery, manifest
+from ..ingest import manifest
 from ..ingest.document_records import DocumentRecord
-from ..ingest.intake import Intake, check_adding, has_source, intake, matching_keys
+from ..ingest.intake import (
+    Intake,
+    check_adding,
+    check_keys,
+    check_paths,
+    check_watched,
+    documents_to_replace,
+    intake,
+    matching_keys,
+)
 from ..options import DEFAULTS, ReadOptions
 from ..own_fields import FieldProblems, OwnFields, checked_fields
 from ..reports import IndexReport, IndexStatus, Progress
@@ -183,28 +191,30 @@ class RemoteIndex(OpenRemote):
 
     def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
         """Replace documents that are in the index; see `Index.update`."""
-        given = add_items.documents_of(documents)
-        for document in given:
-            if document.key not in self:
-                raise BadInput(f"no document {document.key!r} in {self.url}", "add new documents with add")
-        return self.add(given, **options)
+        return self.add(documents_to_replace(documents, self, self.where), **options)
 
-    def watch(self, *paths: str | Path, exclude: Iterable[str] = (), **options: Any) -> Iterator[IndexReport]:
+    def watch(
+        self,
+        *paths: str | Path,
+        options: ReadOptions | None = None,
+        exclude: Iterable[str] = (),
+        memory: int = INDEXING_MEMORY,
+        jobs: int = 1,
+        wait: float = LOCK_WAIT,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Iterator[IndexReport]:
         """Add files and folders, and add them again whenever something in them changes; see `Index.watch`."""
-        if any(isinstance(path, Document) for path in paths):
-            raise BadArgument("watch takes files and folders alone", "add documents with add", argument="paths")
-        for path in paths:
-            check_path("paths", path)
-        patterns = tuple(exclude)
+        check_paths(paths)
+        patterns = check_adding(options, exclude, memory, jobs, wait, on_progress)
         self._check_open()
         state = self._state()
-        for location, path in discovery.find(paths, patterns).missing.items():
-            known = manifest.load(self._stored_manifest(state))
-            if not known.has(location) and not has_source(self._records(state), location):
-                raise BadInput(f"{path}: no such file or folder")
+        check_watched(
+            paths, patterns, lambda: manifest.load(self._stored_manifest(state)), lambda: self._records(state)
+        )
+        adding = _Adding(options or DEFAULTS, patterns, jobs, wait, on_progress, ignore_missing=True)
 
         def update() -> IndexReport:
-            return self.add(*paths, exclude=patterns, ignore_missing=True, **options)
+            return self._add(paths, adding)
 
         from ..ingest.watch import watch  # noqa: PLC0415 - searching does not wait for logging
 
@@ -212,15 +222,12 @@ class RemoteIndex(OpenRemote):
 
     def remove(self, *keys: str, wait: float = LOCK_WAIT) -> list[str]:
         """Remove documents by their keys, or by patterns; see `Index.remove`."""
-        for key in keys:
-            if isinstance(key, list | tuple | set):
-                raise bad("keys", key, "each key as an argument of its own: remove(*keys)")
-            check_text("keys", key)
+        check_keys(keys)
         check_number("wait", wait)
         self._check_open()
         with self._writer(wait=wait) as writer:
             known = writer.known()
-            found = list(dict.fromkeys(one for key in keys for one in matching_keys(key, known.records)))
+            found = matching_keys(keys, known.records)
             for key in found:
                 writer.delete_by_term("document", key)
             sources = {known.records[key].source for key in found}
