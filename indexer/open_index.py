@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar, get_args
 
 from .arguments import check_choice, check_instance, check_integer, check_text, check_texts
 from .boundary import reading
@@ -75,7 +75,7 @@ class OpenIndex:
         self._key = snapshot.key
         self._closed = False
         self._last_searcher: IndexSearcher | None = self._searcher_of(snapshot)
-        self._vocabulary: tuple[weakref.ref[IndexSearcher], Vocabulary] | None = None
+        self._vocabulary: tuple[weakref.ref[Any], Vocabulary] | None = None
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -427,12 +427,17 @@ class OpenIndex:
         """Return the vocabulary of an index; that of the last commit is kept for the next call."""
         from .suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
 
+        commit = self._commit_of(searcher)
         with self._reading_words:
             known = self._vocabulary
-            if known is None or known[0]() is not searcher:
-                known = weakref.ref(searcher), Vocabulary(searcher.segment_fields("exact"))
+            if known is None or known[0]() is not commit:
+                known = weakref.ref(commit), Vocabulary(searcher.segment_fields("exact"))
                 self._vocabulary = known
             return known[1]
+
+    def _commit_of(self, searcher: IndexSearcher) -> Any:
+        """Return the object that all searches of a commit share."""
+        return searcher
 
     def _reading(self) -> AbstractContextManager[None]:
         """Return the boundary around what reads the index, see `boundary`."""

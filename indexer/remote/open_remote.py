@@ -1,7 +1,6 @@
 """The class `OpenRemote`: an index on OpenSearch, with the methods of `Index` that search and read."""
 
 import threading
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -36,7 +35,6 @@ from .statistics import Statistics
 
 if TYPE_CHECKING:
     from ..stored_documents import StoredDocument
-    from ..suggestions.vocabulary import Vocabulary
     from .address import ConnectionOptions, Secrets
 
 _Answer = TypeVar("_Answer")
@@ -67,7 +65,7 @@ class OpenRemote(ReadableIndex):
         self._closed = False
         self._statistics: Statistics | None = None
         self._factor: float | None = None
-        self._words_of: tuple[weakref.ref[Statistics], Vocabulary] | None = None
+        self._vocabulary = None
         self._used = threading.local()
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
@@ -98,7 +96,7 @@ class OpenRemote(ReadableIndex):
         with self._opening:
             if not self._closed:
                 self._closed = True
-                self._statistics = self._words_of = None
+                self._statistics = self._vocabulary = None
                 self._connection.close()
 
     def __contains__(self, key: object) -> bool:
@@ -250,16 +248,8 @@ class OpenRemote(ReadableIndex):
             _statistics_of(searcher), lambda one: with_all_counts(one, planned(one, *arguments, **options))
         )
 
-    def _words(self, searcher: IndexSearcher) -> "Vocabulary":
-        from ..suggestions.vocabulary import Vocabulary  # noqa: PLC0415 - a first search does not wait for it
-
-        statistics = _statistics_of(searcher)
-        with self._reading_words:
-            known = self._words_of
-            if known is None or known[0]() is not statistics:
-                known = weakref.ref(statistics), Vocabulary(searcher.segment_fields("exact"))
-                self._words_of = known
-            return known[1]
+    def _commit_of(self, searcher: IndexSearcher) -> Statistics:
+        return _statistics_of(searcher)
 
     def _reading(self) -> AbstractContextManager[None]:
         return reading(self.url)
