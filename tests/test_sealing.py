@@ -10,41 +10,18 @@ from pathlib import Path
 import pytest
 from command import run
 from reference_ranker import SCHEMA, search
+from sealed_index import KEY, make, read_all
 
 from jooya.indexer import BadArgument, Document, Index, IndexUnusable, JooyaError
 from jooya.indexer.codec import sections, toc
-from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.whoosh.column_index import ColumnIndex
 
-KEY = b"0123456789abcdef"
 OTHER = b"fedcba9876543210"
 
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> Path:
     return make(tmp_path / "index", KEY).path
-
-
-def make(path: Path, key: bytes | None = KEY) -> Index:
-    """Make an index with two segments, deletions and commit user data."""
-    index = Index.create(path, key=key)
-    index.add(*(Document(f"d{number}", f"باران {number}") for number in range(20)))
-    index.remove("d3")
-    index.add(Document("e", "برف"))
-    with index._writer() as writer:
-        writer.set_commit_user_data(b'{"files": {}, "left": {}}')
-    index.close()
-    return index
-
-
-def read_all(path: Path, key: bytes | None) -> None:
-    """Open an index, search in it, and read all of it."""
-    with Index.open(path, key=key) as index:
-        index.search("باران", limit=50)
-        for document in index.documents():
-            index.get(document.key)
-        index.status()
-        Snapshot.open(path, key=key).commit_user_data()
 
 
 def test_a_sealed_index_is_used_with_its_key_as_any_other(sealed: Path) -> None:

@@ -197,13 +197,7 @@ class Tar(Zip):
     suffixes = (".tar.gz", ".tgz")
 
     def pack(self, random: Random, files: dict[str, bytes]) -> bytes:
-        out = io.BytesIO()
-        with tarfile.open(fileobj=out, mode="w") as archive:
-            for name, content in files.items():
-                info = tarfile.TarInfo(name)
-                info.size = len(content)
-                archive.addfile(info, io.BytesIO(content))
-        whole = out.getvalue()
+        whole = tarred(files)
         if random.random() < 0.4:
             whole = mutation.mutated_bytes(random, whole, [whole])
         return gzip.compress(whole, 1, mtime=0)
@@ -266,6 +260,17 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name), content, method)  # of no date
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes]) -> bytes:
+    """Return a tar archive of these files, which bear no date."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in files.items():
+            about = tarfile.TarInfo(name)
+            about.size = len(content)
+            archive.addfile(about, io.BytesIO(content))
     return out.getvalue()
 
 

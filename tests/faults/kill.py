@@ -5,14 +5,16 @@ python tests/faults/kill.py --rounds 1000
 
 import argparse
 import os
-import signal
 import tempfile
 import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from random import Random
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one thread
 
+from killed_process import killed
 from workload import Workload, assert_floors, judge, left_over, spill_often
 
 from jooya.indexer import Index  # imported before forking, so that the forked processes need not
@@ -62,42 +64,29 @@ def trial(rounds: int, seed: int, path: Path) -> str:
 
 def _killed(path: Path, workload: Workload, number: int, jobs: int, delay: float, phase: int) -> int:
     """Let a process make commits after `number` until it is killed, and return how many it finished."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(read)
-        _work(path, workload, number, jobs, write)
-    os.close(write)
-    if phase == 0:
-        before, until = toc.signature(path), time.monotonic() + 10
-        while toc.signature(path) == before and time.monotonic() < until:
-            time.sleep(0)
-        time.sleep(delay / 100)
-    elif phase == WRITING_PHASE:
-        there, until = left_over(path), time.monotonic() + 10
-        while left_over(path) <= there and time.monotonic() < until:
-            time.sleep(0)
-        time.sleep(delay / 100 if round(delay * 1e6) % 2 else 0)
-    else:
-        time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the writer ended by itself"
-    with os.fdopen(read, "rb") as finished:
-        return len(finished.read())
 
-
-def _work(path: Path, workload: Workload, number: int, jobs: int, finished: int) -> None:
-    """Make commits after `number` for ever, and write a byte to `finished` after each."""
-    try:
+    def work(finished: Callable[[], None]) -> None:
         spill_often()
         with Index.open(path) as index:
-            while True:
-                number += 1
-                workload.step(number).run(index, jobs=jobs)
-                os.write(finished, b".")
-    finally:
-        os._exit(1)
+            for step in count(number + 1):
+                workload.step(step).run(index, jobs=jobs)
+                finished()
+
+    def wait() -> None:
+        if phase == 0:
+            before, until = toc.signature(path), time.monotonic() + 10
+            while toc.signature(path) == before and time.monotonic() < until:
+                time.sleep(0)
+            time.sleep(delay / 100)
+        elif phase == WRITING_PHASE:
+            there, until = left_over(path), time.monotonic() + 10
+            while left_over(path) <= there and time.monotonic() < until:
+                time.sleep(0)
+            time.sleep(delay / 100 if round(delay * 1e6) % 2 else 0)
+        else:
+            time.sleep(delay)
+
+    return killed(work, wait)
 
 
 def main() -> None:

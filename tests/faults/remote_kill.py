@@ -9,12 +9,13 @@ that was made of the same documents in one go.
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -23,6 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import opensearch_nodes
+from killed_process import killed
 from remote_workload import ask, compare_with_local, judge
 from workload import Workload, assert_floors, documents
 
@@ -84,45 +86,33 @@ def _killed(
     url: str, workload: Workload, number: int, *, jobs: int, rebuild: bool, delay: float, at_state: bool
 ) -> int:
     """Let a process make steps after `number` until it is killed, and return how many it finished."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(read)
-        _work(url, workload, number, jobs, rebuild, write)
-    os.close(write)
-    if at_state:
-        origin, _, name = url.rpartition("/")
-        state = f"{origin}/{name}-meta/_doc/commit"
-        before, until = ask(state)["_seq_no"], time.monotonic() + 10
-        changes = 1 + round(delay * 1e6) % 5  # a step changes it several times
-        while ask(state)["_seq_no"] < before + changes and time.monotonic() < until:
-            time.sleep(0)
-        time.sleep(delay / 100)
-    else:
-        time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the writer ended by itself"
-    with os.fdopen(read, "rb") as finished:
-        return len(finished.read())
 
+    def work(finished: Callable[[], None]) -> None:
+        try:
+            with RemoteIndex.open_url(url) as index:
+                for step in count(number + 1):
+                    if rebuild:
+                        index.rebuild(*documents(workload.state(step)), jobs=jobs)
+                    else:
+                        workload.step(step).run(index, jobs=jobs)
+                    finished()
+        except BaseException:
+            traceback.print_exc()
+            raise
 
-def _work(url: str, workload: Workload, number: int, jobs: int, rebuild: bool, finished: int) -> None:
-    """Make steps after `number` for ever, and write a byte to `finished` after each."""
-    try:
-        with RemoteIndex.open_url(url) as index:
-            while True:
-                number += 1
-                if rebuild:
-                    index.rebuild(*documents(workload.state(number)), jobs=jobs)
-                else:
-                    workload.step(number).run(index, jobs=jobs)
-                os.write(finished, b".")
-    except BaseException:
-        traceback.print_exc()
-        raise
-    finally:
-        os._exit(1)
+    def wait() -> None:
+        if at_state:
+            origin, _, name = url.rpartition("/")
+            state = f"{origin}/{name}-meta/_doc/commit"
+            before, until = ask(state)["_seq_no"], time.monotonic() + 10
+            changes = 1 + round(delay * 1e6) % 5  # a step changes it several times
+            while ask(state)["_seq_no"] < before + changes and time.monotonic() < until:
+                time.sleep(0)
+            time.sleep(delay / 100)
+        else:
+            time.sleep(delay)
+
+    return killed(work, wait)
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+from file_targets import tarred
+
 Change = Callable[[bytes, int], bytes]
 """Changes bytes into other bytes, at most so many."""
 
@@ -53,7 +55,7 @@ def _kinds(packed: bytes) -> tuple[Callable[[bytes], Parts], Callable[[Parts], b
     if packed.startswith(b"\x1f\x8b"):
         content = _gunzipped(packed)
         if content[257:262] == b"ustar":
-            return lambda _: _untarred(content), lambda parts: gzip.compress(_tarred(parts), 1, mtime=0)
+            return lambda _: _untarred(content), lambda parts: gzip.compress(tarred(parts), 1, mtime=0)
         return lambda _: {"": content}, lambda parts: gzip.compress(parts[""], 1, mtime=0)
     if packed.startswith(b"BZh"):
         return _unbzipped, lambda parts: bz2.compress(parts[""])
@@ -95,16 +97,6 @@ def _untarred(content: bytes) -> Parts:
     except (tarfile.TarError, ValueError, OSError, EOFError):
         return {}
     return found
-
-
-def _tarred(parts: Parts) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
-        for name, part in parts.items():
-            about = tarfile.TarInfo(name)
-            about.size = len(part)
-            archive.addfile(about, io.BytesIO(part))
-    return out.getvalue()
 
 
 def _unbzipped(packed: bytes) -> Parts:
