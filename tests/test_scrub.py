@@ -1,14 +1,17 @@
 """A scrub reads all files of an index in use, and mends damaged ones from a backup."""
 
+import errno
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import run
 
 from jooya.indexer import Document, Index, IndexDamaged
 from jooya.indexer.codec import sections, toc
+from jooya.indexer.integrity import backup
 
 NAMES = ["1.segment", "1.2.deleted", "3.attachment"]
 
@@ -84,6 +87,30 @@ def test_a_process_that_has_the_index_open_reads_the_file_that_was_mended(filled
         Index.scrub(filled.path, backup=tmp_path / "copy")
         assert other.search("باران").total == 18
         assert len({document.key for document in other.documents()}) == 18
+
+
+def test_what_was_mended_before_an_error_is_seen(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.backup(tmp_path / "copy")
+    for name in ("1.segment", "3.attachment"):
+        damage(filled.path / name)
+    real, before = backup.write_whole, toc.signature(filled.path)
+    synced: list[Path] = []
+
+    def write_whole(path: Path, *arguments: Any) -> None:
+        if path.name != "1.segment":
+            raise OSError(errno.ENOSPC, "full", str(path))
+        real(path, *arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="full"):
+        patch.setattr("jooya.indexer.integrity.scrub.write_whole", write_whole)
+        patch.setattr(toc, "sync", synced.append)
+        Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert synced[-1] == filled.path
+    assert toc.signature(filled.path) != before
+    assert Index.scrub(filled.path).problems == [f"{filled.path / '3.attachment'} is damaged"]
+    assert filled.search("باران", limit=1).total == 18
 
 
 def test_a_backup_that_cannot_mend_is_told(filled: Index, tmp_path: Path) -> None:

@@ -181,32 +181,37 @@ def _mend(
     problems: list[str] = []
     aside: Path | None = None
     with WriteLock(folder, wait):
-        for file, problem in damaged:
-            if not _is_named(folder, file):  # a commit has removed it meanwhile
-                continue
-            try:
-                sound = is_sound(source / file.name, file)
-            except FileNotFoundError:
-                problems.append(f"{problem}, and {source} does not have it")
-                continue
-            except OSError as error:
-                error.filename = error.filename or str(source / file.name)
-                problems.append(f"{problem}, and {unreadable_line(error)}")
-                continue
-            if not sound:
-                problems.append(f"{problem}, and {source / file.name} is damaged, or another file")
-                continue
-            if os.path.lexists(folder / file.name):
-                aside = aside or new_folder(folder)
-                toc.give_second_name(folder / file.name, aside / file.name)
-                toc.sync(aside)
-                toc.sync(aside.parent)
-            write_whole(folder / file.name, file, _pieces(source / file.name))
-            mended.append(file.name)
-        if mended:
-            toc.sync(folder)
-            toc.touch(folder)
+        try:
+            for file, problem in damaged:
+                if not _is_named(folder, file):  # a commit has removed it meanwhile
+                    continue
+                if why := _not_in_backup(file, source):
+                    problems.append(f"{problem}, and {why}")
+                    continue
+                if os.path.lexists(folder / file.name):
+                    aside = aside or new_folder(folder)
+                    toc.give_second_name(folder / file.name, aside / file.name)
+                    toc.sync(aside)
+                    toc.sync(aside.parent)
+                write_whole(folder / file.name, file, _pieces(source / file.name))
+                mended.append(file.name)
+        finally:  # what is mended lasts and is seen, though the next file cannot be written
+            if mended:
+                toc.sync(folder)
+                toc.touch(folder)
     return mended, aside, problems
+
+
+def _not_in_backup(file: IndexFile, source: Path) -> str:
+    """Return why a backup cannot replace a file; nothing if it can."""
+    try:
+        sound = is_sound(source / file.name, file)
+    except FileNotFoundError:
+        return f"{source} does not have it"
+    except OSError as error:
+        error.filename = error.filename or str(source / file.name)
+        return unreadable_line(error)
+    return "" if sound else f"{source / file.name} is damaged, or another file"
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
