@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from .arguments import check_integer, is_address
+from .arguments import check_integer
 from .errors import BadArgument
 from .index import Index
 from .own_fields import OwnFields
+from .places import is_address
 from .readable_index import ReadableIndex
 
 if TYPE_CHECKING:

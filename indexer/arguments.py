@@ -81,8 +81,3 @@ def check_texts(name: str, value: Iterable[str]) -> tuple[str, ...]:
     for one in values:
         check_text(name, one)
     return values
-
-
-def is_address(place: object) -> bool:
-    """Return True if a place is the address of an index on OpenSearch, and no folder."""
-    return isinstance(place, str) and place.startswith(("https://", "http://"))

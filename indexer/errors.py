@@ -4,6 +4,8 @@ import errno
 from pathlib import Path
 from typing import Literal
 
+from .places import is_address
+
 Unusable = Literal[
     "missing",
     "not an index",
@@ -40,7 +42,7 @@ class IndexUnusable(JooyaError):
     """The folder holds no index, or one that this version cannot use, or the index has been closed.
 
     Attributes:
-        path: The folder or file that cannot be used, or None if it is not known.
+        path: The folder or file that cannot be used; None if it is not known, or if the index is in no folder.
         reason: `"missing"` (there is no such folder), `"not an index"`, `"not empty"` (no index can be created there),
             `"not readable"`, `"not writable"`, `"format"` or `"analysis"` (made by another version), `"key"` (its
             authentication code is missing or wrong, or its key was not given), `"closed"` or `"other"`.
@@ -55,7 +57,7 @@ class IndexUnusable(JooyaError):
         reason: Unusable = "other",
     ) -> None:
         super().__init__(problem, fix)
-        self.path = None if path is None else Path(path)
+        self.path = None if path is None or is_address(path) else Path(path)
         self.reason = reason
 
     @classmethod
@@ -79,17 +81,21 @@ class IndexDamaged(IndexUnusable):
     """A file of the index is missing, or its content is not what was written.
 
     Attributes:
-        path: The damaged file.
+        path: The damaged file; None if the index is in no folder.
     """
 
     @classmethod
     def at(cls, file: object, what: str = "damaged") -> "IndexDamaged":
-        """Return the error that says "`file` is `what`": damaged, missing, or without something that it needs."""
-        return cls(
-            f"{file} is {what}",
-            "restore a copy of the index, or save what can be read with Index.repair",
-            path=str(file),
-        )
+        """Return the error that says "`file` is `what`": damaged, missing, or without something that it needs.
+
+        Args:
+            file: The file, or the address of an index.
+            what: What is wrong with it.
+        """
+        fix = "restore a copy of the index, or save what can be read with Index.repair"
+        if is_address(file):
+            fix = "restore a snapshot of OpenSearch, or make the index again with RemoteIndex.rebuild"
+        return cls(f"{file} is {what}", fix, path=str(file))
 
 
 class IndexBusy(JooyaError):

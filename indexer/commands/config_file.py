@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import click
 
-from ..arguments import is_address
 from ..errors import BadArgument
 from ..own_fields import OwnFields, checked_fields
+from ..places import is_address
 
 NAME = "jooya.toml"
 

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from .. import BadInput, BadQuery, Searcher, WorkProgress
 from ..any_index import open as open_index
-from ..arguments import is_address
+from ..places import is_address
 from . import dataset_index, hints
 from .json_output import json_line, run_lines
 from .line_io import file_lines, file_queries, say

@@ -13,9 +13,9 @@ from ...core import core_name
 from .. import BadInput, IndexReport, ReadOptions
 from ..any_index import AnyIndex, open_or_create, refuse_local_arguments
 from ..any_index import open as open_index
-from ..arguments import is_address
 from ..defaults import INDEXING_MEMORY, MOST_JOBS, PASSAGE_WORDS
 from ..document import key_pattern
+from ..places import is_address
 from .completing import collections
 from .completing import keys as completed_keys
 from .config_file import declared_fields, settings

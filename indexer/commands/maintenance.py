@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .. import BadInput, Index
-from ..arguments import is_address
+from ..places import is_address
 from .hints import CHECK_HINT, SCRUB_HINT, UNREADABLE_HINT
 from .json_output import json_line
 from .line_io import is_quiet, print_lines, say, say_done

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..arguments import is_address
 from ..options import SORTS
+from ..places import is_address
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, Response
 
-from ..arguments import is_address
+from ..places import is_address
 from .endpoint import Served
 from .problems import Problem
 
