@@ -1,6 +1,7 @@
 """The intake of a call of `add`: its files and documents, and what is gone, before anything is written."""
 
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,18 +83,23 @@ def intake(
     """
     paths, documents, has_documents = divided(items)
     found = discovery.find(paths, exclude, not_below=not_below)
-    gone = found.tell_gone(lambda path: known.has(path) or has_source(records(), path))
+    sources = cache(lambda: _sources(records()))
+    gone = found.tell_gone(lambda path: known.has(path) or _is_source(path, sources()))
     failed = list(found.failed.values())
     if failed and not (ignore_missing and (has_documents or found.roots or gone)):
         raise BadInput(failed[0])
     return Intake(found, documents, has_documents, gone, failed)
 
 
-def has_source(records: dict[str, DocumentRecord], path: str) -> bool:
-    """Return True if any document is from a file at or below the absolute path `path`."""
+def _sources(records: dict[str, DocumentRecord]) -> set[str]:
+    """Return the names of the files that documents are from."""
+    return {record.source for record in records.values() if record.source}
+
+
+def _is_source(path: str, sources: set[str]) -> bool:
+    """Return True if any of these files is at or below the absolute path `path`."""
     folder = source_name(path)
-    sources = {record.source for record in records.values()}
-    return any(discovery.is_below(source, folder) for source in sources if source)
+    return any(discovery.is_below(source, folder) for source in sources)
 
 
 def check_watched(
@@ -117,9 +123,9 @@ def check_watched(
         BadInput: A path does not exist and nothing was indexed from it, or a pattern cannot be read.
     """
     if missing := discovery.find(paths, exclude, not_below=not_below).missing:
-        manifest = known()
+        manifest, sources = known(), cache(lambda: _sources(records()))
         for location, path in missing.items():
-            if not manifest.has(location) and not has_source(records(), location):
+            if not manifest.has(location) and not _is_source(location, sources()):
                 raise BadInput(f"{path}: no such file or folder")
 
 

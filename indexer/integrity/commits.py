@@ -1,6 +1,7 @@
 """The commits of an index that are kept: listing them, returning to one, and setting aside those that are damaged."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,14 +41,13 @@ def commits(folder: Path, key: bytes | None = None) -> list[Commit]:
             continue
         except IndexUnusable as error:
             snapshots.append((generation, error))
-    states = [one.toc for one in snapshots if isinstance(one, Snapshot)]
+    named = Counter(name for one in snapshots if isinstance(one, Snapshot) for name in one.toc.files)
     found = []
     for one in snapshots:
         if isinstance(one, tuple):
             found.append(Commit(one[0], str(one[0]), None, 0, 0, 0, 0, one[1].problem))
             continue
-        others = {name for state in states if state is not one.toc for name in state.files}
-        own = sum(file.size for name, file in one.toc.entries.items() if name not in others)
+        own = sum(file.size for name, file in one.toc.entries.items() if named[name] == 1)
         time = one.toc.time / 1000 or None
         found.append(Commit(one.toc.generation, one.toc.name, time, _documents(one), one.doc_count, one.toc.size, own))
     return found
