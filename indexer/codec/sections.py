@@ -189,7 +189,6 @@ class SectionFile:
         if expected != end:
             raise ValueError
         digests = self.sections.pop(DIGESTS, None)
-        self._has_digests = digests is not None
         if authenticate:
             if digests is None:
                 raise ValueError
@@ -202,11 +201,6 @@ class SectionFile:
     def digest(self) -> str:
         """The SHA-256 of the directory, in hexadecimal digits."""
         return _sha256(self.map[self._directory]).hex()
-
-    @property
-    def has_digests(self) -> bool:
-        """True if the file has page digests, by which it can be authenticated."""
-        return self._has_digests
 
     def is_current(self) -> bool:
         """Return True if this file is still the one of its name, which a sound copy may have replaced.

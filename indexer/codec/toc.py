@@ -418,15 +418,6 @@ def check_writable(folder: Path, state: Toc, key: bytes | None) -> None:
         )
 
 
-def _read_bytes(path: Path) -> bytes:
-    """Return the content of a file; an OSError names the file."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        error.filename = str(path)
-        raise
-
-
 def sync(path: Path) -> None:
     """Wait until a file, or the names of the files in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
