@@ -197,7 +197,7 @@ def test_workers_that_die(filled: Index, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(workers, "_BATCH_CHARACTERS", 1)
     with pytest.raises(ChildProcessError, match="a worker process died") as raised, filled._writer(jobs=2) as writer:
         assert writer._workers
-        for process in writer._workers._processes:
+        for process in writer._workers._pool._processes:
             process.kill()
             process.wait()
         for _ in range(4):

@@ -381,6 +381,7 @@ def test_commands_use_the_public_interface_alone() -> None:
         "limits",
         "options",
         "own_fields",
+        "places",
         "result_dicts",
         "results",
         "server.endpoint",

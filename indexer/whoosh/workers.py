@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -43,7 +44,7 @@ class Workers:
         """
         # The files are named by the process of the writer: a worker that outlives it by a moment must not touch the
         # files of the next writer.
-        self._pool = WorkerPool(count, __name__, [str(folder / str(os.getpid())), schema], self._died)
+        self._pool = WorkerPool(count, __name__, [str(folder / str(os.getpid())), schema], partial(_died, folder))
         self._folder = folder
         self._waiting: list[str] = []
         self._size = 0
@@ -117,8 +118,9 @@ class Workers:
             path = self._folder / reply["name"]
             self._segments[reply["batch"]] = Segment(path, reply["size"], reply["checksum"])
 
-    def _died(self) -> ChildProcessError:
-        return ChildProcessError(errno.ECHILD, "a worker process died", str(self._folder))
+
+def _died(folder: Path) -> ChildProcessError:
+    return ChildProcessError(errno.ECHILD, "a worker process died", str(folder))
 
 
 def _restored(values: Any, repeated: dict[str, str]) -> dict[str, Any]:
