@@ -1,4 +1,5 @@
 # The postings of a term in a segment: the twin of `indexer/ranking/postings.py`.
+from libc.math cimport nextafterf
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libcpp.vector cimport vector
 
@@ -53,7 +54,7 @@ cdef struct QueryTerm:
     Py_ssize_t entries  # of the next three: the blocks that have the term; with a table all blocks
     const int32_t* block  # the number of the block; NULL with a table
     const int32_t* begin  # where its documents begin in `docs`; NULL with a table
-    const double* most  # the greatest impact in it
+    const float* most  # the greatest impact in it, or a little more
     const double* norms  # for each document; NULL if the field has no lengths, so that each impact is 1
     double delta
     double weight  # of the term in the query
@@ -66,6 +67,12 @@ cdef inline double impact(const QueryTerm& term, uint32_t frequency, Py_ssize_t 
         return 1.0
     cdef double freq = frequency
     return freq / (freq + term.norms[doc]) + term.delta
+
+
+cdef inline float bound_of(double greatest) noexcept nogil:
+    # Half the memory of a double, and not less than it.
+    cdef float bound = <float>greatest
+    return nextafterf(bound, 2 * bound) if bound < greatest else bound
 
 
 cdef inline uint32_t frequency_at(const QueryTerm& term, Py_ssize_t place) noexcept nogil:
@@ -127,7 +134,7 @@ cdef class TermPostings:
 
     cdef QueryTerm term
     cdef vector[int32_t] block, begin
-    cdef vector[double] most
+    cdef vector[float] most
     cdef vector[uint64_t] bits
     cdef vector[int64_t] starts
     cdef Py_ssize_t postings
@@ -206,7 +213,7 @@ cdef class TermPostings:
                         word |= <uint64_t>1 << (doc & (BLOCK - 1))
                         most = max(most, impact(term[0], frequency, doc))
                 self.bits[block] = word
-                self.most[block] = most
+                self.most[block] = bound_of(most)
                 term.count += count_of_bits(word)
         term.bits = self.bits.data()
         term.most = self.most.data()
@@ -217,10 +224,10 @@ cdef class TermPostings:
         cdef QueryTerm* term = &self.term
         cdef Py_ssize_t place
         cdef int32_t block, last = -1
-        cdef double one
+        cdef float one
         for place in range(term.count):
             block = term.docs[place] >> BLOCK_BITS
-            one = impact(term[0], frequency_at(term[0], place), term.docs[place])
+            one = bound_of(impact(term[0], frequency_at(term[0], place), term.docs[place]))
             if block != last:
                 last = block
                 self.block.push_back(block)

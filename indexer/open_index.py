@@ -255,7 +255,7 @@ class OpenIndex:
                     f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
                 )
             leaf, doc = searcher.locate(found)
-            planned = plan_similar(searcher, passage_id, stored_passage(leaf.segment, doc)["text"])
+            planned = plan_similar(searcher, passage_id, stored_passage(leaf.segment, doc).text)
             return results_of(searcher, passage_id, planned, search_page(searcher, planned, limit=limit, skip=0))
 
     def did_you_mean(self, text: str, *, limits: Limits | None = None) -> list[str]:

@@ -2,62 +2,92 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .codec.arrays import Array
 from .codec.segment import NO_TERM, Segment
+from .dates.parsing import Date
 from .meta import MetaValue, meta_from_json
 
 _OPTIONAL_TEXTS = ("title", "time", "heading", "speaker", "collection")
 _MAX_OFFSET = 1 << 53
 _FEW = 64  # passages that are looked at first
+_SIZE = 900  # bytes that a passage takes beside its text
+_SIZE_OF_OTHERS = 10  # bytes that its places and metadata take for each character of them in print
 
 
-def stored_passage(segment: Segment, doc: int) -> dict[str, Any]:
-    """Return the stored fields of a document of a segment, which are those of a passage.
+Places = list[tuple[int, int | None, str | None]]
+"""Where a passage goes on at another page or time: an offset in it, the page or None, and the time or None."""
+
+
+class StoredPassage(NamedTuple):
+    """A passage as it is stored.
+
+    Attributes:
+        id: Its id.
+        document: The key of its document.
+        text: Its text.
+        start: The offset at which it begins, in characters of the document's text.
+        end: The offset at which it ends.
+        title: The title of its document, or None.
+        date: The date of its document, or None.
+        page: The page on which it begins, from 1, or None.
+        time: The time at which it begins, or None.
+        heading: The heading of its section, or None.
+        speaker: The person who says it, or None.
+        collection: The collection of its document, or None.
+        places: Where it goes on at another page or time.
+        meta: The metadata of its document. Not to be changed.
+    """
+
+    id: str
+    document: str
+    text: str
+    start: int
+    end: int
+    title: str | None
+    date: Date | None
+    page: int | None
+    time: str | None
+    heading: str | None
+    speaker: str | None
+    collection: str | None
+    places: Places
+    meta: dict[str, MetaValue]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory."""
+        texts = (self.id, self.document, self.text, self.title, self.heading, self.collection)
+        others = len(str(self.places)) + len(str(self.meta)) if self.places or self.meta else 0
+        return _SIZE + 2 * sum(map(len, filter(None, texts))) + _SIZE_OF_OTHERS * others
+
+
+def stored_passage(segment: Segment, doc: int) -> StoredPassage:
+    """Return the stored passage with a number in a segment, and keep it for the next call.
+
+    Its metadata are those of its document, which are stored with the first passage.
 
     Raises:
-        IndexDamaged: If they have other types than a passage's, or do not agree with one another.
+        IndexDamaged: If what is stored has other types than a passage's, or does not agree.
     """
-    return _checked(segment, segment.stored(doc))
+    passage: StoredPassage | None = segment.kept.get(doc)
+    if passage is None:
+        passage = _passage(segment, segment.stored(doc))
+        first = first_passage(segment, doc)
+        if first != doc:
+            passage = passage._replace(meta=stored_passage(segment, first).meta)
+        segment.kept.put(doc, passage, passage.size)
+    return passage
 
 
-def stored_passages(segment: Segment, live: Array | None) -> Iterator[dict[str, Any]]:
-    """Yield what `stored_passage` returns for all documents of a segment that are not deleted, in order."""
+def stored_passages(segment: Segment, live: Array | None) -> Iterator[StoredPassage]:
+    """Yield the stored passages of a segment that are not deleted, in order; only first ones have metadata."""
     for doc, stored in enumerate(segment.all_stored()):
         if live is None or live[doc]:
-            yield _checked(segment, stored)
-
-
-def _checked(segment: Segment, stored: dict[str, Any]) -> dict[str, Any]:
-    if not _is_passage(stored):
-        raise segment.file.damaged()
-    return stored
-
-
-def stored_meta(segment: Segment, doc: int, stored: dict[str, Any]) -> dict[str, MetaValue]:
-    """Return the metadata of the document that a passage is of, which its first passage has.
-
-    Args:
-        segment: The segment.
-        doc: The number of the passage there.
-        stored: The stored fields of the passage.
-
-    Raises:
-        IndexDamaged: If it is not what `Document` takes.
-    """
-    first = first_passage(segment, doc)
-    return meta_of(segment, stored if first == doc else stored_passage(segment, first))
-
-
-def meta_of(segment: Segment, stored: dict[str, Any]) -> dict[str, MetaValue]:
-    """Return the metadata among the stored fields of the first passage of a document; raise what `stored_meta` does."""
-    found = meta_from_json(stored["meta"]) if "meta" in stored else {}
-    if found is None:
-        raise segment.file.damaged()
-    return found
+            yield _passage(segment, stored)
 
 
 def first_passage(segment: Segment, doc: int) -> int:
@@ -76,6 +106,30 @@ def first_passage(segment: Segment, doc: int) -> int:
             return begin + int(others[-1]) + 1
         end, size = begin, size * 4
     return 0
+
+
+def _passage(segment: Segment, stored: dict[str, Any]) -> StoredPassage:
+    """Return the passage that is stored, or raise IndexDamaged."""
+    get = stored.get
+    meta = meta_from_json(stored["meta"]) if "meta" in stored else {}
+    if meta is None or not _is_passage(stored):
+        raise segment.file.damaged()
+    return StoredPassage(
+        stored["id"],
+        stored["document"],
+        stored["text"],
+        stored["start"],
+        stored["end"],
+        get("title"),
+        Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None,
+        get("page"),
+        get("time"),
+        get("heading"),
+        get("speaker"),
+        get("collection"),
+        [tuple(place) for place in get("places", ())],
+        meta,
+    )
 
 
 def _is_passage(stored: dict[str, Any]) -> bool:

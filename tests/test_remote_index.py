@@ -16,7 +16,6 @@ from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
 from jooya.indexer.remote.state_store import StateStore, Stored
 from jooya.indexer.remote.vocabulary_store import vocabulary
-from jooya.indexer.stored_passages import stored_passages
 
 FIELDS = ("text", "exact", "loose", "title", "heading", "speaker", "text.author")
 
@@ -66,7 +65,12 @@ def assert_same(remote: RemoteIndex, local: Index) -> None:
     assert sorted(hit["_source"]["id"] for hit in hits) == sorted(local.ids())
     every = connection.search(state.engine_index, {"size": 0, "track_total_hits": True})["hits"]["total"]["value"]
     assert every == len(hits)  # what is replaced or removed does not stay
-    of_local = [stored for leaf in snapshot.leaves for stored in stored_passages(leaf.segment, leaf.live)]
+    of_local = [
+        stored
+        for leaf in snapshot.leaves
+        for doc, stored in enumerate(leaf.segment.all_stored())
+        if leaf.live is None or leaf.live[doc]
+    ]
     assert {hit["_source"]["id"]: hit["_source"]["stored"] for hit in hits} == {one["id"]: one for one in of_local}
     records = EngineIndex(connection, state.engine_index).records(state, path_root())
     assert records == document_records(snapshot)

@@ -51,25 +51,3 @@ def test_only_the_blocks_that_were_used_last_are_kept() -> None:
     for number in [*range(2000), 1999, 0]:
         assert reader.line(lambda number: reads.append(number) or packed, number, 5, 8) == lines[5]  # type: ignore[func-returns-value]
     assert reads == [*range(2000), 0]  # the last one was known, the first one was not kept
-
-
-def test_lines_that_were_read_last_are_kept_within_their_memory() -> None:
-    lines = [bytes([65 + number]) * 1000 for number in range(8)]
-    packed = zlib.compress(b"\n".join(lines))
-    reads: list[int] = []
-
-    def read(number: int) -> bytes:
-        reads.append(number)
-        return packed
-
-    reader = StoredBlocks(MOST)
-    reader.keep_lines(4000 * 1150)
-    for number in [*range(4000), 0]:
-        assert reader.line(read, number, 5, 8) == lines[5]
-    assert reads == list(range(4000))  # the first block is long forgotten, and its line is kept
-    reader.keep_lines(2000 * 1150)
-    assert reader.line(read, 1, 5, 8) == lines[5]
-    assert reads == [*range(4000), 1]
-    reader.keep_lines(0)
-    assert reader.line(read, 0, 5, 8) == lines[5]
-    assert reads == [*range(4000), 1, 0]

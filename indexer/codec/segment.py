@@ -35,6 +35,7 @@ import numpy as np
 
 from .arrays import Array
 from .packing import delta_decode, unpack, unpack_one
+from .recent_values import RecentValues
 from .sections import Section, SectionFile
 from .stored_blocks import StoredBlocks
 from .toc import MAX_FIELDS
@@ -417,6 +418,7 @@ class Segment:
         name: The name of the file without its ending.
         documents: Number of documents, including deleted ones.
         fields: The fields by name.
+        kept: What was last read of documents, for those who read; it keeps nothing until it is given memory.
     """
 
     def __init__(self, path: Path, size: int, checksum: int, *, check: bool = True, digest: str | None = None) -> None:
@@ -439,6 +441,7 @@ class Segment:
             raise self.file.damaged() from None
         self._block_docs: Array | None = None
         self._stored_blocks = StoredBlocks(_MAX_BLOCK)
+        self.kept = RecentValues()
 
     @property
     def blocks(self) -> int:
@@ -486,10 +489,6 @@ class Segment:
         except (ValueError, zlib.error):
             raise self.file.damaged() from None
         return self._values(line)
-
-    def keep_stored(self, most: int) -> None:
-        """Keep up to so many bytes of the stored fields that were read last."""
-        self._stored_blocks.keep_lines(most)
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all documents in order, including deleted ones."""

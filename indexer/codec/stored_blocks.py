@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 _KEPT = 4 << 20  # bytes of unpacked blocks that a segment keeps
 
-_LINE = 150  # bytes that a line takes beside its content
-
 _RATIO = 3  # how much smaller a block is on disk, about
 
 _MORE = 2048  # bytes that are unpacked beyond where a line is expected to end, and at least when it does not end there
@@ -22,15 +20,6 @@ class StoredBlocks:
         self._lock = threading.Lock()
         self._known: dict[int, bytes] = {}  # the beginnings of blocks; those that were used last come last
         self._bytes = 0
-        self._lines: dict[tuple[int, int], bytes] = {}  # the lines that were used last come last
-        self._bytes_of_lines = 0
-        self._most_of_lines = 0
-
-    def keep_lines(self, most: int) -> None:
-        """Keep so many bytes of the lines that were used last: to unpack them again takes most of a search's time."""
-        with self._lock:
-            self._most_of_lines = most
-            self._forget_lines()
 
     def line(self, packed: Callable[[int], bytes], number: int, place: int, documents: int) -> bytes:
         """Return the line of one document of a block.
@@ -46,10 +35,6 @@ class StoredBlocks:
                 than any.
         """
         with self._lock:
-            line = self._lines.pop((number, place), None)
-            if line is not None:
-                self._lines[number, place] = line
-                return line
             known = self._known.pop(number, None)
             if known is not None:
                 self._known[number] = known
@@ -60,7 +45,6 @@ class StoredBlocks:
             line = _line(content, place)
         if line is None:
             raise ValueError(place)
-        self._keep_line(number, place, line)
         return line
 
     def _beginning(self, packed: bytes, place: int, documents: int) -> bytes:
@@ -92,19 +76,6 @@ class StoredBlocks:
             self._known[number] = content
             while self._bytes > _KEPT and len(self._known) > 1:
                 self._bytes -= len(self._known.pop(next(iter(self._known))))
-
-    def _keep_line(self, number: int, place: int, line: bytes) -> None:
-        if not self._most_of_lines:
-            return
-        with self._lock:
-            if (number, place) not in self._lines:
-                self._lines[number, place] = line
-                self._bytes_of_lines += len(line) + _LINE
-            self._forget_lines()
-
-    def _forget_lines(self) -> None:
-        while self._bytes_of_lines > self._most_of_lines:
-            self._bytes_of_lines -= len(self._lines.pop(next(iter(self._lines)))) + _LINE
 
 
 def _line(content: bytes, place: int) -> bytes | None:

@@ -22,7 +22,7 @@ from ..codec.segment_writer import SegmentWriter
 from ..codec.snapshot import Leaf, Snapshot
 from ..codec.toc import SegmentEntry
 from ..own_fields import SPEAKERS, FieldProblems, OwnFields, disk_names, is_own, own_values, value_term
-from ..stored_passages import meta_of, stored_passages
+from ..stored_passages import stored_passages
 
 LAYOUTS = {
     "text": Layout(frequencies=True, positions=True, lengths=True),
@@ -102,9 +102,9 @@ def _own_values(leaf: Leaf, fields: OwnFields, problems: FieldProblems) -> Itera
     document: str | None = None
     of_document: dict[str, Any] = {}
     for stored, ordinal in zip(stored_passages(leaf.segment, leaf.live), live.tolist(), strict=True):
-        if stored["document"] != document:
-            document = stored["document"]
-            of_document, found = own_values(meta_of(leaf.segment, stored), fields, int(passages[ordinal]))
+        if stored.document != document:
+            document = stored.document
+            of_document, found = own_values(stored.meta, fields, int(passages[ordinal]))
             problems.add(found)
-        speaker = value_term(stored["speaker"]) if stored.get("speaker") else ""
+        speaker = value_term(stored.speaker) if stored.speaker else ""
         yield of_document | ({SPEAKERS: [speaker]} if speaker else {})

@@ -93,9 +93,8 @@ def _merged(candidates: Sequence[tuple[SegmentSearcher, Array, Array]], k: int) 
     """Return the first `k` of documents that are ordered within each segment."""
     if len(candidates) == 1:
         leaf, docs, scores = candidates[0]
-        return [
-            RankedDocument(leaf.base + doc, score) for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)
-        ]
+        numbers = docs + leaf.base if leaf.base else docs
+        return list(map(RankedDocument, numbers.tolist(), scores.tolist()))
     merged = [
         (-score, key, leaf.base + doc)
         for leaf, docs, scores in candidates

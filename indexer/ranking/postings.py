@@ -19,7 +19,9 @@ BLOCK = 1 << BLOCK_BITS
 
 _BEFORE = np.tri(BLOCK, BLOCK, -1, dtype=np.bool_)  # row i: the places of a block before place i
 
-_TABLE_RATIO = 32  # a term that one in so many documents has gets a frequency table
+_BOUND = 16 if compiled is None else 12  # bytes that a block takes with the greatest impact in it
+
+_TABLE_RATIO = 16  # a term that one in so many documents has gets a frequency table
 
 
 class SegmentStatistics(Protocol):
@@ -135,8 +137,9 @@ class Postings:
     def size(self) -> int:
         """The approximate number of bytes that the postings take once the bounds of blocks have been computed."""
         if self.table is not None:
-            return 800 + self.table.nbytes + self._segment.blocks * 16
-        return 800 + self.count * 4 + min(self.count, self._segment.blocks) * 16
+            return 800 + self.table.nbytes + self._segment.blocks * _BOUND
+        repeats = 0 if self._repeats is None else self._repeats.nbytes
+        return 800 + self.count * 4 + repeats + min(self.count, self._segment.blocks) * _BOUND
 
     def _freqs(self, index: Array | slice) -> Array | int:
         """Return the frequencies of the term in `docs[index]`."""

@@ -22,7 +22,7 @@ from .postings import BLOCK, BLOCK_BITS, Postings
 if TYPE_CHECKING:
     from .clauses import Clause
 
-_MAX_CACHED_IDFS = 1 << 16
+_MAX_CACHED_COUNTS = 1 << 16
 
 _STORED_SHARE = 0.25  # of the memory for postings: so much is kept of stored fields, beside them
 
@@ -187,12 +187,13 @@ class IndexSearcher:
         self._lengths = _lengths(snapshot)
         self._postings: dict[tuple[int, str, bytes], Postings] = {}
         self._equal_numbers: dict[str, EqualNumbers] = {}
+        self._counts: dict[tuple[str, bytes], int] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._cache_bytes = CACHE_MEMORY << 20 if cache_bytes is None else cache_bytes
         self._cached_bytes = 0
         for leaf in self.leaves:
             share = leaf.size / snapshot.doc_count_all if leaf.size else 0.0
-            leaf.segment.keep_stored(int(self._cache_bytes * _STORED_SHARE * share))
+            leaf.segment.kept.limit(int(self._cache_bytes * _STORED_SHARE * share))
         self._lock = threading.Lock()
 
     def locate(self, number: int) -> tuple[SegmentSearcher, int]:
@@ -244,14 +245,20 @@ class IndexSearcher:
         known = self._idf.get((field, term))
         if known is None:
             known = self.idf_of_count(field, self.count(field, term))
-            if len(self._idf) >= _MAX_CACHED_IDFS:
+            if len(self._idf) >= _MAX_CACHED_COUNTS:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
 
     def count(self, field: str, term: bytes) -> int:
         """Return how many documents have a term in `field`."""
-        return sum(self._count(leaf, field, term) for leaf in self.leaves)
+        known = self._counts.get((field, term))
+        if known is None:
+            known = sum([self._count(leaf, field, term) for leaf in self.leaves])
+            if len(self._counts) >= _MAX_CACHED_COUNTS:
+                self._counts.clear()
+            self._counts[field, term] = known
+        return known
 
     def count_with_deleted(self, field: str, term: bytes) -> int:
         """Return how many documents have a term in `field`, with deleted ones that are still in the segments."""

@@ -13,6 +13,7 @@ import numpy as np
 from ..codec.arrays import Array
 from ..codec.counting_sort import sorted_postings
 from ..codec.inverter import NumberedTerms
+from ..codec.recent_values import RecentValues
 from ..codec.sections import SectionFile
 from ..codec.segment import NO_TERM, Field, Layout, PostingsRange, Segment
 from ..codec.snapshot import Leaf, Snapshot
@@ -239,6 +240,7 @@ class MemorySegment(Segment):
         self.name = "0"
         self.documents = len(stored)
         self._stored = stored
+        self.kept = RecentValues()
         every = range(len(stored))
 
         def make(name: str, layout: Layout) -> Field:
@@ -252,9 +254,6 @@ class MemorySegment(Segment):
     def stored(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a passage."""
         return self._stored[doc]
-
-    def keep_stored(self, most: int) -> None:
-        """Do nothing: the stored fields are in memory anyway."""
 
     def all_stored(self) -> Iterator[dict[str, Any]]:
         """Yield the stored fields of all passages in order."""

@@ -197,10 +197,10 @@ class _Counter(FacetTotals):
         for doc in docs.tolist():
             check()
             stored = stored_passage(leaf.segment, doc)
-            speaker = stored.get("speaker")
-            if not speaker or (by_document and (stored["document"], speaker) in seen):
+            speaker = stored.speaker
+            if not speaker or (by_document and (stored.document, speaker) in seen):
                 continue
-            seen.add((stored["document"], speaker))
+            seen.add((stored.document, speaker))
             self.terms[value_term(speaker).encode()] += 1
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..dates.parsing import Date
 from ..limits import check
 from ..query.corrections import Correction
 from ..query.highlight_terms import HighlightTerms
@@ -12,7 +11,7 @@ from ..query.planner import QueryPlan
 from ..ranking.score_parts import rounded
 from ..ranking.searcher import IndexSearcher
 from ..results import Hit, Neighbour, Results
-from ..stored_passages import stored_meta, stored_passage
+from ..stored_passages import Places, stored_passage
 from .pages import FoundPassage, SearchPage
 
 if TYPE_CHECKING:
@@ -87,28 +86,28 @@ def _hit(searcher: IndexSearcher, found: FoundPassage, rank: int, highlight_term
     leaf, doc = searcher.locate(found.number)
     stored = stored_passage(leaf.segment, doc)
     hit = Hit(
-        rank=rank,
-        score=found.score,
-        id=stored["id"],
-        document=stored["document"],
-        title=stored.get("title"),
-        date=Date(stored["gregorian"], stored["jalali"]) if "gregorian" in stored else None,
-        text=stored["text"],
-        start=stored["start"],
-        end=stored["end"],
-        page=stored.get("page"),
-        time=stored.get("time"),
-        heading=stored.get("heading"),
-        speaker=stored.get("speaker"),
-        collection=stored.get("collection"),
-        copies=copies,
+        rank,
+        found.score,
+        stored.id,
+        stored.document,
+        stored.title,
+        stored.date,
+        stored.text,
+        stored.start,
+        stored.end,
+        stored.page,
+        stored.time,
+        stored.heading,
+        stored.speaker,
+        stored.collection,
+        dict(stored.meta),
+        copies,
         highlight_terms=highlight_terms,
-        meta=stored_meta(leaf.segment, doc, stored),
     )
-    return _at_first_match(hit, stored["places"]) if "places" in stored else hit
+    return _at_first_match(hit, stored.places) if stored.places else hit
 
 
-def _at_first_match(hit: Hit, later_places: list[Any]) -> Hit:
+def _at_first_match(hit: Hit, later_places: Places) -> Hit:
     """Return a hit with the page or time of its first match, where its passage goes on at other ones.
 
     Args:
@@ -133,9 +132,9 @@ def _neighbours(
         for other in docs:
             check()
             stored = stored_passage(leaf.segment, other)
-            if stored["document"] != document:
+            if stored.document != document:
                 return
-            yield Neighbour(stored["id"], stored["text"], stored["start"], stored["end"])
+            yield Neighbour(stored.id, stored.text, stored.start, stored.end)
 
     before = tuple(passages(range(doc - 1, max(doc - context, 0) - 1, -1)))
     return before[::-1], tuple(passages(range(doc + 1, min(doc + context + 1, leaf.size))))

@@ -87,7 +87,7 @@ def search_page(
     check()
     if by == "document" and sort == "score":
         return _page_of_documents(searcher, plan, limit, skip)
-    key = _document if by == "document" else _fingerprint if collapse else None
+    key = _documents if by == "document" else _fingerprints if collapse else None
     kept = KeptMatches()
     ordered = (
         _best_first(searcher, plan, skip + limit, kept)
@@ -107,55 +107,65 @@ def _page_of_documents(searcher: IndexSearcher, plan: QueryPlan, limit: int, ski
     """Return a page of documents, best first, each by its best passage."""
     ranking = DocumentRanking(searcher, plan.clause, "document", "text")
     best = islice(ranking.best_first(), skip, skip + limit)
-    passages = [FoundPassage(number, score, is_rescored=False) for number, score in best]
+    passages = [FoundPassage(number, score, False) for number, score in best]
     return SearchPage(len(ranking), passages, [0] * len(passages), ranking)
 
 
-def _best_first(searcher: IndexSearcher, plan: QueryPlan, wanted: int, kept: KeptMatches) -> Iterator[FoundPassage]:
+def _best_first(
+    searcher: IndexSearcher, plan: QueryPlan, wanted: int, kept: KeptMatches
+) -> Iterator[list[FoundPassage]]:
     """Yield all passages that are found, best first; more and more of them are ranked as they are asked for."""
     given, size = 0, wanted + _SPARE
     while True:
         ranked = best(searcher, plan.clause, rescored_size(size, plan.rescorers), kept)
         ranked = rescored(searcher, ranked, plan.rescorers)[:size]
-        for place in range(given, len(ranked)):
-            yield FoundPassage(*ranked[place], is_rescored=place < RESCORE_WINDOW)
+        yield [FoundPassage(*ranked[place], place < RESCORE_WINDOW) for place in range(given, len(ranked))]
         if len(ranked) < size:
             return
         given, size = size, size * 4
 
 
-Key = Callable[[IndexSearcher, int], bytes | int]
-"""Returns the value of a passage that is the same for those of which only the first is kept."""
+Keys = Callable[[IndexSearcher, list[int]], Sequence[bytes | int]]
+"""Returns a value for each passage, the same for those of which only the first is kept."""
 
 
-def _distinct(searcher: IndexSearcher, passages: Iterator[FoundPassage], key: Key | None) -> Iterator[FoundPassage]:
-    """Yield the first passage with each value of `key`; all passages without a key."""
+def _distinct(
+    searcher: IndexSearcher, batches: Iterator[list[FoundPassage]], keys: Keys | None
+) -> Iterator[FoundPassage]:
+    """Yield the first passage with each value of `keys`; all passages without it."""
     seen: set[bytes | int] = set()
-    for passage in passages:
+    for passages in batches:
         check()
-        value = key(searcher, passage.number) if key else passage.number
-        if value not in seen:
-            yield passage
-            seen.add(value)
+        if keys is None:
+            yield from passages
+            continue
+        values = keys(searcher, [passage.number for passage in passages])
+        for passage, value in zip(passages, values, strict=True):
+            if value not in seen:
+                yield passage
+                seen.add(value)
 
 
-def _document(searcher: IndexSearcher, number: int) -> bytes:
-    leaf, doc = searcher.locate(number)
-    return leaf.keys("document", np.array([doc]))[0]
+def _documents(searcher: IndexSearcher, numbers: list[int]) -> list[bytes]:
+    return searcher.keys("document", numbers)
 
 
-def _fingerprint(searcher: IndexSearcher, number: int) -> int:
-    leaf, doc = searcher.locate(number)
-    fingerprint: int = leaf.segment.fields["fingerprint"].numbers.item(doc)
-    return fingerprint
+def _fingerprints(searcher: IndexSearcher, numbers: list[int]) -> list[int]:
+    """Return the fingerprint of each passage: passages with the same words have the same one."""
+    found: list[int] = []
+    for number in numbers:
+        leaf, doc = searcher.locate(number)
+        found.append(leaf.segment.fields["fingerprint"].numbers.item(doc))
+    return found
 
 
 def _sorted(
     searcher: IndexSearcher, plan: QueryPlan, sort: str, by: Grouping, own: OwnFields, kept: KeptMatches
-) -> Iterator[FoundPassage]:
+) -> Iterator[list[FoundPassage]]:
     order = sort if sort in SORTS else SortField(searcher, sort, own)
     rows = merge(*[_sorted_leaf(leaf, plan, order, by, kept) for leaf in searcher.leaves])
-    return (FoundPassage(number, score, is_rescored=False) for _, _, number, score in rows)
+    while some := [FoundPassage(number, score, False) for _, _, number, score in islice(rows, _KEYS_AT_ONCE)]:
+        yield some
 
 
 def _sorted_leaf(
@@ -203,7 +213,7 @@ def _count_documents(searcher: IndexSearcher, plan: QueryPlan, kept: KeptMatches
 
 def _copies(searcher: IndexSearcher, plan: QueryPlan, passages: Sequence[FoundPassage], kept: KeptMatches) -> list[int]:
     """Return for each passage how many other passages were found with the same words."""
-    fingerprints = [_fingerprint(searcher, passage.number) for passage in passages]
+    fingerprints = _fingerprints(searcher, [passage.number for passage in passages])
     same = searcher.equal_numbers("fingerprint").of(fingerprints)
     counts: Counter[int] = Counter()
     for leaf in searcher.leaves if same else ():

@@ -20,7 +20,7 @@ def display_form(searcher: IndexSearcher, surface: str) -> str:
         surface: The folded surface form. It is returned itself if no passage has it near its beginning.
     """
     for leaf, doc in searcher.first_with("exact", surface.encode()):
-        text = stored_passage(leaf.segment, doc)["text"]
+        text = stored_passage(leaf.segment, doc).text
         columns = analysis().columns(text[:_MAX_CHARACTERS])
         if surface not in columns.surfaces:
             continue
