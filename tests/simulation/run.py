@@ -105,7 +105,9 @@ def _trace(seed: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000, help="number of runs, each with a seed (default: %(default)s)")
+    parser.add_argument(
+        "--runs", type=int, default=1000, help="number of runs, each with a seed (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the seed of the first run (default: %(default)s)")
     parser.add_argument("--planted", action="store_true", help="find each planted fault, in at most that many runs")
     parser.add_argument("--trace", action="store_true", help="make the first run alone, and print its calls")
