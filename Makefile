@@ -126,8 +126,8 @@ trials: $(VENV)/installed-test
 
 # The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
 simulation: $(VENV)/installed-test
-	$(BIN)/python tests/simulation/run.py --schedules 1000000
-	$(BIN)/python tests/simulation/run.py --planted --schedules 50000
+	$(BIN)/python tests/simulation/run.py --runs 1000000
+	$(BIN)/python tests/simulation/run.py --planted --runs 50000
 
 # A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
 model: $(VENV)/installed-test

@@ -1,4 +1,4 @@
-r"""The texts of the matrix of PDFs: a kind of text each, as lines; a line of a table has its cells apart by tabs.
+r"""The texts of the matrix of PDFs: a kind of text each, as lines; the cells of a table are separated by tabs.
 
 Invisible characters are escapes: `\u200c` is the half-space.
 """

@@ -77,7 +77,7 @@ def open_or_create(
         for name, value in (("shards", shards), ("replicas", replicas)):
             if value is not None:
                 raise BadArgument(
-                    f"{name} are for an index on OpenSearch, and {place} is a folder",
+                    f"{name} is for an index on OpenSearch, and {place} is a folder",
                     "give its address, https://HOST:PORT/NAME",
                     argument=name,
                     value=value,
@@ -99,8 +99,8 @@ def refuse_local_arguments(*, keep: int | None = None, key: bytes | None = None)
         key: The key of the authentication code.
     """
     for name, value, fix in (
-        ("keep", keep, "leave it out, and use the snapshots of OpenSearch"),
-        ("key", key, "leave it out, and let OpenSearch say who may write"),
+        ("keep", keep, "leave it out; the snapshots of OpenSearch have earlier states"),
+        ("key", key, "leave it out; the users and roles of OpenSearch say who may write"),
     ):
         if value is not None:
             raise BadArgument(f"{name} is for an index in a folder", fix, argument=name)

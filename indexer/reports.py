@@ -1,4 +1,4 @@
-"""The results of changing an index, of checking it and of repairing it."""
+"""The reports and the progress of what changes an index, checks it and keeps it safe."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class WorkProgress:
-    """The progress of a call of `Index.check`, `Index.repair` or `Index.backup`.
+    """The progress of a call of `Index.check`, `Index.repair`, `Index.scrub`, `Index.backup` or `Index.restore`.
 
     Attributes:
         work: The part of the work, such as `"checking files"`.

@@ -35,7 +35,7 @@ def test_the_command(filled: Index, tmp_path: Path) -> None:
     assert run("backup", "a/copy", cwd=tmp_path) == expected
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
     assert run("check", "-i", "a/copy", cwd=tmp_path)[0] == 0
-    again = "copied 18 documents, 18 passages to a/copy, 9.1 kB of them there already\n"
+    again = "copied 18 documents, 18 passages to a/copy (0.0 kB new, 9.1 kB already there)\n"
     assert run("backup", "a/copy", cwd=tmp_path) == (0, again, "")
     assert _files(tmp_path / "a" / "copy") == _files(filled.path)
 

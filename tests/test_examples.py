@@ -102,8 +102,14 @@ def test_the_nodes_of_opensearch_know_one_another() -> None:
         assert environment["node.name"] == name
         for setting in ("discovery.seed_hosts", "cluster.initial_cluster_manager_nodes"):
             assert environment[setting].split(",") == list(services)
-        assert "$" in environment["OPENSEARCH_INITIAL_ADMIN_PASSWORD"]
+        # The nodes ask for no password, so nobody else may reach them.
+        assert environment["DISABLE_SECURITY_PLUGIN"] == "true"
         assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    ports = [port.split(":")[1] for service in services.values() for port in service["ports"]]
+    address = "http://" + ",".join(f"127.0.0.1:{port}" for port in ports) + "/talks"
+    assert f"-i {address} " in (EXAMPLES / "opensearch" / "compose.yaml").read_text(encoding="utf-8")
+    page = (EXAMPLES.parent / "docs" / "beyond-one-machine.md").read_text(encoding="utf-8")
+    assert f"`{address}`" in page
 
 
 def test_every_example_is_tested_and_in_the_readme() -> None:

@@ -124,8 +124,10 @@ def backup(folder: Path | str, no_paths: bool, target: Path, as_json: bool) -> N
     if as_json:
         click.echo(json_line(asdict(copied)))
     else:
-        there = f", {size_text(copied.present)} of them there already" if copied.present else ""
-        say_done(f"copied {copied.documents} documents, {copied.passages} passages to {target}{there}")
+        sizes = (
+            f" ({size_text(copied.copied)} new, {size_text(copied.present)} already there)" if copied.present else ""
+        )
+        say_done(f"copied {copied.documents} documents, {copied.passages} passages to {target}{sizes}")
 
 
 @click.command(short_help="List the commits that the index can return to.")
@@ -134,7 +136,7 @@ def backup(folder: Path | str, no_paths: bool, target: Path, as_json: bool) -> N
 def commits(folder: Path | str, as_json: bool) -> None:
     """List the commits that are kept, the last one first.
 
-    `jooya index --keep N` says how many are kept. `own` is the room that a commit alone takes.
+    `jooya index --keep N` says how many are kept. `own` is the size of the files that no other commit needs.
     """
     with Index.open(_folder(folder), key=index_key()) as opened:
         found = opened.commits()
@@ -174,9 +176,7 @@ def restore(folder: Path | str, commit: str | None, target: Path | None, wait: f
 
 @click.command(short_help="Authenticate the index by a key, so that one that was altered is refused.")
 @index_option
-@click.option(
-    "--remove", is_flag=True, help="Take the code away again. Without the key, it is taken away without a check of it."
-)
+@click.option("--remove", is_flag=True, help="Take the code away again. With the key, the code is checked first.")
 @wait_option
 @quiet_option
 def seal(folder: Path | str, remove: bool, wait: float) -> None:
@@ -203,5 +203,9 @@ def _folder(place: Path | str) -> Path:
         BadInput: The index is in no folder.
     """
     if is_address(place):
-        raise BadInput(f"{place} is checked, repaired and copied by OpenSearch itself", "use its snapshots")
+        command = click.get_current_context().info_name
+        raise BadInput(
+            f"'jooya {command}' is for an index in a folder, and {place} is on OpenSearch",
+            "OpenSearch checks its own files, and its snapshots are the backups",
+        )
     return Path(place)

@@ -1,11 +1,11 @@
 """Simulate many runs of processes that use an index, each chosen by its seed.
 
-python tests/simulation/run.py --schedules 1000000
+python tests/simulation/run.py --runs 1000000
 
 Without `--planted`, no run may show a fault. With it, each planted fault (see `planted_faults`) is to be found, and the
-number of the runs that it took is told. A run that shows a fault is repeated by its seed:
+program prints in which run it was. The seed of a run repeats it:
 
-python tests/simulation/run.py --seed 4711 --schedules 1 --trace
+python tests/simulation/run.py --seed 4711 --trace
 """
 
 import argparse
@@ -33,8 +33,8 @@ _MOST_FOUND = 10
 """The runs that show a fault after which a trial gives up."""
 
 
-def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
-    """Make the runs of `schedules` seeds from `seed` on, and return the figures; an interrupt (SIGINT) ends it early.
+def trial(runs: int, seed: int = 0, *, progress: bool = False) -> str:
+    """Make the runs of `runs` seeds from `seed` on, and return the figures; an interrupt (SIGINT) ends it early.
 
     Raises:
         AssertionError: If a run has shown a fault, or if too little has happened.
@@ -45,7 +45,7 @@ def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
     began, told = time.process_time(), time.monotonic()
     with simulated() as simulation:
         try:
-            while done < schedules and len(found) < _MOST_FOUND:
+            while done < runs and len(found) < _MOST_FOUND:
                 try:
                     counts.update(_run(simulation, seed + done))
                 except AssertionError as error:
@@ -54,14 +54,14 @@ def trial(schedules: int, seed: int = 0, *, progress: bool = False) -> str:
                 done += 1
                 if progress and time.monotonic() - told > _PROGRESS:
                     told = time.monotonic()
-                    print(f"{done} schedules, {time.process_time() - began:.0f} s", file=sys.stderr, flush=True)
+                    print(f"{done} runs, {time.process_time() - began:.0f} s", file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
     assert not found, "\n".join(found)
     calls = counts.pop("calls")
     told_counts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
     figures = (
-        f"simulation: {done:,} schedules, seeds {seed} to {seed + done - 1}: 0 violations in {calls:,} calls "
+        f"simulation: {done:,} runs, seeds {seed} to {seed + done - 1}: 0 violations in {calls:,} calls "
         f"({told_counts}), {time.process_time() - began:.0f} seconds of processor time"
     )
     missed = {name: counts[name] for name, share in FLOORS.items() if counts[name] < int(share * done)}
@@ -105,10 +105,12 @@ def _trace(seed: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--schedules", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0, help="the first seed")
-    parser.add_argument("--planted", action="store_true", help="find each planted fault in at most so many schedules")
-    parser.add_argument("--trace", action="store_true", help="print the calls of the run of one seed")
+    parser.add_argument(
+        "--runs", type=int, default=1000, help="number of runs, each with a seed (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the first run (default: %(default)s)")
+    parser.add_argument("--planted", action="store_true", help="find each planted fault, in at most that many runs")
+    parser.add_argument("--trace", action="store_true", help="make the first run alone, and print its calls")
     arguments = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is a part of a run
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
@@ -116,10 +118,10 @@ def main() -> None:
         _trace(arguments.seed)
     elif arguments.planted:
         for name in PLANTS:
-            runs, found = find(name, arguments.schedules, arguments.seed)
-            print(f"{name}: {f'found in schedule {runs}: {found}' if runs else 'NOT FOUND'}"[:300], flush=True)
+            run, found = find(name, arguments.runs, arguments.seed)
+            print(f"{name}: {f'found in run {run}: {found}' if run else 'NOT FOUND'}"[:300], flush=True)
     else:
-        print(trial(arguments.schedules, arguments.seed, progress=True))
+        print(trial(arguments.runs, arguments.seed, progress=True))
 
 
 if __name__ == "__main__":

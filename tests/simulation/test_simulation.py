@@ -12,7 +12,7 @@ from planted_faults import PLANTS
 
 HERE = Path(__file__).parent
 
-SCHEDULES = 600
+RUNS = 600
 FOUND_AT_ONCE = (
     "a segment is not synced",
     "deletions and user data are not synced",
@@ -25,7 +25,7 @@ FOUND_AT_ONCE = (
     "the name of a new folder is not synced",
     "a watch forgets an update that failed",
 )
-"""The planted faults that a hundred schedules find."""
+"""The planted faults that a hundred runs find."""
 
 PLANTING = """
 from planted_faults import PLANTS, planted
@@ -38,15 +38,15 @@ FINDING = """
 import sys
 from run import find
 for name in sys.argv[1:]:
-    schedules, found = find(name, 150)
-    print(f"{name}: {found}" if schedules else f"{name} was not found")
+    run, found = find(name, 150)
+    print(f"{name}: {found}" if run else f"{name} was not found")
 """
 
 
-def test_no_schedule_shows_a_fault() -> None:
-    done = _run(HERE / "run.py", "--schedules", str(SCHEDULES))
+def test_no_run_shows_a_fault() -> None:
+    done = _run(HERE / "run.py", "--runs", str(RUNS))
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"simulation: {SCHEDULES:,} schedules, seeds 0 to {SCHEDULES - 1}: 0 violations in " in done.stdout
+    assert f"simulation: {RUNS:,} runs, seeds 0 to {RUNS - 1}: 0 violations in " in done.stdout
 
 
 def test_planted_faults_are_found() -> None:
