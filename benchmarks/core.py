@@ -337,6 +337,11 @@ def main() -> None:
         cells = [f"{'' if value is None else f'{value:,.0f}':>9}" for value in best]
         cells += [f"{'' if value is None else f'{value:,.1f}':>9}" for value in [*least, *last]]
         print(f"{system:<30}{''.join(cells)}")
+    for system, runs in results.items():
+        for name in ("any", "all", "phrase", "rank", "search", "long"):
+            if f"{name} p50" in runs[-1]:
+                p50, p95 = (min(run[f"{name} {part}"] for run in runs) for part in ("p50", "p95"))
+                print(f"{system}, {name}: p50 {p50:.2f} ms, p95 {p95:.2f} ms")
     if waits:
         print(f"cold: jooya search {waits['jooya']:.0f} ms, import click, numpy {waits['imports']:.0f} ms")
 
