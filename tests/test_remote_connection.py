@@ -78,6 +78,7 @@ def test_long_bulks_are_cut_and_their_results_are_in_order(
 REFUSALS: list[tuple[str, Callable[[Connection], object], type[JooyaError], int | None]] = [
     ("no query [foo]", lambda c: c.search(c.index, {"query": {"foo": {}}}), EngineError, 400),
     ("there is no index", lambda c: c.search("there-is-none", EVERYTHING), IndexUnusable, None),
+    ("there is no index", lambda c: c.searches("there-is-none", [EVERYTHING]), IndexUnusable, None),
     ("already exists", lambda c: c.request("PUT", path(c.index), {}), EngineError, 400),
     (
         "version conflict",

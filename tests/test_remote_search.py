@@ -275,6 +275,28 @@ def test_an_answer_is_from_one_commit(remote_url: str, monkeypatch: pytest.Monke
         assert changed
 
 
+@pytest.mark.parametrize("method", ["search", "msearch"])
+def test_a_rebuilding_between_the_requests_of_a_search_lets_it_begin_anew(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(Document("first", "باران بهاری", whole=True))
+        send = getattr(SearchEngine, method)
+        changed: list[bool] = []
+
+        def rebuilding(*arguments: Any, **options: Any) -> Any:
+            if not changed:
+                changed.append(True)
+                with RemoteIndex.open_url(remote_url) as other:
+                    other.rebuild(Document("second", "باران و برف", whole=True))
+            return send(*arguments, **options)
+
+        monkeypatch.setattr(SearchEngine, method, rebuilding)
+        found = remote.search("باران برف", limits=Limits(seconds=60))
+        assert [hit.document for hit in found] == ["second"]
+        assert changed
+
+
 def test_an_index_is_opened_by_its_address_or_its_folder(remote_url: str, tmp_path: Path) -> None:
     with jooya.open_or_create(tmp_path / "index") as local, jooya.open_or_create(remote_url) as remote:
         assert isinstance(local, Index)

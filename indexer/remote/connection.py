@@ -284,19 +284,15 @@ class Connection:
             return Refused(EngineError(self._safe(problem), fix, kind="unreachable"), True, was_not_sent(error))
         status = int(error.status_code)
         kind, reason = kind_and_reason(error.info.get("error") if isinstance(error.info, dict) else error.info)
-        if kind == "index_not_found_exception":
-            return Refused(
-                IndexUnusable(
-                    f"there is no index at {self.address.url}",
-                    "look at the address, or index into it",
-                    reason="missing",
-                )
-            )
         passing = status in BUSY or kind in PASSING
         # A request that was refused as too much was not carried out, one that a proxy gave up on may have been.
         return Refused(self._error(status, kind, reason, f"{method} {asked}"), passing, status == 429)
 
-    def _error(self, status: int, kind: str, reason: str, asked: str) -> EngineError:
+    def _error(self, status: int, kind: str, reason: str, asked: str) -> EngineError | IndexUnusable:
+        if kind == "index_not_found_exception":
+            return IndexUnusable(
+                f"there is no index at {self.address.url}", "look at the address, or index into it", reason="missing"
+            )
         origin = self.address.origin
         shown = f"{kind}: {reason}" if kind else reason or f"status {status}"
         problem, fix = f"OpenSearch at {origin} refuses {asked} ({shown})", None
