@@ -236,6 +236,8 @@ def test_the_best_are_proven_from_few_candidates(
     monkeypatch.setattr(exact_head, "PAGE", 7)
     for query in ("کتاب", "کتاب دریا سخن", '"کتاب دریا"', "کتا*", "author:حسن شهر"):
         assert shown(remote.search(query, 5)) == shown(local.search(query, 5))
+        for limit in (1, 3, 12):
+            assert remote.rank(query, limit) == local.rank(query, limit)
 
 
 def test_a_long_query_is_answered(pair: tuple[Index, RemoteIndex]) -> None:

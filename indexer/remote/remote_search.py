@@ -6,7 +6,7 @@ from math import inf
 from ..open_index import Wanted
 from ..own_fields import OwnFields
 from ..query.planner import QueryPlan
-from ..ranking.collector import RESCORE_WINDOW, best, rank
+from ..ranking.collector import RESCORE_WINDOW, best, rank, rescored_size
 from ..results import Results
 from ..search.hits import results_of
 from ..search.pages import FoundPassage, SearchPage, search_page
@@ -61,10 +61,10 @@ class RemoteSearch:
     def ranking(self, plan: QueryPlan, limit: int) -> list[tuple[str, float]]:
         """Return the ids and scores of the best passages."""
         found = Found(self._statistics, plan, self._own, is_counted=False)
-        found.extend(max(_FIRST, limit + _SPARE))
-        while (proven := found.proven()) < limit and len(found.candidates) < MOST_CANDIDATES + limit:
+        needed = rescored_size(limit, plan.rescorers)
+        found.extend(max(_FIRST, needed + _SPARE))
+        while found.proven() < needed and len(found.candidates) < MOST_CANDIDATES + limit:
             found.extend(len(found.candidates) * 2)
-        del proven
         ranked = rank(found.searcher, plan.clause, limit, plan.rescorers)
         return [(found.candidates[number].source["stored"]["id"], score) for number, score in ranked]
 
