@@ -255,11 +255,16 @@ def without_a_shard(answer: Answer) -> None:
     answer["_shards"] |= {"successful": 1, "failed": 1}
 
 
+def with_a_shard_that_has_no_copy(answer: Answer) -> None:
+    """Tell of it as the engine does: it has not failed."""
+    answer["_shards"] |= {"successful": 1, "failed": 0}
+
+
 def out_of_time(answer: Answer) -> None:
     answer["timed_out"] = True
 
 
-@pytest.mark.parametrize("lie", [without_a_shard, out_of_time])
+@pytest.mark.parametrize("lie", [without_a_shard, with_a_shard_that_has_no_copy, out_of_time])
 def test_a_part_of_the_answer_is_an_error(
     connection: Connection, proxy: EngineProxy, lie: Callable[[Answer], None]
 ) -> None:
@@ -272,9 +277,13 @@ def test_a_part_of_the_answer_is_an_error(
     assert count(connection) == 3
     # It is taken if that was asked for.
     proxy.do(Fault(change=lie))
-    lenient = Connection(connection.address, ConnectionOptions(partial=True), Secrets())
-    assert count(lenient) == 3
+    assert connection.search(connection.index, EVERYTHING, partial=True)["hits"]["total"]["value"] == 3
     assert "allow_partial_search_results=true" in proxy.requests[0][1]
+    # An index whose searches may do so is not asked so for anything else.
+    proxy.do(Fault(change=lie))
+    with pytest.raises(EngineError, match="do not answer"):
+        count(Connection(connection.address, ConnectionOptions(partial=True, patience=0), Secrets()))
+    assert "allow_partial_search_results=false" in proxy.requests[0][1]
 
 
 def test_searches_are_answered_together(connection: Connection, proxy: EngineProxy) -> None:

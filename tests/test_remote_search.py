@@ -9,10 +9,23 @@ from typing import Any
 
 import pytest
 from command import run
+from engine_proxy import Fault, proxied
 
 import jooya
-from jooya import BadInput, BeyondLimit, Document, Index, IndexUnusable, Limits, RemoteIndex, Results, Searcher
+from jooya import (
+    BadInput,
+    BeyondLimit,
+    Document,
+    EngineError,
+    Index,
+    IndexUnusable,
+    Limits,
+    RemoteIndex,
+    Results,
+    Searcher,
+)
 from jooya.indexer.remote import exact_head, remote_search
+from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
 from jooya.indexer.remote.search_engine import SearchEngine
@@ -297,6 +310,41 @@ def test_a_rebuilding_between_the_requests_of_a_search_lets_it_begin_anew(
         found = remote.search("باران برف", limits=Limits(seconds=60))
         assert [hit.document for hit in found] == ["second"]
         assert changed
+
+
+def without_a_shard(answer: dict[str, Any]) -> None:
+    """Make a lie of the answer to a request: one of the shards, with all that is found, does not answer."""
+    for one in answer.get("responses", [answer]):
+        if "_shards" in one and "hits" in one:
+            one["_shards"] |= {"total": 2, "successful": 1, "failed": 1}
+            one["hits"]["hits"].clear()
+            one["hits"].get("total", {})["value"] = 0
+
+
+def test_a_search_may_do_with_some_shards(opensearch: str, remote_url: str, tmp_path: Path) -> None:
+    note = "some shards of the index do not answer; hits and counts are those of the others"
+    local = Index.create(tmp_path / "index")
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        for index in (remote, local):
+            index.add(corpus(count=30))
+    name = remote_url.rpartition("/")[2]
+    options = ConnectionOptions(partial=True, patience=0)
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{name}", options) as remote:
+        proxy.always = Fault(change=without_a_shard)
+        found = remote.search("کتاب دریا")
+        assert (found.total, found.hits) == (0, [])
+        assert note in found.notes
+        assert note in remote.search("کتاب دریا", limit=0, by="document", facets=["year"]).notes
+        assert isinstance(remote.did_you_mean("کتاب دریا"), list)
+        # What has no notes needs all shards, and so do all that write.
+        for call in (remote.ids, lambda: remote.rank("کتاب"), lambda: remote.add(*corpus(count=31))):
+            with pytest.raises(EngineError, match="do not answer"):
+                call()
+        # Nothing that was counted then is remembered.
+        proxy.always = None
+        found, expected = remote.search("کتاب دریا"), local.search("کتاب دریا")
+        assert shown(found) == shown(expected)
+        assert remote.search("کتاب", 0, by="document").total == local.search("کتاب", 0, by="document").total
 
 
 def test_an_index_is_opened_by_its_address_or_its_folder(remote_url: str, tmp_path: Path) -> None:

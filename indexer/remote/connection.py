@@ -10,6 +10,7 @@ from urllib.parse import quote
 from .. import limits
 from ..errors import EngineError, IndexUnusable
 from .address import VARIABLE, Address, ConnectionOptions, Secrets
+from .partial_answers import is_whole
 from .refusals import BUSY, PASSING, Refused, cause_of, is_passing, kind_and_reason, was_not_sent
 from .transport import transport
 
@@ -116,27 +117,29 @@ class Connection:
         answer = self.request("GET", path, accept=(404,))
         return answer.get("status") != 404 and answer.get("found", True) is True
 
-    def search(self, index: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None) -> Answer:
+    def search(
+        self, index: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None, *, partial: bool = False
+    ) -> Answer:
         """Return the answer to a search, of all shards.
 
         Args:
             index: The name of the index, or of an alias. Empty if the body has a point in time.
             body: The search.
             params: Parameters of the address.
+            partial: Return the answer of the shards that can be reached when others cannot; see `is_whole`.
 
         Raises:
-            EngineError: OpenSearch refuses it or cannot be reached, or a shard does not answer, and `options.partial`
-                is false.
+            EngineError: OpenSearch refuses it or cannot be reached, or a shard does not answer.
             IndexUnusable: There is no such index.
             BeyondLimit: The deadline has passed.
         """
-        whole = {"allow_partial_search_results": str(self.options.partial).lower(), **(params or {})}
+        whole = {"allow_partial_search_results": str(partial).lower(), **(params or {})}
         asked = path(index, "_search") if index else "/_search"
         patience = _Patience(self.options.patience)
         while True:
             answer = self.request("POST", asked, _within_deadline(body), params=whole)
             limits.check()
-            if self._is_whole(answer):
+            if partial or is_whole(answer):
                 return answer
             if not patience.wait():
                 raise self._partial(answer)
@@ -148,6 +151,7 @@ class Connection:
         params: Mapping[str, str] | None = None,
         *,
         each: Sequence[Mapping[str, str]] = (),
+        partial: bool = False,
     ) -> list[Answer]:
         """Return the answers to several searches, which are sent together; see `search`.
 
@@ -156,8 +160,9 @@ class Connection:
             bodies: The searches.
             params: Parameters of all of them.
             each: Parameters of each of them; empty if there are none.
+            partial: As for `search`.
         """
-        header = {"allow_partial_search_results": self.options.partial, **(params or {})}
+        header = {"allow_partial_search_results": partial, **(params or {})}
         headers = [{**header, **own} for own in each or [{}] * len(bodies)]
         answers: list[Answer] = [{}] * len(bodies)
         waiting = list(range(len(bodies)))
@@ -174,22 +179,19 @@ class Connection:
                 if "error" in answer and not is_passing(answer):
                     kind, reason = kind_and_reason(answer["error"])
                     raise self._error(answer["status"], kind, reason, f"POST {path(index, '_msearch')}")
-                if "error" in answer or not self._is_whole(answer):
+                if "error" in answer or not (partial or is_whole(answer)):
                     missed.append(i)
             waiting = missed
             if waiting and not patience.wait():
                 raise self._partial(answers[waiting[0]])
         return answers
 
-    def _is_whole(self, answer: Answer) -> bool:
-        return self.options.partial or not (answer.get("_shards", {}).get("failed") or answer.get("timed_out"))
-
     def _partial(self, answer: Answer) -> EngineError:
         shards = answer.get("_shards", {})
         count = f"{shards.get('failed') or 'some'} of {shards.get('total', 'the')}"
         return EngineError(
             f"{count} shards of {self.address.url} do not answer",
-            f"look at the health of the cluster, or take what the others have with {VARIABLE}PARTIAL=1",
+            f"look at the health of the cluster, or let searches take what the others have with {VARIABLE}PARTIAL=1",
             kind="partial",
         )
 

@@ -25,7 +25,7 @@ def count_documents(statistics: Statistics, query: Query) -> int:
         known = int(answer["aggregations"]["documents"]["value"])
         if known <= _EXACT:
             known = _counted(statistics, query)
-        statistics.remember(key, known)
+        statistics.remember({key: known})
     return known
 
 

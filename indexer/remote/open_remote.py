@@ -26,6 +26,7 @@ from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State
 from .connection import Connection
 from .layout import check_identity
+from .partial_answers import PartialAnswers, taking_partial_answers
 from .plan_terms import with_all_counts
 from .remote_documents import RemoteDocuments
 from .remote_search import RemoteSearch
@@ -137,7 +138,7 @@ class OpenRemote(ReadableIndex):
             return RemoteSearch(statistics, statistics.state.fields).answer(found.id, plan, wanted)
 
         with deadline(limits.seconds), self._reading():
-            return self._from_one_commit(answer)
+            return self._results(answer)
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key."""
@@ -198,6 +199,22 @@ class OpenRemote(ReadableIndex):
             f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
         )
 
+    def _results(self, compute: Callable[[], Results]) -> Results:
+        """Return the results that a search computes from one commit, with a note if not all shards answer."""
+
+        def of_some_shards() -> Results:
+            with self._taking_partial_answers() as answers:
+                found = compute()
+            if answers.is_partial:
+                found.notes.append("some shards of the index do not answer; hits and counts are those of the others")
+            return found
+
+        return self._from_one_commit(of_some_shards)
+
+    def _taking_partial_answers(self) -> AbstractContextManager[PartialAnswers]:
+        """Let a search do with the shards that answer, if the options of the connection say so."""
+        return taking_partial_answers(allowed=self._connection.options.partial)
+
     def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
         """Return what a function computes from one commit.
 
@@ -224,13 +241,17 @@ class OpenRemote(ReadableIndex):
     def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
         statistics = _statistics_of(searcher)
         other_queries = super()._other_queries
-        return with_counts(statistics, lambda one: other_queries(one, text), first_passage(statistics))
+        with self._taking_partial_answers():
+            return with_counts(statistics, lambda one: other_queries(one, text), first_passage(statistics))
 
     def _completions(self, searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         from ..suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
 
         statistics = _statistics_of(searcher)
-        return with_counts(statistics, lambda one: completions(one, text, limit, _following), first_passage(statistics))
+        with self._taking_partial_answers():
+            return with_counts(
+                statistics, lambda one: completions(one, text, limit, _following), first_passage(statistics)
+            )
 
     def _answer(
         self, searcher: IndexSearcher, own: OwnFields, text: str, planned: QueryPlan, wanted: Wanted
