@@ -203,6 +203,15 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
             index.passage("nothing#1")
 
 
+@pytest.mark.parametrize("context", [0, 1, 20_000, 2**31])
+def test_many_neighbours_are_those_of_a_local_index(pair: tuple[Index, RemoteIndex], context: int) -> None:
+    local, remote = pair
+    names = sorted(local.ids())[::2]
+    assert remote.passages(names, context=context) == local.passages(names, context=context)
+    assert remote.passage(names[-1], context) == local.passage(names[-1], context)
+    assert shown(remote.search("سخن", 300, context=context)) == shown(local.search("سخن", 300, context=context))
+
+
 def test_what_is_typed_is_completed_as_locally(pair: tuple[Index, RemoteIndex]) -> None:
     local, remote = pair
     for text in ("کت", "کتاب در", "محمد ر", "با", "نیست‌چنین"):

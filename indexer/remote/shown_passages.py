@@ -1,8 +1,10 @@
 """The passages that are shown: those of a page, their neighbours, and the first ones of their documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ..codec.segment import Segment
+from ..limits import check
 from ..own_fields import OwnFields
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import Query
@@ -11,7 +13,11 @@ from .layout import NUMBER
 from .sort_orders import sort_of
 from .statistics import Statistics
 
-_PASSAGES_AT_ONCE = 200  # whose neighbours are asked for in one query
+_HITS_AT_ONCE = 200  # passages whose neighbours are asked for in one query: it has a limit of parts
+
+_PASSAGES_AT_ONCE = 1_000  # that are read in one request
+
+_GREATEST_NUMBER = 2**31 - 1  # that the engine takes for the number of a passage
 
 
 def with_neighbours(
@@ -31,25 +37,44 @@ def with_neighbours(
         The searcher, and the numbers that it gives to `hits`, by their ids.
     """
     every = list(hits)
-    known = {(hit.key, hit.number) for hit in hits}
-    queries: list[Query] = []
-    size = 0
-    for hit in hits:
-        near = range(max(hit.number - context, 1), hit.number + context + 1)
-        missing = [number for number in {1, *near} if (hit.key, number) not in known]
-        if missing:
-            known |= {(hit.key, number) for number in missing}
-            size += len(missing)
-            document = {"term": {"document": hit.document}}
-            queries.append({"bool": {"filter": [document, {"terms": {NUMBER: sorted(missing)}}]}})
-    for first in range(0, len(queries), _PASSAGES_AT_ONCE):
-        some = queries[first : first + _PASSAGES_AT_ONCE]
-        answer = statistics.search({"bool": {"should": some, "minimum_should_match": 1}}, size=size, _source=SOURCE)
-        every += [Candidate.of_hit(statistics.state.engine_index, one) for one in answer["hits"]["hits"]]
+    queries = list(_beside(hits, context))
+    for first in range(0, len(queries), _HITS_AT_ONCE):
+        some = queries[first : first + _HITS_AT_ONCE]
+        every += _all_of(statistics, {"bool": {"should": some, "minimum_should_match": 1}})
     every = in_order(every)
     searcher = ClusterSearcher(statistics, segment_of(statistics.state.engine_index, every, own))
     searcher.first_passage = first_passage(statistics)
     return searcher, {one.id: number for number, one in enumerate(every)}
+
+
+def _beside(hits: Sequence[Candidate], context: int) -> Iterator[Query]:
+    """Yield queries for what is shown beside some passages and is not among them."""
+    known = {(hit.key, hit.number) for hit in hits}
+    for hit in hits:
+        wanted: list[Query] = []
+        if context:
+            last = min(hit.number + context, _GREATEST_NUMBER)
+            wanted.append({"range": {NUMBER: {"gte": max(hit.number - context, 1), "lte": last}}})
+        if hit.number - context > 1 and (hit.key, 1) not in known:
+            known.add((hit.key, 1))
+            wanted.append({"term": {NUMBER: 1}})
+        if wanted:
+            document: Query = {"term": {"document": hit.document}}
+            yield {"bool": {"filter": [document], "should": wanted, "minimum_should_match": 1}}
+
+
+def _all_of(statistics: Statistics, query: Query) -> Iterator[Candidate]:
+    """Yield all passages that a query finds."""
+    after: dict[str, Any] = {}
+    while True:
+        check()
+        order = sort_of("document", statistics.state.fields)
+        answer = statistics.search(query, size=_PASSAGES_AT_ONCE, _source=SOURCE, sort=order, **after)
+        hits = answer["hits"]["hits"]
+        yield from (Candidate.of_hit(statistics.state.engine_index, one) for one in hits)
+        if len(hits) < _PASSAGES_AT_ONCE:
+            return
+        after = {"search_after": hits[-1]["sort"]}
 
 
 def first_passage(statistics: Statistics) -> SegmentMaker:
