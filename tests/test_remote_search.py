@@ -24,7 +24,7 @@ from jooya import (
     Results,
     Searcher,
 )
-from jooya.indexer.remote import exact_head, remote_search
+from jooya.indexer.remote import document_head, exact_head, remote_search
 from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
@@ -201,6 +201,26 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
     for index in (local, remote):
         with pytest.raises(BadInput, match="no passage"):
             index.passage("nothing#1")
+
+
+def test_documents_with_too_many_passages_are_ranked_by_their_promise(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(
+            *[Document(f"a{number}", ("باران بارید. " + "سیل آمد و خانه را برد. " * 30) * 5) for number in range(8)],
+            Document("z", "باران باران باران", date="1400-01-01"),
+        )
+        monkeypatch.setattr(document_head, "_ALL", 10)
+        monkeypatch.setattr(document_head, "_MOST_PASSAGES", 12)
+        found = remote.search("باران", 3, by="document")
+        assert found.hits[0].document == "z"
+        assert found.total == 9
+        assert any("documents are ranked: they have too many" in note for note in found.notes)
+        newest = remote.search("باران", 2, by="document", sort="date")
+        assert [hit.document for hit in newest] == ["z", "a0"]
+        later = remote.search("باران", 2, by="document", sort="date", first=3)
+        assert [hit.document for hit in later] == ["a1", "a2"]
 
 
 @pytest.mark.parametrize("context", [0, 1, 20_000, 2**31])
