@@ -24,7 +24,7 @@ from jooya import (
     Results,
     Searcher,
 )
-from jooya.indexer.remote import document_head, exact_head, remote_search
+from jooya.indexer.remote import document_head, exact_head, remote_documents, remote_search
 from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
@@ -201,6 +201,23 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
     for index in (local, remote):
         with pytest.raises(BadInput, match="no passage"):
             index.passage("nothing#1")
+
+
+def test_documents_that_are_replaced_while_they_are_listed_are_listed(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"d{number}" for number in range(6)]
+    monkeypatch.setattr(remote_documents, "_PAGE", 2)
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(*[Document(key, "باران", title="کهنه") for key in keys])
+        listed = remote.documents()
+        found = [next(listed), next(listed)]
+        with RemoteIndex.open_url(remote_url) as other:
+            other.add(*[Document(key, "برف", title="تازه") for key in keys])
+            other.remove("d4")
+        found += listed
+        assert [one.key for one in found] == ["d0", "d1", "d2", "d3", "d5"]
+        assert [one.title for one in found] == ["کهنه"] * 2 + ["تازه"] * 3
 
 
 def test_documents_with_too_many_passages_are_ranked_by_their_promise(

@@ -21,14 +21,14 @@ from ..readable_index import ReadableIndex
 from ..results import Hit, Results
 from ..search.similar import plan_similar
 from ..surrogates import well_formed
-from .clause_queries import Query, Translation
+from .clause_queries import Translation
 from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State
 from .connection import Connection
 from .layout import check_identity
 from .partial_answers import PartialAnswers, taking_partial_answers
 from .plan_terms import with_all_counts
-from .remote_documents import RemoteDocuments
+from .remote_documents import RemoteDocuments, listed
 from .remote_search import RemoteSearch
 from .search_engine import SearchEngine
 from .shown_passages import first_passage
@@ -161,24 +161,27 @@ class OpenRemote(ReadableIndex):
         names = check_texts("names", names)
         check_integer("context", context, 0)
 
-        def answer() -> list[Hit | None]:
-            statistics = self._current()
-            return RemoteDocuments(statistics).passages(names, self._where_query(statistics, where), context)
-
         with self._reading():
-            return self._from_one_commit(answer)
+            return self._from_one_commit(lambda: self._documents_where(where).passages(names, context))
 
     def documents(
         self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
     ) -> "Iterator[StoredDocument]":
-        """Return an iterator over documents in the order of their keys; see `Index.documents`."""
+        """Return an iterator over documents in the order of their keys; see `Index.documents`.
+
+        Some of them are read at a time, as the last commit then has them.
+        """
         check_text("pattern", pattern)
         check_text("prefix", prefix)
         check_integer("first", first, 1)
-        with self._reading():
-            statistics = self._current()
-            query = self._where_query(statistics, where)
-        return RemoteDocuments(statistics).documents(pattern, prefix, query, first)
+
+        def read(compute: Callable[[RemoteDocuments], list[Any]]) -> list[Any]:
+            with self._reading():
+                return self._from_one_commit(lambda: compute(self._documents_where(where)))
+
+        with self._reading():  # what is wrong with the conditions is said at once
+            self._documents_where(where)
+        return listed(read, pattern, prefix, first)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
@@ -186,13 +189,14 @@ class OpenRemote(ReadableIndex):
             found = self._from_one_commit(lambda: self._current().vocabulary("collection", ""))
         return sorted(term.decode() for term in found.terms)
 
-    def _where_query(self, statistics: Statistics, where: "Where | None") -> Query | None:
-        """Return the query for conditions by field; None if there are none."""
+    def _documents_where(self, where: "Where | None") -> RemoteDocuments:
+        """Return the documents of the last commit, with conditions by field."""
+        statistics = self._current()
         node = None if where is None else where_node(where, statistics.state.fields)
         if node is None:
-            return None
+            return RemoteDocuments(statistics)
         clause = with_counts(statistics, lambda searcher: where_clause(searcher, node, DEFAULT, []))
-        return Translation(ClusterSearcher(statistics), clause, is_scored=False).query
+        return RemoteDocuments(statistics, Translation(ClusterSearcher(statistics), clause, is_scored=False).query)
 
     def _no_passage(self, passage_id: str) -> BadInput:
         return BadInput(
