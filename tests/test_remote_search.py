@@ -24,7 +24,7 @@ from jooya import (
     Results,
     Searcher,
 )
-from jooya.indexer.remote import document_head, exact_head, remote_documents, remote_search
+from jooya.indexer.remote import document_head, exact_head, remote_documents, remote_search, vocabularies
 from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
@@ -201,6 +201,38 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
     for index in (local, remote):
         with pytest.raises(BadInput, match="no passage"):
             index.passage("nothing#1")
+
+
+def test_facets_of_many_values_are_those_of_a_local_index(
+    remote_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together, the fields have more values than the engine gives in one request."""
+    fields: Any = {"first": "keyword", "second": "keyword"}
+    with (
+        Index.create(tmp_path / "index", fields=fields) as local,
+        RemoteIndex.open_or_create_url(remote_url, fields=fields) as remote,
+    ):
+        for index in (local, remote):
+            index.add(
+                Document(
+                    f"d{number}",
+                    "باران",
+                    date=f"{1300 + number}-01-01",
+                    meta={name: [f"{name[0]}{number * 1_000 + i}" for i in range(1_000)] for name in fields},
+                )
+                for number in range(34)
+            )
+        facets = ["first", "second", "year"]
+        found, expected = remote.search("باران", facets=facets), local.search("باران", facets=facets)
+        assert found.facets == expected.facets
+        assert found.notes == expected.notes
+        # A field of which the engine gives only the most frequent values says so; of dates, all are asked for.
+        monkeypatch.setattr(vocabularies, "_BUCKETS", 5)
+        monkeypatch.setitem(vocabularies.ALL_VALUES, "size", 5)
+        monkeypatch.setattr("jooya.indexer.search.facets.MOST_VALUES", 3)
+        found = remote.search("باران", facets=facets)
+        assert found.facets["year"] == expected.facets["year"]
+        assert "first has more than 5 different values; only the 3 most frequent are counted" in found.notes
 
 
 def test_documents_that_are_replaced_while_they_are_listed_are_listed(

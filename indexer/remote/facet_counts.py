@@ -9,8 +9,8 @@ from ..search.facets import FacetCount, FacetTotals, first_jalali_days
 from .clause_queries import MATCH_NOTHING, Query
 from .layout import NUMBER, engine_name
 from .statistics import Statistics
+from .vocabularies import ALL_VALUES, counted_values
 
-_BUCKETS = 60_000  # values that are asked for: the engine gives 65,535 at most
 _PAIRS = 10_000  # pairs of a value and a document that are asked for at once
 
 
@@ -44,12 +44,19 @@ def count_facets(
 
 
 def _count_passages(statistics: Statistics, query: Query, totals: Sequence[FacetTotals]) -> None:
-    terms = {"size": _BUCKETS, "shard_size": _BUCKETS}
-    aggs = {f"f{place}": {"terms": {"field": engine_name(one.field), **terms}} for place, one in enumerate(totals)}
-    answer = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]
-    for place, one in enumerate(totals):
-        for bucket in answer[f"f{place}"]["buckets"]:
-            _add(one, bucket["key"], int(bucket["doc_count"]))
+    # The engine limits the buckets of a request, so each field has its own.
+    aggs = [{"values": {"terms": {"field": engine_name(one.field), **ALL_VALUES}}} for one in totals]
+    answers = statistics.search_all([(query, {"size": 0, "track_total_hits": False, "aggs": one}) for one in aggs])
+    for one, answer in zip(totals, answers, strict=True):
+        found = answer["aggregations"]["values"]
+        counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["buckets"]}
+        if found["sum_other_doc_count"]:
+            if one.by_years:  # each day counts
+                counts = counted_values(statistics.search, query, engine_name(one.field))
+            else:
+                one.has_more = True
+        for value, count in counts.items():
+            _add(one, value, count)
 
 
 def _count_documents(statistics: Statistics, query: Query, one: FacetTotals) -> None:
