@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +18,7 @@ from jooya import (
     Document,
     EngineError,
     Index,
+    IndexDamaged,
     IndexUnusable,
     Limits,
     RemoteIndex,
@@ -423,6 +424,37 @@ def test_a_search_may_do_with_some_shards(opensearch: str, remote_url: str, tmp_
         found, expected = remote.search("کتاب دریا"), local.search("کتاب دریا")
         assert shown(found) == shown(expected)
         assert remote.search("کتاب", 0, by="document").total == local.search("کتاب", 0, by="document").total
+
+
+READERS: dict[str, Callable[[RemoteIndex], object]] = {
+    "in": lambda index: "d000" in index,
+    "ids": lambda index: index.ids(),
+    "commit": lambda index: index.commit,
+    "status": lambda index: index.status(),
+    "open_url": lambda index: RemoteIndex.open_url(index.url),
+    "search": lambda index: index.search("کتاب"),
+    "get": lambda index: index.get("d000"),
+    "documents": lambda index: list(index.documents()),
+    "collections": lambda index: index.collections(),
+    "add": lambda index: index.add(Document("d000", "باران")),
+}
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_answers_that_nobody_foresaw_are_damage(
+    pair: tuple[Index, RemoteIndex], opensearch: str, read: Callable[[RemoteIndex], object]
+) -> None:
+    def lie(answer: dict[str, Any]) -> None:
+        """Leave out what each answer of the engine has."""
+        for one in answer.get("responses", [answer]):
+            one.pop("_source", None)
+            one.pop("hits", None)
+
+    _, remote = pair
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        proxy.always = Fault(change=lie)
+        with pytest.raises(IndexDamaged):
+            read(opened)
 
 
 def test_an_index_is_opened_by_its_address_or_its_folder(remote_url: str, tmp_path: Path) -> None:

@@ -86,7 +86,8 @@ class OpenRemote(ReadableIndex):
         """
         index = cls(Connection.open(url, options, secrets))
         try:
-            index._searcher()
+            with index._reading():
+                index._searcher()
         except BaseException:
             index.close()
             raise
@@ -102,11 +103,15 @@ class OpenRemote(ReadableIndex):
 
     def __contains__(self, key: object) -> bool:
         """Return True if the index has a document with this key."""
-        return isinstance(key, str) and bool(self._searcher().count("document", well_formed(key).encode()))
+        if not isinstance(key, str):
+            return False
+        term = well_formed(key).encode()
+        return self._from_one_commit(lambda: bool(self._searcher().count("document", term)))
 
     def __repr__(self) -> str:
         try:
-            return f"<{type(self).__name__} {self.url!r}: {self._current().state.passages:,} passages>"
+            with self._reading():
+                return f"<{type(self).__name__} {self.url!r}: {self._current().state.passages:,} passages>"
         except JooyaError as error:
             reason = getattr(error, "reason", "")
             return f"<{type(self).__name__} {self.url!r}, {'closed' if reason == 'closed' else 'unusable'}>"
@@ -114,7 +119,8 @@ class OpenRemote(ReadableIndex):
     @property
     def commit(self) -> str:
         """The name of the last commit. Another commit has another one, in whatever index."""
-        state = self._current().state
+        with self._reading():
+            state = self._current().state
         return f"{state.number}-{stable_hash(repr((self.url, state))) & 0xFFFFFFFFFFFFFFFF:x}"
 
     def ids(self) -> set[str]:
@@ -137,21 +143,19 @@ class OpenRemote(ReadableIndex):
             wanted = Wanted(limit, 1, "score", "passage", (), True, 0, False)
             return RemoteSearch(statistics, statistics.state.fields).answer(found.id, plan, wanted)
 
-        with deadline(limits.seconds), self._reading():
+        with deadline(limits.seconds):
             return self._results(answer)
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key."""
         check_text("key", key)
-        with self._reading():
-            return self._from_one_commit(lambda: RemoteDocuments(self._current()).get(key))
+        return self._from_one_commit(lambda: RemoteDocuments(self._current()).get(key))
 
     def passage(self, passage_id: str, context: int = 0) -> Hit:
         """Return a passage by its id; see `Index.passage`."""
         check_text("passage_id", passage_id)
         check_integer("context", context, 0)
-        with self._reading():
-            found = self._from_one_commit(lambda: RemoteDocuments(self._current()).passage(passage_id, context))
+        found = self._from_one_commit(lambda: RemoteDocuments(self._current()).passage(passage_id, context))
         if found is None:
             raise self._no_passage(passage_id)
         return found
@@ -161,8 +165,7 @@ class OpenRemote(ReadableIndex):
         names = check_texts("names", names)
         check_integer("context", context, 0)
 
-        with self._reading():
-            return self._from_one_commit(lambda: self._documents_where(where).passages(names, context))
+        return self._from_one_commit(lambda: self._documents_where(where).passages(names, context))
 
     def documents(
         self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
@@ -176,8 +179,7 @@ class OpenRemote(ReadableIndex):
         check_integer("first", first, 1)
 
         def read(compute: Callable[[RemoteDocuments], list[Any]]) -> list[Any]:
-            with self._reading():
-                return self._from_one_commit(lambda: compute(self._documents_where(where)))
+            return self._from_one_commit(lambda: compute(self._documents_where(where)))
 
         with self._reading():  # what is wrong with the conditions is said at once
             self._documents_where(where)
@@ -185,8 +187,7 @@ class OpenRemote(ReadableIndex):
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
-        with self._reading():
-            found = self._from_one_commit(lambda: self._current().vocabulary("collection", ""))
+        found = self._from_one_commit(lambda: self._current().vocabulary("collection", ""))
         return sorted(term.decode() for term in found.terms)
 
     def _documents_where(self, where: "Where | None") -> RemoteDocuments:
@@ -226,15 +227,16 @@ class OpenRemote(ReadableIndex):
         """
         for _ in range(_ATTEMPTS):
             check()
-            try:
-                answer = compute()
-            except IndexUnusable as error:
-                # A rebuilding has replaced the engine's index.
-                if error.reason != "missing" or not self._has_changed():
-                    raise
-                continue
-            if not self._has_changed():
-                return answer
+            with self._reading():
+                try:
+                    answer = compute()
+                except IndexUnusable as error:
+                    # A rebuilding has replaced the engine's index.
+                    if error.reason != "missing" or not self._has_changed():
+                        raise
+                    continue
+                if not self._has_changed():
+                    return answer
         raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again")
 
     def _has_changed(self) -> bool:

@@ -258,9 +258,12 @@ class RemoteIndex(OpenRemote):
         """Return the contents of the index in numbers."""
         from .index_status import status  # noqa: PLC0415 - searching does not wait for it
 
-        statistics = self._current()
-        skipped = manifest.load(self._stored_manifest(statistics.state)).skipped
-        return status(self.url, self._connection, statistics, skipped)
+        def answer() -> IndexStatus:
+            statistics = self._current()
+            skipped = manifest.load(self._stored_manifest(statistics.state)).skipped
+            return status(self.url, self._connection, statistics, skipped)
+
+        return self._from_one_commit(answer)
 
     def _writer(
         self, *, jobs: int = 1, wait: float = LOCK_WAIT, rebuild: str | None = None, fields: OwnFields | None = None
@@ -272,7 +275,8 @@ class RemoteIndex(OpenRemote):
         )
 
     def _state(self) -> State | None:
-        stored = StateStore(self._connection).read()
+        with self._reading():
+            stored = StateStore(self._connection).read()
         return stored.state if stored else None
 
     def _stored_manifest(self, state: State | None) -> manifest.StoredManifest:
@@ -280,7 +284,8 @@ class RemoteIndex(OpenRemote):
 
         if state is None:
             return manifest.StoredManifest(self.url, path_root(), None)
-        return stored_manifest(StateStore(self._connection), state)
+        with self._reading():
+            return stored_manifest(StateStore(self._connection), state)
 
     def _records(self, state: State | None) -> dict[str, DocumentRecord]:
         from .engine_index import EngineIndex  # noqa: PLC0415
@@ -288,7 +293,8 @@ class RemoteIndex(OpenRemote):
 
         if state is None:
             return {}
-        return EngineIndex(self._connection, state.engine_index).records(state, path_root())
+        with self._reading():
+            return EngineIndex(self._connection, state.engine_index).records(state, path_root())
 
 
 class _Adding(NamedTuple):
