@@ -9,12 +9,13 @@ import pytest
 from jooya import Document, Index, JooyaError
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest.document_records import document_records
-from jooya.indexer.remote.connection import Connection
+from jooya.indexer.remote.commit_state import COMMIT, META
+from jooya.indexer.remote.connection import Connection, path
 from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.manifest_store import path_root
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
-from jooya.indexer.remote.state_store import StateStore, Stored
+from jooya.indexer.remote.state_store import StateStore, Stored, entries_of
 from jooya.indexer.remote.vocabulary_store import vocabulary
 from jooya.indexer.stored_passages import stored_passages
 
@@ -193,6 +194,38 @@ def test_a_rebuilding_that_was_cut_off_is_resumed(
     remote.add(poems(1))  # this one deletes the old one
     assert_same(remote, local)
     assert not Connection.open(remote.url).exists(f"/{before.engine_index}")
+
+
+def assert_nothing_is_left_over(index: RemoteIndex) -> None:
+    """Compare what is beside the state with what the state and the notes of the writers name."""
+    connection, known = Connection.open(index.url), stored(index)
+    name = f"{connection.index}{META}"
+    connection.request("POST", path(name, "_refresh"))
+    there = {hit["_id"] for hit in connection.search(name, {"size": 1_000, "_source": False})["hits"]["hits"]}
+    entries = list(entries_of([known.state.to_json(), dict(known.writer)]))
+    assert there == {COMMIT, *(f"{one['name']}-{number}" for one in entries for number in range(one["chunks"]))}
+
+
+def test_nothing_is_left_over_beside_the_state(
+    remote: RemoteIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_: RemoteWriter) -> None:
+        raise JooyaError("cut off")
+
+    for number in (3, 5, 7):
+        remote.add(poems(number))
+        assert_nothing_is_left_over(remote)
+    # A rebuilding of something else was begun.
+    (tmp_path / "a.txt").write_text("آب و خاک", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(RemoteWriter, "_end_rebuild", cut_off)
+        with pytest.raises(JooyaError, match="cut off"):
+            remote.rebuild(tmp_path / "a.txt")
+    remote.add(poems(8))
+    remote.rebuild(poems(4, "باد"))
+    assert_nothing_is_left_over(remote)
+    remote.add(poems(9))
+    assert_nothing_is_left_over(remote)
 
 
 def test_shards_and_copies_are_those_asked_for(remote_url: str) -> None:
