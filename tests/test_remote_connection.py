@@ -158,7 +158,7 @@ def test_the_pauses_grow_and_differ(
 ) -> None:
     pauses: list[float] = []
     clock = SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic)
-    monkeypatch.setattr("jooya.indexer.remote.connection.time", clock)
+    monkeypatch.setattr("jooya.indexer.remote.patience.time", clock)
     for _ in range(2):
         proxy.do(*[Fault(status=503)] * 9)
         count(connection)

@@ -1,9 +1,7 @@
 """The connection to OpenSearch: requests within the deadline, repeated where that helps; errors are Jooya's."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from random import uniform
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -11,6 +9,7 @@ from .. import limits
 from ..errors import EngineError, IndexUnusable
 from .address import VARIABLE, Address, ConnectionOptions, Secrets
 from .partial_answers import is_whole
+from .patience import Patience
 from .refusals import BUSY, PASSING, Refused, cause_of, is_passing, kind_and_reason, was_not_sent
 from .transport import transport
 
@@ -22,9 +21,6 @@ Answer = dict[str, Any]
 
 BULK_BYTES = 4_000_000
 """How much is sent in one bulk request. Managed services take 10 MB, and a node holds all that are on their way."""
-
-_FIRST_PAUSE = 0.05  # seconds
-_LONGEST_PAUSE = 5.0
 
 
 class Connection:
@@ -99,7 +95,7 @@ class Connection:
             BeyondLimit: The deadline has passed.
         """
         content = _content(body)
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             limits.check()
             try:
@@ -135,7 +131,7 @@ class Connection:
         """
         whole = {"allow_partial_search_results": str(partial).lower(), **(params or {})}
         asked = path(index, "_search") if index else "/_search"
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             answer = self.request("POST", asked, _within_deadline(body), params=whole)
             limits.check()
@@ -166,7 +162,7 @@ class Connection:
         headers = [{**header, **own} for own in each or [{}] * len(bodies)]
         answers: list[Answer] = [{}] * len(bodies)
         waiting = list(range(len(bodies)))
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while waiting:
             content = b"".join(action(headers[i], _within_deadline(bodies[i])) for i in waiting)
             found = self.request("POST", path(index, "_msearch"), content).get("responses", ())
@@ -223,7 +219,7 @@ class Connection:
     def _bulk_part(self, actions: list[bytes], params: Mapping[str, str] | None, accept: Sequence[int]) -> list[Answer]:
         results: list[Answer] = [{}] * len(actions)
         waiting = list(range(len(actions)))
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             answer = self.request("POST", "/_bulk", b"".join(actions[i] for i in waiting), params=params)
             items = answer.get("items", ())
@@ -320,22 +316,6 @@ class Connection:
         for secret in self._secrets.texts:
             text = text.replace(secret, "…")
         return text
-
-
-class _Patience:
-    """The pauses between the tries of a request: longer each time, and never as long as those of others."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._longest = _FIRST_PAUSE
-
-    def wait(self) -> bool:
-        """Wait before the next try. Return False at once if there is none."""
-        if time.monotonic() >= self._end:
-            return False
-        time.sleep(min(self._longest * uniform(0.5, 1.0), limits.left()))
-        self._longest = min(2 * self._longest, _LONGEST_PAUSE)
-        return True
 
 
 def path(*parts: str) -> str:

@@ -12,7 +12,7 @@ from ..schema import restored_document
 from .commit_state import State
 from .connection import Connection, path
 from .layout import LONGEST_TERM, NUMBER, SINCE, STORED, Placement, engine_term, index_body, length_name, streams
-from .shard_copies import Figures, ShardCopies, Tries, counted
+from .shard_copies import Figures, ShardCopies, counted, tries
 
 _PAGE = 5_000  # records that are read, or passages that are deleted, in one request
 _TEXTS = 500  # passages that are read with their texts in one request
@@ -56,12 +56,12 @@ class EngineIndex:
         The engine also says that nothing failed where it did not reach a shard at all. So whoever must be sure asks the
         copies: see `await_state`, `await_written` and `delete`.
         """
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         while True:
             shards = self._connection.request("POST", path(self.name, "_refresh")).get("_shards", {})
             if not shards.get("failed"):
                 return
-            if not tries.again():
+            if not patience.wait():
                 raise EngineError(
                     f"{shards['failed']} shards of {self._where} do not answer",
                     "look at the health of the cluster",
@@ -103,7 +103,7 @@ class EngineIndex:
 
     def _await(self, asked: Mapping[str, Any], expected: Figures) -> Figures:
         """Return the figures that all copies agree on: those expected, unless they do not come after some tries."""
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         agreed = 0
         while True:
             self.refresh()
@@ -111,7 +111,7 @@ class EngineIndex:
             agreed = 0 if found is None else agreed + 1
             if found == expected or (found is not None and agreed >= _AGREED):
                 return found
-            if not tries.again():
+            if not patience.wait():
                 raise self._differ()
 
     def _differ(self) -> EngineError:
@@ -135,7 +135,7 @@ class EngineIndex:
     def delete(self, query: Mapping[str, Any]) -> None:
         """Delete the passages that a query finds; no copy of a shard shows them any more when this returns."""
         asked = counted(query)
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         self.refresh()
         while self._copies.figures(asked) != (0,):
             answer = self._connection.request(
@@ -149,8 +149,8 @@ class EngineIndex:
             )
             failures = answer.get("failures") or ([answer["error"]] if "error" in answer else [])
             if answer.get("deleted"):
-                tries = Tries(self._connection.options.patience)
-            elif not tries.again():
+                patience = tries(self._connection)
+            elif not patience.wait():
                 if failures:
                     raise EngineError(f"passages of {self._where} cannot be deleted ({failures[0]})")
                 raise self._differ()
