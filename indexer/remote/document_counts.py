@@ -1,9 +1,9 @@
 """Counting the documents of the passages that a query of the engine finds."""
 
-from typing import Any
+from functools import partial
 
-from ..limits import check
 from .clause_queries import Query
+from .paging import all_buckets
 from .statistics import Statistics, query_key
 
 _EXACT = 200_000
@@ -24,7 +24,8 @@ def count_documents(statistics: Statistics, query: Query) -> int:
         answer = statistics.search(query, size=0, track_total_hits=False, aggs=_ESTIMATE)
         known = int(answer["aggregations"]["documents"]["value"])
         if known <= _EXACT:
-            known = _counted(statistics, query)
+            buckets = all_buckets(partial(statistics.search, query), {"document": "document"}, _AT_ONCE)
+            known = sum(1 for _ in buckets)
         statistics.remember({key: known})
     return known
 
@@ -32,17 +33,3 @@ def count_documents(statistics: Statistics, query: Query) -> int:
 def count_passages(statistics: Statistics, query: Query) -> int:
     """Return how many passages a query finds."""
     return int(statistics.search(query, size=0, track_total_hits=True)["hits"]["total"]["value"])
-
-
-def _counted(statistics: Statistics, query: Query) -> int:
-    count = 0
-    after: dict[str, Any] = {}
-    while True:
-        check()
-        composite = {"size": _AT_ONCE, "sources": [{"document": {"terms": {"field": "document"}}}], **after}
-        answer = statistics.search(query, size=0, track_total_hits=False, aggs={"documents": {"composite": composite}})
-        found = answer["aggregations"]["documents"]
-        count += len(found["buckets"])
-        if len(found["buckets"]) < _AT_ONCE:
-            return count
-        after = {"after": found["after_key"]}

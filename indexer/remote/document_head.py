@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..codec.arrays import Array
-from ..limits import check
 from ..open_index import Wanted
 from ..own_fields import OwnFields
 from ..query.planner import PASSAGE_BM25, QueryPlan
@@ -17,13 +16,14 @@ from ..ranking.document_ranking import DocumentRanking
 from ..ranking.score_parts import ScorePart
 from ..ranking.searcher import SegmentSearcher
 from ..search.pages import FoundPassage, SearchPage, search_page
-from .candidates import SOURCE, Candidate, in_order, segment_of
+from .candidates import Candidate, segment_of
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
 from .document_counts import count_documents
 from .exact_head import BY_SCORE, Found
-from .layout import NUMBER, length_name
+from .layout import length_name
 from .plan_terms import wanted_terms
+from .shown_passages import passages_of
 from .sort_orders import sort_of
 from .statistics import Statistics, term_query
 
@@ -53,7 +53,7 @@ def page_of_documents(
         if not by_score:  # their order is known
             keys, skip = keys[skip:], 0
         ranked = _within(statistics, query, keys, _MOST_PASSAGES)
-        candidates = _passages_of(statistics, query, ranked)
+        candidates = list(passages_of(statistics, _among(query, ranked)))
         if len(ranked) < len(keys):
             plan.notes.append(
                 f"only {len(ranked):,} of the first {len(keys):,} documents are ranked: they have too many passages"
@@ -104,22 +104,6 @@ def _within(statistics: Statistics, query: Query, keys: Sequence[str], most: int
 def _among(query: Query, keys: Sequence[str]) -> Query:
     """Return the query for the passages of some documents that a query finds."""
     return {"bool": {"filter": [query, {"terms": {"document": list(keys)}}]}}
-
-
-def _passages_of(statistics: Statistics, query: Query, keys: Sequence[str]) -> list[Candidate]:
-    """Return the passages of some documents that a query finds."""
-    found: list[Candidate] = []
-    after: dict[str, Any] = {}
-    among = _among(query, keys)
-    while True:
-        check()
-        order = [{"document": "asc"}, {NUMBER: "asc"}]
-        hits = statistics.search(among, size=1_000, _source=SOURCE, sort=order, **after)["hits"]["hits"]
-        found += [Candidate.of_hit(statistics.state.engine_index, hit) for hit in hits]
-        if len(hits) < 1_000:
-            break
-        after = {"search_after": hits[-1]["sort"]}
-    return in_order(found)
 
 
 class RenumberedRanking(DocumentRanking):

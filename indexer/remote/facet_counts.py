@@ -1,13 +1,14 @@
 """Counting all that a query of the engine finds by the values of fields."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from ..limits import check
 from ..own_fields import SPEAKERS, OwnFields, split_term
 from ..search.facets import FacetCount, FacetTotals, first_jalali_days
 from .clause_queries import MATCH_NOTHING, Query
 from .layout import NUMBER, engine_name
+from .paging import all_buckets
 from .statistics import Statistics
 from .vocabularies import ALL_VALUES, counted_values
 
@@ -88,20 +89,11 @@ def _pairs(
         field: The name of the field.
         numbered: False for a field whose values all passages of a document have; the number is 0 then.
     """
-    after: dict[str, Any] = {}
     inner = {"aggs": {"first": {"min": {"field": NUMBER}}}} if numbered else {}
-    while True:
-        check()
-        sources = [{"value": {"terms": {"field": field}}}, {"document": {"terms": {"field": "document"}}}]
-        composite = {"size": _PAIRS, "sources": sources, **after}
-        aggs = {"pairs": {"composite": composite, **inner}}
-        found = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]["pairs"]
-        for bucket in found["buckets"]:
-            number = int(bucket["first"]["value"]) if numbered else 0
-            yield bucket["key"]["value"], bucket["key"]["document"], number
-        if "after_key" not in found:
-            return
-        after = {"after": found["after_key"]}
+    fields = {"value": field, "document": "document"}
+    for bucket in all_buckets(partial(statistics.search, query), fields, _PAIRS, **inner):
+        number = int(bucket["first"]["value"]) if numbered else 0
+        yield bucket["key"]["value"], bucket["key"]["document"], number
 
 
 def _add(one: FacetTotals, value: Any, count: int) -> None:

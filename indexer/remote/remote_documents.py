@@ -8,7 +8,6 @@ from typing import Any
 from .. import stored_documents
 from ..document import key_pattern
 from ..fingerprints import fingerprint
-from ..limits import check
 from ..results import Hit
 from ..search.hits import passage_of
 from ..stored_documents import StoredDocument
@@ -17,15 +16,14 @@ from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_ALL, Query
 from .cluster_searcher import ClusterSearcher
 from .layout import NUMBER, engine_term
-from .shown_passages import with_neighbours
+from .paging import all_hits, composite
+from .shown_passages import passages_of, with_neighbours
+from .sort_orders import IN_ORDER
 from .statistics import Statistics
 
 _PAGE = 500  # documents, or passages with their texts, that are asked for at once
 _IDS = 10_000  # passages whose ids are asked for at once
 _NAMES = 1_000  # passages that are looked for at once
-
-_IN_ORDER: list[dict[str, Any]] = [{"document": "asc"}, {NUMBER: "asc"}]
-
 
 Read = Callable[[Callable[["RemoteDocuments"], list[Any]]], list[Any]]
 """Returns what a function reads from one commit."""
@@ -49,13 +47,14 @@ class RemoteDocuments:
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
-        return {str(hit["_source"]["id"]) for hit in self._all(MATCH_ALL, _IDS, ["id"])}
+        search = partial(self._statistics.search, MATCH_ALL)
+        return {str(hit["_source"]["id"]) for hit in all_hits(search, _IDS, _source=["id"], sort=IN_ORDER)}
 
     def get(self, key: str) -> StoredDocument | None:
         """Return the document with a key and its passages, or None."""
         key = well_formed(key)
         query = {"term": {"document": engine_term(key)}}
-        found = in_order(Candidate.of_hit(self._where, hit) for hit in self._all(query, _PAGE, SOURCE))
+        found = list(passages_of(self._statistics, query))
         if not found:
             return None
         segment = segment_of(self._where, found, self._own)
@@ -103,11 +102,10 @@ class RemoteDocuments:
         """
         queries: list[Query] = [{"prefix": {"document": beginning}}] if beginning else []
         queries += [] if self._required is None else [self._required]
-        composite: dict[str, Any] = {"size": _IDS, "sources": [{"document": {"terms": {"field": "document"}}}]}
-        if after is not None:
-            composite["after"] = {"document": after}
-        aggs = {"documents": {"composite": composite}}
-        answer = self._statistics.search({"bool": {"filter": queries}}, size=0, track_total_hits=False, aggs=aggs)
+        found = composite({"document": "document"}, _IDS, None if after is None else {"document": after})
+        answer = self._statistics.search(
+            {"bool": {"filter": queries}}, size=0, track_total_hits=False, aggs={"documents": found}
+        )
         return [str(bucket["key"]["document"]) for bucket in answer["aggregations"]["documents"]["buckets"]]
 
     def of_keys(self, keys: Sequence[str]) -> list[StoredDocument]:
@@ -118,7 +116,7 @@ class RemoteDocuments:
             {"terms": {"document": list(keys)}},
             size=len(keys),
             _source=SOURCE,
-            sort=_IN_ORDER,
+            sort=IN_ORDER,
             track_total_hits=False,
             aggs={"documents": {"terms": terms}},
             post_filter={"term": {NUMBER: 1}},
@@ -132,26 +130,14 @@ class RemoteDocuments:
 
     def _matching(self, query: Query, **body: Any) -> list[Candidate]:
         both = [query] if self._required is None else [query, self._required]
-        hits = self._statistics.search({"bool": {"filter": both}}, size=_IDS, _source=SOURCE, sort=_IN_ORDER, **body)[
-            "hits"
-        ]["hits"]
-        return [Candidate.of_hit(self._where, hit) for hit in hits]
+        answer = self._statistics.search(
+            {"bool": {"filter": both}}, size=_IDS, _source=SOURCE, sort=IN_ORDER, track_total_hits=False, **body
+        )
+        return [Candidate.of_hit(self._where, hit) for hit in answer["hits"]["hits"]]
 
     def _as_hits(self, found: Sequence[Candidate], context: int) -> list[Hit]:
         searcher, numbers = with_neighbours(self._statistics, self._own, found, context)
         return [passage_of(searcher, numbers[one.id], context) for one in found]
-
-    def _all(self, query: Query, page: int, source: list[str]) -> Iterator[dict[str, Any]]:
-        """Yield all hits of a query, in order of documents and texts."""
-        after: dict[str, Any] = {}
-        while True:
-            check()
-            answer = self._statistics.search(query, size=page, _source=source, sort=_IN_ORDER, **after)
-            hits = answer["hits"]["hits"]
-            yield from hits
-            if len(hits) < page:
-                return
-            after = {"search_after": hits[-1]["sort"]}
 
 
 def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[StoredDocument]:

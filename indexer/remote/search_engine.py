@@ -16,7 +16,8 @@ class SearchEngine:
 
     def search(self, index: str, body: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Answer one query; with the statistics of all shards if it has scores."""
-        params = {"search_type": "dfs_query_then_fetch"} if body.get("size", 10) else {}
+        has_scores = body.get("size", 10) and any("_score" in one for one in body.get("sort", ["_score"]))
+        params = {"search_type": "dfs_query_then_fetch"} if has_scores else {}
         taken = partial_answers()
         answer = self._connection.search(index, body, params | options, partial=taken is not None)
         if taken is not None:

@@ -1,16 +1,16 @@
 """The passages that are shown: those of a page, their neighbours, and the first ones of their documents."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
 
 from ..codec.segment import Segment
-from ..limits import check
 from ..own_fields import OwnFields
 from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import Query
 from .cluster_searcher import ClusterSearcher, SegmentMaker
 from .layout import NUMBER
-from .sort_orders import sort_of
+from .paging import all_hits
+from .sort_orders import IN_ORDER
 from .statistics import Statistics
 
 _HITS_AT_ONCE = 200  # passages whose neighbours are asked for in one query: it has a limit of parts
@@ -40,7 +40,7 @@ def with_neighbours(
     queries = list(_beside(hits, context))
     for first in range(0, len(queries), _HITS_AT_ONCE):
         some = queries[first : first + _HITS_AT_ONCE]
-        every += _all_of(statistics, {"bool": {"should": some, "minimum_should_match": 1}})
+        every += passages_of(statistics, {"bool": {"should": some, "minimum_should_match": 1}})
     every = in_order(every)
     searcher = ClusterSearcher(statistics, segment_of(statistics.state.engine_index, every, own))
     searcher.first_passage = first_passage(statistics)
@@ -63,18 +63,11 @@ def _beside(hits: Sequence[Candidate], context: int) -> Iterator[Query]:
             yield {"bool": {"filter": [document], "should": wanted, "minimum_should_match": 1}}
 
 
-def _all_of(statistics: Statistics, query: Query) -> Iterator[Candidate]:
-    """Yield all passages that a query finds."""
-    after: dict[str, Any] = {}
-    while True:
-        check()
-        order = sort_of("document", statistics.state.fields)
-        answer = statistics.search(query, size=_PASSAGES_AT_ONCE, _source=SOURCE, sort=order, **after)
-        hits = answer["hits"]["hits"]
-        yield from (Candidate.of_hit(statistics.state.engine_index, one) for one in hits)
-        if len(hits) < _PASSAGES_AT_ONCE:
-            return
-        after = {"search_after": hits[-1]["sort"]}
+def passages_of(statistics: Statistics, query: Query) -> Iterator[Candidate]:
+    """Yield all passages that a query finds, in the order of documents and their texts."""
+    search = partial(statistics.search, query)
+    for hit in all_hits(search, _PASSAGES_AT_ONCE, _source=SOURCE, sort=IN_ORDER):
+        yield Candidate.of_hit(statistics.state.engine_index, hit)
 
 
 def first_passage(statistics: Statistics) -> SegmentMaker:
@@ -82,7 +75,7 @@ def first_passage(statistics: Statistics) -> SegmentMaker:
     where, own = statistics.state.engine_index, statistics.state.fields
 
     def find(query: Query) -> Segment | None:
-        answer = statistics.search(query, size=1, _source=SOURCE, sort=sort_of("document", own))
+        answer = statistics.search(query, size=1, _source=SOURCE, sort=IN_ORDER)
         found = [Candidate.of_hit(where, hit) for hit in answer["hits"]["hits"]]
         return segment_of(where, found, own) if found else None
 
