@@ -214,11 +214,12 @@ def test_copies_are_made_after_a_load(connection: Connection, monkeypatch: pytes
     def replicas() -> int:
         return int(EngineIndex(connection, state_of(connection).engine_index).settings()["index.number_of_replicas"])
 
-    writer = RemoteWriter(connection, placement=Placement(replicas=1, refresh="1s"))
+    writer = RemoteWriter(connection, placement=Placement(replicas=1))
     assert replicas() == 0
     run(writer, Document("a", "آب"))
     writer.commit()
     assert replicas() == 1
+    writer._index.change_settings({"index.refresh_interval": "1s"})
     with RemoteWriter(connection) as writer:
         assert replicas() == 1  # the copies of an index that has passages stay
         assert writer._index.settings()["index.refresh_interval"] == "-1"

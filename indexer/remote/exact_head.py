@@ -53,7 +53,6 @@ class Found:
         order: Sequence[dict[str, Any]] = BY_SCORE,
         *,
         is_counted: bool = True,
-        **body: Any,
     ) -> None:
         """Translate a clause; nothing is asked for yet.
 
@@ -63,7 +62,6 @@ class Found:
             own: The declared fields.
             order: The order of the passages.
             is_counted: False if `total` is not needed.
-            body: Further parts of the request.
         """
         self.statistics = statistics
         self.candidates: list[Candidate] = []
@@ -75,7 +73,7 @@ class Found:
         self._clause = plan.clause
         self._wanted = wanted_terms(plan)
         self._own = own
-        self._body = {"sort": list(order), "_source": SOURCE, "track_total_hits": is_counted, **body}
+        self._body = {"sort": list(order), "_source": SOURCE, "track_total_hits": is_counted}
         self._after: list[Any] | None = None
         self._is_complete = self.translation.query is MATCH_NOTHING
 

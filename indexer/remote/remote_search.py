@@ -31,7 +31,6 @@ class RemoteSearch:
     def __init__(self, statistics: Statistics, own: OwnFields) -> None:
         self._statistics = statistics
         self._own = own
-        self._where = statistics.state.engine_index
 
     def answer(self, text: str, plan: QueryPlan, wanted: Wanted) -> Results:
         """Return what `search` does for a query that is planned."""
