@@ -253,8 +253,8 @@ class OpenRemote(ReadableIndex):
     def _has_changed(self) -> bool:
         """Return True if the last commit is not the one that this thread uses, which uses it from now on."""
         used: State | None = self._used.state
-        self._used.state = self._engine.state()
-        return used != self._used.state
+        latest = self._used.state = self._engine.state()
+        return latest != used
 
     def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
         statistics = _statistics_of(searcher)
