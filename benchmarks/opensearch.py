@@ -228,17 +228,23 @@ def index_all(connection: Connection, file: Path, options: argparse.Namespace, p
 
 def delete_left(connection: Connection) -> None:
     """Delete what the last run has left on OpenSearch."""
+    for name in of_jooya(connection):
+        connection.request("DELETE", path(name), accept=(404,))
+
+
+def of_jooya(connection: Connection) -> list[str]:
+    """Return the names on OpenSearch that an index of Jooya has: NAME-meta, and NAME with a number."""
     found = connection.request("GET", path(f"{connection.index}*"), params={"expand_wildcards": "all"}, accept=(404,))
-    for name in found:
-        if name.startswith(connection.index):
-            connection.request("DELETE", path(name), accept=(404,))
+    own = re.compile(rf"{re.escape(connection.index)}(-meta|-\d+)?")
+    return sorted(name for name in found if own.fullmatch(name))
 
 
 def sizes(connection: Connection, plain: str, local: Path) -> None:
     """Print what the indexes take on disk, after a merge to one segment a shard."""
-    connection.request("POST", path(f"{connection.index}*", "_forcemerge"), params={"max_num_segments": "1"})
-    connection.request("POST", path(f"{connection.index}*", "_flush"))
-    stats = connection.request("GET", path(f"{connection.index}*", "_stats", "store,docs"))["indices"]
+    names = ",".join([*of_jooya(connection), plain])
+    connection.request("POST", path(names, "_forcemerge"), params={"max_num_segments": "1"})
+    connection.request("POST", path(names, "_flush"))
+    stats = connection.request("GET", path(names, "_stats", "store,docs"))["indices"]
     for name, one in sorted(stats.items()):
         primaries = one["primaries"]
         print(f"{name}: {primaries['store']['size_in_bytes'] / 1e6:.0f} MB, {primaries['docs']['count']:,} documents")

@@ -177,7 +177,7 @@ class OpenIndex:
                 return self._answer(searcher, own, text, planned, wanted)
 
         with deadline(limits.seconds):
-            found = self._from_one_commit(answer)
+            found = self._results(answer)
         return replace(found, other_queries=OtherQueries(lambda: self.did_you_mean(text, limits=limits)))
 
     def rank(
@@ -368,6 +368,10 @@ class OpenIndex:
         from .suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
 
         return completions(searcher, text, limit)
+
+    def _results(self, compute: Callable[[], Results]) -> Results:
+        """Return the results that a search computes."""
+        return self._from_one_commit(compute)
 
     def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
         """Return what a function computes from one commit. A snapshot on the disk is one as long as it is open."""

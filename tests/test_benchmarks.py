@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jooya.indexer.remote.connection import Connection, path
+
 FOLDER = Path(__file__).parent.parent / "benchmarks"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 PROGRAMS = [path for path in sorted(FOLDER.glob("*.py")) if "__main__" in path.read_text(encoding="utf-8")]
@@ -27,6 +29,21 @@ def test_a_program_refuses_arguments_that_it_does_not_know(program: Path) -> Non
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"usage: {program.name}")
+
+
+def test_a_run_deletes_what_the_last_one_has_left_and_nothing_else(remote_url: str) -> None:
+    connection = Connection.open(remote_url)
+    name = connection.index
+    kept = {f"{name}{end}" for end in ("-plain", "s-1", "-1-copy", "-metal", "-archive")}
+    for one in (name, f"{name}-1", f"{name}-12", f"{name}-meta", *kept):
+        connection.request("PUT", path(one), {"settings": {"number_of_replicas": 0}})
+    program = f"""
+from jooya.indexer.remote.connection import Connection
+from opensearch import delete_left
+delete_left(Connection.open({remote_url!r}))
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=FOLDER, check=True, timeout=60)
+    assert set(connection.request("GET", path(f"{name}*"))) == kept
 
 
 def test_what_programs_replace_in_jooya_exists() -> None:

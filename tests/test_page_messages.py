@@ -23,6 +23,7 @@ MAKERS = {
         "search/facets.py",
         "search/corrected_plan.py",
         "remote/document_head.py",
+        "remote/open_remote.py",
         "remote/remote_search.py",
     ),
     "QuerySyntaxError": ("query/parser.py", "query/scanner.py"),

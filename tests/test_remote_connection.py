@@ -78,6 +78,7 @@ def test_long_bulks_are_cut_and_their_results_are_in_order(
 REFUSALS: list[tuple[str, Callable[[Connection], object], type[JooyaError], int | None]] = [
     ("no query [foo]", lambda c: c.search(c.index, {"query": {"foo": {}}}), EngineError, 400),
     ("there is no index", lambda c: c.search("there-is-none", EVERYTHING), IndexUnusable, None),
+    ("there is no index", lambda c: c.searches("there-is-none", [EVERYTHING]), IndexUnusable, None),
     ("already exists", lambda c: c.request("PUT", path(c.index), {}), EngineError, 400),
     (
         "version conflict",
@@ -157,7 +158,7 @@ def test_the_pauses_grow_and_differ(
 ) -> None:
     pauses: list[float] = []
     clock = SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic)
-    monkeypatch.setattr("jooya.indexer.remote.connection.time", clock)
+    monkeypatch.setattr("jooya.indexer.remote.patience.time", clock)
     for _ in range(2):
         proxy.do(*[Fault(status=503)] * 9)
         count(connection)
@@ -254,11 +255,16 @@ def without_a_shard(answer: Answer) -> None:
     answer["_shards"] |= {"successful": 1, "failed": 1}
 
 
+def with_a_shard_that_has_no_copy(answer: Answer) -> None:
+    """Tell of it as the engine does: it has not failed."""
+    answer["_shards"] |= {"successful": 1, "failed": 0}
+
+
 def out_of_time(answer: Answer) -> None:
     answer["timed_out"] = True
 
 
-@pytest.mark.parametrize("lie", [without_a_shard, out_of_time])
+@pytest.mark.parametrize("lie", [without_a_shard, with_a_shard_that_has_no_copy, out_of_time])
 def test_a_part_of_the_answer_is_an_error(
     connection: Connection, proxy: EngineProxy, lie: Callable[[Answer], None]
 ) -> None:
@@ -271,9 +277,13 @@ def test_a_part_of_the_answer_is_an_error(
     assert count(connection) == 3
     # It is taken if that was asked for.
     proxy.do(Fault(change=lie))
-    lenient = Connection(connection.address, ConnectionOptions(partial=True), Secrets())
-    assert count(lenient) == 3
+    assert connection.search(connection.index, EVERYTHING, partial=True)["hits"]["total"]["value"] == 3
     assert "allow_partial_search_results=true" in proxy.requests[0][1]
+    # An index whose searches may do so is not asked so for anything else.
+    proxy.do(Fault(change=lie))
+    with pytest.raises(EngineError, match="do not answer"):
+        count(Connection(connection.address, ConnectionOptions(partial=True, patience=0), Secrets()))
+    assert "allow_partial_search_results=false" in proxy.requests[0][1]
 
 
 def test_searches_are_answered_together(connection: Connection, proxy: EngineProxy) -> None:

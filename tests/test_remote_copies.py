@@ -137,6 +137,22 @@ def test_nothing_is_acknowledged_that_a_copy_does_not_show(
     assert seen == [(2, 1), (2, 0)]  # the commit, and that nothing is to be deleted any more
 
 
+def test_documents_are_listed_though_a_copy_of_a_reader_is_behind(
+    direct: Connection, proxy: EngineProxy, opensearch: str, remote_url: str
+) -> None:
+    add(direct, FIRST)
+    stale = StaleCopy(opensearch, state_of(direct).engine_index, missed=1_000)
+    add(direct, SECOND)
+
+    def counts_alone(path: str, body: bytes) -> tuple[str, bytes]:
+        """Have the copy answer where documents are counted by their keys and nothing else is asked for."""
+        return stale.rewrite(path, body) if b'"shard_size"' in body and b'"size":0' in body else (path, body)
+
+    proxy.rewrite = counts_alone
+    with RemoteIndex.open_url(f"{proxy.url}/{remote_url.rpartition('/')[2]}") as opened:
+        assert [one.key for one in opened.documents()] == ["a", "b", "c"]
+
+
 def test_a_copy_that_stays_behind_is_an_error(
     connection: Connection, direct: Connection, proxy: EngineProxy, opensearch: str
 ) -> None:

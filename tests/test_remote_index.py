@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_proxy import proxied
 
-from jooya import Document, Index, JooyaError
+from jooya import BadInput, Document, Index, JooyaError
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest.document_records import document_records
-from jooya.indexer.remote.connection import Connection
+from jooya.indexer.remote import remote_documents
+from jooya.indexer.remote.commit_state import COMMIT, META
+from jooya.indexer.remote.connection import Connection, path
 from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.manifest_store import path_root
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
-from jooya.indexer.remote.state_store import StateStore, Stored
+from jooya.indexer.remote.state_store import StateStore, Stored, entries_of
 from jooya.indexer.remote.vocabulary_store import vocabulary
 
 FIELDS = ("text", "exact", "loose", "title", "heading", "speaker", "text.author")
@@ -113,6 +116,24 @@ def test_documents_are_added_replaced_and_removed(remote: RemoteIndex, local: In
     assert remote.add(poems(40)[10:]).unchanged == 30
 
 
+def test_documents_are_updated_with_few_requests(
+    opensearch: str, remote: RemoteIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote.add(poems(30))
+    monkeypatch.setattr(remote_documents, "_NAMES", 7)
+    sent: list[str] = []
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        with pytest.raises(BadInput, match="no document 'poem-030'"):
+            opened.update(poems(31, "باد"))
+        proxy.do()
+        with monkeypatch.context() as patched:
+            patched.setattr(RemoteIndex, "add", lambda _, given: sent.extend(one.key for one in given))
+            opened.update(poems(20, "باد"), poems(30, "باد")[20:])
+        assert len(proxy.requests) == 2  # the keys, the state
+    assert sent == [one.key for one in poems(30)]
+    assert remote.update(poems(20, "باد")).updated == 20
+
+
 def test_files_are_kept_up_to_date(remote: RemoteIndex, local: Index, tmp_path: Path) -> None:
     folder = tmp_path / "talks"
     folder.mkdir()
@@ -197,6 +218,38 @@ def test_a_rebuilding_that_was_cut_off_is_resumed(
     remote.add(poems(1))  # this one deletes the old one
     assert_same(remote, local)
     assert not Connection.open(remote.url).exists(f"/{before.engine_index}")
+
+
+def assert_nothing_is_left_over(index: RemoteIndex) -> None:
+    """Compare what is beside the state with what the state and the notes of the writers name."""
+    connection, known = Connection.open(index.url), stored(index)
+    name = f"{connection.index}{META}"
+    connection.request("POST", path(name, "_refresh"))
+    there = {hit["_id"] for hit in connection.search(name, {"size": 1_000, "_source": False})["hits"]["hits"]}
+    entries = list(entries_of([known.state.to_json(), dict(known.writer)]))
+    assert there == {COMMIT, *(f"{one['name']}-{number}" for one in entries for number in range(one["chunks"]))}
+
+
+def test_nothing_is_left_over_beside_the_state(
+    remote: RemoteIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_: RemoteWriter) -> None:
+        raise JooyaError("cut off")
+
+    for number in (3, 5, 7):
+        remote.add(poems(number))
+        assert_nothing_is_left_over(remote)
+    # A rebuilding of something else was begun.
+    (tmp_path / "a.txt").write_text("آب و خاک", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(RemoteWriter, "_end_rebuild", cut_off)
+        with pytest.raises(JooyaError, match="cut off"):
+            remote.rebuild(tmp_path / "a.txt")
+    remote.add(poems(8))
+    remote.rebuild(poems(4, "باد"))
+    assert_nothing_is_left_over(remote)
+    remote.add(poems(9))
+    assert_nothing_is_left_over(remote)
 
 
 def test_shards_and_copies_are_those_asked_for(remote_url: str) -> None:

@@ -2,17 +2,32 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import opensearch_nodes
 import pytest
 from command import run
+from engine_proxy import Fault, proxied
 
 import jooya
-from jooya import BadInput, BeyondLimit, Document, Index, IndexUnusable, Limits, RemoteIndex, Results, Searcher
-from jooya.indexer.remote import exact_head, remote_search
+from jooya import (
+    BadInput,
+    BeyondLimit,
+    Document,
+    EngineError,
+    Index,
+    IndexDamaged,
+    IndexUnusable,
+    Limits,
+    RemoteIndex,
+    Results,
+    Searcher,
+)
+from jooya.indexer.remote import document_head, exact_head, remote_documents, remote_search, vocabularies
+from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
 from jooya.indexer.remote.search_engine import SearchEngine
@@ -190,6 +205,85 @@ def test_documents_and_passages_are_those_of_a_local_index(pair: tuple[Index, Re
             index.passage("nothing#1")
 
 
+def test_facets_of_many_values_are_those_of_a_local_index(
+    remote_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together, the fields have more values than the engine gives in one request."""
+    fields: Any = {"first": "keyword", "second": "keyword"}
+    with (
+        Index.create(tmp_path / "index", fields=fields) as local,
+        RemoteIndex.open_or_create_url(remote_url, fields=fields) as remote,
+    ):
+        for index in (local, remote):
+            index.add(
+                Document(
+                    f"d{number}",
+                    "باران",
+                    date=f"{1300 + number}-01-01",
+                    meta={name: [f"{name[0]}{number * 1_000 + i}" for i in range(1_000)] for name in fields},
+                )
+                for number in range(34)
+            )
+        facets = ["first", "second", "year"]
+        found, expected = remote.search("باران", facets=facets), local.search("باران", facets=facets)
+        assert found.facets == expected.facets
+        assert found.notes == expected.notes
+        # A field of which the engine gives only the most frequent values says so; of dates, all are asked for.
+        monkeypatch.setattr(vocabularies, "_BUCKETS", 5)
+        monkeypatch.setitem(vocabularies.ALL_VALUES, "size", 5)
+        monkeypatch.setattr("jooya.indexer.search.facets.MOST_VALUES", 3)
+        found = remote.search("باران", facets=facets)
+        assert found.facets["year"] == expected.facets["year"]
+        assert "first has more than 5 different values; only the 3 most frequent are counted" in found.notes
+
+
+def test_documents_that_are_replaced_while_they_are_listed_are_listed(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"d{number}" for number in range(6)]
+    monkeypatch.setattr(remote_documents, "_PAGE", 2)
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(*[Document(key, "باران", title="کهنه") for key in keys])
+        listed = remote.documents()
+        found = [next(listed), next(listed)]
+        with RemoteIndex.open_url(remote_url) as other:
+            other.add(*[Document(key, "برف", title="تازه") for key in keys])
+            other.remove("d4")
+        found += listed
+        assert [one.key for one in found] == ["d0", "d1", "d2", "d3", "d5"]
+        assert [one.title for one in found] == ["کهنه"] * 2 + ["تازه"] * 3
+
+
+def test_documents_with_too_many_passages_are_ranked_by_their_promise(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(
+            *[Document(f"a{number}", ("باران بارید. " + "سیل آمد و خانه را برد. " * 30) * 5) for number in range(8)],
+            Document("z", "باران باران باران", date="1400-01-01"),
+        )
+        monkeypatch.setattr(document_head, "_FIRST", 5)
+        monkeypatch.setattr(document_head, "_ALL", 10)
+        monkeypatch.setattr(document_head, "_MOST_PASSAGES", 12)
+        found = remote.search("باران", 3, by="document")
+        assert found.hits[0].document == "z"
+        assert found.total == 9
+        assert any("documents are ranked: they have too many" in note for note in found.notes)
+        newest = remote.search("باران", 2, by="document", sort="date")
+        assert [hit.document for hit in newest] == ["z", "a0"]
+        later = remote.search("باران", 2, by="document", sort="date", first=3)
+        assert [hit.document for hit in later] == ["a1", "a2"]
+
+
+@pytest.mark.parametrize("context", [0, 1, 20_000, 2**31])
+def test_many_neighbours_are_those_of_a_local_index(pair: tuple[Index, RemoteIndex], context: int) -> None:
+    local, remote = pair
+    names = sorted(local.ids())[::2]
+    assert remote.passages(names, context=context) == local.passages(names, context=context)
+    assert remote.passage(names[-1], context) == local.passage(names[-1], context)
+    assert shown(remote.search("سخن", 300, context=context)) == shown(local.search("سخن", 300, context=context))
+
+
 def test_what_is_typed_is_completed_as_locally(pair: tuple[Index, RemoteIndex]) -> None:
     local, remote = pair
     for text in ("کت", "کتاب در", "محمد ر", "با", "نیست‌چنین"):
@@ -236,6 +330,8 @@ def test_the_best_are_proven_from_few_candidates(
     monkeypatch.setattr(exact_head, "PAGE", 7)
     for query in ("کتاب", "کتاب دریا سخن", '"کتاب دریا"', "کتا*", "author:حسن شهر"):
         assert shown(remote.search(query, 5)) == shown(local.search(query, 5))
+        for limit in (1, 3, 12):
+            assert remote.rank(query, limit) == local.rank(query, limit)
 
 
 def test_a_long_query_is_answered(pair: tuple[Index, RemoteIndex]) -> None:
@@ -273,6 +369,147 @@ def test_an_answer_is_from_one_commit(remote_url: str, monkeypatch: pytest.Monke
         found = remote.search("باران", limits=Limits(seconds=60))
         assert {hit.document for hit in found} == {"second", "third"}
         assert changed
+
+
+@pytest.mark.parametrize("method", ["search", "msearch"])
+def test_a_rebuilding_between_the_requests_of_a_search_lets_it_begin_anew(
+    remote_url: str, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        remote.add(Document("first", "باران بهاری", whole=True))
+        send = getattr(SearchEngine, method)
+        changed: list[bool] = []
+
+        def rebuilding(*arguments: Any, **options: Any) -> Any:
+            if not changed:
+                changed.append(True)
+                with RemoteIndex.open_url(remote_url) as other:
+                    other.rebuild(Document("second", "باران و برف", whole=True))
+            return send(*arguments, **options)
+
+        monkeypatch.setattr(SearchEngine, method, rebuilding)
+        found = remote.search("باران برف", limits=Limits(seconds=60))
+        assert [hit.document for hit in found] == ["second"]
+        assert changed
+
+
+def without_a_shard(answer: dict[str, Any]) -> None:
+    """Make a lie of the answer to a request: one of the shards, with all that is found, does not answer."""
+    for one in answer.get("responses", [answer]):
+        if "_shards" in one and "hits" in one:
+            one["_shards"] |= {"total": 2, "successful": 1, "failed": 1}
+            one["hits"]["hits"].clear()
+            one["hits"].get("total", {})["value"] = 0
+
+
+def test_a_search_may_do_with_some_shards(opensearch: str, remote_url: str, tmp_path: Path) -> None:
+    note = "some shards of the index do not answer; hits and counts are those of the others"
+    local = Index.create(tmp_path / "index")
+    with RemoteIndex.open_or_create_url(remote_url) as remote:
+        for index in (remote, local):
+            index.add(corpus(count=30))
+    name = remote_url.rpartition("/")[2]
+    options = ConnectionOptions(partial=True, patience=0)
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{name}", options) as remote:
+        proxy.always = Fault(change=without_a_shard)
+        found = remote.search("کتاب دریا")
+        assert (found.total, found.hits) == (0, [])
+        assert note in found.notes
+        assert note in remote.search("کتاب دریا", limit=0, by="document", facets=["year"]).notes
+        assert isinstance(remote.did_you_mean("کتاب دریا"), list)
+        # What has no notes needs all shards, and so do all that write.
+        for call in (remote.ids, lambda: remote.rank("کتاب"), lambda: remote.add(*corpus(count=31))):
+            with pytest.raises(EngineError, match="do not answer"):
+                call()
+        # Nothing that was counted then is remembered.
+        proxy.always = None
+        found, expected = remote.search("کتاب دریا"), local.search("کتاب دریا")
+        assert shown(found) == shown(expected)
+        assert remote.search("کتاب", 0, by="document").total == local.search("کتاب", 0, by="document").total
+
+
+READERS: dict[str, Callable[[RemoteIndex], object]] = {
+    "in": lambda index: "d000" in index,
+    "ids": lambda index: index.ids(),
+    "commit": lambda index: index.commit,
+    "status": lambda index: index.status(),
+    "open_url": lambda index: RemoteIndex.open_url(index.url),
+    "search": lambda index: index.search("کتاب"),
+    "get": lambda index: index.get("d000"),
+    "documents": lambda index: list(index.documents()),
+    "collections": lambda index: index.collections(),
+    "add": lambda index: index.add(Document("d000", "باران")),
+}
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def test_answers_that_nobody_foresaw_are_damage(
+    pair: tuple[Index, RemoteIndex], opensearch: str, read: Callable[[RemoteIndex], object]
+) -> None:
+    def lie(answer: dict[str, Any]) -> None:
+        """Leave out what each answer of the engine has."""
+        for one in answer.get("responses", [answer]):
+            one.pop("_source", None)
+            one.pop("hits", None)
+
+    _, remote = pair
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        proxy.always = Fault(change=lie)
+        with pytest.raises(IndexDamaged):
+            read(opened)
+
+
+def test_the_last_commit_is_read_though_another_one_is_known(remote_url: str) -> None:
+    """A call begins with the commit that it knows, and begins anew if that is not the last one."""
+    with RemoteIndex.open_or_create_url(remote_url) as known, RemoteIndex.open_url(remote_url) as other:
+        other.add(Document("a", "باران بهاری", meta={"pages": 3}))
+        assert known.search("باران").total == 1
+        other.add(Document("b", "برف و باران"))
+        assert known.passage("b#1").text == "برف و باران"
+        other.add(Document("b", "تگرگ"))
+        assert "b" in known
+        assert known.suggest("تگ") == ["تگرگ"]
+        other.declare({"pages": "number"})
+        assert known.search("باران", sort="pages").total == 1
+        other.rebuild(Document("c", "مه", meta={"pages": 3}))
+        assert known.ids() == {"c#1"}
+        assert known.search("مه", facets=["pages"]).facets["pages"][0].count == 1
+        other.remove("c")
+        assert known.get("c") is None
+        assert [one.key for one in known.documents()] == []
+        with pytest.raises(BadInput, match="no passage"):
+            known.similar("c#1")
+        opensearch_nodes.delete_indexes(remote_url.rpartition("/")[0], f"{known.name}*")
+        with pytest.raises(IndexUnusable, match="no index"):
+            known.search("مه")
+
+
+REQUESTS: dict[str, tuple[int, Callable[[RemoteIndex], object]]] = {
+    # The candidates, with the hits what is shown beside them, and the state.
+    "search": (3, lambda index: index.search("کتاب دریا")),
+    "nothing that is found": (2, lambda index: index.search('"کتاب دریا باران"')),
+    "neighbours": (3, lambda index: index.search("سخن", context=2)),
+    "facets": (4, lambda index: index.search("سخن", facets=["year", "tags", "author"])),
+    "sorted": (3, lambda index: index.search("سخن", sort="date")),
+    "counted": (1, lambda index: index.search("سخن", 0)),
+    "documents counted": (1, lambda index: index.search("سخن", 0, by="document")),
+    "ranked": (2, lambda index: index.rank("کتاب دریا", 30)),
+    "key": (1, lambda index: "d000" in index),
+    "document": (2, lambda index: index.get("d000")),
+}
+"""The calls and the requests that they send when the counts of their words are known."""
+
+
+@pytest.mark.parametrize(("count", "call"), REQUESTS.values(), ids=REQUESTS)
+def test_few_requests_are_sent(
+    pair: tuple[Index, RemoteIndex], opensearch: str, count: int, call: Callable[[RemoteIndex], object]
+) -> None:
+    _, remote = pair
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        call(opened)
+        proxy.do()
+        call(opened)
+        assert len(proxy.requests) == count, [asked for _, asked, _ in proxy.requests]
 
 
 def test_an_index_is_opened_by_its_address_or_its_folder(remote_url: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jooya import Document, IndexBusy, JooyaError
+from jooya import Document, IndexBusy, IndexDamaged, IndexUnusable, JooyaError
 from jooya.indexer.errors import EngineError
 from jooya.indexer.ingest.discovery import find
 from jooya.indexer.ingest.sync import Sync
@@ -23,7 +23,7 @@ from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.layout import Placement
 from jooya.indexer.remote.lease import Lease, LeaseLost
 from jooya.indexer.remote.remote_writer import RemoteWriter
-from jooya.indexer.remote.state_store import StateStore
+from jooya.indexer.remote.state_store import StateStore, Stored
 
 RUN = """
 import sys
@@ -159,6 +159,36 @@ def test_a_writer_that_lost_its_lease_stops(connection: Connection, monkeypatch:
     assert in_engine(connection) == 3  # it was deleted
 
 
+def test_a_lease_is_renewed_after_a_renewal_that_failed(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors: list[JooyaError] = [EngineError("busy"), IndexUnusable("gone", reason="missing"), IndexDamaged("damaged")]
+    renewals: list[bool] = []
+    replace = StateStore.replace
+
+    def failing(self: StateStore, before: Stored, state: State, writer: Any) -> Stored:
+        if errors:
+            raise errors.pop()
+        renewals.append(True)
+        return replace(self, before, state, writer)
+
+    monkeypatch.setattr(lease, "_RENEWAL", 0.02)
+    with RemoteWriter(connection) as writer:
+        with monkeypatch.context() as patched:
+            patched.setattr(StateStore, "replace", failing)
+            until = time.monotonic() + 10
+            while (errors or not renewals) and time.monotonic() < until:
+                time.sleep(0.02)
+        assert renewals
+        # What does not pass is raised to the writer, before it writes.
+        monkeypatch.setattr(lease, "SECONDS", 0.0)
+        monkeypatch.setattr(StateStore, "replace", _fail)
+        with pytest.raises(JooyaError, match="cut off"):
+            writer.add_document(document="b", id="b#1", text="خاک", exact="خاک", loose="خاک", start=0, end=3)
+        monkeypatch.undo()
+        writer.cancel()
+
+
 def test_the_lease_of_a_dead_process_is_taken_at_once(connection: Connection, remote_url: str) -> None:
     script = f"""
 import os, signal
@@ -184,11 +214,12 @@ def test_copies_are_made_after_a_load(connection: Connection, monkeypatch: pytes
     def replicas() -> int:
         return int(EngineIndex(connection, state_of(connection).engine_index).settings()["index.number_of_replicas"])
 
-    writer = RemoteWriter(connection, placement=Placement(replicas=1, refresh="1s"))
+    writer = RemoteWriter(connection, placement=Placement(replicas=1))
     assert replicas() == 0
     run(writer, Document("a", "آب"))
     writer.commit()
     assert replicas() == 1
+    writer._index.change_settings({"index.refresh_interval": "1s"})
     with RemoteWriter(connection) as writer:
         assert replicas() == 1  # the copies of an index that has passages stay
         assert writer._index.settings()["index.refresh_interval"] == "-1"

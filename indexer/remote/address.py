@@ -106,7 +106,8 @@ class ConnectionOptions:
     Attributes:
         timeout: How many seconds an answer may take. A search waits no longer than its own limit.
         patience: For how many seconds a request is repeated while the cluster is busy or cannot be reached.
-        partial: Take the answers of the shards that can be reached when others cannot, and say so in a note.
+        partial: Let searches take the answers of the shards that can be reached when others cannot, and say so in a
+            note. All other calls need all shards.
         authorities: A file with the certificates of the authorities to trust. None: those of the system.
         certificate: A file with the certificate of this client, for clusters that ask for one.
         key: A file with the key of this certificate, if it is in another file.

@@ -1,15 +1,15 @@
 """The connection to OpenSearch: requests within the deadline, repeated where that helps; errors are Jooya's."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from random import uniform
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .. import limits
 from ..errors import EngineError, IndexUnusable
 from .address import VARIABLE, Address, ConnectionOptions, Secrets
+from .partial_answers import is_whole
+from .patience import Patience
 from .refusals import BUSY, PASSING, Refused, cause_of, is_passing, kind_and_reason, was_not_sent
 from .transport import transport
 
@@ -21,9 +21,6 @@ Answer = dict[str, Any]
 
 BULK_BYTES = 4_000_000
 """How much is sent in one bulk request. Managed services take 10 MB, and a node holds all that are on their way."""
-
-_FIRST_PAUSE = 0.05  # seconds
-_LONGEST_PAUSE = 5.0
 
 
 class Connection:
@@ -98,7 +95,7 @@ class Connection:
             BeyondLimit: The deadline has passed.
         """
         content = _content(body)
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             limits.check()
             try:
@@ -116,27 +113,29 @@ class Connection:
         answer = self.request("GET", path, accept=(404,))
         return answer.get("status") != 404 and answer.get("found", True) is True
 
-    def search(self, index: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None) -> Answer:
+    def search(
+        self, index: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None, *, partial: bool = False
+    ) -> Answer:
         """Return the answer to a search, of all shards.
 
         Args:
             index: The name of the index, or of an alias. Empty if the body has a point in time.
             body: The search.
             params: Parameters of the address.
+            partial: Return the answer of the shards that can be reached when others cannot; see `is_whole`.
 
         Raises:
-            EngineError: OpenSearch refuses it or cannot be reached, or a shard does not answer, and `options.partial`
-                is false.
+            EngineError: OpenSearch refuses it or cannot be reached, or a shard does not answer.
             IndexUnusable: There is no such index.
             BeyondLimit: The deadline has passed.
         """
-        whole = {"allow_partial_search_results": str(self.options.partial).lower(), **(params or {})}
+        whole = {"allow_partial_search_results": str(partial).lower(), **(params or {})}
         asked = path(index, "_search") if index else "/_search"
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             answer = self.request("POST", asked, _within_deadline(body), params=whole)
             limits.check()
-            if self._is_whole(answer):
+            if partial or is_whole(answer):
                 return answer
             if not patience.wait():
                 raise self._partial(answer)
@@ -148,6 +147,7 @@ class Connection:
         params: Mapping[str, str] | None = None,
         *,
         each: Sequence[Mapping[str, str]] = (),
+        partial: bool = False,
     ) -> list[Answer]:
         """Return the answers to several searches, which are sent together; see `search`.
 
@@ -156,12 +156,13 @@ class Connection:
             bodies: The searches.
             params: Parameters of all of them.
             each: Parameters of each of them; empty if there are none.
+            partial: As for `search`.
         """
-        header = {"allow_partial_search_results": self.options.partial, **(params or {})}
+        header = {"allow_partial_search_results": partial, **(params or {})}
         headers = [{**header, **own} for own in each or [{}] * len(bodies)]
         answers: list[Answer] = [{}] * len(bodies)
         waiting = list(range(len(bodies)))
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while waiting:
             content = b"".join(action(headers[i], _within_deadline(bodies[i])) for i in waiting)
             found = self.request("POST", path(index, "_msearch"), content).get("responses", ())
@@ -174,22 +175,19 @@ class Connection:
                 if "error" in answer and not is_passing(answer):
                     kind, reason = kind_and_reason(answer["error"])
                     raise self._error(answer["status"], kind, reason, f"POST {path(index, '_msearch')}")
-                if "error" in answer or not self._is_whole(answer):
+                if "error" in answer or not (partial or is_whole(answer)):
                     missed.append(i)
             waiting = missed
             if waiting and not patience.wait():
                 raise self._partial(answers[waiting[0]])
         return answers
 
-    def _is_whole(self, answer: Answer) -> bool:
-        return self.options.partial or not (answer.get("_shards", {}).get("failed") or answer.get("timed_out"))
-
     def _partial(self, answer: Answer) -> EngineError:
         shards = answer.get("_shards", {})
         count = f"{shards.get('failed') or 'some'} of {shards.get('total', 'the')}"
         return EngineError(
             f"{count} shards of {self.address.url} do not answer",
-            f"look at the health of the cluster, or take what the others have with {VARIABLE}PARTIAL=1",
+            f"look at the health of the cluster, or let searches take what the others have with {VARIABLE}PARTIAL=1",
             kind="partial",
         )
 
@@ -221,7 +219,7 @@ class Connection:
     def _bulk_part(self, actions: list[bytes], params: Mapping[str, str] | None, accept: Sequence[int]) -> list[Answer]:
         results: list[Answer] = [{}] * len(actions)
         waiting = list(range(len(actions)))
-        patience = _Patience(self.options.patience)
+        patience = Patience(self.options.patience)
         while True:
             answer = self.request("POST", "/_bulk", b"".join(actions[i] for i in waiting), params=params)
             items = answer.get("items", ())
@@ -284,19 +282,15 @@ class Connection:
             return Refused(EngineError(self._safe(problem), fix, kind="unreachable"), True, was_not_sent(error))
         status = int(error.status_code)
         kind, reason = kind_and_reason(error.info.get("error") if isinstance(error.info, dict) else error.info)
-        if kind == "index_not_found_exception":
-            return Refused(
-                IndexUnusable(
-                    f"there is no index at {self.address.url}",
-                    "look at the address, or index into it",
-                    reason="missing",
-                )
-            )
         passing = status in BUSY or kind in PASSING
         # A request that was refused as too much was not carried out, one that a proxy gave up on may have been.
         return Refused(self._error(status, kind, reason, f"{method} {asked}"), passing, status == 429)
 
-    def _error(self, status: int, kind: str, reason: str, asked: str) -> EngineError:
+    def _error(self, status: int, kind: str, reason: str, asked: str) -> EngineError | IndexUnusable:
+        if kind == "index_not_found_exception":
+            return IndexUnusable(
+                f"there is no index at {self.address.url}", "look at the address, or index into it", reason="missing"
+            )
         origin = self.address.origin
         shown = f"{kind}: {reason}" if kind else reason or f"status {status}"
         problem, fix = f"OpenSearch at {origin} refuses {asked} ({shown})", None
@@ -322,22 +316,6 @@ class Connection:
         for secret in self._secrets.texts:
             text = text.replace(secret, "…")
         return text
-
-
-class _Patience:
-    """The pauses between the tries of a request: longer each time, and never as long as those of others."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._longest = _FIRST_PAUSE
-
-    def wait(self) -> bool:
-        """Wait before the next try. Return False at once if there is none."""
-        if time.monotonic() >= self._end:
-            return False
-        time.sleep(min(self._longest * uniform(0.5, 1.0), limits.left()))
-        self._longest = min(2 * self._longest, _LONGEST_PAUSE)
-        return True
 
 
 def path(*parts: str) -> str:

@@ -1,48 +1,47 @@
-"""Counting the documents of the passages that a query of the engine finds."""
+"""Counting the documents of the passages that queries of the engine find."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from ..limits import check
 from .clause_queries import Query
+from .paging import all_buckets, composite
 from .statistics import Statistics, query_key
 
 _EXACT = 200_000
 """Documents that are counted one by one. Of more, the engine's estimate is taken, which is off by some thousandths."""
 
-_AT_ONCE = 60_000  # documents that are asked for: the engine gives 65,535 at most
+_FIRST = 10_000  # documents that are asked for together with the estimate
 
-_ESTIMATE = {"documents": {"cardinality": {"field": "document", "precision_threshold": 40_000}}}
+_AT_ONCE = 60_000  # documents that are asked for after that: the engine gives 65,535 at most
 
-
-def count_documents(statistics: Statistics, query: Query) -> int:
-    """Return how many documents have a passage that a query finds."""
-    if statistics.state.documents == statistics.state.passages:
-        return count_passages(statistics, query)
-    key = f"documents:{query_key(query)}"
-    known = statistics.known(key)
-    if known is None:
-        answer = statistics.search(query, size=0, track_total_hits=False, aggs=_ESTIMATE)
-        known = int(answer["aggregations"]["documents"]["value"])
-        if known <= _EXACT:
-            known = _counted(statistics, query)
-        statistics.remember(key, known)
-    return known
+_DOCUMENT = {"document": "document"}
 
 
-def count_passages(statistics: Statistics, query: Query) -> int:
-    """Return how many passages a query finds."""
-    return int(statistics.search(query, size=0, track_total_hits=True)["hits"]["total"]["value"])
+def count_documents(statistics: Statistics, queries: Sequence[Query]) -> list[int]:
+    """Return how many documents have a passage that each of some queries finds."""
+    is_whole = statistics.state.documents == statistics.state.passages
+    keys = [query_key(query) if is_whole else f"documents:{query_key(query)}" for query in queries]
+    missing = {key: query for key, query in zip(keys, queries, strict=True) if statistics.known(key) is None}
+    if is_whole:  # each document is one passage
+        statistics.fetch(missing.items())
+    else:
+        _fetch(statistics, missing)
+    return [statistics.known(key) or 0 for key in keys]
 
 
-def _counted(statistics: Statistics, query: Query) -> int:
-    count = 0
-    after: dict[str, Any] = {}
-    while True:
-        check()
-        composite = {"size": _AT_ONCE, "sources": [{"document": {"terms": {"field": "document"}}}], **after}
-        answer = statistics.search(query, size=0, track_total_hits=False, aggs={"documents": {"composite": composite}})
-        found = answer["aggregations"]["documents"]
-        count += len(found["buckets"])
-        if len(found["buckets"]) < _AT_ONCE:
-            return count
-        after = {"after": found["after_key"]}
+def _fetch(statistics: Statistics, missing: dict[str, Query]) -> None:
+    """Count the documents of some queries, and remember them by their keys."""
+    estimate = {"cardinality": {"field": "document", "precision_threshold": 40_000}}
+    aggs = {"found": composite(_DOCUMENT, _FIRST), "estimate": estimate}
+    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "aggs": aggs}
+    answers = statistics.search_all([(query, body) for query in missing.values()])
+    for (key, query), answer in zip(missing.items(), answers, strict=True):
+        found = answer["aggregations"]["found"]
+        count = len(found["buckets"])
+        if count == _FIRST:
+            estimated = int(answer["aggregations"]["estimate"]["value"])
+            search = partial(statistics.search, query)
+            more = all_buckets(search, _DOCUMENT, _AT_ONCE, after=found["after_key"])
+            count = estimated if estimated > _EXACT else count + sum(1 for _ in more)
+        statistics.remember({key: count})

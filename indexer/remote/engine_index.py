@@ -12,7 +12,9 @@ from ..schema import restored_document
 from .commit_state import State
 from .connection import Connection, path
 from .layout import LONGEST_TERM, NUMBER, SINCE, STORED, Placement, engine_term, index_body, length_name, streams
-from .shard_copies import Figures, ShardCopies, Tries, counted
+from .paging import all_hits
+from .shard_copies import Figures, ShardCopies, counted, tries
+from .sort_orders import IN_ORDER
 
 _PAGE = 5_000  # records that are read, or passages that are deleted, in one request
 _TEXTS = 500  # passages that are read with their texts in one request
@@ -56,12 +58,12 @@ class EngineIndex:
         The engine also says that nothing failed where it did not reach a shard at all. So whoever must be sure asks the
         copies: see `await_state`, `await_written` and `delete`.
         """
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         while True:
             shards = self._connection.request("POST", path(self.name, "_refresh")).get("_shards", {})
             if not shards.get("failed"):
                 return
-            if not tries.again():
+            if not patience.wait():
                 raise EngineError(
                     f"{shards['failed']} shards of {self._where} do not answer",
                     "look at the health of the cluster",
@@ -103,7 +105,7 @@ class EngineIndex:
 
     def _await(self, asked: Mapping[str, Any], expected: Figures) -> Figures:
         """Return the figures that all copies agree on: those expected, unless they do not come after some tries."""
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         agreed = 0
         while True:
             self.refresh()
@@ -111,7 +113,7 @@ class EngineIndex:
             agreed = 0 if found is None else agreed + 1
             if found == expected or (found is not None and agreed >= _AGREED):
                 return found
-            if not tries.again():
+            if not patience.wait():
                 raise self._differ()
 
     def _differ(self) -> EngineError:
@@ -135,7 +137,7 @@ class EngineIndex:
     def delete(self, query: Mapping[str, Any]) -> None:
         """Delete the passages that a query finds; no copy of a shard shows them any more when this returns."""
         asked = counted(query)
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         self.refresh()
         while self._copies.figures(asked) != (0,):
             answer = self._connection.request(
@@ -149,8 +151,8 @@ class EngineIndex:
             )
             failures = answer.get("failures") or ([answer["error"]] if "error" in answer else [])
             if answer.get("deleted"):
-                tries = Tries(self._connection.options.patience)
-            elif not tries.again():
+                patience = tries(self._connection)
+            elif not patience.wait():
                 if failures:
                     raise EngineError(f"passages of {self._where} cannot be deleted ({failures[0]})")
                 raise self._differ()
@@ -160,12 +162,9 @@ class EngineIndex:
     def records(self, state: State, root: PathRoot) -> dict[str, DocumentRecord]:
         """Return the records of the documents of a state, by key."""
         found: dict[str, DocumentRecord] = {}
-        body = {
-            "query": {"bool": {"filter": [{"term": {NUMBER: 1}}, *state.visible()]}},
-            "_source": False,
-            "docvalue_fields": list(_COLUMNS),
-        }
-        for hit in self._all(body, ["document"], _PAGE):
+        first = {"bool": {"filter": [{"term": {NUMBER: 1}}, *state.visible()]}}
+        parts = {"query": first, "_source": False, "docvalue_fields": list(_COLUMNS), "sort": [{"document": "asc"}]}
+        for hit in all_hits(self._search, _PAGE, **parts):
             values = hit["fields"]
             key, digest, source, encoding, collection = (values.get(name, [None])[0] for name in _COLUMNS)
             if len(key) * 4 > LONGEST_TERM:
@@ -186,9 +185,9 @@ class EngineIndex:
             terms = [engine_term(key) for key in keys]
             chunks = [[{"terms": {"document": terms[i : i + _KEYS]}}] for i in range(0, len(terms), _KEYS)]
         for chunk in chunks:
-            body = {"query": {"bool": {"filter": [*chunk, *state.visible()]}}, "_source": [STORED]}
+            query = {"bool": {"filter": [*chunk, *state.visible()]}}
             passages: list[dict[str, Any]] = []
-            for hit in self._all(body, ["document", NUMBER], _TEXTS):
+            for hit in all_hits(self._search, _TEXTS, query=query, _source=[STORED], sort=IN_ORDER):
                 stored = hit["_source"][STORED]
                 if passages and passages[0]["document"] != stored["document"]:
                     yield restored_document(passages, own)
@@ -201,15 +200,8 @@ class EngineIndex:
         found = self._connection.request("GET", path(self.name, "_doc", engine_id))
         return str(found["_source"][STORED]["document"])
 
-    def _all(self, body: Mapping[str, Any], order: Sequence[str], page: int) -> Iterator[dict[str, Any]]:
-        """Yield all hits of a query, in the order of some fields, which no two hits share."""
-        asked = {**body, "size": page, "track_total_hits": False, "sort": [{name: "asc"} for name in order]}
-        while True:
-            hits = self._connection.search(self.name, asked)["hits"]["hits"]
-            yield from hits
-            if len(hits) < page:
-                return
-            asked["search_after"] = hits[-1]["sort"]
+    def _search(self, **body: Any) -> dict[str, Any]:
+        return self._connection.search(self.name, body)
 
 
 def of_numbers(numbers: Sequence[int]) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """Counting all that a query of the engine finds by the values of fields."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from ..limits import check
 from ..own_fields import SPEAKERS, OwnFields, split_term
 from ..search.facets import FacetCount, FacetTotals, first_jalali_days
 from .clause_queries import MATCH_NOTHING, Query
 from .layout import NUMBER, engine_name
+from .paging import all_buckets
 from .statistics import Statistics
+from .vocabularies import ALL_VALUES, counted_values
 
-_BUCKETS = 60_000  # values that are asked for: the engine gives 65,535 at most
 _PAIRS = 10_000  # pairs of a value and a document that are asked for at once
 
 
@@ -44,12 +45,19 @@ def count_facets(
 
 
 def _count_passages(statistics: Statistics, query: Query, totals: Sequence[FacetTotals]) -> None:
-    terms = {"size": _BUCKETS, "shard_size": _BUCKETS}
-    aggs = {f"f{place}": {"terms": {"field": engine_name(one.field), **terms}} for place, one in enumerate(totals)}
-    answer = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]
-    for place, one in enumerate(totals):
-        for bucket in answer[f"f{place}"]["buckets"]:
-            _add(one, bucket["key"], int(bucket["doc_count"]))
+    # The engine limits the buckets of a request, so each field has its own.
+    aggs = [{"values": {"terms": {"field": engine_name(one.field), **ALL_VALUES}}} for one in totals]
+    answers = statistics.search_all([(query, {"size": 0, "track_total_hits": False, "aggs": one}) for one in aggs])
+    for one, answer in zip(totals, answers, strict=True):
+        found = answer["aggregations"]["values"]
+        counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["buckets"]}
+        if found["sum_other_doc_count"]:
+            if one.by_years:  # each day counts
+                counts = counted_values(statistics.search, query, engine_name(one.field))
+            else:
+                one.has_more = True
+        for value, count in counts.items():
+            _add(one, value, count)
 
 
 def _count_documents(statistics: Statistics, query: Query, one: FacetTotals) -> None:
@@ -81,20 +89,11 @@ def _pairs(
         field: The name of the field.
         numbered: False for a field whose values all passages of a document have; the number is 0 then.
     """
-    after: dict[str, Any] = {}
     inner = {"aggs": {"first": {"min": {"field": NUMBER}}}} if numbered else {}
-    while True:
-        check()
-        sources = [{"value": {"terms": {"field": field}}}, {"document": {"terms": {"field": "document"}}}]
-        composite = {"size": _PAIRS, "sources": sources, **after}
-        aggs = {"pairs": {"composite": composite, **inner}}
-        found = statistics.search(query, size=0, track_total_hits=False, aggs=aggs)["aggregations"]["pairs"]
-        for bucket in found["buckets"]:
-            number = int(bucket["first"]["value"]) if numbered else 0
-            yield bucket["key"]["value"], bucket["key"]["document"], number
-        if "after_key" not in found:
-            return
-        after = {"after": found["after_key"]}
+    fields = {"value": field, "document": "document"}
+    for bucket in all_buckets(partial(statistics.search, query), fields, _PAIRS, **inner):
+        number = int(bucket["first"]["value"]) if numbered else 0
+        yield bucket["key"]["value"], bucket["key"]["document"], number
 
 
 def _add(one: FacetTotals, value: Any, count: int) -> None:

@@ -72,13 +72,10 @@ class Placement(NamedTuple):
     Attributes:
         shards: The number of primary shards of the index; it cannot be changed later.
         replicas: The number of copies of each shard.
-        refresh: How often the engine makes visible what was written, such as `"1s"`. Commits do so themselves, so by
-            default (`"-1"`) nothing else does.
     """
 
     shards: int = 1
     replicas: int | None = None
-    refresh: str = "-1"
 
 
 def engine_name(name: str) -> str:
@@ -110,7 +107,7 @@ def index_body(own: OwnFields, placement: Placement, bm25: BM25) -> dict[str, An
     """Return the body of the request that creates the index of the passages."""
     settings: dict[str, Any] = {
         "number_of_shards": placement.shards,
-        "refresh_interval": placement.refresh,
+        "refresh_interval": "-1",  # commits do so themselves
         "similarity": {
             SIMILARITY: {"type": "BM25", "k1": bm25.k1, "b": bm25.b, "discount_overlaps": False},
         },

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from ..errors import EngineError, IndexBusy, JooyaError
+from ..errors import IndexBusy, JooyaError
 from .commit_state import State
 from .state_store import Changed, StateStore, Stored
 
@@ -152,8 +152,8 @@ class Lease:
                     self._replace(self._stored.state, {**self._stored.writer, "lease": _lease(self._token)})
                 except LeaseLost:
                     return
-                except EngineError:
-                    continue  # the next one may succeed, and `check` renews before anything is written
+                except JooyaError:
+                    continue  # the next one may succeed, and `check` renews, or raises it, before anything is written
 
     def _error(self) -> LeaseLost:
         return LeaseLost(

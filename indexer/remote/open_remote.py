@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..arguments import check_integer, check_text, check_texts
 from ..boundary import reading
-from ..errors import BadInput, IndexUnusable, JooyaError
+from ..errors import BadInput, BeyondLimit, EngineError, IndexUnusable, JooyaError
 from ..hashing import stable_hash
 from ..limits import DEFAULT, Limits, check, check_depth, deadline
 from ..open_index import Wanted
@@ -21,13 +21,14 @@ from ..readable_index import ReadableIndex
 from ..results import Hit, Results
 from ..search.similar import plan_similar
 from ..surrogates import well_formed
-from .clause_queries import Query, Translation
+from .clause_queries import Translation
 from .cluster_searcher import ClusterSearcher, with_counts
 from .commit_state import State
 from .connection import Connection
 from .layout import check_identity
+from .partial_answers import PartialAnswers, taking_partial_answers
 from .plan_terms import with_all_counts
-from .remote_documents import RemoteDocuments
+from .remote_documents import RemoteDocuments, listed
 from .remote_search import RemoteSearch
 from .search_engine import SearchEngine
 from .shown_passages import first_passage
@@ -67,6 +68,7 @@ class OpenRemote(ReadableIndex):
         self._factor: float | None = None
         self._vocabulary = None
         self._used = threading.local()
+        self._has_written = False
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -85,7 +87,8 @@ class OpenRemote(ReadableIndex):
         """
         index = cls(Connection.open(url, options, secrets))
         try:
-            index._searcher()
+            with index._reading():
+                index._searcher()
         except BaseException:
             index.close()
             raise
@@ -101,11 +104,15 @@ class OpenRemote(ReadableIndex):
 
     def __contains__(self, key: object) -> bool:
         """Return True if the index has a document with this key."""
-        return isinstance(key, str) and bool(self._searcher().count("document", well_formed(key).encode()))
+        if not isinstance(key, str):
+            return False
+        term = well_formed(key).encode()
+        return self._from_one_commit(lambda: bool(self._searcher().count("document", term)))
 
     def __repr__(self) -> str:
         try:
-            return f"<{type(self).__name__} {self.url!r}: {self._current().state.passages:,} passages>"
+            with self._reading():
+                return f"<{type(self).__name__} {self.url!r}: {self._current().state.passages:,} passages>"
         except JooyaError as error:
             reason = getattr(error, "reason", "")
             return f"<{type(self).__name__} {self.url!r}, {'closed' if reason == 'closed' else 'unusable'}>"
@@ -113,7 +120,8 @@ class OpenRemote(ReadableIndex):
     @property
     def commit(self) -> str:
         """The name of the last commit. Another commit has another one, in whatever index."""
-        state = self._current().state
+        with self._reading():
+            state = self._current().state
         return f"{state.number}-{stable_hash(repr((self.url, state))) & 0xFFFFFFFFFFFFFFFF:x}"
 
     def ids(self) -> set[str]:
@@ -136,21 +144,19 @@ class OpenRemote(ReadableIndex):
             wanted = Wanted(limit, 1, "score", "passage", (), True, 0, False)
             return RemoteSearch(statistics, statistics.state.fields).answer(found.id, plan, wanted)
 
-        with deadline(limits.seconds), self._reading():
-            return self._from_one_commit(answer)
+        with deadline(limits.seconds):
+            return self._results(answer)
 
     def get(self, key: str) -> "StoredDocument | None":
         """Return a document with its passages, or None if the index has no document with this key."""
         check_text("key", key)
-        with self._reading():
-            return self._from_one_commit(lambda: RemoteDocuments(self._current()).get(key))
+        return self._from_one_commit(lambda: RemoteDocuments(self._current()).get(key))
 
     def passage(self, passage_id: str, context: int = 0) -> Hit:
         """Return a passage by its id; see `Index.passage`."""
         check_text("passage_id", passage_id)
         check_integer("context", context, 0)
-        with self._reading():
-            found = self._from_one_commit(lambda: RemoteDocuments(self._current()).passage(passage_id, context))
+        found = self._from_one_commit(lambda: RemoteDocuments(self._current()).passage(passage_id, context))
         if found is None:
             raise self._no_passage(passage_id)
         return found
@@ -160,77 +166,110 @@ class OpenRemote(ReadableIndex):
         names = check_texts("names", names)
         check_integer("context", context, 0)
 
-        def answer() -> list[Hit | None]:
-            statistics = self._current()
-            return RemoteDocuments(statistics).passages(names, self._where_query(statistics, where), context)
-
-        with self._reading():
-            return self._from_one_commit(answer)
+        return self._from_one_commit(lambda: self._documents_where(where).passages(names, context))
 
     def documents(
         self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
     ) -> "Iterator[StoredDocument]":
-        """Return an iterator over documents in the order of their keys; see `Index.documents`."""
+        """Return an iterator over documents in the order of their keys; see `Index.documents`.
+
+        Some of them are read at a time, as the last commit then has them.
+        """
         check_text("pattern", pattern)
         check_text("prefix", prefix)
         check_integer("first", first, 1)
-        with self._reading():
-            statistics = self._current()
-            query = self._where_query(statistics, where)
-        return RemoteDocuments(statistics).documents(pattern, prefix, query, first)
+
+        def read(compute: Callable[[RemoteDocuments], list[Any]]) -> list[Any]:
+            return self._from_one_commit(lambda: compute(self._documents_where(where)))
+
+        with self._reading():  # what is wrong with the conditions is said at once
+            self._documents_where(where)
+        return listed(read, pattern, prefix, first)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""
-        with self._reading():
-            found = self._from_one_commit(lambda: self._current().vocabulary("collection", ""))
+        found = self._from_one_commit(lambda: self._current().vocabulary("collection", ""))
         return sorted(term.decode() for term in found.terms)
 
-    def _where_query(self, statistics: Statistics, where: "Where | None") -> Query | None:
-        """Return the query for conditions by field; None if there are none."""
+    def _documents_where(self, where: "Where | None") -> RemoteDocuments:
+        """Return the documents of the last commit, with conditions by field."""
+        statistics = self._current()
         node = None if where is None else where_node(where, statistics.state.fields)
         if node is None:
-            return None
+            return RemoteDocuments(statistics)
         clause = with_counts(statistics, lambda searcher: where_clause(searcher, node, DEFAULT, []))
-        return Translation(ClusterSearcher(statistics), clause, is_scored=False).query
+        return RemoteDocuments(statistics, Translation(ClusterSearcher(statistics), clause, is_scored=False).query)
 
     def _no_passage(self, passage_id: str) -> BadInput:
         return BadInput(
             f"no passage {passage_id!r} in {self.where}", "give an id as a search shows it, such as KEY#NUMBER"
         )
 
-    def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
-        """Return what a function computes from one commit.
+    def _results(self, compute: Callable[[], Results]) -> Results:
+        """Return the results that a search computes from one commit, with a note if not all shards answer."""
 
-        A commit deletes what it replaced. So if there was one meanwhile, the function is called again.
+        def of_some_shards() -> Results:
+            with self._taking_partial_answers() as answers:
+                found = compute()
+            if answers.is_partial:
+                found.notes.append("some shards of the index do not answer; hits and counts are those of the others")
+            return found
+
+        return self._from_one_commit(of_some_shards)
+
+    def _taking_partial_answers(self) -> AbstractContextManager[PartialAnswers]:
+        """Let a search do with the shards that answer, if the options of the connection say so."""
+        return taking_partial_answers(allowed=self._connection.options.partial)
+
+    def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
+        """Return what a function computes from one commit, which is the last one when it has done so.
+
+        It is called with the commit that was the last one before this call. A commit deletes what it replaced. So if
+        there was another one, before or meanwhile, the function is called again.
         """
-        for _ in range(_ATTEMPTS):
-            check()
-            try:
-                answer = compute()
-            except IndexUnusable as error:
-                # A rebuilding has replaced the engine's index.
-                if error.reason != "missing" or not self._has_changed():
-                    raise
-                continue
-            if not self._has_changed():
-                return answer
+        self._check_open()
+        outer = getattr(self._used, "state", None)
+        known, self._has_written = None if self._has_written else self._statistics, False
+        self._used.state = known.state if known else self._engine.state()
+        try:
+            with self._reading():
+                for _ in range(_ATTEMPTS):
+                    check()
+                    try:
+                        with self._reading():
+                            answer = compute()
+                    except (BeyondLimit, EngineError):
+                        raise
+                    except JooyaError:  # it may come of what is no longer so
+                        if self._closed or not self._has_changed():
+                            raise
+                    else:
+                        if not self._has_changed():
+                            return answer
+        finally:
+            self._used.state = outer
         raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again")
 
     def _has_changed(self) -> bool:
-        """Return True if there was a commit since this thread asked for the state."""
-        used: State | None = getattr(self._used, "state", None)
-        return used is not None and self._engine.state() != used
+        """Return True if the last commit is not the one that this thread uses, which uses it from now on."""
+        used: State | None = self._used.state
+        latest = self._used.state = self._engine.state()
+        return latest != used
 
     def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
         statistics = _statistics_of(searcher)
         other_queries = super()._other_queries
-        return with_counts(statistics, lambda one: other_queries(one, text), first_passage(statistics))
+        with self._taking_partial_answers():
+            return with_counts(statistics, lambda one: other_queries(one, text), first_passage(statistics))
 
     def _completions(self, searcher: IndexSearcher, text: str, limit: int) -> list[str]:
         from ..suggestions.completion import completions  # noqa: PLC0415 - a first search does not wait for it
 
         statistics = _statistics_of(searcher)
-        return with_counts(statistics, lambda one: completions(one, text, limit, _following), first_passage(statistics))
+        with self._taking_partial_answers():
+            return with_counts(
+                statistics, lambda one: completions(one, text, limit, _following), first_passage(statistics)
+            )
 
     def _answer(
         self, searcher: IndexSearcher, own: OwnFields, text: str, planned: QueryPlan, wanted: Wanted
@@ -262,10 +301,9 @@ class OpenRemote(ReadableIndex):
         return ClusterSearcher(self._current())
 
     def _current(self) -> Statistics:
-        """Return the statistics of the last commit."""
+        """Return the statistics of the last commit, or of that which a call has begun to read."""
         self._check_open()
-        state = self._engine.state()
-        self._used.state = state
+        state: State | None = getattr(self._used, "state", None) or self._engine.state()
         if state is None:
             raise IndexUnusable(f"no index at {self.url}", "look at the address, or index into it", reason="missing")
         with self._opening:

@@ -1,13 +1,13 @@
 """Documents and passages of an index on the engine, by their keys, ids and texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from .. import stored_documents
 from ..document import key_pattern
 from ..fingerprints import fingerprint
-from ..limits import check
 from ..results import Hit
 from ..search.hits import passage_of
 from ..stored_documents import StoredDocument
@@ -16,33 +16,60 @@ from .candidates import SOURCE, Candidate, in_order, segment_of
 from .clause_queries import MATCH_ALL, Query
 from .cluster_searcher import ClusterSearcher
 from .layout import NUMBER, engine_term
-from .shown_passages import with_neighbours
-from .statistics import Statistics
+from .paging import all_hits, composite
+from .shown_passages import passages_of, with_neighbours
+from .sort_orders import IN_ORDER
+from .statistics import Asked, Statistics
 
 _PAGE = 500  # documents, or passages with their texts, that are asked for at once
 _IDS = 10_000  # passages whose ids are asked for at once
 _NAMES = 1_000  # passages that are looked for at once
 
-_IN_ORDER: list[dict[str, Any]] = [{"document": "asc"}, {NUMBER: "asc"}]
+Read = Callable[[Callable[["RemoteDocuments"], list[Any]]], list[Any]]
+"""Returns what a function reads from one commit."""
 
 
 class RemoteDocuments:
     """The documents of one commit."""
 
-    def __init__(self, statistics: Statistics) -> None:
+    def __init__(self, statistics: Statistics, required: Query | None = None) -> None:
+        """Read nothing yet.
+
+        Args:
+            statistics: The statistics of the index.
+            required: Leaves `passages` only passages that this query finds, and `keys` those of documents that have
+                one; all if it is None.
+        """
         self._statistics = statistics
+        self._required = required
         self._where = statistics.state.engine_index
         self._own = statistics.state.fields
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
-        return {str(hit["_source"]["id"]) for hit in self._all(MATCH_ALL, _IDS, ["id"])}
+        search = partial(self._statistics.search, MATCH_ALL)
+        return {str(hit["_source"]["id"]) for hit in all_hits(search, _IDS, _source=["id"], sort=IN_ORDER)}
+
+    def among(self, keys: Iterable[str]) -> set[str]:
+        """Return those of some keys that documents have."""
+        terms = {key: engine_term(well_formed(key)) for key in keys}
+        every = sorted({*terms.values()})
+        asked: list[Asked] = [
+            (
+                {"bool": {"filter": [{"terms": {"document": some}}, {"term": {NUMBER: 1}}]}},
+                {"size": len(some), "track_total_hits": False, "_source": False, "docvalue_fields": ["document"]},
+            )
+            for some in (every[first : first + _NAMES] for first in range(0, len(every), _NAMES))
+        ]
+        hits = [hit for answer in self._statistics.search_all(asked) for hit in answer["hits"]["hits"]]
+        found = {str(hit["fields"]["document"][0]) for hit in hits}
+        return {key for key, term in terms.items() if term in found}
 
     def get(self, key: str) -> StoredDocument | None:
         """Return the document with a key and its passages, or None."""
         key = well_formed(key)
         query = {"term": {"document": engine_term(key)}}
-        found = in_order(Candidate.of_hit(self._where, hit) for hit in self._all(query, _PAGE, SOURCE))
+        found = list(passages_of(self._statistics, query))
         if not found:
             return None
         segment = segment_of(self._where, found, self._own)
@@ -55,12 +82,11 @@ class RemoteDocuments:
         found = [Candidate.of_hit(self._where, hit) for hit in hits]
         return self._as_hits(found, context)[0] if found else None
 
-    def passages(self, names: Sequence[str], required: Query | None, context: int) -> list[Hit | None]:
+    def passages(self, names: Sequence[str], context: int) -> list[Hit | None]:
         """Return the passage for each name, or None: the one that has it as its id, or the first that has its words.
 
         Args:
             names: Ids and texts of passages.
-            required: Leaves only passages that this query finds; all if it is None.
             context: How many passages before and after each to return with it.
         """
         ids = {name: engine_term(well_formed(name)) for name in names}
@@ -70,11 +96,11 @@ class RemoteDocuments:
         every = list(dict.fromkeys(names))
         for first in range(0, len(every), _NAMES):
             some = every[first : first + _NAMES]
-            for one in self._matching({"terms": {"id": [ids[name] for name in some]}}, required):
+            for one in self._matching({"terms": {"id": [ids[name] for name in some]}}):
                 by_id[engine_term(one.source["stored"]["id"])] = one
             values = sorted({of_texts[name] for name in some if of_texts[name]})
             same = {"field": "fingerprint"}
-            for one in self._matching({"terms": {"fingerprint": values}}, required, collapse=same):
+            for one in self._matching({"terms": {"fingerprint": values}}, collapse=same):
                 by_text.setdefault(int(one.source["fingerprint"]), one)
         chosen = {name: by_id.get(ids[name]) or by_text.get(of_texts[name]) for name in every}
         found = [one for one in chosen.values() if one is not None]
@@ -82,72 +108,78 @@ class RemoteDocuments:
         hits = dict(zip(distinct, self._as_hits(list(distinct.values()), context), strict=True))
         return [None if (known := chosen[name]) is None else hits[known.id] for name in names]
 
-    def documents(self, pattern: str, prefix: str, required: Query | None, first: int) -> Iterator[StoredDocument]:
-        """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
+    def keys(self, beginning: str, after: str | None) -> list[str]:
+        """Return the keys of documents in order: as many as one request gives, or fewer if there are no more.
 
         Args:
-            pattern: The pattern.
-            prefix: The prefix.
-            required: Leaves only documents with a passage that this query finds; all if it is None.
-            first: The place of the first one to yield, from 1.
+            beginning: The beginning of the keys.
+            after: The key after which they come; None for the first.
         """
-        prefix = well_formed(prefix)
-        literal = well_formed(pattern).partition("*")[0]
-        start = literal if literal.startswith(prefix) else prefix
-        if not start.startswith(literal):
-            return
-        queries: list[Query] = [{"prefix": {"document": start}}] if start else []
-        queries += [] if required is None else [required]
-        matches = key_pattern(pattern).fullmatch
-        keys = islice(filter(matches, self._keys({"bool": {"filter": queries}})), first - 1, None)
-        while some := list(islice(keys, _PAGE)):
-            yield from self._first_passages(some)
+        queries: list[Query] = [{"prefix": {"document": beginning}}] if beginning else []
+        queries += [] if self._required is None else [self._required]
+        found = composite({"document": "document"}, _IDS, None if after is None else {"document": after})
+        answer = self._statistics.search(
+            {"bool": {"filter": queries}}, size=0, track_total_hits=False, aggs={"documents": found}
+        )
+        return [str(bucket["key"]["document"]) for bucket in answer["aggregations"]["documents"]["buckets"]]
 
-    def _keys(self, query: Query) -> Iterator[str]:
-        """Yield the keys of the documents of the passages that a query finds, in order."""
-        after: dict[str, Any] = {}
-        while True:
-            check()
-            composite = {"size": _IDS, "sources": [{"document": {"terms": {"field": "document"}}}], **after}
-            answer = self._statistics.search(query, size=0, aggs={"documents": {"composite": composite}})
-            found = answer["aggregations"]["documents"]
-            yield from (str(bucket["key"]["document"]) for bucket in found["buckets"])
-            if "after_key" not in found:
-                return
-            after = {"after": found["after_key"]}
-
-    def _first_passages(self, keys: Sequence[str]) -> Iterator[StoredDocument]:
-        """Yield documents without their passages."""
-        among = {"terms": {"document": list(keys)}}
-        sizes = {"terms": {"field": "document", "size": len(keys), "shard_size": len(keys)}}
-        answer = self._statistics.search(among, size=0, aggs={"documents": sizes})
+    def of_keys(self, keys: Sequence[str]) -> list[StoredDocument]:
+        """Return documents without their passages."""
+        terms = {"field": "document", "size": len(keys), "shard_size": len(keys)}
+        # One request for both: two may be answered by copies that show different things.
+        answer = self._statistics.search(
+            {"terms": {"document": list(keys)}},
+            size=len(keys),
+            _source=SOURCE,
+            sort=IN_ORDER,
+            track_total_hits=False,
+            aggs={"documents": {"terms": terms}},
+            post_filter={"term": {NUMBER: 1}},
+        )
         counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["aggregations"]["documents"]["buckets"]}
-        query = {"bool": {"filter": [among, {"term": {NUMBER: 1}}]}}
-        hits = self._statistics.search(query, size=len(keys), _source=SOURCE)["hits"]["hits"]
-        found = in_order(Candidate.of_hit(self._where, hit) for hit in hits)
+        found = in_order(Candidate.of_hit(self._where, hit) for hit in answer["hits"]["hits"])
         searcher = ClusterSearcher(self._statistics, segment_of(self._where, found, self._own))
-        for number, one in enumerate(found):
-            yield stored_documents.document_of(searcher, number, counts[one.document])
+        return [
+            stored_documents.document_of(searcher, number, counts[one.document]) for number, one in enumerate(found)
+        ]
 
-    def _matching(self, query: Query, required: Query | None, **body: Any) -> list[Candidate]:
-        both = [query] if required is None else [query, required]
-        hits = self._statistics.search({"bool": {"filter": both}}, size=_IDS, _source=SOURCE, sort=_IN_ORDER, **body)[
-            "hits"
-        ]["hits"]
-        return [Candidate.of_hit(self._where, hit) for hit in hits]
+    def _matching(self, query: Query, **body: Any) -> list[Candidate]:
+        both = [query] if self._required is None else [query, self._required]
+        answer = self._statistics.search(
+            {"bool": {"filter": both}}, size=_IDS, _source=SOURCE, sort=IN_ORDER, track_total_hits=False, **body
+        )
+        return [Candidate.of_hit(self._where, hit) for hit in answer["hits"]["hits"]]
 
     def _as_hits(self, found: Sequence[Candidate], context: int) -> list[Hit]:
-        searcher, numbers = with_neighbours(self._statistics, self._own, found, context)
-        return [passage_of(searcher, numbers[one.id], context) for one in found]
+        shown = with_neighbours(self._statistics, self._own, found, context)
+        return [passage_of(shown.searcher, shown.numbers[one.id], context) for one in found]
 
-    def _all(self, query: Query, page: int, source: list[str]) -> Iterator[dict[str, Any]]:
-        """Yield all hits of a query, in order of documents and texts."""
-        after: dict[str, Any] = {}
-        while True:
-            check()
-            answer = self._statistics.search(query, size=page, _source=source, sort=_IN_ORDER, **after)
-            hits = answer["hits"]["hits"]
-            yield from hits
-            if len(hits) < page:
-                return
-            after = {"search_after": hits[-1]["sort"]}
+
+def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[StoredDocument]:
+    """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
+
+    Args:
+        read: Reads some of them, from the last commit at that time.
+        pattern: The pattern.
+        prefix: The prefix.
+        first: The place of the first one to yield, from 1.
+    """
+    prefix = well_formed(prefix)
+    literal = well_formed(pattern).partition("*")[0]
+    start = literal if literal.startswith(prefix) else prefix
+    if not start.startswith(literal):
+        return
+    keys = islice(filter(key_pattern(pattern).fullmatch, _keys(read, start)), first - 1, None)
+    while some := list(islice(keys, _PAGE)):
+        yield from read(partial(RemoteDocuments.of_keys, keys=some))
+
+
+def _keys(read: Read, beginning: str) -> Iterator[str]:
+    """Yield the keys that begin with a text."""
+    after: str | None = None
+    while True:
+        found = read(partial(RemoteDocuments.keys, beginning=beginning, after=after))
+        yield from found
+        if len(found) < _IDS:
+            return
+        after = found[-1]

@@ -12,6 +12,7 @@ from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from ..document import Document
 from ..hashing import stable_hash
 from ..ingest import manifest
+from ..ingest.add_items import documents_of
 from ..ingest.document_records import DocumentRecord
 from ..ingest.intake import (
     Intake,
@@ -30,6 +31,7 @@ from .commit_state import State
 from .connection import Connection
 from .layout import Placement
 from .open_remote import OpenRemote
+from .remote_documents import RemoteDocuments
 from .state_store import StateStore
 
 if TYPE_CHECKING:
@@ -191,7 +193,10 @@ class RemoteIndex(OpenRemote):
 
     def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
         """Replace documents that are in the index; see `Index.update`."""
-        return self.add(documents_to_replace(documents, self, self.where), **options)
+        given = documents_of(documents)
+        keys = [document.key for document in given]
+        known = self._from_one_commit(lambda: RemoteDocuments(self._current()).among(keys))
+        return self.add(documents_to_replace([given], known, self.where), **options)
 
     def watch(
         self,
@@ -258,21 +263,26 @@ class RemoteIndex(OpenRemote):
         """Return the contents of the index in numbers."""
         from .index_status import status  # noqa: PLC0415 - searching does not wait for it
 
-        statistics = self._current()
-        skipped = manifest.load(self._stored_manifest(statistics.state)).skipped
-        return status(self.url, self._connection, statistics, skipped)
+        def answer() -> IndexStatus:
+            statistics = self._current()
+            skipped = manifest.load(self._stored_manifest(statistics.state)).skipped
+            return status(self.url, self._connection, statistics, skipped)
+
+        return self._from_one_commit(answer)
 
     def _writer(
         self, *, jobs: int = 1, wait: float = LOCK_WAIT, rebuild: str | None = None, fields: OwnFields | None = None
     ) -> "RemoteWriter":
         from .remote_writer import RemoteWriter  # noqa: PLC0415 - searching does not wait for Whoosh
 
+        self._has_written = True
         return RemoteWriter(
             self._connection, jobs=jobs, wait=wait, placement=self._placement, rebuild=rebuild, fields=fields
         )
 
     def _state(self) -> State | None:
-        stored = StateStore(self._connection).read()
+        with self._reading():
+            stored = StateStore(self._connection).read()
         return stored.state if stored else None
 
     def _stored_manifest(self, state: State | None) -> manifest.StoredManifest:
@@ -280,7 +290,8 @@ class RemoteIndex(OpenRemote):
 
         if state is None:
             return manifest.StoredManifest(self.url, path_root(), None)
-        return stored_manifest(StateStore(self._connection), state)
+        with self._reading():
+            return stored_manifest(StateStore(self._connection), state)
 
     def _records(self, state: State | None) -> dict[str, DocumentRecord]:
         from .engine_index import EngineIndex  # noqa: PLC0415
@@ -288,7 +299,8 @@ class RemoteIndex(OpenRemote):
 
         if state is None:
             return {}
-        return EngineIndex(self._connection, state.engine_index).records(state, path_root())
+        with self._reading():
+            return EngineIndex(self._connection, state.engine_index).records(state, path_root())
 
 
 class _Adding(NamedTuple):

@@ -374,6 +374,8 @@ class RemoteWriter:
         number = int(self._lease.writer.get("indexes", 1)) + 1
         state = State(LAYOUT, identity(), declared, f"{self._connection.index}-{number}")
         self._lease.replace(indexes=number, rebuild={"mark": mark, "state": state.to_json()})
+        if known:  # nobody reads what was beside the other one
+            self.store.remove(list(entries_of(known["state"]["content"])))
 
     def _end_rebuild(self) -> None:
         """Let the new index take the place of the present one."""
@@ -381,7 +383,7 @@ class RemoteWriter:
         # The number of a state only rises, also from one index to the next.
         state = state._replace(number=max(state.number, before.number))
         self._rebuilds = False
-        obsolete = list(entries_of(before.content))
+        obsolete = [*self._lease.writer.get("obsolete", []), *entries_of(before.content)]
         self._lease.replace(state, rebuild=None, retired=before.engine_index, obsolete=obsolete)
         self._retire()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from .commit_state import COMMIT, META, State
 from .connection import Connection, path
+from .partial_answers import partial_answers
 
 
 class SearchEngine:
@@ -15,12 +16,21 @@ class SearchEngine:
 
     def search(self, index: str, body: dict[str, Any], **options: Any) -> dict[str, Any]:
         """Answer one query; with the statistics of all shards if it has scores."""
-        params = {"search_type": "dfs_query_then_fetch"} if body.get("size", 10) else {}
-        return self._connection.search(index, body, params | options)
+        has_scores = body.get("size", 10) and any("_score" in one for one in body.get("sort", ["_score"]))
+        params = {"search_type": "dfs_query_then_fetch"} if has_scores else {}
+        taken = partial_answers()
+        answer = self._connection.search(index, body, params | options, partial=taken is not None)
+        if taken is not None:
+            taken.add([answer])
+        return answer
 
     def msearch(self, index: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Answer several queries at once."""
-        return self._connection.searches(index, bodies)
+        taken = partial_answers()
+        answers = self._connection.searches(index, bodies, partial=taken is not None)
+        if taken is not None:
+            taken.add(answers)
+        return answers
 
     def state(self) -> State | None:
         """Return the state of the last commit; None if there is no index."""

@@ -6,35 +6,27 @@ a commit depends on is asked of all of them. A copy that is made later shows eve
 it answers its first search.
 """
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import EngineError
 from .connection import Answer, Connection, path
+from .patience import Patience
 
 Figures = tuple[int, ...]
 """The number of hits of a search, and after it the values of its aggregations, which can be added up over shards."""
 
-_PAUSE = 0.5  # seconds between two tries
+PAUSE = 0.5
+"""Seconds between two tries, at most."""
 
 _ANSWERS = ("STARTED", "RELOCATING")  # the states of copies that answer searches
 
 _MOVED = "illegal_argument_exception"  # the error for a node that has no copy of the shard
 
 
-class Tries:
-    """The tries of something that comes by waiting."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def again(self) -> bool:
-        """Wait before the next try. Return False at once if there is none."""
-        if time.monotonic() > self._end:
-            return False
-        time.sleep(_PAUSE)
-        return True
+def tries(connection: Connection) -> Patience:
+    """Return the patience with copies that may show something else soon, with pauses of about the same length."""
+    return Patience(connection.options.patience, PAUSE, PAUSE)
 
 
 class ShardCopies:
@@ -50,7 +42,7 @@ class ShardCopies:
         Raises:
             EngineError: A shard does not answer.
         """
-        tries = Tries(self._connection.options.patience)
+        patience = tries(self._connection)
         while True:
             copies = self._nodes()
             each = [
@@ -63,9 +55,9 @@ class ShardCopies:
                     found = iter(self._connection.searches(self._name, [asked] * len(each), each=each))
                     break
                 except EngineError as error:  # the copy has moved to another node meanwhile
-                    if error.kind != _MOVED or not tries.again():
+                    if error.kind != _MOVED or not patience.wait():
                         raise
-            elif not tries.again():
+            elif not patience.wait():
                 raise EngineError(
                     f"shards of {self._connection.address.url} do not answer",
                     "look at the health of the cluster",

@@ -1,7 +1,6 @@
 """Reading and replacing the state of an index on OpenSearch, and what is too large for it."""
 
 import base64
-import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -194,8 +193,3 @@ def _chunk_ids(entry: Mapping[str, Any]) -> list[str]:
 
 def _chunk_id(name: str, number: int) -> str:
     return f"{name}-{number}"
-
-
-def size_of(content: Any) -> int:
-    """Return how many bytes the contents have that the content of a state names."""
-    return sum(int(entry["size"]) for entry in entries_of(content)) + len(json.dumps(content))

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ...analyzers import identity
@@ -10,9 +10,15 @@ from ..codec.toc import IndexFile, SegmentEntry, Toc
 from .clause_queries import Query
 from .commit_state import State
 from .layout import engine_name, engine_term
+from .partial_answers import partial_answers
 from .vocabularies import Vocabulary, is_key_field, values_of
 
 _MOST_KEPT = 1 << 18  # counts that are remembered
+_MOST_VOCABULARIES = 32  # fields, or values that begin alike, whose terms are remembered
+
+
+Asked = tuple[Query, dict[str, Any]]
+"""A query, and the other parts of its request."""
 
 
 class Engine(Protocol):
@@ -52,7 +58,9 @@ class Statistics:
 
     def known(self, key: str) -> int | None:
         """Return how many passages match a query, by its `key`; None if nobody has asked yet."""
-        return self._known.get(key)
+        taken = partial_answers()
+        found = self._known.get(key)
+        return taken.counts.get(key) if found is None and taken else found
 
     def fetch(self, queries: Iterable[tuple[str, Query]]) -> None:
         """Ask the engine how many passages match some queries, and remember the answers.
@@ -63,16 +71,27 @@ class Statistics:
         asked = list(queries)
         bodies = [{"size": 0, "track_total_hits": True, "query": self.visible(query)} for _, query in asked]
         answers = self.engine.msearch(self.state.engine_index, bodies)
-        with self._lock:
-            if len(self._known) + len(asked) > _MOST_KEPT:
-                self._known.clear()
-            for (key, _), answer in zip(asked, answers, strict=True):
-                self._known[key] = int(answer["hits"]["total"]["value"])
+        found = {key: int(answer["hits"]["total"]["value"]) for (key, _), answer in zip(asked, answers, strict=True)}
+        self.remember(found)
 
-    def remember(self, key: str, count: int) -> None:
-        """Remember the answer to what `known` was asked for."""
+    def count(self, key: str, query: Query) -> int:
+        """Return how many passages match a query, by its `key`."""
+        known = self.known(key)
+        if known is None:
+            self.fetch([(key, query)])
+            known = self.known(key)
+        return known or 0
+
+    def remember(self, counts: Mapping[str, int]) -> None:
+        """Remember answers to what `known` is asked for, by key; those of some shards for this search alone."""
+        taken = partial_answers()
+        if taken is not None and taken.is_partial:
+            taken.counts |= counts
+            return
         with self._lock:
-            self._known[key] = count
+            if len(self._known) + len(counts) > _MOST_KEPT:
+                self._known.clear()
+            self._known |= counts
 
     def visible(self, query: Query | None = None) -> Query:
         """Return a query that finds what `query` does of the passages of this commit."""
@@ -82,6 +101,14 @@ class Statistics:
     def search(self, query: Query, **body: Any) -> dict[str, Any]:
         """Answer a query from the passages of this commit; `body` has the other parts of the request."""
         return self.engine.search(self.state.engine_index, {"query": self.visible(query), **body})
+
+    def search_all(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+        """Answer several queries at once, each with the other parts of its request; see `search`.
+
+        They have the scores of single shards.
+        """
+        bodies = [{"query": self.visible(query), **body} for query, body in asked]
+        return self.engine.msearch(self.state.engine_index, bodies)
 
     def vocabulary(self, field: str, prefix: str) -> Vocabulary:
         """Return the terms of a field that begin with `prefix`, or all, in order, with how many passages have each."""
@@ -95,8 +122,12 @@ class Statistics:
                 terms, counts = self.engine.vocabulary(self.state, field)
                 encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
                 found = Vocabulary(encoded, list(map(int, counts)))
-            with self._lock:
-                self._vocabularies[key] = found
+            taken = partial_answers()
+            if taken is None or not taken.is_partial:
+                with self._lock:
+                    if len(self._vocabularies) >= _MOST_VOCABULARIES:
+                        del self._vocabularies[next(iter(self._vocabularies))]
+                    self._vocabularies[key] = found
         return found
 
 

@@ -97,6 +97,7 @@ class FacetTotals:
         is_number: True if `numbers` has numbers. If both are False, `terms` has the values.
         numbers: The count of each number.
         terms: The count of each term.
+        has_more: True if there are more values, which are less frequent and not counted.
     """
 
     def __init__(self, name: str, own: OwnFields) -> None:
@@ -116,6 +117,7 @@ class FacetTotals:
         self.is_number = kind == "number"
         self.numbers: Counter[int | float] = Counter()
         self.terms: Counter[bytes] = Counter()
+        self.has_more = False
 
     def add_code(self, code: int, count: int) -> None:
         """Count the number that a code stands for."""
@@ -132,7 +134,8 @@ class FacetTotals:
         found.sort(key=lambda pair: (-pair[1], pair[0]))
         if len(found) > MOST_VALUES:
             notes.append(
-                f"{self._name} has {len(found):,} different values; only the {MOST_VALUES:,} most frequent are counted"
+                f"{self._name} has {'more than ' if self.has_more else ''}{len(found):,} different values; "
+                f"only the {MOST_VALUES:,} most frequent are counted"
             )
         return tuple([FacetCount(value, count) for value, count in found[:MOST_VALUES]])
 
