@@ -57,7 +57,11 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def segment_of(
-    where: str, candidates: Sequence[Candidate], own: OwnFields, wanted: Wanted | None = None
+    where: str,
+    candidates: Sequence[Candidate],
+    own: OwnFields,
+    wanted: Wanted | None = None,
+    read: dict[str, "ReadPassage"] | None = None,
 ) -> MemorySegment:
     """Return the segment of some passages, which are in order.
 
@@ -66,8 +70,11 @@ def segment_of(
         candidates: The passages.
         own: The declared fields.
         wanted: The terms that are asked for; None for all.
+        read: Has the passages that were read for an earlier segment, by their ids, and takes the others.
     """
-    passages = [_Passage(one.source) for one in candidates]
+    known = {} if read is None else read
+    known |= {one.id: ReadPassage(one.source) for one in candidates if one.id not in known}
+    passages = [known[one.id] for one in candidates]
     return MemorySegment(
         where,
         layouts(own),
@@ -78,7 +85,7 @@ def segment_of(
     )
 
 
-class _Passage:
+class ReadPassage:
     """Reads the values of the fields of a passage. Its text is analyzed once."""
 
     def __init__(self, source: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from ..limits import check
 from ..own_fields import OwnFields
 from ..query.planner import QueryPlan
 from ..ranking.collector import RankedDocument, best
-from .candidates import SOURCE, Candidate, in_order, segment_of
+from .candidates import SOURCE, Candidate, ReadPassage, in_order, segment_of
 from .clause_queries import MATCH_NOTHING, Translation
 from .cluster_searcher import ClusterSearcher
 from .layout import NUMBER
@@ -75,6 +75,8 @@ class Found:
         self._own = own
         self._body = {"sort": list(order), "_source": SOURCE, "track_total_hits": is_counted}
         self._after: list[Any] | None = None
+        self._read: dict[str, ReadPassage] = {}
+        self._ranked: list[RankedDocument] | None = None
         self._is_complete = self.translation.query is MATCH_NOTHING
 
     @property
@@ -102,14 +104,21 @@ class Found:
         if len(found) > len(self.candidates):
             self.candidates = in_order(found)
             self.searcher = ClusterSearcher(
-                self.statistics, segment_of(where, self.candidates, self._own, self._wanted)
+                self.statistics, segment_of(where, self.candidates, self._own, self._wanted, self._read)
             )
+            self._ranked = None
+
+    def ranked(self) -> list[RankedDocument]:
+        """Return the candidates, best first, before rescoring."""
+        if self._ranked is None:
+            self._ranked = best(self.searcher, self._clause, len(self.candidates))
+        return self._ranked
 
     def proven(self) -> float:
         """Return how many of the candidates, best first, surely come before all other passages."""
         if self._is_complete or self.last is None:
             return inf
-        ranked = best(self.searcher, self._clause, len(self.candidates))
+        ranked = self.ranked()
         excess = self._excess(ranked)
         self.is_estimated = excess > 1 + _DELETED
         bound = (self.last.score + self.translation.remainder) * max(excess, 1.0)

@@ -6,7 +6,7 @@ from math import inf
 from ..open_index import Wanted
 from ..own_fields import OwnFields
 from ..query.planner import QueryPlan
-from ..ranking.collector import RESCORE_WINDOW, best, rank, rescored_size
+from ..ranking.collector import RESCORE_WINDOW, rescored, rescored_size
 from ..results import Results
 from ..search.hits import results_of
 from ..search.pages import FoundPassage, SearchPage, search_page
@@ -64,7 +64,7 @@ class RemoteSearch:
         found.extend(max(_FIRST, needed + _SPARE))
         while found.proven() < needed and len(found.candidates) < MOST_CANDIDATES + limit:
             found.extend(len(found.candidates) * 2)
-        ranked = rank(found.searcher, plan.clause, limit, plan.rescorers)
+        ranked = rescored(found.searcher, found.ranked(), plan.rescorers)[:limit]
         return [(found.candidates[number].source["stored"]["id"], score) for number, score in ranked]
 
     def _page(self, plan: QueryPlan, wanted: Wanted) -> tuple[Found, SearchPage]:
@@ -103,8 +103,7 @@ class RemoteSearch:
     @staticmethod
     def _needed(found: Found, plan: QueryPlan, page: SearchPage) -> float:
         """Return how many of the best candidates a page is made of."""
-        ranked = best(found.searcher, plan.clause, len(found.candidates))
-        places = {number: place for place, (number, _) in enumerate(ranked, 1)}
+        places = {number: place for place, (number, _) in enumerate(found.ranked(), 1)}
         window = RESCORE_WINDOW if plan.rescorers else 0
         return max([window, *[places.get(passage.number, inf) for passage in page.passages]])
 
