@@ -136,8 +136,8 @@ class RemoteDocuments:
         return [Candidate.of_hit(self._where, hit) for hit in answer["hits"]["hits"]]
 
     def _as_hits(self, found: Sequence[Candidate], context: int) -> list[Hit]:
-        searcher, numbers = with_neighbours(self._statistics, self._own, found, context)
-        return [passage_of(searcher, numbers[one.id], context) for one in found]
+        shown = with_neighbours(self._statistics, self._own, found, context)
+        return [passage_of(shown.searcher, shown.numbers[one.id], context) for one in found]
 
 
 def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[StoredDocument]:

@@ -1,7 +1,8 @@
 """From a plan to results: the exact head of the engine's ranking, and what is shown of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
+from typing import Any
 
 from ..open_index import Wanted
 from ..own_fields import OwnFields
@@ -9,7 +10,7 @@ from ..query.planner import QueryPlan
 from ..ranking.collector import RESCORE_WINDOW, rescored, rescored_size
 from ..results import Results
 from ..search.hits import results_of
-from ..search.pages import FoundPassage, SearchPage, search_page
+from ..search.pages import SearchPage, search_page
 from .candidates import Candidate
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
@@ -19,7 +20,7 @@ from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
 from .facet_counts import count_facets
 from .shown_passages import with_neighbours
 from .sort_orders import sort_of
-from .statistics import Statistics
+from .statistics import Asked, Statistics
 
 _FIRST = 100  # candidates that are asked for at least
 _SPARE = 60  # candidates beyond the last hit that is wanted
@@ -49,12 +50,25 @@ class RemoteSearch:
             return Results(text, self._total(plan, wanted), [], plan.notes, [], counts)
         if wanted.by == "document":
             page, candidates, searcher = page_of_documents(self._statistics, self._own, plan, wanted)
+            are_counted = True
         else:
             found, page = self._page(plan, wanted)
             candidates, searcher = found.candidates, found.searcher
-        shown, page = self._shown(plan, page, candidates, searcher, wanted)
+            are_counted = found.is_complete or not wanted.collapse
+        hits = [candidates[passage.number] for passage in page.passages]
+        also = [] if are_counted or not hits else [self._copies_of(plan, hits)]
+        shown = with_neighbours(self._statistics, self._own, hits, wanted.context, also)
+        if also:
+            page = page._replace(copies=_copies(hits, shown.answers[0]))
         return results_of(
-            shown, text, plan, page, wanted.first, context=wanted.context, explain=wanted.explain, facets=counts
+            shown.searcher,
+            text,
+            plan,
+            _renumbered(page, hits, shown.numbers, searcher),
+            wanted.first,
+            context=wanted.context,
+            explain=wanted.explain,
+            facets=counts,
         )
 
     def ranking(self, plan: QueryPlan, limit: int) -> list[tuple[str, float]]:
@@ -115,32 +129,8 @@ class RemoteSearch:
         count = count_documents if wanted.by == "document" else count_passages
         return count(self._statistics, query)
 
-    def _shown(
-        self,
-        plan: QueryPlan,
-        page: SearchPage,
-        candidates: Sequence[Candidate],
-        searcher: ClusterSearcher,
-        wanted: Wanted,
-    ) -> tuple[ClusterSearcher, SearchPage]:
-        """Return a searcher of the passages of a page and what is shown beside them, and the page with its numbers."""
-        hits = [candidates[passage.number] for passage in page.passages]
-        copies = page.copies
-        if wanted.collapse and wanted.by == "passage" and hits:
-            copies = self._copies(plan, hits)
-        shown, numbers = with_neighbours(self._statistics, self._own, hits, wanted.context)
-        passages = [
-            FoundPassage(numbers[hit.id], passage.score, passage.is_rescored)
-            for hit, passage in zip(hits, page.passages, strict=True)
-        ]
-        documents = None
-        if page.documents is not None:
-            before = {numbers[hit.id]: passage.number for hit, passage in zip(hits, page.passages, strict=True)}
-            documents = RenumberedRanking(page.documents, searcher.leaves[0], before)
-        return shown, SearchPage(page.total, passages, copies, documents)
-
-    def _copies(self, plan: QueryPlan, hits: Sequence[Candidate]) -> list[int]:
-        """Return for each hit how many other passages were found with the same words."""
+    def _copies_of(self, plan: QueryPlan, hits: Sequence[Candidate]) -> Asked:
+        """Return the search for how many passages were found with the words of each hit."""
         values = [int(hit.source.get("fingerprint") or 0) for hit in hits]
         wanted: list[Query] = [{"terms": {"fingerprint": sorted({value for value in values if value})}}]
         if 0 in values:
@@ -148,6 +138,29 @@ class RemoteSearch:
         query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
         among = {"bool": {"filter": [query, {"bool": {"should": wanted, "minimum_should_match": 1}}]}}
         terms = {"field": "fingerprint", "size": len(values) + 1, "shard_size": len(values) + 1, "missing": 0}
-        answer = self._statistics.search(among, size=0, aggs={"same": {"terms": terms}})
-        counts = {int(one["key"]): int(one["doc_count"]) for one in answer["aggregations"]["same"]["buckets"]}
-        return [max(counts.get(value, 1) - 1, 0) for value in values]
+        return among, {"size": 0, "track_total_hits": False, "aggs": {"same": {"terms": terms}}}
+
+
+def _copies(hits: Sequence[Candidate], answer: Mapping[str, Any]) -> list[int]:
+    """Return for each hit how many other passages were found with the same words."""
+    counts = {int(one["key"]): int(one["doc_count"]) for one in answer["aggregations"]["same"]["buckets"]}
+    return [max(counts.get(int(hit.source.get("fingerprint") or 0), 1) - 1, 0) for hit in hits]
+
+
+def _renumbered(
+    page: SearchPage, hits: Sequence[Candidate], numbers: Mapping[str, int], searcher: ClusterSearcher
+) -> SearchPage:
+    """Return a page with other numbers of its passages.
+
+    Args:
+        page: The page.
+        hits: Its passages.
+        numbers: The new number of each, by its id.
+        searcher: The searcher that made the page.
+    """
+    passages = [passage._replace(number=numbers[hit.id]) for hit, passage in zip(hits, page.passages, strict=True)]
+    documents = page.documents
+    if documents is not None:
+        before = {new.number: old.number for new, old in zip(passages, page.passages, strict=True)}
+        documents = RenumberedRanking(documents, searcher.leaves[0], before)
+    return page._replace(passages=passages, documents=documents)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any, NamedTuple
 
 from ..codec.segment import Segment
 from ..own_fields import OwnFields
@@ -11,19 +12,35 @@ from .cluster_searcher import ClusterSearcher, SegmentMaker
 from .layout import NUMBER
 from .paging import all_hits
 from .sort_orders import IN_ORDER
-from .statistics import Statistics
+from .statistics import Asked, Statistics
 
 _HITS_AT_ONCE = 200  # passages whose neighbours are asked for in one query: it has a limit of parts
 
 _PASSAGES_AT_ONCE = 1_000  # that are read in one request
 
+_PASSAGES: dict[str, Any] = {"_source": SOURCE, "sort": IN_ORDER}  # the parts of a search for passages in order
+
 _GREATEST_NUMBER = 2**31 - 1  # that the engine takes for the number of a passage
 
 
+class Shown(NamedTuple):
+    """Passages with what is shown beside them.
+
+    Attributes:
+        searcher: The searcher of all of them.
+        numbers: The numbers that it gives to the passages, by their ids.
+        answers: The answers to the searches that were sent along.
+    """
+
+    searcher: ClusterSearcher
+    numbers: Mapping[str, int]
+    answers: Sequence[Mapping[str, Any]]
+
+
 def with_neighbours(
-    statistics: Statistics, own: OwnFields, hits: Sequence[Candidate], context: int
-) -> tuple[ClusterSearcher, Mapping[str, int]]:
-    """Return a searcher of some passages, those before and after them, and the first ones of their documents.
+    statistics: Statistics, own: OwnFields, hits: Sequence[Candidate], context: int, also: Sequence[Asked] = ()
+) -> Shown:
+    """Return some passages with those before and after them, and the first ones of their documents.
 
     The first passage of a document has its metadata.
 
@@ -32,19 +49,25 @@ def with_neighbours(
         own: The declared fields.
         hits: The passages.
         context: How many passages before and after each.
-
-    Returns:
-        The searcher, and the numbers that it gives to `hits`, by their ids.
+        also: Searches that are sent along.
     """
+    beside = list(_beside(hits, context))
+    queries: list[Query] = [
+        {"bool": {"should": beside[first : first + _HITS_AT_ONCE], "minimum_should_match": 1}}
+        for first in range(0, len(beside), _HITS_AT_ONCE)
+    ]
+    page = {"size": _PASSAGES_AT_ONCE, "track_total_hits": False, **_PASSAGES}
+    answers = statistics.search_all([*also, *((query, page) for query in queries)])
     every = list(hits)
-    queries = list(_beside(hits, context))
-    for first in range(0, len(queries), _HITS_AT_ONCE):
-        some = queries[first : first + _HITS_AT_ONCE]
-        every += passages_of(statistics, {"bool": {"should": some, "minimum_should_match": 1}})
+    for query, answer in zip(queries, answers[len(also) :], strict=True):
+        found = answer["hits"]["hits"]
+        every += [Candidate.of_hit(statistics.state.engine_index, hit) for hit in found]
+        if len(found) == _PASSAGES_AT_ONCE:
+            every += passages_of(statistics, query, search_after=found[-1]["sort"])
     every = in_order(every)
     searcher = ClusterSearcher(statistics, segment_of(statistics.state.engine_index, every, own))
     searcher.first_passage = first_passage(statistics)
-    return searcher, {one.id: number for number, one in enumerate(every)}
+    return Shown(searcher, {one.id: number for number, one in enumerate(every)}, answers[: len(also)])
 
 
 def _beside(hits: Sequence[Candidate], context: int) -> Iterator[Query]:
@@ -63,10 +86,15 @@ def _beside(hits: Sequence[Candidate], context: int) -> Iterator[Query]:
             yield {"bool": {"filter": [document], "should": wanted, "minimum_should_match": 1}}
 
 
-def passages_of(statistics: Statistics, query: Query) -> Iterator[Candidate]:
-    """Yield all passages that a query finds, in the order of documents and their texts."""
-    search = partial(statistics.search, query)
-    for hit in all_hits(search, _PASSAGES_AT_ONCE, _source=SOURCE, sort=IN_ORDER):
+def passages_of(statistics: Statistics, query: Query, **after: Any) -> Iterator[Candidate]:
+    """Yield all passages that a query finds, in the order of documents and their texts.
+
+    Args:
+        statistics: The statistics of the index.
+        query: The query.
+        after: The part of a search that says after which passage they come; none for all.
+    """
+    for hit in all_hits(partial(statistics.search, query), _PASSAGES_AT_ONCE, **_PASSAGES, **after):
         yield Candidate.of_hit(statistics.state.engine_index, hit)
 
 

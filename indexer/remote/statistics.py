@@ -16,6 +16,10 @@ from .vocabularies import Vocabulary, is_key_field, values_of
 _MOST_KEPT = 1 << 18  # counts that are remembered
 
 
+Asked = tuple[Query, dict[str, Any]]
+"""A query, and the other parts of its request."""
+
+
 class Engine(Protocol):
     """The part of a connection to the engine that reading needs."""
 
@@ -89,7 +93,7 @@ class Statistics:
         """Answer a query from the passages of this commit; `body` has the other parts of the request."""
         return self.engine.search(self.state.engine_index, {"query": self.visible(query), **body})
 
-    def search_all(self, asked: Sequence[tuple[Query, dict[str, Any]]]) -> list[dict[str, Any]]:
+    def search_all(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """Answer several queries at once, each with the other parts of its request; see `search`.
 
         They have the scores of single shards.
