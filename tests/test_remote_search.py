@@ -268,6 +268,7 @@ def test_documents_with_too_many_passages_are_ranked_by_their_promise(
             *[Document(f"a{number}", ("باران بارید. " + "سیل آمد و خانه را برد. " * 30) * 5) for number in range(8)],
             Document("z", "باران باران باران", date="1400-01-01"),
         )
+        monkeypatch.setattr(document_head, "_FIRST", 5)
         monkeypatch.setattr(document_head, "_ALL", 10)
         monkeypatch.setattr(document_head, "_MOST_PASSAGES", 12)
         found = remote.search("باران", 3, by="document")

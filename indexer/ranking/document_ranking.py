@@ -8,7 +8,7 @@ most. The best passage adds a part of its own score, too.
 Each document lies in one segment. Documents are told apart by the ordinals of a column: that of their keys.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple, Protocol
 
@@ -69,7 +69,8 @@ class DocumentRanking:
         self._others = [one for one in scored if one not in self._terms]
         self._statistics = statistics or _Statistics(searcher, group, field)
         self._found = [_Found(leaf, clause, group) for leaf in searcher.leaves]
-        self._weights = {term: self._statistics.idf(term) * term.boost for term in self._terms}
+        idfs = self._statistics.idfs(self._terms)
+        self._weights = {term: idf_ * term.boost for term, idf_ in zip(self._terms, idfs, strict=True)}
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -175,8 +176,8 @@ class DocumentStatistics(Protocol):
     def norms(self, leaf: SegmentSearcher) -> Array:
         """Return the norm of each document of a segment, by ordinal."""
 
-    def idf(self, term: Term) -> float:
-        """Return the inverse document frequency of a term among documents."""
+    def idfs(self, terms: Sequence[Term]) -> list[float]:
+        """Return the inverse document frequency of each of some terms among documents."""
 
 
 class _Statistics:
@@ -197,8 +198,11 @@ class _Statistics:
         """Return the BM25 norm of each document of a segment, by ordinal."""
         return self._norms[leaf.base]
 
-    def idf(self, term: Term) -> float:
-        """Return the inverse document frequency of a term among documents."""
+    def idfs(self, terms: Sequence[Term]) -> list[float]:
+        """Return the inverse document frequency of each of some terms among documents."""
+        return [self._idf(term) for term in terms]
+
+    def _idf(self, term: Term) -> float:
         count = 0
         for leaf in self._leaves:
             check()

@@ -81,14 +81,10 @@ class ClusterSearcher(IndexSearcher):
             yield ClusterSearcher(self.statistics, segment).leaves[0], 0
 
     def _count_query(self, key: str, query: Query) -> int:
-        known = self.statistics.known(key)
-        if known is not None:
-            return known
-        if self._records:
+        if self._records and self.statistics.known(key) is None:
             self.missing[key] = query
             return _ASSUMED
-        self.statistics.fetch([(key, query)])
-        return self.statistics.known(key) or 0
+        return self.statistics.count(key, query)
 
 
 def with_counts(

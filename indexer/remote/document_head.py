@@ -27,6 +27,7 @@ from .shown_passages import passages_of
 from .sort_orders import sort_of
 from .statistics import Statistics, term_query
 
+_FIRST = 100  # passages that are read before it is known whether there are too many
 _ALL = 2_000  # passages: so many are all scored, and the ranking of their documents is exact
 _DOCUMENTS = 200  # that are ranked at least of more passages
 _MOST_PASSAGES = 20_000  # of the documents that are ranked, unless the first one alone has more
@@ -44,10 +45,12 @@ def page_of_documents(
         return SearchPage(0, [], []), [], searcher
     by_score = wanted.sort == "score"
     found = Found(statistics, plan, own)
-    found.extend(_ALL)
+    found.extend(_FIRST)
+    if found.total <= _ALL:
+        found.extend(_ALL + 1)
     candidates, total, skip = found.candidates, None, wanted.first - 1
     if not found.is_complete:
-        total = count_documents(statistics, query)
+        (total,) = count_documents(statistics, [query])
         order = BY_SCORE if by_score else sort_of(wanted.sort, own)
         keys = _documents(statistics, query, order, max(last, _DOCUMENTS) if by_score else last, by_score=by_score)
         if not by_score:  # their order is known
@@ -140,7 +143,6 @@ class _DocumentStatistics:
         self._average = length / self._documents or 1.0
         self.delta = PASSAGE_BM25.delta(self._average)
         self._lengths = _lengths_of(statistics, dict.fromkeys(one.document for one in candidates))
-        self._counts: dict[Term, int] = {}
 
     def norms(self, leaf: SegmentSearcher) -> Array:
         """Return the norm of each document of the segment, by ordinal."""
@@ -149,10 +151,10 @@ class _DocumentStatistics:
         lengths = np.array([self._lengths.get(key, 0.0) for key in keys], np.float64)
         return PASSAGE_BM25.norms(lengths, self._average)
 
-    def idf(self, term: Term) -> float:
-        """Return the inverse document frequency of a term among documents."""
-        count = count_documents(self._statistics, term_query(term.field, term.term)[1])
-        return idf(count, self._documents) if count else 0.0
+    def idfs(self, terms: Sequence[Term]) -> list[float]:
+        """Return the inverse document frequency of each of some terms among documents."""
+        counts = count_documents(self._statistics, [term_query(term.field, term.term)[1] for term in terms])
+        return [idf(count, self._documents) if count else 0.0 for count in counts]
 
 
 def _lengths_of(statistics: Statistics, keys: Iterable[str]) -> dict[str, float]:

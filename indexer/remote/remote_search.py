@@ -14,7 +14,7 @@ from ..search.pages import SearchPage, search_page
 from .candidates import Candidate
 from .clause_queries import MATCH_NOTHING, Query, Translation
 from .cluster_searcher import ClusterSearcher
-from .document_counts import count_documents, count_passages
+from .document_counts import count_documents
 from .document_head import RenumberedRanking, page_of_documents
 from .exact_head import BY_SCORE, MOST_CANDIDATES, Found
 from .facet_counts import count_facets
@@ -123,11 +123,11 @@ class RemoteSearch:
 
     def _total(self, plan: QueryPlan, wanted: Wanted) -> int:
         """Return how many passages, or documents, a plan finds."""
-        query = Translation(ClusterSearcher(self._statistics), plan.clause, is_scored=False).query
-        if query is MATCH_NOTHING:
-            return 0
-        count = count_documents if wanted.by == "document" else count_passages
-        return count(self._statistics, query)
+        searcher = ClusterSearcher(self._statistics)
+        if wanted.by == "passage":
+            return searcher.count_matches(plan.clause)
+        query = Translation(searcher, plan.clause, is_scored=False).query
+        return 0 if query is MATCH_NOTHING else count_documents(self._statistics, [query])[0]
 
     def _copies_of(self, plan: QueryPlan, hits: Sequence[Candidate]) -> Asked:
         """Return the search for how many passages were found with the words of each hit."""
