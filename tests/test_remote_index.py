@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_proxy import proxied
 
-from jooya import Document, Index, JooyaError
+from jooya import BadInput, Document, Index, JooyaError
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.ingest.document_records import document_records
+from jooya.indexer.remote import remote_documents
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
 from jooya.indexer.remote.engine_index import EngineIndex
@@ -108,6 +110,24 @@ def test_documents_are_added_replaced_and_removed(remote: RemoteIndex, local: In
     ] * 2
     assert_same(remote, local)
     assert remote.add(poems(40)[10:]).unchanged == 30
+
+
+def test_documents_are_updated_with_few_requests(
+    opensearch: str, remote: RemoteIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote.add(poems(30))
+    monkeypatch.setattr(remote_documents, "_NAMES", 7)
+    sent: list[str] = []
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        with pytest.raises(BadInput, match="no document 'poem-030'"):
+            opened.update(poems(31, "باد"))
+        proxy.do()
+        with monkeypatch.context() as patched:
+            patched.setattr(RemoteIndex, "add", lambda _, given: sent.extend(one.key for one in given))
+            opened.update(poems(20, "باد"), poems(30, "باد")[20:])
+        assert len(proxy.requests) == 3  # the state, the keys, the state
+    assert sent == [one.key for one in poems(30)]
+    assert remote.update(poems(20, "باد")).updated == 20
 
 
 def test_files_are_kept_up_to_date(remote: RemoteIndex, local: Index, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from .connection import Connection, path
 from .facet_counts import count_facets
 from .layout import LAYOUT, NUMBER
 from .statistics import Statistics
-from .vocabulary_store import vocabulary
 
 _MOST = 1_000  # encodings and collections that are counted
 
@@ -36,12 +35,11 @@ def status(url: str, connection: Connection, statistics: Statistics, skipped: Se
     }
     years = {int(year): count for year, count in tables.pop("year").items()}
     stats = connection.request("GET", path(state.engine_index, "_stats", "store"))
-    terms, _ = vocabulary(connection, state, "text")
     return IndexStatus(
         path=url,
         documents=state.documents,
         passages=state.passages,
-        terms=len(terms),
+        terms=len(statistics.vocabulary("text", "").terms),
         size=int(stats["_all"]["primaries"]["store"]["size_in_bytes"]),
         encodings=by_name["encoding"],
         collections=by_name["collection"],

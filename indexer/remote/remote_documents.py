@@ -1,6 +1,6 @@
 """Documents and passages of an index on the engine, by their keys, ids and texts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from .layout import NUMBER, engine_term
 from .paging import all_hits, composite
 from .shown_passages import passages_of, with_neighbours
 from .sort_orders import IN_ORDER
-from .statistics import Statistics
+from .statistics import Asked, Statistics
 
 _PAGE = 500  # documents, or passages with their texts, that are asked for at once
 _IDS = 10_000  # passages whose ids are asked for at once
@@ -49,6 +49,21 @@ class RemoteDocuments:
         """Return the ids of all passages."""
         search = partial(self._statistics.search, MATCH_ALL)
         return {str(hit["_source"]["id"]) for hit in all_hits(search, _IDS, _source=["id"], sort=IN_ORDER)}
+
+    def among(self, keys: Iterable[str]) -> set[str]:
+        """Return those of some keys that documents have."""
+        terms = {key: engine_term(well_formed(key)) for key in keys}
+        every = sorted({*terms.values()})
+        asked: list[Asked] = [
+            (
+                {"bool": {"filter": [{"terms": {"document": some}}, {"term": {NUMBER: 1}}]}},
+                {"size": len(some), "track_total_hits": False, "_source": False, "docvalue_fields": ["document"]},
+            )
+            for some in (every[first : first + _NAMES] for first in range(0, len(every), _NAMES))
+        ]
+        hits = [hit for answer in self._statistics.search_all(asked) for hit in answer["hits"]["hits"]]
+        found = {str(hit["fields"]["document"][0]) for hit in hits}
+        return {key for key, term in terms.items() if term in found}
 
     def get(self, key: str) -> StoredDocument | None:
         """Return the document with a key and its passages, or None."""

@@ -12,6 +12,7 @@ from ..defaults import INDEXING_MEMORY, LOCK_WAIT
 from ..document import Document
 from ..hashing import stable_hash
 from ..ingest import manifest
+from ..ingest.add_items import documents_of
 from ..ingest.document_records import DocumentRecord
 from ..ingest.intake import (
     Intake,
@@ -30,6 +31,7 @@ from .commit_state import State
 from .connection import Connection
 from .layout import Placement
 from .open_remote import OpenRemote
+from .remote_documents import RemoteDocuments
 from .state_store import StateStore
 
 if TYPE_CHECKING:
@@ -191,7 +193,10 @@ class RemoteIndex(OpenRemote):
 
     def update(self, *documents: Document | Iterable[Document], **options: Any) -> IndexReport:
         """Replace documents that are in the index; see `Index.update`."""
-        return self.add(documents_to_replace(documents, self, self.where), **options)
+        given = documents_of(documents)
+        keys = [document.key for document in given]
+        known = self._from_one_commit(lambda: RemoteDocuments(self._current()).among(keys))
+        return self.add(documents_to_replace([given], known, self.where), **options)
 
     def watch(
         self,

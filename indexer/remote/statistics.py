@@ -14,6 +14,7 @@ from .partial_answers import partial_answers
 from .vocabularies import Vocabulary, is_key_field, values_of
 
 _MOST_KEPT = 1 << 18  # counts that are remembered
+_MOST_VOCABULARIES = 32  # fields, or values that begin alike, whose terms are remembered
 
 
 Asked = tuple[Query, dict[str, Any]]
@@ -122,6 +123,8 @@ class Statistics:
             taken = partial_answers()
             if taken is None or not taken.is_partial:
                 with self._lock:
+                    if len(self._vocabularies) >= _MOST_VOCABULARIES:
+                        del self._vocabularies[next(iter(self._vocabularies))]
                     self._vocabularies[key] = found
         return found
 
