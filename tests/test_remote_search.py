@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import opensearch_nodes
 import pytest
 from command import run
 from engine_proxy import Fault, proxied
@@ -475,6 +476,59 @@ def test_answers_that_nobody_foresaw_are_damage(
         proxy.always = Fault(change=lie)
         with pytest.raises(IndexDamaged):
             read(opened)
+
+
+def test_the_last_commit_is_read_though_another_one_is_known(remote_url: str) -> None:
+    """A call begins with the commit that it knows, and begins anew if that is not the last one."""
+    with RemoteIndex.open_or_create_url(remote_url) as known, RemoteIndex.open_url(remote_url) as other:
+        other.add(Document("a", "باران بهاری", meta={"pages": 3}))
+        assert known.search("باران").total == 1
+        other.add(Document("b", "برف و باران"))
+        assert known.passage("b#1").text == "برف و باران"
+        other.add(Document("b", "تگرگ"))
+        assert "b" in known
+        assert known.suggest("تگ") == ["تگرگ"]
+        other.declare({"pages": "number"})
+        assert known.search("باران", sort="pages").total == 1
+        other.rebuild(Document("c", "مه", meta={"pages": 3}))
+        assert known.ids() == {"c#1"}
+        assert known.search("مه", facets=["pages"]).facets["pages"][0].count == 1
+        other.remove("c")
+        assert known.get("c") is None
+        assert [one.key for one in known.documents()] == []
+        with pytest.raises(BadInput, match="no passage"):
+            known.similar("c#1")
+        opensearch_nodes.delete_indexes(remote_url.rpartition("/")[0], f"{known.name}*")
+        with pytest.raises(IndexUnusable, match="no index"):
+            known.search("مه")
+
+
+REQUESTS: dict[str, tuple[int, Callable[[RemoteIndex], object]]] = {
+    # The candidates, with the hits what is shown beside them, and the state.
+    "search": (3, lambda index: index.search("کتاب دریا")),
+    "nothing that is found": (2, lambda index: index.search('"کتاب دریا باران"')),
+    "neighbours": (3, lambda index: index.search("سخن", context=2)),
+    "facets": (4, lambda index: index.search("سخن", facets=["year", "tags", "author"])),
+    "sorted": (3, lambda index: index.search("سخن", sort="date")),
+    "counted": (1, lambda index: index.search("سخن", 0)),
+    "documents counted": (1, lambda index: index.search("سخن", 0, by="document")),
+    "ranked": (2, lambda index: index.rank("کتاب دریا", 30)),
+    "key": (1, lambda index: "d000" in index),
+    "document": (2, lambda index: index.get("d000")),
+}
+"""The calls and the requests that they send when the counts of their words are known."""
+
+
+@pytest.mark.parametrize(("count", "call"), REQUESTS.values(), ids=REQUESTS)
+def test_few_requests_are_sent(
+    pair: tuple[Index, RemoteIndex], opensearch: str, count: int, call: Callable[[RemoteIndex], object]
+) -> None:
+    _, remote = pair
+    with proxied(opensearch) as proxy, RemoteIndex.open_url(f"{proxy.url}/{remote.name}") as opened:
+        call(opened)
+        proxy.do()
+        call(opened)
+        assert len(proxy.requests) == count, [asked for _, asked, _ in proxy.requests]
 
 
 def test_an_index_is_opened_by_its_address_or_its_folder(remote_url: str, tmp_path: Path) -> None:

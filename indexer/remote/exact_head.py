@@ -23,7 +23,7 @@ from .statistics import Statistics
 MOST_CANDIDATES = 10_000
 """The number of candidates after which a ranking is given as it is, proven or not."""
 
-PAGE = 1_000
+PAGE = 2_000
 """The number of passages that are asked for at once."""
 
 BY_SCORE: list[dict[str, Any]] = [{"_score": "desc"}, {"document": "asc"}, {NUMBER: "asc"}]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..arguments import check_integer, check_text, check_texts
 from ..boundary import reading
-from ..errors import BadInput, IndexUnusable, JooyaError
+from ..errors import BadInput, BeyondLimit, EngineError, IndexUnusable, JooyaError
 from ..hashing import stable_hash
 from ..limits import DEFAULT, Limits, check, check_depth, deadline
 from ..open_index import Wanted
@@ -68,6 +68,7 @@ class OpenRemote(ReadableIndex):
         self._factor: float | None = None
         self._vocabulary = None
         self._used = threading.local()
+        self._has_written = False
         self._opening = threading.Lock()
         self._reading_words = threading.Lock()
 
@@ -221,28 +222,39 @@ class OpenRemote(ReadableIndex):
         return taking_partial_answers(allowed=self._connection.options.partial)
 
     def _from_one_commit(self, compute: Callable[[], _Answer]) -> _Answer:
-        """Return what a function computes from one commit.
+        """Return what a function computes from one commit, which is the last one when it has done so.
 
-        A commit deletes what it replaced. So if there was one meanwhile, the function is called again.
+        It is called with the commit that was the last one before this call. A commit deletes what it replaced. So if
+        there was another one, before or meanwhile, the function is called again.
         """
-        for _ in range(_ATTEMPTS):
-            check()
+        self._check_open()
+        outer = getattr(self._used, "state", None)
+        known, self._has_written = None if self._has_written else self._statistics, False
+        self._used.state = known.state if known else self._engine.state()
+        try:
             with self._reading():
-                try:
-                    answer = compute()
-                except IndexUnusable as error:
-                    # A rebuilding has replaced the engine's index.
-                    if error.reason != "missing" or not self._has_changed():
+                for _ in range(_ATTEMPTS):
+                    check()
+                    try:
+                        with self._reading():
+                            answer = compute()
+                    except (BeyondLimit, EngineError):
                         raise
-                    continue
-                if not self._has_changed():
-                    return answer
+                    except JooyaError:  # it may come of what is no longer so
+                        if self._closed or not self._has_changed():
+                            raise
+                    else:
+                        if not self._has_changed():
+                            return answer
+        finally:
+            self._used.state = outer
         raise IndexUnusable(f"{self.where} changes faster than it can be searched", "try again")
 
     def _has_changed(self) -> bool:
-        """Return True if there was a commit since this thread asked for the state."""
-        used: State | None = getattr(self._used, "state", None)
-        return used is not None and self._engine.state() != used
+        """Return True if the last commit is not the one that this thread uses, which uses it from now on."""
+        used: State | None = self._used.state
+        latest = self._used.state = self._engine.state()
+        return latest != used
 
     def _other_queries(self, searcher: IndexSearcher, text: str) -> list[str]:
         statistics = _statistics_of(searcher)
@@ -289,10 +301,9 @@ class OpenRemote(ReadableIndex):
         return ClusterSearcher(self._current())
 
     def _current(self) -> Statistics:
-        """Return the statistics of the last commit."""
+        """Return the statistics of the last commit, or of that which a call has begun to read."""
         self._check_open()
-        state = self._engine.state()
-        self._used.state = state
+        state: State | None = getattr(self._used, "state", None) or self._engine.state()
         if state is None:
             raise IndexUnusable(f"no index at {self.url}", "look at the address, or index into it", reason="missing")
         with self._opening:

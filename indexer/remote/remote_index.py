@@ -275,6 +275,7 @@ class RemoteIndex(OpenRemote):
     ) -> "RemoteWriter":
         from .remote_writer import RemoteWriter  # noqa: PLC0415 - searching does not wait for Whoosh
 
+        self._has_written = True
         return RemoteWriter(
             self._connection, jobs=jobs, wait=wait, placement=self._placement, rebuild=rebuild, fields=fields
         )
