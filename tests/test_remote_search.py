@@ -26,7 +26,14 @@ from jooya import (
     Results,
     Searcher,
 )
-from jooya.indexer.remote import document_head, exact_head, remote_documents, remote_search, vocabularies
+from jooya.indexer.remote import (
+    document_head,
+    exact_head,
+    passage_terms,
+    remote_documents,
+    remote_search,
+    vocabularies,
+)
 from jooya.indexer.remote.address import ConnectionOptions
 from jooya.indexer.remote.commit_state import COMMIT, META
 from jooya.indexer.remote.connection import Connection, path
@@ -328,6 +335,18 @@ def test_the_best_are_proven_from_few_candidates(
     monkeypatch.setattr(remote_search, "_FIRST", 1)
     monkeypatch.setattr(remote_search, "_SPARE", 0)
     monkeypatch.setattr(exact_head, "PAGE", 7)
+    read: list[str] = []
+
+    class Watched(passage_terms.TextTerms):
+        def __init__(self, text: str) -> None:
+            read.append(text)
+            super().__init__(text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("jooya.indexer.remote.candidates.TextTerms", Watched)
+        remote.rank("کتاب", 3)
+    # No passage is analyzed twice, as more and more are asked for.
+    assert Counter(read) <= Counter(local.passage(name).text for name in local.ids())
     for query in ("کتاب", "کتاب دریا سخن", '"کتاب دریا"', "کتا*", "author:حسن شهر"):
         assert shown(remote.search(query, 5)) == shown(local.search(query, 5))
         for limit in (1, 3, 12):

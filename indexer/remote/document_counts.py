@@ -22,20 +22,20 @@ def count_documents(statistics: Statistics, queries: Sequence[Query]) -> list[in
     """Return how many documents have a passage that each of some queries finds."""
     is_whole = statistics.state.documents == statistics.state.passages
     keys = [query_key(query) if is_whole else f"documents:{query_key(query)}" for query in queries]
-    missing = {key: query for key, query in zip(keys, queries, strict=True) if statistics.known(key) is None}
-    if is_whole:  # each document is one passage
-        statistics.fetch(missing.items())
-    else:
-        _fetch(statistics, missing)
-    return [statistics.known(key) or 0 for key in keys]
+    known = {key: statistics.known(key) for key in keys}
+    missing = {key: query for key, query in zip(keys, queries, strict=True) if known[key] is None}
+    # Where each document is one passage, these are counted.
+    found = statistics.fetch(missing.items()) if is_whole else _fetch(statistics, missing)
+    return [found[key] if (count := known[key]) is None else count for key in keys]
 
 
-def _fetch(statistics: Statistics, missing: dict[str, Query]) -> None:
-    """Count the documents of some queries, and remember them by their keys."""
+def _fetch(statistics: Statistics, missing: dict[str, Query]) -> dict[str, int]:
+    """Count the documents of some queries, remember the counts, and return them by key."""
     estimate = {"cardinality": {"field": "document", "precision_threshold": 40_000}}
     aggs = {"found": composite(_DOCUMENT, _FIRST), "estimate": estimate}
     body: dict[str, Any] = {"size": 0, "track_total_hits": False, "aggs": aggs}
     answers = statistics.search_all([(query, body) for query in missing.values()])
+    counts: dict[str, int] = {}
     for (key, query), answer in zip(missing.items(), answers, strict=True):
         found = answer["aggregations"]["found"]
         count = len(found["buckets"])
@@ -44,4 +44,6 @@ def _fetch(statistics: Statistics, missing: dict[str, Query]) -> None:
             search = partial(statistics.search, query)
             more = all_buckets(search, _DOCUMENT, _AT_ONCE, after=found["after_key"])
             count = estimated if estimated > _EXACT else count + sum(1 for _ in more)
-        statistics.remember({key: count})
+        counts[key] = count
+    statistics.remember(counts)
+    return counts

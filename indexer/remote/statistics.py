@@ -62,8 +62,8 @@ class Statistics:
         found = self._known.get(key)
         return taken.counts.get(key) if found is None and taken else found
 
-    def fetch(self, queries: Iterable[tuple[str, Query]]) -> None:
-        """Ask the engine how many passages match some queries, and remember the answers.
+    def fetch(self, queries: Iterable[tuple[str, Query]]) -> dict[str, int]:
+        """Ask the engine how many passages match some queries, remember the answers, and return them by key.
 
         Args:
             queries: The key of each query, and the query.
@@ -73,6 +73,12 @@ class Statistics:
         answers = self.engine.msearch(self.state.engine_index, bodies)
         found = {key: int(answer["hits"]["total"]["value"]) for (key, _), answer in zip(asked, answers, strict=True)}
         self.remember(found)
+        return found
+
+    def count(self, key: str, query: Query) -> int:
+        """Return how many passages match a query, by its `key`."""
+        known = self.known(key)
+        return self.fetch([(key, query)])[key] if known is None else known
 
     def count(self, key: str, query: Query) -> int:
         """Return how many passages match a query, by its `key`."""
