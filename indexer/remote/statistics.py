@@ -80,14 +80,6 @@ class Statistics:
         known = self.known(key)
         return self.fetch([(key, query)])[key] if known is None else known
 
-    def count(self, key: str, query: Query) -> int:
-        """Return how many passages match a query, by its `key`."""
-        known = self.known(key)
-        if known is None:
-            self.fetch([(key, query)])
-            known = self.known(key)
-        return known or 0
-
     def remember(self, counts: Mapping[str, int]) -> None:
         """Remember answers to what `known` is asked for, by key; those of some shards for this search alone."""
         taken = partial_answers()
