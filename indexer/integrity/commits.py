@@ -217,7 +217,9 @@ def set_aside(folder: Path, generations: Iterable[int], wait: float, to: Path | 
         names = [name for name in map(toc.kept_name, generations) if name in there]
         to = to or new_folder(folder)
         for name in names:
-            (folder / name).rename(to / name)
-        toc.sync(to)
+            toc.give_second_name(folder / name, to / name)
+        toc.sync(to)  # before the first names go: whatever fails, each file has one of the two
+        for name in names:
+            (folder / name).unlink()
         toc.sync(folder)
     return to, names

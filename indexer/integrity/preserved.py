@@ -49,7 +49,6 @@ class Preserved:
                 self.files.append(name)
                 toc.give_second_name(self._index / name, folder / name)
         toc.sync(folder)
-        toc.sync(folder.parent)
 
     def _is_replaced(self, name: str, state: Toc) -> bool:
         """Return True if the file belongs to the index and `state` does not take it over as it is."""
@@ -114,10 +113,17 @@ def _kept_files(folder: Path, state: Toc | None) -> set[str]:
 
 
 def new_folder(index: Path) -> Path:
-    """Make a new folder within `damaged`, a folder in that of the index, and return it. Its name is not synced."""
+    """Make a new folder within `damaged`, a folder in that of the index, and return it; its name is on the disk."""
     parent = index / toc.DAMAGED
     toc.make_folder(parent)
     numbers = [int(name) for name in os.listdir(parent) if name.isdecimal()]  # noqa: PTH208 (unlike iterdir, one call)
     folder = parent / str(max(numbers, default=0) + 1)
     folder.mkdir()
+    try:
+        toc.sync(parent)
+    except OSError:
+        with suppress(OSError):
+            folder.rmdir()
+            parent.rmdir()  # unless others are in it
+        raise
     return folder

@@ -192,7 +192,6 @@ def _mend(
                     aside = aside or new_folder(folder)
                     toc.give_second_name(folder / file.name, aside / file.name)
                     toc.sync(aside)
-                    toc.sync(aside.parent)
                 write_whole(folder / file.name, file, _pieces(source / file.name))
                 mended.append(file.name)
         finally:  # what is mended lasts and is seen, though the next file cannot be written

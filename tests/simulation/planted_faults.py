@@ -121,6 +121,9 @@ PLANTS = {
         "            toc.give_second_name(self._index / name, folder / name)\n",
         "            pass\n",
     ),
+    "the name of the folder of damaged files is not synced": Plant(
+        preserved, "new_folder", "    toc.sync(parent)\n", ""
+    ),
     "a backup has a table before its segments": Plant(
         backup,
         "_copy",
