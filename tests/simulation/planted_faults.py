@@ -122,7 +122,7 @@ PLANTS = {
         "            pass\n",
     ),
     "the name of the folder of damaged files is not synced": Plant(
-        preserved, "new_folder", "    toc.sync(parent)\n", ""
+        preserved, "new_folder", "        toc.sync(parent)\n", "        pass\n"
     ),
     "a backup has a table before its segments": Plant(
         backup,
