@@ -1,6 +1,7 @@
 """Compressing blocks in another thread."""
 
 import zlib
+from _thread import start_new_thread
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -47,7 +48,7 @@ def test_an_error_of_the_other_thread_is_raised_where_the_blocks_are_wanted(monk
         begun.set()
         raise MemoryError
 
-    monkeypatch.setattr(compressor.zlib, "compress", fail)
+    monkeypatch.setattr(zlib, "compress", fail)
     one = Compressor()
     one.put([b"a"])
     assert begun.wait(20)
@@ -71,11 +72,10 @@ def test_the_other_thread_ends_and_begins_nothing_more(monkeypatch: pytest.Monke
             work(*given)
             ended.set()
 
-        return start_real(run, arguments)
+        return start_new_thread(run, arguments)
 
-    start_real = compressor.start_new_thread
     monkeypatch.setattr(compressor, "start_new_thread", start)
-    monkeypatch.setattr(compressor.zlib, "compress", compress)
+    monkeypatch.setattr(zlib, "compress", compress)
     one = Compressor()
     for blocks in LISTS:
         one.put(blocks)
