@@ -370,7 +370,8 @@ class Field:
         if self.column_size(part) != self._segment_documents:
             raise self._file.damaged()
         column = self._section(part).all()
-        if part == "ordinals" and ((column >= self.terms) & (column != NO_TERM)).any():
+        # Before numpy 1.25, `!=` of arrays says True where there is no memory to compare them.
+        if part == "ordinals" and ((column >= self.terms) & np.not_equal(column, NO_TERM)).any():
             raise self._file.damaged()
         self._columns[part] = column
         return column
@@ -465,7 +466,8 @@ class Segment:
         docs = self._block_docs
         if docs is None:
             docs = self.file.sections["stored_docs"].all()
-            if not len(docs) or docs[0] != 0 or docs[-1] != self.documents or (docs[1:] < docs[:-1]).any():
+            # Numbers of numpy compared by `!=` say True where there is no memory; see `_column`.
+            if not len(docs) or int(docs[0]) != 0 or int(docs[-1]) != self.documents or (docs[1:] < docs[:-1]).any():
                 raise self.file.damaged()
             self._block_docs = docs
         return docs

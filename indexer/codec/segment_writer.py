@@ -1,10 +1,7 @@
 """Writing a segment. Terms must be given in order within a field, and documents in order within a term."""
 
-import zlib
 from array import array
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,13 +9,13 @@ from typing import Any, Self
 import numpy as np
 
 from .arrays import Array
+from .compressor import Compressor, compressed
 from .packing import delta_encode, pack
 from .section_writer import SectionWriter, downcast
 from .segment import BLOCK, Layout, PostingsRange, most_zeros
 
 _BLOCKS = 8  # blocks that are compressed at a time
 _MAX_PENDING = 4  # times as many may wait for it
-_LEVEL = 4  # of zlib: a higher level takes twice as long and saves 3 % more
 
 
 class SegmentWriter:
@@ -33,9 +30,8 @@ class SegmentWriter:
         self._block_docs = array("q", [0])
         self._block_starts = array("q", [0])
         # zlib releases the interpreter lock, so that another thread compresses while this one goes on.
-        self._compressor = ThreadPoolExecutor(1)
+        self._compressor = Compressor()
         self._full_blocks: list[bytes] = []
-        self._pending_blocks: deque[Future[list[bytes]]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -43,8 +39,10 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._compressor.shutdown(cancel_futures=True)
-        self.sections.__exit__(kind, error, trace)
+        try:
+            self._compressor.close()
+        finally:
+            self.sections.__exit__(kind, error, trace)
 
     def add_stored(self, line: bytes) -> None:
         """Add the stored fields of the next document: a JSON object without line breaks."""
@@ -75,27 +73,26 @@ class SegmentWriter:
             self._lines.clear()
             self._line_bytes = 0
             if len(self._full_blocks) == _BLOCKS:
-                self._compress_blocks()
-                self._write_blocks(_MAX_PENDING)
+                # Several at a time, since handing over takes as long as some blocks do.
+                self._compressor.put(self._full_blocks)
+                self._full_blocks = []
+                while len(self._compressor) > _MAX_PENDING:
+                    self._write_blocks(self._compressor.take())
 
-    def _compress_blocks(self) -> None:
-        """Have the full blocks compressed, several at a time, since handing over takes as long as some blocks do."""
-        self._pending_blocks.append(self._compressor.submit(_compressed, self._full_blocks))
-        self._full_blocks = []
-
-    def _write_blocks(self, left: int = 0) -> None:
-        """Write the oldest blocks, waiting for their compression, until only `left` lists of them are pending."""
-        while len(self._pending_blocks) > left:
-            for block in self._pending_blocks.popleft().result():
-                self.sections.append("stored", np.frombuffer(block, np.uint8))
-                self._block_starts.append(self._block_starts[-1] + len(block))
+    def _write_blocks(self, blocks: list[bytes]) -> None:
+        """Write compressed blocks."""
+        for block in blocks:
+            self.sections.append("stored", np.frombuffer(block, np.uint8))
+            self._block_starts.append(self._block_starts[-1] + len(block))
 
     def _complete_blocks(self) -> None:
         """Write all stored fields added so far."""
         self._end_block()
-        if self._full_blocks:
-            self._compress_blocks()
-        self._write_blocks()
+        rest = compressed(self._full_blocks)
+        self._full_blocks = []
+        while self._compressor:
+            self._write_blocks(self._compressor.take())
+        self._write_blocks(rest)
 
     def add_column(self, field: str, part: str, values: Array) -> None:
         """Write a column, which has a value for each document: `lengths`, `ordinals` or `numbers` (see `Layout`)."""
@@ -125,10 +122,6 @@ class SegmentWriter:
         self.sections.add("stored_starts", np.array(self._block_starts, "<u8"))
         self.sections.add("stored_docs", np.array(self._block_docs, "<u4"))
         return self.sections.finish({"documents": self._documents, "fields": self._fields})
-
-
-def _compressed(blocks: list[bytes]) -> list[bytes]:
-    return [zlib.compress(block, _LEVEL) for block in blocks]
 
 
 class FieldWriter:

@@ -24,7 +24,7 @@ SHORT = {
     "power_repair": (["--points", "30"], "no file was lost"),
     "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
     "damage": (["--rounds", "24"], "wrong or crashed 0 times"),
-    "crafted": (["--edits", "60", "--every", "60"], " at random, seed 1: "),
+    "crafted": (["--edits", "60", "--every", "60", "--full", "4"], " at random, from 0 on, seed 1: "),
     "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
     "fuzz": (["--inputs", "4000"], "0 exceptions, 0 hangs, 0 crashes"),
     "no_memory": (["--points", "12"], ", 0 faults"),
@@ -101,6 +101,33 @@ def test_nodes_of_opensearch_are_killed() -> None:
     assert done.returncode == 0, done.stderr
     assert "0 acknowledged ones lost" in done.stdout
     assert "0 failed, 0 wrong" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "figures"),
+    [
+        (["--rounds", "6"], "backups acknowledged, 0 lost"),
+        (["--rounds", "24", "--without", "a segment is not synced"], ": found in round "),
+    ],
+)
+def test_the_power_of_a_mounted_file_system_is_cut(arguments: list[str], figures: str) -> None:
+    done = subprocess.run(
+        [sys.executable, HERE / "power_mounted.py", *arguments],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    if done.returncode == 2:
+        pytest.skip(done.stderr.strip())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert figures in done.stdout
+
+
+def test_a_trial_without_file_systems_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, HERE / "power_mounted.py"],
+        capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("power_mounted: NOT RUN: ")
 
 
 def test_the_core_survives_hostile_calls() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from crafted import Files, Sound
+from crafted_indexes import Files, Sound
 from sealed_index import KEY, make, read_all
 
 from jooya.indexer import IndexUnusable

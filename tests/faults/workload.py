@@ -94,12 +94,17 @@ def spill_often() -> None:
 def contents(path: Path) -> tuple[int, Contents]:
     """Return the number of the last commit, and its texts by key."""
     snapshot = Snapshot.open(path)
+    return snapshot.toc.generation, texts(snapshot)
+
+
+def texts(snapshot: Snapshot) -> Contents:
+    """Return the texts of a commit by key."""
     found: dict[str, list[str]] = {}
     for leaf in snapshot.leaves:
         for doc, stored in enumerate(leaf.segment.all_stored()):
             if leaf.live is None or leaf.live[doc]:
                 found.setdefault(stored["document"], []).append(stored["text"])
-    return snapshot.toc.generation, {key: " ".join(texts) for key, texts in found.items()}
+    return {key: " ".join(parts) for key, parts in found.items()}
 
 
 def assert_floors(figures: str, floors: Mapping[str, int], done: Mapping[str, int]) -> None:
