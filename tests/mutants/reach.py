@@ -117,4 +117,4 @@ def watched() -> Iterator[dict[str, set[int]]]:
 
 
 def _record(test_file: Path) -> Path:
-    return KEPT / f"{test_file.stem}.json"
+    return KEPT / f"{test_file.stem}{'-pure' if os.environ.get('JOOYA_PURE') == '1' else ''}.json"
