@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mmap
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,21 @@ import numpy as np
 import pytest
 
 from jooya.indexer import IndexDamaged
-from jooya.indexer.codec import sections
+from jooya.indexer.codec import section_writer, sections
 from jooya.indexer.codec.section_writer import SectionWriter, downcast
-from jooya.indexer.codec.sections import DIGESTS, MAGIC, PAGE, TRAILER, SectionFile, stored_size_and_checksum
+from jooya.indexer.codec.sections import DIGESTS, MAGIC, TRAILER, SectionFile, stored_size_and_checksum
 
 Directory = dict[str, Any]
 
-SIZES = [0, 1, PAGE - 9, PAGE - 8, PAGE - 7, 2 * PAGE - 8, 300 * PAGE - 8, 300 * PAGE]
-"""Sizes of the bytes of a file, of which 8 more stand before them: a page that is nearly full, full, and exceeded."""
+PAGE = 64
+"""Bytes of a page, in place of some thousands, so that a few hundred bytes have pages of page checksums, too."""
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sections.PAGE == 8192
+    monkeypatch.setattr(sections, "PAGE", PAGE)
+    monkeypatch.setattr(section_writer, "PAGE", PAGE)
 
 
 def content(size: int) -> bytes:
@@ -45,7 +53,7 @@ def pages(data: bytes) -> list[bytes]:
     return [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*range(180), 700, 2048 * 3])
 def test_each_byte_of_a_file_stands_where_it_is_said(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     written, checksum = write(path, size)
@@ -133,6 +141,75 @@ def test_a_changed_byte_is_found_in_its_page_alone(tmp_path: Path, monkeypatch: 
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         with pytest.raises(IndexDamaged):
             SectionFile(path, size, checksum)
+
+
+def test_what_is_read_is_checked_and_nothing_else(tmp_path: Path) -> None:
+    """In a file that is not checked as a whole, each way of reading checks the pages that it reads."""
+    path = tmp_path / "file"
+    with SectionWriter(path) as writer:
+        writer.append("words", np.arange(100, dtype="<u2")[:40])
+        writer.append("words", np.arange(100, dtype="<u2")[40:])
+        writer.add("bytes", content(301))
+        writer.append("wide", np.arange(30, dtype="<u4"))
+        size, checksum = writer.finish({})
+        assert path.stat().st_size == size  # an error of the disk must have been raised by now
+    whole = path.read_bytes()
+    places = {"bytes": (8, 1, 301), "words": (309, 2, 100), "wide": (509, 4, 30)}
+    for damaged in range(629 // PAGE + 1):
+        place = damaged * PAGE + 9
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        for name, (begin, width, count) in places.items():
+            ways: list[tuple[str, int]] = [("read", 1), ("read", 7), ("read", count), ("two", 2)]
+            if width == 1:
+                ways = [("bytes", 1), ("bytes", 33), ("bytes", count), *ways[:3]]
+            for way, length in ways:
+                for start in range(count - length + 1):
+                    section = SectionFile(path, size, checksum, check=False).sections[name]
+                    first = (begin + start * width) // PAGE
+                    last = (begin + (start + length) * width - 1) // PAGE
+                    arguments = (start,) if way == "two" else (start, start + length)
+                    if first <= damaged <= last:
+                        with pytest.raises(IndexDamaged):
+                            getattr(section, way)(*arguments)
+                    else:
+                        found = getattr(section, way)(*arguments)
+                        values = np.frombuffer(whole[begin : begin + width * count], f"<u{width}")
+                        assert list(found) == values[start : start + length].tolist()
+
+
+def test_page_checksums_are_checked_page_by_page(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    size, checksum = write(path, 50 * PAGE)
+    whole = path.read_bytes()
+    _before, directory, begin, _trailer = parts(path)
+    end = directory["end"]
+    of_each = PAGE // 4
+    for place in range(end, begin, 4):
+        damaged = (place - end) // PAGE  # the page of page checksums that is damaged
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        for number in {*range(0, -(-end // PAGE), of_each), *range(of_each - 1, -(-end // PAGE), of_each)}:
+            file = SectionFile(path, size, checksum, check=False)
+            if number // of_each == damaged:
+                with pytest.raises(IndexDamaged):
+                    file.check(number * PAGE, number * PAGE + 1)
+            else:
+                file.check(number * PAGE, number * PAGE + 1)
+
+
+def test_memory_of_pages_is_released_where_that_can_be(tmp_path: Path) -> None:
+    class Map:
+        def __init__(self) -> None:
+            self.asked: list[int] = []
+
+        def madvise(self, advice: int) -> None:
+            self.asked.append(advice)
+            raise OSError
+
+    path = tmp_path / "file"
+    file = SectionFile(path, *write(path, 10))
+    file.map = fake = Map()  # type: ignore[assignment]
+    file.release()
+    assert fake.asked == [mmap.MADV_DONTNEED]
 
 
 def test_a_page_is_checked_once(tmp_path: Path) -> None:
@@ -277,6 +354,12 @@ def test_a_file_is_current_until_another_has_its_name(tmp_path: Path) -> None:
     assert file.sections["grown"].bytes(0, 10) == content(10)
     file.release()
     file.check_all()
+    (tmp_path / "third").symlink_to(path)
+    path.rename(tmp_path / "fourth")
+    again = SectionFile(tmp_path / "fourth", size, checksum)
+    (tmp_path / "fourth").rename(path)
+    (tmp_path / "fourth").symlink_to(path)
+    assert not again.is_current()  # a link to the file is not the file
     path.unlink()
     with pytest.raises(FileNotFoundError):
         file.is_current()
