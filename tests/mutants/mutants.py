@@ -45,16 +45,19 @@ TWIN = "core import compiled"
 
 
 @functools.cache
-def _table() -> list[tuple[str, list[Path]]]:
+def _table(*, pure: bool) -> list[tuple[str, list[Path]]]:
+    """Return the tests of modules and packages; those of the run without the compiled core if it is `pure`."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if "\t" in line and line[0] != "#"]
+    rows = [[row[0], row[2]] for row in rows if len(row) > 2] if pure else rows
     return [(row[0], [TESTS / name for name in row[1].split()]) for row in rows]
 
 
 def tests_of(module: str) -> list[Path]:
     """Return the files of tests that come first for a module: those of its row, or else those of its package."""
-    own = [files for name, files in _table() if module == name]
-    return (own or [files for name, files in _table() if module.startswith(f"{name}/")] or [[]])[0]
+    table = _table(pure=False)
+    own = [files for name, files in table if module == name]
+    return (own or [files for name, files in table if module.startswith(f"{name}/")] or [[]])[0]
 
 
 def chosen(paths: list[Path], sample: int | None, seed: int) -> list[tuple[Path, Mutant]]:
@@ -76,7 +79,7 @@ def chosen(paths: list[Path], sample: int | None, seed: int) -> list[tuple[Path,
 def run(planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None) -> list[Tried]:
     """Try mutants, and return how they ended; those for which there was no time are left out."""
     packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
-    if missing := packages - {name for name, _files in _table()}:
+    if missing := packages - {name for name, _files in _table(pure=False)}:
         raise SystemExit(f"{TABLE.name} has no tests for {', '.join(sorted(missing))}")
     began = time.monotonic()
     ends = _in_a_process(planted, jobs, seconds, pure=False)
@@ -107,7 +110,7 @@ def _in_a_process(
             try:
                 os.environ["JOOYA_PURE"] = "1" if pure else "0"
                 os.environ.setdefault("JOOYA_TEST_OPENSEARCH", "none")
-                ends = _try_all(planted, jobs, seconds)
+                ends = _try_all(planted, jobs, seconds, pure=pure)
                 found.write_text(json.dumps([[str(path), number, end] for (path, number), end in ends.items()]))
                 status = 0
             except BaseException:
@@ -119,11 +122,16 @@ def _in_a_process(
         return {(Path(path), number): end for path, number, end in json.loads(found.read_text())}
 
 
-def _try_all(planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None) -> dict[tuple[Path, int], str]:
+def _try_all(
+    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, *, pure: bool
+) -> dict[tuple[Path, int], str]:
     """Try mutants in this process, and return how they ended."""
     packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
     files = dict.fromkeys(
-        str(file) for name, of in _table() if name in packages or name.rpartition("/")[0] in packages for file in of
+        str(file)
+        for name, of in _table(pure=pure)
+        if name in packages or name.rpartition("/")[0] in packages
+        for file in of
     )
     trial = Trial(planted, tests_of, jobs, seconds)
     options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:xdist", "-s", "-o", "addopts="]

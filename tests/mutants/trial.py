@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pytest
 from planting import Mutant, compiled
-from reach import ROOT, Reached, kept, record, state_of_sources
+from reach import KEPT, ROOT, Reached, kept, record, state_of_sources
 from score import ENDS
 
 TIMES = 5
@@ -204,6 +204,8 @@ class Trial:
 
     def _note(self, path: Path, mutant: Mutant, end: str) -> None:
         self.ends[path, mutant.number] = end
+        with (KEPT / "ends.log").open("a", encoding="utf-8") as log:
+            log.write(f"{path.relative_to(ROOT)}\t{mutant.number}\t{mutant.line}\t{end}\n")
         print(".!s-"[ENDS.index(end)], end="", flush=True, file=sys.stderr)
 
     def _begin(self, tests: list[str], plant: Callable[[], None]) -> Child:
