@@ -113,6 +113,10 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, ast.JoinedStr):  # the words of messages
             continue
+        if (
+            isinstance(node, ast.keyword) and node.arg == "strict"
+        ):  # that `zip` sees what must hold, as an assertion does
+            continue
         for name, value in ast.iter_fields(node):
             if name == "annotation":
                 continue
