@@ -6,11 +6,12 @@
 One process imports all. A child runs each file of tests once, to see which lines each test reaches; that is kept in
 `build/mutants` until a source changes. Then a child for each mutant changes the code of one function, in place, so that
 it is changed for all that have imported it, and runs the tests that reach the line until one fails: first those that
-killed other mutants of the function, then those that `tests_of_modules.tsv` names for the module, then all others, the
-fastest first. A test that takes some times as long as usual has noticed the fault, too. What a test kills counts only
-if it passes, alone in a child, without a mutant. What is left of modules that have a twin in the compiled core is tried
-once more without the core, with which the tests run as well. The table `survivors.tsv` has survivors and what was
-judged of them; those that are not in it are reported.
+killed other mutants of the function, then those that `tests_of_modules.tsv` names for the module, then all others; one
+case of each test function and then the next, the fastest first, as far as there is time for one mutant. A test that
+takes some times as long as usual has noticed the fault, too. What a test kills counts only if it passes, alone in a
+child, without a mutant. What is left of modules that have a twin in the compiled core is tried once more without the
+core, with which the tests run as well. The table `survivors.tsv` has survivors and what was judged of them; those that
+are not in it are reported.
 
 A sample has of each package as many as are due to its size. Mutants of whole files, as mutmut and cosmic-ray have them,
 need a process and an import for each, or functions under other names; here a mutant takes a part of a second. Code that
