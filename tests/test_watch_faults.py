@@ -233,3 +233,21 @@ def test_it_ends_when_the_index_is_lost(
     assert isinstance(error, OSError | IndexUnusable)
     watcher.thread.join(30)
     assert not watcher.thread.is_alive()
+
+
+def test_changes_of_the_index_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The filter is asked with the paths that the system tells."""
+    asked: list[Callable[[object, str], bool]] = []
+
+    def watch_files(*paths: str, watch_filter: Callable[[object, str], bool], **options: object) -> Iterator[set[str]]:
+        assert paths == (str(tmp_path),)
+        assert options == {"debounce": 1000, "rust_timeout": 1000, "yield_on_timeout": True}
+        asked.append(watch_filter)
+        yield set()
+
+    monkeypatch.setattr("watchfiles.watch", watch_files)
+    index = str(tmp_path / "index")
+    for given, expected in ((index, [True, False, False, True, True]), (None, [True] * 5)):
+        next(watch._changes([tmp_path], given))
+        paths = [str(tmp_path), index, f"{index}/1.segment", f"{index}2", f"{index}.txt"]
+        assert [asked[-1](None, path) for path in paths] == expected
