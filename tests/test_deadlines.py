@@ -11,7 +11,12 @@ from ranking_twin import twin
 
 from jooya.core import compiled
 from jooya.indexer import Document, Index, limits, ranking, search
-from jooya.indexer.ranking import edit_distance
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ranking import edit_distance, topk
+from jooya.indexer.ranking.clauses import And, Or, Term
+from jooya.indexer.ranking.collector import rank
+from jooya.indexer.ranking.operators import AndMaybe
+from jooya.indexer.ranking.searcher import IndexSearcher
 
 QUERIES = (
     "باران برف", '"باران برف"', '"باران برف"~3', "+باران +برف", "باران -باد", "بار*", "*را*", "بارن~1",
@@ -36,8 +41,12 @@ PLACES = {
     "rescorers": {"ProximityRescorer.add": 1, "ProximityRescorer.rescore": 1, "SurfaceFormRescorer.add": 1},
     "searcher": {"IndexSearcher.cached_postings": 1},
     "sorting": {"SortField._rank_terms": 1},
+    "topk": {"_score_docs": 1, "_sums": 1, "_with_optional": 1, "block_bounds": 1},
 }
 """How many lines of each function look at the clock, by module; with the compiled core or without it."""
+
+OTHERS = ("romanization_table", "vocabulary", "word_changes")
+"""Modules beside those of ranking and search, which suggestions use."""
 
 
 @pytest.mark.skipif(compiled is None, reason="both ways of ranking are compared")
@@ -60,9 +69,15 @@ def test_each_part_of_a_search_looks_at_the_clock(tmp_path: Path, monkeypatch: p
     with Index.open(tmp_path / "index") as index:
         _search(index)
     monkeypatch.setattr(edit_distance, "compiled", None)
+    monkeypatch.setattr(limits, "check", look)
     with twin(), Index.open(tmp_path / "index") as index:
         _search(index)
-    assert {module: {name: len(lines) for name, lines in of.items()} for module, of in found.items()} == PLACES
+        _rank(IndexSearcher(Snapshot.open(tmp_path / "index")))
+        monkeypatch.setattr(topk, "_FEW_POSTINGS", 0)
+        _rank(IndexSearcher(Snapshot.open(tmp_path / "index")))
+    assert {
+        module: {name: len(lines) for name, lines in of.items()} for module, of in found.items() if module not in OTHERS
+    } == PLACES
 
 
 def _document(part: int, number: int) -> Document:
@@ -78,3 +93,10 @@ def _search(index: Index) -> None:
             for sort in ("score", "date", "topic"):
                 results = index.search(query, sort=sort, by=by, explain=True, facets=["year", "topic"], context=1)
                 assert all(hit.highlights is not None for hit in results)
+
+
+def _rank(searcher: IndexSearcher) -> None:
+    """Rank by terms alone, whose best documents are found by bounds."""
+    one, other, third = (Term("text", word.encode()) for word in ("باران", "برف", "سیل"))
+    for clause in (Or((one, other)), And((one, other)), AndMaybe(Or((one, other)), Or((third,)))):
+        assert rank(searcher, clause, 5)
