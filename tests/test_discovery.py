@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jooya.indexer.ingest.discovery import FoundFiles, find
+from jooya.indexer.ingest.intake import matching_keys
 
 
 @pytest.fixture
@@ -129,3 +130,12 @@ def test_names_may_be_any_bytes(tmp_path: Path) -> None:
     assert sorted(file.name for file in find([tmp_path]).files) == sorted(
         f"{tmp_path}/{name}" for name in weird if not name.startswith(".")
     )
+
+
+def test_a_key_with_a_star_may_be_that_of_a_document() -> None:
+    keys = ["a*", "ab", "ac", "b"]
+    for wanted, found in (
+        (["a*"], ["a*"]), (["ab"], ["ab"]), (["x"], []), (["x*"], []), (["*b"], ["ab", "b"]),
+        (["b", "ab", "*b"], ["b", "ab"]),
+    ):  # fmt: skip
+        assert matching_keys(wanted, keys) == found
