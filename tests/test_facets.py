@@ -169,3 +169,10 @@ def test_speakers_of_segments_without_a_column_are_counted(
         assert list(counts(index, "speaker", by=by).values()) == expected
         monkeypatch.setattr(module, "_lacks_speakers", lambda _leaf: True)
         assert list(counts(index, "speaker", by=by).values()) == expected
+
+
+def test_a_value_of_wrong_bytes_is_shown_as_far_as_it_can_be() -> None:
+    totals = module.FacetTotals("tags", {"tags": "keyword"})
+    totals.terms[b"\xff"] = 2
+    totals.terms["آب".encode()] = 3
+    assert totals.result([]) == (FacetCount("آب", 3), FacetCount("\ufffd", 2))

@@ -11,6 +11,7 @@ from queue import Queue
 
 import pytest
 from entry_faults import LASTING, PASSING, listing
+from watchfiles import Change
 
 from jooya import Index, IndexReport, IndexUnusable
 from jooya.indexer.codec.lock import WriteLock
@@ -251,3 +252,21 @@ def test_changes_of_the_index_do_not_matter(tmp_path: Path, monkeypatch: pytest.
         next(watch._changes([tmp_path], given))
         paths = [str(tmp_path), index, f"{index}/1.segment", f"{index}2", f"{index}.txt"]
         assert [asked[-1](None, path) for path in paths] == expected
+
+
+def test_what_is_made_anew_at_a_path_is_watched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes within a folder go on in the same watch; the removal of the folder itself begins another."""
+    watched: list[int] = []
+    told = [{(Change.deleted, str(tmp_path / "a"))}, set(), {(Change.added, str(tmp_path))}, set()]
+
+    def watch_files(*_paths: str, **_options: object) -> Iterator[set[tuple[Change, str]]]:
+        watched.append(len(watched))
+        yield from told
+
+    monkeypatch.setattr("watchfiles.watch", watch_files)
+    changes = watch._changes([tmp_path], None)
+    assert [next(changes) for _ in range(4)] == [True, False, True, False]
+    assert watched == [0]
+    told[:] = [{(Change.deleted, str(tmp_path))}, {(Change.added, str(tmp_path))}]
+    assert [next(changes) for _ in range(3)] == [True, True, True]
+    assert watched == [0, 1, 2, 3]
