@@ -138,8 +138,8 @@ def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.
     assert found == [IndexReport(updated=1)] * 3
 
 
-OWN = {"topic": "keyword", "n": "number", "d": "date", "author": "text"}
-META = {"topic": ["آب", "خاک"], "n": 5, "d": "1400/02/03", "author": "علی رضا"}
+OWN: dict[str, Any] = {"topic": "keyword", "n": "number", "d": "date", "author": "text"}
+META: dict[str, Any] = {"topic": ["آب", "خاک"], "n": 5, "d": "1400/02/03", "author": "علی رضا"}
 TALK = "احمدی: باران آمد و رفت.\n\nپارسا: باران نیامد و دیگر نمی‌آید.\n\nاحمدی: باران خواهد آمد فردا.\n"
 
 
@@ -209,7 +209,7 @@ def test_declared_fields_must_be_there_and_must_be_some(own: Path) -> None:
 
 def test_the_progress_of_a_check(copy: Path) -> None:
     told: list[tuple[str, int, int, str]] = []
-    found = Index.check(copy, on_progress=lambda progress: told.append(tuple(vars_of(progress))))  # type: ignore[arg-type]
+    found = Index.check(copy, on_progress=lambda progress: told.append(tuple(vars_of(progress))))
     size = sum(entry.file.size for entry in toc.read(copy).segments)
     for work, unit, total in (("checking files", "bytes", size), ("checking documents", "passages", found.passages)):
         own = [done for name, done, of, of_unit in told if (name, of, of_unit) == (work, total, unit)]
