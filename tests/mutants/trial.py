@@ -31,7 +31,7 @@ SECONDS = 3.0
 WAITING = 60.0
 """Seconds that each test may take besides, with all that it waits for."""
 
-MOST = 20.0
+MOST = 10.0
 """Seconds that the tests of one mutant may take as a rule; further ones are left out."""
 
 BROKEN = 3
