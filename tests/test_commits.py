@@ -266,3 +266,23 @@ def test_all_of_a_commit_is_checked_before_it_is_returned_to_or_sealed(
         else:
             Index.seal(tmp_path / "index", b"0123456789abcdef")
     assert toc.read(tmp_path / "index") == before
+
+
+def test_keeping_and_returning_are_commits_of_their_own(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(Document("a", "باران"))
+        first = toc.read(index.path)
+        index.keep(4)
+        second = toc.read(index.path)
+        assert (second.generation, second.keep, second.segments) == (first.generation + 1, 4, first.segments)
+        index.keep(4)
+        assert toc.read(index.path) == second
+        index.add(Document("b", "برف"))
+        third = toc.read(index.path)
+    Index.restore(tmp_path / "index", second.generation)
+    fourth = toc.read(tmp_path / "index")
+    assert (fourth.generation, fourth.keep, fourth.segments) == (third.generation + 1, 4, first.segments)
+    Index.restore(tmp_path / "index", fourth.generation)
+    assert toc.read(tmp_path / "index") == fourth
+    kept = [first.generation, second.generation, third.generation]
+    assert toc.kept_generations(tmp_path / "index", fourth) == kept

@@ -7,11 +7,11 @@ One process imports all. A child runs each file of tests once, to see which line
 `build/mutants` until a source changes. Then a child for each mutant changes the code of one function, in place, so that
 it is changed for all that have imported it, and runs the tests that reach the line until one fails: first those that
 killed other mutants of the function, then those that `tests_of_modules.tsv` names for the module, then all others; one
-case of each test function and then the next, the fastest first, as far as there is time for one mutant. A test that
-takes some times as long as usual has noticed the fault, too. What a test kills counts only if it passes, alone in a
-child, without a mutant. What is left of modules that have a twin in the compiled core is tried once more without the
-core, with which the tests run as well. The table `survivors.tsv` has survivors and what was judged of them; those that
-are not in it are reported.
+case of each test function and then the next, the fastest first, for some seconds. What is left is tried once more with
+all tests. A test that takes some times as long as usual has noticed the fault, too. What a test kills counts only if it
+passes, alone in a child, without a mutant. What is left then of modules that have a twin in the compiled core is tried
+without the core, with which the tests run as well. The table `survivors.tsv` has survivors and what was judged of them;
+those that are not in it are reported.
 
 A sample has of each package as many as are due to its size. Mutants of whole files, as mutmut and cosmic-ray have them,
 need a process and an import for each, or functions under other names; here a mutant takes a part of a second. Code that
@@ -77,21 +77,30 @@ def chosen(paths: list[Path], sample: int | None, seed: int) -> list[tuple[Path,
     return taken
 
 
+FIRST, MOST = 10.0, 90.0
+"""Seconds that the tests of one mutant may take at first, and of one that none of these has noticed."""
+
+
 def run(planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None) -> list[Tried]:
     """Try mutants, and return how they ended; those for which there was no time are left out."""
     packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
     if missing := packages - {name for name, _files in _table(pure=False)}:
         raise SystemExit(f"{TABLE.name} has no tests for {', '.join(sorted(missing))}")
     began = time.monotonic()
-    ends = _in_a_process(planted, jobs, seconds, pure=False)
-    left = [
-        (path, mutant)
-        for path, mutant in planted
-        if ends.get((path, mutant.number)) in ("survived", "unreached") and TWIN in path.read_text(encoding="utf-8")
-    ]
-    if left:
-        rest = seconds and max(1.0, seconds - (time.monotonic() - began))
-        ends |= {each: end for each, end in _in_a_process(left, jobs, rest, pure=True).items() if end != "unreached"}
+
+    def rest() -> float | None:
+        return seconds and max(1.0, seconds - (time.monotonic() - began))
+
+    def left(*kinds: str) -> list[tuple[Path, Mutant]]:
+        return [(path, mutant) for path, mutant in planted if ends.get((path, mutant.number)) in kinds]
+
+    ends = _in_a_process(planted, jobs, seconds, FIRST, pure=False)
+    if survivors := left("survived"):
+        ends |= _in_a_process(survivors, jobs, rest(), MOST, pure=False)
+    twins = [each for each in left("survived", "unreached") if TWIN in each[0].read_text(encoding="utf-8")]
+    if twins:
+        found = _in_a_process(twins, jobs, rest(), MOST, pure=True)
+        ends |= {each: end for each, end in found.items() if end != "unreached"}
     return [
         Tried(path.relative_to(ROOT).as_posix(), mutant, ends[path, mutant.number])
         for path, mutant in planted
@@ -100,7 +109,7 @@ def run(planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None) ->
 
 
 def _in_a_process(
-    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, *, pure: bool
+    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, most: float, *, pure: bool
 ) -> dict[tuple[Path, int], str]:
     """Try mutants in a process that has not imported anything yet, with the compiled core or without it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +120,7 @@ def _in_a_process(
             try:
                 os.environ["JOOYA_PURE"] = "1" if pure else "0"
                 os.environ.setdefault("JOOYA_TEST_OPENSEARCH", "none")
-                ends = _try_all(planted, jobs, seconds, pure=pure)
+                ends = _try_all(planted, jobs, seconds, most, pure=pure)
                 found.write_text(json.dumps([[str(path), number, end] for (path, number), end in ends.items()]))
                 status = 0
             except BaseException:
@@ -124,7 +133,7 @@ def _in_a_process(
 
 
 def _try_all(
-    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, *, pure: bool
+    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, most: float, *, pure: bool
 ) -> dict[tuple[Path, int], str]:
     """Try mutants in this process, and return how they ended."""
     packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
@@ -134,7 +143,7 @@ def _try_all(
         if name in packages or name.rpartition("/")[0] in packages
         for file in of
     )
-    trial = Trial(planted, tests_of, jobs, seconds)
+    trial = Trial(planted, tests_of, jobs, seconds, most)
     options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:xdist", "-s", "-o", "addopts="]
     status = pytest.main([*options, *files], plugins=[trial])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.TESTS_FAILED):

@@ -31,9 +31,6 @@ SECONDS = 3.0
 WAITING = 60.0
 """Seconds that each test may take besides, with all that it waits for."""
 
-MOST = 10.0
-"""Seconds that the tests of one mutant may take as a rule; further ones are left out."""
-
 BROKEN = 3
 """The exit status of a child in which the mutant could not be planted."""
 
@@ -62,6 +59,7 @@ class Trial:
         tests_of: Returns the files of the tests that come first for a module.
         jobs: How many children run at once.
         seconds: After so many seconds no further mutant is tried; None for no limit.
+        most: Seconds that the tests of one mutant may take as a rule; further ones are left out.
     """
 
     def __init__(
@@ -70,12 +68,14 @@ class Trial:
         tests_of: Callable[[str], list[Path]],
         jobs: int,
         seconds: float | None,
+        most: float,
     ) -> None:
         self.ends: dict[tuple[Path, int], str] = {}
         self.planted = planted
         self._tests_of = tests_of
         self._jobs = jobs
         self._seconds = seconds
+        self._most = most
         self._failed: set[str] = set()
         self._skipped: set[str] = set()
         self._items: dict[str, pytest.Item] = {}
@@ -186,7 +186,7 @@ class Trial:
         taken: list[str] = []
         seconds = 0.0
         for name in names:
-            if not taken or seconds + self._reached[name].seconds <= MOST:
+            if not taken or seconds + self._reached[name].seconds <= self._most:
                 seconds += self._reached[name].seconds
                 taken.append(name)
         return taken
