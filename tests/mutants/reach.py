@@ -1,4 +1,4 @@
-"""Which lines each test reaches, recorded once for each file of tests and kept in `build/mutants`."""
+"""The lines that each test reaches, recorded once for each file of tests and kept in `build/mutants`."""
 
 import contextlib
 import json

@@ -285,7 +285,14 @@ def _be_a_child(folder: Path, config: pytest.Config) -> None:
 
 def _plant(function: FunctionType, code: CodeType, caches: "list[functools._lru_cache_wrapper[object]]") -> None:
     """Give a function its code with a fault, and forget what is due to the code as it was."""
-    function.__code__ = code
+    if code.co_freevars == function.__code__.co_freevars:
+        function.__code__ = code
+    else:  # it no longer calls `super()`, so that its class gets another function
+        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        closure = tuple(cells[name] for name in code.co_freevars)
+        changed = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
+        changed.__kwdefaults__ = function.__kwdefaults__
+        setattr(function.__globals__[function.__qualname__.partition(".")[0]], function.__name__, changed)
     for each in caches:
         each.cache_clear()
 
