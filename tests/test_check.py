@@ -1,5 +1,6 @@
 """`jooya check` notices damage."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from damaged_index import PASSAGE, build, flip_bit
 
 from jooya.indexer import Document, Index, IndexReport, IndexUnusable
 from jooya.indexer.codec import toc
-from jooya.indexer.codec.segment import Segment
+from jooya.indexer.codec.segment import Field, Segment
+from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.integrity import check as check_module
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,24 @@ def test_another_format_is_not_taken_for_damage(copy: Path, monkeypatch: pytest.
         ([PASSAGE | {"id": "k#2"}], "its passages are incomplete, or not in order"),
         ([PASSAGE | {"digest": 0}], "its record is not stored with its first passage alone"),
         ([PASSAGE | {"end": 6}], "the offsets of passage k#1 are wrong"),
+        ([PASSAGE | {"start": 1, "end": 6}], None),
+        ([PASSAGE | {"_stored_start": -1, "_stored_end": 4}], "the offsets of passage k#1 are wrong"),
+        ([PASSAGE | {"_stored_text": "برف"}], "the offsets of passage k#1 are wrong"),
+        ([PASSAGE | {"fingerprint": 1}], "the fingerprint of passage k#1 is not that of its text"),
+        ([PASSAGE | {"_stored_text": 5}], "its stored fields are not those of passages"),
+        (
+            [PASSAGE, PASSAGE | {"id": "k#3", "digest": 0, "start": 5, "end": 10}],
+            "its passages are incomplete, or not in order",
+        ),
+        (
+            [PASSAGE, PASSAGE | {"id": "k#2", "start": 5, "end": 10}],
+            "its record is not stored with its first passage alone",
+        ),
+        ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0, "start": 4, "end": 9}], "the offsets of passage k#2 are wrong"),
+        (
+            [PASSAGE | {"id": "k"}, PASSAGE | {"digest": 0, "start": 5, "end": 10}],
+            "its passages are incomplete, or not in order",
+        ),
         ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0}], "the offsets of passage k#2 are wrong"),
         ([PASSAGE, PASSAGE | {"id": "k#2", "digest": 0, "start": 5, "end": 10}], None),
         ([PASSAGE, PASSAGE | {"document": "l", "id": "l#1"}, PASSAGE], "occurs twice"),
@@ -115,3 +136,87 @@ def test_a_check_goes_on_while_a_writer_commits(copy: Path, monkeypatch: pytest.
         monkeypatch.setattr("jooya.indexer.integrity.segment_check.Segment", opened)
         assert Index.check(copy).problems == []
     assert found == [IndexReport(updated=1)] * 3
+
+
+OWN: dict[str, Any] = {"topic": "keyword", "n": "number", "d": "date", "author": "text"}
+META: dict[str, Any] = {"topic": ["آب", "خاک"], "n": 5, "d": "1400/02/03", "author": "علی رضا"}
+TALK = "احمدی: باران آمد و رفت.\n\nپارسا: باران نیامد و دیگر نمی‌آید.\n\nاحمدی: باران خواهد آمد فردا.\n"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Make an index with declared fields, speakers, and a deleted document."""
+    with Index.create(tmp_path / "index", fields=OWN) as index:
+        index.add(Document("gone", "باران", meta={"topic": "رفته"}))
+        index.add(
+            Document("a", "برف", meta=META),
+            Document("talk", TALK, meta=META),
+            Document("b", "برف"),
+            *(Document(f"m{number}", "تگرگ", meta={"topic": f"t{number}", "n": number}) for number in range(9)),
+        )
+        index.remove("gone", "m3")
+    return tmp_path / "index"
+
+
+def test_declared_fields_are_those_of_the_metadata(own: Path) -> None:
+    found = Index.check(own)
+    assert (found.documents, found.passages, found.segments, found.problems) == (11, 13, 1, [])
+
+
+@pytest.mark.parametrize("name", ["value.topic", "value.speaker", "number.n", "day.d"])
+def test_other_values_than_the_metadata_has_are_found(own: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    fields = {field: read for leaf in Snapshot.open(own).leaves for field, read in leaf.segment.fields.items()}
+    if name.startswith("value."):
+        real = check_module._values
+        found = real(fields[name])
+        others = found | {max(found): {b"other"}}
+        assert sum(map(len, found.values())) >= 3
+        monkeypatch.setattr(
+            check_module, "_values", lambda field: real(field) if field.name != name else others
+        )  # fmt: skip
+    else:
+        monkeypatch.setattr(Field, "numbers", property(lambda field: field._column("numbers") + (field.name == name)))
+    problems = Index.check(own).problems
+    assert problems
+    assert all(
+        re.fullmatch(r"document \S+: the fields of passage \S+ are not those of its metadata", one) for one in problems
+    )
+
+
+def test_metadata_is_stored_with_the_first_passage_alone(index: Index) -> None:
+    second = PASSAGE | {"id": "k#2", "digest": 0, "start": 5, "end": 10}
+    for passages, sound in (
+        ([PASSAGE | {"meta": {"x": "y"}}, second], True),
+        ([PASSAGE, second | {"meta": {"x": "y"}}], False),
+        ([PASSAGE | {"meta": ["x"]}, second], False),
+    ):
+        with index._writer() as writer:
+            writer.delete_by_term("document", "k")
+            for passage in passages:
+                writer.add_document(**passage)
+        wrong = "document k: its metadata is none, or is not stored with its first passage alone"
+        assert Index.check(index.path).problems == ([] if sound else [wrong])
+
+
+def test_declared_fields_must_be_there_and_must_be_some(own: Path) -> None:
+    state = toc.read(own)
+    toc.write(own, state._replace(fields=(*state.fields, ("other", "keyword"))))
+    segment = own / state.segments[0].file.name
+    assert Index.check(own).problems == [f"{segment} lacks the field value.other, which is declared"]
+    toc.write(own, state._replace(fields=(("x", "nothing"),)))
+    assert Index.check(own).problems[0] == "the table of contents declares fields that there cannot be"
+
+
+def test_the_progress_of_a_check(copy: Path) -> None:
+    told: list[tuple[str, int, int, str]] = []
+    found = Index.check(copy, on_progress=lambda progress: told.append(tuple(vars_of(progress))))
+    size = sum(entry.file.size for entry in toc.read(copy).segments)
+    for work, unit, total in (("checking files", "bytes", size), ("checking documents", "passages", found.passages)):
+        own = [done for name, done, of, of_unit in told if (name, of, of_unit) == (work, total, unit)]
+        assert own == sorted(own)
+        assert own[-1] == total
+    assert {name for name, *_ in told} == {"checking files", "checking documents"}
+
+
+def vars_of(progress: Any) -> list[Any]:
+    return [progress.work, progress.done, progress.total, progress.unit]

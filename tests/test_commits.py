@@ -2,13 +2,14 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from command import run
 
-from jooya.indexer import BadArgument, BadInput, Document, Index, IndexUnusable
-from jooya.indexer.codec import merge_policy, toc
+from jooya.indexer import BadArgument, BadInput, Commit, Document, Index, IndexDamaged, IndexUnusable
+from jooya.indexer.codec import merge_policy, sections, toc
 
 QUERIES = ("باران", "برف", "باران برف")
 
@@ -223,3 +224,65 @@ def test_wrong_arguments_are_refused(index: Index) -> None:
     for commit in ("", "x", "-1", "1" * 30, "٣"):
         with pytest.raises(BadInput, match="does not keep a commit"):
             Index.restore(index.path, commit)
+
+
+def test_a_damaged_commit_is_listed_with_its_problem(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+        index.add(Document("b", "برف"), Document("c", "برف"))
+        index.remove("b")
+        sizes = {number: toc.read_kept(index.path, number).size for number in (1, 2)}
+        found = index.commits()
+        assert [(one.number, one.documents, one.passages, one.size, one.problem) for one in found] == [
+            (3, 2, 2, toc.read(index.path).size, None), (2, 3, 3, sizes[2], None), (1, 1, 1, sizes[1], None),
+            (0, 0, 0, 0, None),
+        ][: len(found)]  # fmt: skip
+        assert all(one.time and abs(one.time - time.time()) < 60 for one in found[:3])
+        segments = {number: {entry.file for entry in toc.read_kept(index.path, number).segments} for number in (1, 2)}
+        assert segments[1] < segments[2]
+        assert found[2].own == 0
+        (index.path / "1.commit").write_text("{}")
+        damaged = next(one for one in index.commits() if one.number == 1)
+        assert damaged == Commit(1, "1", None, 0, 0, 0, 0, f"{index.path / '1.commit'} is damaged")
+
+
+@pytest.mark.parametrize("act", ["restore", "seal"])
+def test_all_of_a_commit_is_checked_before_it_is_returned_to_or_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """A page of a large segment is only read when it is needed."""
+    monkeypatch.setattr(sections, "CHECKED_WHEN_OPENED", 0)
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(*(Document(f"d{number}", f"باران {number} " * 30) for number in range(200)))
+        index.add(Document("a", "باران"))
+        path = index.path / "1.segment"
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    before = toc.read(tmp_path / "index")
+    with pytest.raises(IndexDamaged, match=r"1\.segment is damaged"):
+        if act == "restore":
+            Index.restore(tmp_path / "index", 1)
+        else:
+            Index.seal(tmp_path / "index", b"0123456789abcdef")
+    assert toc.read(tmp_path / "index") == before
+
+
+def test_keeping_and_returning_are_commits_of_their_own(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(Document("a", "باران"))
+        first = toc.read(index.path)
+        index.keep(4)
+        second = toc.read(index.path)
+        assert (second.generation, second.keep, second.segments) == (first.generation + 1, 4, first.segments)
+        index.keep(4)
+        assert toc.read(index.path) == second
+        index.add(Document("b", "برف"))
+        third = toc.read(index.path)
+    Index.restore(tmp_path / "index", second.generation)
+    fourth = toc.read(tmp_path / "index")
+    assert (fourth.generation, fourth.keep, fourth.segments) == (third.generation + 1, 4, first.segments)
+    Index.restore(tmp_path / "index", fourth.generation)
+    assert toc.read(tmp_path / "index") == fourth
+    kept = [first.generation, second.generation, third.generation]
+    assert toc.kept_generations(tmp_path / "index", fourth) == kept

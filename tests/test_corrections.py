@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_maker import MakeIndex
 
-from jooya import BadQuery, Correction, Document, Index, Limits
+from jooya import BadQuery, BeyondLimit, Correction, Document, Index, Limits
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +139,16 @@ def test_json_has_the_corrections(library: Index, tmp_path: Path) -> None:
         {"typed": "داشنگاه", "used": ["دانشگاه"], "kind": "spelling", "is_addition": False}
     ]
     assert answer["corrected_query"] == "دانشگاه"
+
+
+def test_a_correction_that_takes_long_is_left_out_with_a_note(library: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def late(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+        raise BeyondLimit("late", "wait", limit="seconds", allowed=1)
+
+    monkeypatch.setattr("jooya.indexer.suggestions.word_changes.changes", late)
+    found = library.search("داشنگاه اصفحان")
+    assert found.notes == ["there was no time to correct the query; a longer time limit allows it"]
+    assert (found.corrections, set(asked)) == ([], {"داشنگاه اصفحان"})

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from jooya.indexer import BadInput
+from jooya.indexer.ingest import manifest
 from jooya.indexer.ingest.discovery import FoundFiles, find
+from jooya.indexer.ingest.document_records import DocumentRecord
+from jooya.indexer.ingest.intake import check_watched, matching_keys
 
 
 @pytest.fixture
@@ -129,3 +133,42 @@ def test_names_may_be_any_bytes(tmp_path: Path) -> None:
     assert sorted(file.name for file in find([tmp_path]).files) == sorted(
         f"{tmp_path}/{name}" for name in weird if not name.startswith(".")
     )
+
+
+def test_a_key_with_a_star_may_be_that_of_a_document() -> None:
+    keys = ["a*", "ab", "ac", "b"]
+    for wanted, found in (
+        (["a*"], ["a*"]), (["ab"], ["ab"]), (["x"], []), (["x*"], []), (["*b"], ["ab", "b"]),
+        (["b", "ab", "*b"], ["b", "ab"]),
+    ):  # fmt: skip
+        assert matching_keys(wanted, keys) == found
+
+
+def test_what_is_watched_must_be_there_or_have_been(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    record = DocumentRecord(1, str(tmp_path / "known" / "a.txt"), None, None)
+    entry = manifest.Entry("b.txt", None, 0)
+    files = manifest.Manifest({str(tmp_path / "read" / "b.txt"): entry}, {})
+    asked: list[str] = []
+
+    def records() -> dict[str, DocumentRecord]:
+        asked.append("records")
+        return {"a": record, "b": DocumentRecord(1, None, None, None)}
+
+    def known() -> manifest.Manifest:
+        asked.append("manifest")
+        return files
+
+    for names, expected in (
+        (["there"], []),
+        (["read"], ["manifest"]),
+        (["read/b.txt", "read"], ["manifest"]),
+        (["known"], ["manifest", "records"]),
+        (["known/a.txt", "known", "there"], ["manifest", "records"]),
+    ):
+        asked.clear()
+        check_watched([tmp_path / name for name in names], [], known, records)
+        assert asked == expected
+    for name in ("know", "known/a", "rea", "read/b.tx"):
+        with pytest.raises(BadInput, match="no such file or folder"):
+            check_watched([tmp_path / "known", tmp_path / name], [], known, records)

@@ -158,3 +158,21 @@ def test_many_years_are_shown_by_decades(tmp_path: Path) -> None:
         index.add(*[Document(f"{year}", "باران", date=f"{year}-02-03") for year in (1300, 1305, 1399)])
     _, out, _ = run("search", "باران", "-k", "1", "--facet", "year", cwd=tmp_path)
     assert f"  1300–1309  2  {'█' * 40}\n  1310–1319  0\n" in out
+
+
+@pytest.mark.parametrize(("by", "expected"), [("passage", [2, 1]), ("document", [1, 1])])
+def test_speakers_of_segments_without_a_column_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, expected: list[int]
+) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(Document("talk", TALK), Document("none", "باران"))
+        assert list(counts(index, "speaker", by=by).values()) == expected
+        monkeypatch.setattr(module, "_lacks_speakers", lambda _leaf: True)
+        assert list(counts(index, "speaker", by=by).values()) == expected
+
+
+def test_a_value_of_wrong_bytes_is_shown_as_far_as_it_can_be() -> None:
+    totals = module.FacetTotals("tags", {"tags": "keyword"})
+    totals.terms[b"\xff"] = 2
+    totals.terms["آب".encode()] = 3
+    assert totals.result([]) == (FacetCount("آب", 3), FacetCount("\ufffd", 2))

@@ -12,7 +12,7 @@ import pytest
 from command import run
 
 from jooya.analyzers import identity
-from jooya.indexer import Document, Index, IndexBusy, IndexReport
+from jooya.indexer import Document, Index, IndexBusy, IndexReport, IndexUnusable
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import _MAX_COMMAND_LENGTH, NAME, WriteLock
 
@@ -125,3 +125,65 @@ def test_a_lock_that_cannot_be_closed_is_released(index: Index, monkeypatch: pyt
     monkeypatch.setattr(lock, "_file", Failing())
     lock.release()
     WriteLock(index.path, wait=0).release()
+
+
+class Clock:
+    """A clock that goes on only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+        self.strftime = time.strftime
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.mark.parametrize(("wait", "times"), [(0.0, 0), (0.05, 1), (0.12, 3)])
+def test_the_lock_is_tried_until_the_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: float, times: int
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("jooya.indexer.codec.lock.time", clock)
+    with WriteLock(tmp_path):
+        before = len(list(Path("/dev/fd").iterdir()))
+        with pytest.raises(IndexBusy) as busy:
+            WriteLock(tmp_path, wait=wait)
+        assert len(list(Path("/dev/fd").iterdir())) == before
+        holder = (tmp_path / NAME).read_text()
+    assert clock.slept == [0.05] * times
+    assert (busy.value.path, busy.value.waited, busy.value.holder) == (tmp_path, wait, holder)
+
+
+def test_the_description_of_the_holder_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "h" * 500)
+    with WriteLock(tmp_path):
+        assert len((tmp_path / NAME).read_bytes()) == 400
+        with (tmp_path / NAME).open("ab") as file:
+            file.write(b"x" * 5000)
+        with pytest.raises(IndexBusy) as busy:
+            WriteLock(tmp_path, wait=0)
+        assert len(busy.value.holder or "") == 1600
+        (tmp_path / NAME).write_bytes(b"")
+        with pytest.raises(IndexBusy, match=" is being written to by another process: try again later") as busy:
+            WriteLock(tmp_path, wait=0)
+        assert busy.value.holder is None
+    assert (tmp_path / NAME).read_bytes() == b""
+
+
+def test_a_program_without_a_name_has_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [])
+    with WriteLock(tmp_path):
+        assert (tmp_path / NAME).read_text().endswith(" ()")
+
+
+def test_a_folder_that_cannot_be_written_to_has_no_lock(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    with pytest.raises(IndexUnusable) as caught:
+        WriteLock(tmp_path)
+    assert (caught.value.path, caught.value.reason) == (tmp_path, "not writable")
+    assert str(caught.value).startswith(f"{tmp_path} can't be written to (")

@@ -479,3 +479,23 @@ def test_documents_by_conditions(tmp_path: Path, make_index: MakeIndex) -> None:
         assert found.to_dict()["meta"] == {"author": "نیما یوشیج", "pages": 10}
         with pytest.raises(BadArgument):
             index.documents(where={"editor": "نیما"})
+
+
+def test_declaring_fields_is_a_commit_of_its_own(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(Document("a", "آب", meta={"tags": "ورزش"}), Document("b", "آب"))
+        index.add(Document("c", "آب", meta={"tags": "هنر"}))
+        index.remove("b")
+        before = toc.read(index.path)
+        (index.path / "9.spill").write_bytes(b"of an interrupted writer")
+        assert index.declare({"tags": "keyword"}) == []
+        after = toc.read(index.path)
+        assert after.generation == before.generation + 1
+        assert [entry.file.name for entry in after.segments] == [
+            f"{after.generation}-{number}.segment" for number in range(2)
+        ]
+        assert [(entry.documents, entry.deleted) for entry in after.segments] == [(1, 0), (1, 0)]
+        assert (after.fields, after.index_id) == ((("tags", "keyword"),), before.index_id)
+        assert after.time >= before.time
+        assert {path.name for path in index.path.iterdir()} == {*after.files, toc.NAME, "write.lock"}
+        assert [index.search(f"tags:{value}").total for value in ("ورزش", "هنر", "موسیقی")] == [1, 1, 0]

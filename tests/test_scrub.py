@@ -1,6 +1,7 @@
 """A scrub reads all files of an index in use, and mends damaged ones from a backup."""
 
 import errno
+import os
 import threading
 import time
 from pathlib import Path
@@ -197,3 +198,39 @@ def test_the_command(filled: Index, tmp_path: Path) -> None:
     with pytest.raises(IndexDamaged):
         damage(filled.path / "1.segment")
         Index.open(filled.path)
+
+
+def test_what_is_mended_is_on_the_disk_in_order(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The damaged file has its second name before the sound one takes the first, and both last."""
+    filled.backup(tmp_path / "copy")
+    damage(filled.path / "1.segment")
+    before = toc.signature(filled.path)
+    calls: list[str] = []
+    real_sync, real_replace, real_second = toc.sync, Path.replace, toc.give_second_name
+
+    def shown(path: Path) -> str:
+        return os.path.relpath(path, filled.path)
+
+    def sync(path: Path) -> None:
+        calls.append(f"sync {shown(path)}")
+        real_sync(path)
+
+    def replace(path: Path, to: Path) -> Path:
+        calls.append(f"{shown(path)} replaces {shown(to)}")
+        return real_replace(path, to)
+
+    def second(path: Path, to: Path) -> None:
+        calls.append(f"{shown(to)} names {shown(path)}")
+        real_second(path, to)
+
+    monkeypatch.setattr(toc, "sync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(toc, "give_second_name", second)
+    Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert calls[-6:] == [
+        "damaged/1/1.segment names 1.segment", "sync damaged/1", "sync damaged", "sync 1.segment.spill",
+        "1.segment.spill replaces 1.segment", "sync .",
+    ]  # fmt: skip
+    after = toc.signature(filled.path)
+    assert after != before
+    assert after[1] > before[1]

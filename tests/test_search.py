@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from index_maker import MakeIndex
 
-from jooya.indexer import BadInput, BadQuery, Date, Document, Index
+from jooya.indexer import BadInput, BadQuery, Date, Document, Index, Place
 from jooya.indexer.ranking import collector
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
@@ -184,3 +184,26 @@ def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path, make_
         hit = index.search("کلمه0", sort="document", context=len(ids)).hits[0]
         assert [hit.id, *(neighbour.id for neighbour in hit.after)] == ids
         assert len(ids) > 2
+
+
+@pytest.mark.parametrize("sort", ["score", "date", "document"])
+def test_all_documents_are_counted(many: Index, sort: str) -> None:
+    found = many.search("گل باران", 400, sort=sort, by="document")  # type: ignore[arg-type]
+    passages = many.search("گل باران", 5000, sort=sort, collapse=False)  # type: ignore[arg-type]
+    assert found.total == len(found) == len({hit.document for hit in passages})
+    assert passages.total == len(passages)
+    assert many.search("گل باران", 1, sort=sort, by="document").total == found.total  # type: ignore[arg-type]
+
+
+def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:
+    """Its passage goes over three pages."""
+    text = "باران بهاری در کوهستان آمد. برف پاییزی در دشت آمد. تگرگ تابستانی در ساحل آمد."
+    starts = [0, text.index("برف"), text.index("تگرگ")]
+    places = [Place(start, page=number, time=f"00:00:0{number}") for number, start in enumerate(starts, 1)]
+    index.add(Document("book", text, places=places, whole=True))
+    found = {word: index.search(word).hits[0] for word in ("بهاری", "برف", "پاییزی", "تگرگ", "ساحل")}
+    assert {word: (hit.page, hit.time) for word, hit in found.items()} == {
+        "بهاری": (1, "00:00:01"), "برف": (2, "00:00:02"), "پاییزی": (2, "00:00:02"), "تگرگ": (3, "00:00:03"),
+        "ساحل": (3, "00:00:03"),
+    }  # fmt: skip
+    assert found["ساحل"].score > 0

@@ -421,3 +421,59 @@ def test_thousands_of_ids_that_another_file_has(
     assert (report.unchanged, report.new, report.skipped) == (1500, 1500, [])
     assert index.search("برف", collapse=False).total == 1500
     assert index.add(tmp_path / "f") == IndexReport(unchanged=3000)
+
+
+@pytest.mark.parametrize(
+    ("limits", "waited"),
+    [({}, 3), ({"_MOST_WAITING": 2}, 2), ({"_MOST_WAITING_CHARACTERS": 14}, 2), ({"_MOST_WAITING_CHARACTERS": 13}, 1)],
+)
+def test_so_many_documents_wait_for_their_keys(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], waited: int
+) -> None:
+    """Each has seven characters. Those that do not wait have got keys of their own before the others are free."""
+    for name, most in limits.items():
+        monkeypatch.setattr(sync, name, most)
+    first, second = tmp_path / "f" / "a.jsonl", records(tmp_path / "f" / "b.jsonl", "1", "2", "3")
+    index.add(tmp_path / "f")
+    records(second, "9")
+    records(first, "1", "2", "3")
+    assert index.add(tmp_path / "f") == IndexReport(new=4, removed=3)
+    own = [f"{first}:{number}#1" for number in range(waited + 1, 4)]
+    assert index.ids() == {"9#1", *(f"{number}#1" for number in range(1, waited + 1)), *own}
+
+
+def test_a_document_that_waited_may_be_skipped(index: Index, tmp_path: Path, settled: None) -> None:
+    """The reason is remembered, as are those of documents that did not wait."""
+    first, second = tmp_path / "f" / "a.jsonl", records(tmp_path / "f" / "b.jsonl", "1", "2")
+    index.add(tmp_path / "f")
+    records(second, "2")
+    records(first, "1", "1", "1")
+    reason = f"{first}: the key '1' occurs twice; give each document a key of its own"
+    assert index.add(tmp_path / "f") == IndexReport(new=1, removed=1, unchanged=1, skipped=[reason, reason])
+    assert index.add(tmp_path / "f").skipped == [reason, reason]
+    assert index.status().skipped == [reason, reason]
+    assert index.ids() == {"1#1", "2#1"}
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_reasons_beyond_some_are_counted(most: int) -> None:
+    reasons = sync._Reasons(most)
+    assert reasons.lines("f") == []
+    for number in range(3):
+        reasons.add(f"reason {number}")
+    expected = [f"reason {number}" for number in range(most)]
+    assert reasons.lines("f") == expected + [f"f: {3 - most} more that can't be read"] * (most < 3)
+    for number in range(1_500):
+        reasons.add(f"reason {number}")
+    assert reasons.lines("f")[most:] == [f"f: {1_503 - most:,} more that can't be read"]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
+@pytest.mark.parametrize(
+    "text", ["", "باران", "it's", 'say "it\'s"', 'say "x"', "a\\b\nc\u200cd\x00\u2028", "'\"" * 5, "\\", "é\ud800"]
+)
+def test_the_repr_of_a_text_comes_in_pieces(monkeypatch: pytest.MonkeyPatch, text: str, chunk: int) -> None:
+    monkeypatch.setattr(sync, "_CHUNK", chunk)
+    pieces = list(sync._repr(text))
+    assert "".join(pieces) == repr(text)
+    assert len(pieces) == 2 + -(-len(text) // chunk)

@@ -11,6 +11,7 @@ from queue import Queue
 
 import pytest
 from entry_faults import LASTING, PASSING, listing
+from watchfiles import Change
 
 from jooya import Index, IndexReport, IndexUnusable
 from jooya.indexer.codec.lock import WriteLock
@@ -233,3 +234,39 @@ def test_it_ends_when_the_index_is_lost(
     assert isinstance(error, OSError | IndexUnusable)
     watcher.thread.join(30)
     assert not watcher.thread.is_alive()
+
+
+def test_changes_of_the_index_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The filter is asked with the paths that the system tells."""
+    asked: list[Callable[[object, str], bool]] = []
+
+    def watch_files(*paths: str, watch_filter: Callable[[object, str], bool], **options: object) -> Iterator[set[str]]:
+        assert paths == (str(tmp_path),)
+        assert options == {"debounce": 1000, "rust_timeout": 1000, "yield_on_timeout": True}
+        asked.append(watch_filter)
+        yield set()
+
+    monkeypatch.setattr("watchfiles.watch", watch_files)
+    index = str(tmp_path / "index")
+    for given, expected in ((index, [True, False, False, True, True]), (None, [True] * 5)):
+        next(watch._changes([tmp_path], given))
+        paths = [str(tmp_path), index, f"{index}/1.segment", f"{index}2", f"{index}.txt"]
+        assert [asked[-1](None, path) for path in paths] == expected
+
+
+def test_what_is_made_anew_at_a_path_is_watched_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes within a folder go on in the same watch; the removal of the folder itself begins another."""
+    watched: list[int] = []
+    told = [{(Change.deleted, str(tmp_path / "a"))}, set(), {(Change.added, str(tmp_path))}, set()]
+
+    def watch_files(*_paths: str, **_options: object) -> Iterator[set[tuple[Change, str]]]:
+        watched.append(len(watched))
+        yield from told
+
+    monkeypatch.setattr("watchfiles.watch", watch_files)
+    changes = watch._changes([tmp_path], None)
+    assert [next(changes) for _ in range(4)] == [True, False, True, False]
+    assert watched == [0]
+    told[:] = [{(Change.deleted, str(tmp_path))}, {(Change.added, str(tmp_path))}]
+    assert [next(changes) for _ in range(3)] == [True, True, True]
+    assert watched == [0, 1, 2, 3]

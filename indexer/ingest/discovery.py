@@ -157,10 +157,6 @@ def find(paths: Iterable[str | Path], exclude: Iterable[str] = (), not_below: Pa
     return found
 
 
-def _is_below(location: str, folder: str) -> bool:
-    return location.startswith(folder.rstrip(os.sep) + os.sep)
-
-
 def absolute(path: str | Path) -> str:
     """Return `path` as an absolute path. Links are kept: a document belongs to the folder it was found in."""
     return os.path.abspath(path)  # noqa: PTH100

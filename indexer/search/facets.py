@@ -200,11 +200,11 @@ class _Counter(FacetTotals):
         for doc in docs.tolist():
             check()
             stored = stored_passage(leaf.segment, doc)
-            speaker = stored.speaker
-            if not speaker or (by_document and (stored.document, speaker) in seen):
+            term = value_term(stored.speaker) if stored.speaker else ""
+            if not term or (by_document and (stored.document, term.partition(END_OF_KEY)[0]) in seen):
                 continue
-            seen.add((stored.document, speaker))
-            self.terms[value_term(speaker).encode()] += 1
+            seen.add((stored.document, term.partition(END_OF_KEY)[0]))
+            self.terms[term.encode()] += 1
 
 
 def _lacks_speakers(leaf: SegmentSearcher) -> bool:

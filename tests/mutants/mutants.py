@@ -1,260 +1,155 @@
 """Plant faults in modules one at a time, and see whether the tests notice.
 
     python tests/mutants/mutants.py indexer/codec/toc.py
-    python tests/mutants/mutants.py indexer/integrity --sample 200 --seed 1
+    python tests/mutants/mutants.py indexer/codec indexer/integrity --sample 200 --seed 1
 
-One process imports all and runs the tests of the modules once, to see which lines each test reaches. Then a child for
-each mutant changes the code of one function, in place, so that it is changed for all that have imported it, and runs
-the tests that reach the line, the fastest first, until one fails. `JOOYA_PURE=1` tries what the compiled core does
-otherwise. The table `survivors.tsv` has survivors and what was judged of them; those that are not in it are reported.
+One process imports all. A child runs each file of tests once, to see which lines each test reaches; that is kept in
+`build/mutants` until a source changes. Then a child for each mutant changes the code of one function, in place, so that
+it is changed for all that have imported it, and runs the tests that reach the line until one fails: first those that
+killed other mutants of the function, then those that `tests_of_modules.tsv` names for the module, then all others; one
+case of each test function and then the next, the fastest first, for some seconds. What is left is tried once more with
+all tests. A test that takes some times as long as usual has noticed the fault, too. What a test kills counts only if it
+passes, alone in a child, without a mutant. What is left then of modules that have a twin in the compiled core is tried
+without the core, with which the tests run as well. The table `survivors.tsv` has survivors and what was judged of them;
+those that are not in it are reported.
 
-Mutants of whole files, as mutmut and cosmic-ray have them, need a process and an import for each, or functions under
-other names; here a mutant takes a part of a second. Code that runs while a module is imported gets no faults.
+A sample has of each package as many as are due to its size. Mutants of whole files, as mutmut and cosmic-ray have them,
+need a process and an import for each, or functions under other names; here a mutant takes a part of a second. Code that
+runs while a module is imported gets no faults.
 """
 
 import argparse
-import contextlib
 import functools
-import gc
+import json
 import os
-import resource
-import signal
 import sys
-import threading
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+import traceback
 from pathlib import Path
 from random import Random
-from types import CodeType, FrameType, FunctionType
-from typing import Any, NamedTuple
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from planting import Mutant, mutants
+from reach import ROOT
+from score import Tried, report
+from trial import Trial
 
-ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 TABLE = Path(__file__).parent / "tests_of_modules.tsv"
-JUDGED = Path(__file__).parent / "survivors.tsv"
 
-SECONDS = 20
-"""Processor seconds that the tests of one mutant may take; those that take more have noticed it."""
-
-WAITING = 90
-"""Seconds after which a child that waits for something is ended, which is to notice as well."""
-
-ENDS = ("killed", "stuck", "survived", "unreached")
+TWIN = "core import compiled"
+"""Stands in modules of which the compiled core does a part, when it is there."""
 
 
-class Tried(NamedTuple):
-    """A mutant and its end.
-
-    Attributes:
-        module: The file of the module, below the repository.
-        mutant: The mutant.
-        end: One of `ENDS`.
-    """
-
-    module: str
-    mutant: Mutant
-    end: str
-
-
-class Trial:
-    """A plugin of pytest that runs the tests for each mutant.
-
-    Args:
-        modules: The files of modules.
-        sample: How many mutants are tried, chosen at random; None for all.
-        seed: Chooses them.
-        seconds: After so many seconds no further mutant is tried; None for no limit.
-    """
-
-    def __init__(self, modules: list[Path], sample: int | None, seed: int, seconds: float | None) -> None:
-        self.tried: list[Tried] = []
-        self._modules = modules
-        self._sample, self._seed = sample, seed
-        self._end = time.monotonic() + seconds if seconds else None
-        self._failed = False
-        self._durations: dict[str, float] = {}
-        self._reached: dict[tuple[str, int], set[str]] = {}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """See whether a test failed, and how long it took."""
-        self._failed |= report.failed
-        self._durations[report.nodeid] = self._durations.get(report.nodeid, 0) + report.duration
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests once, and then for each mutant."""
-        items = {item.nodeid: item for item in session.items}
-        for number, item in enumerate(session.items):
-            following = session.items[number + 1] if number + 1 < len(session.items) else None
-            with self._watched(item.nodeid):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if self._failed:
-                raise pytest.UsageError(f"{item.nodeid} fails without a mutant")
-        functions = _functions({str(path): path for path in self._modules})
-        planted = [(path, each) for path in self._modules for each in mutants(path)]
-        if self._sample is not None and self._sample < len(planted):
-            planted = Random(self._seed).sample(planted, self._sample)
-        for path, mutant in planted:
-            if self._end is not None and time.monotonic() > self._end:
-                break
-            names = self._reached.get((str(path), mutant.line), set())
-            tests = [items[name] for name in sorted(names, key=lambda name: self._durations[name])]
-            function = functions.get((str(path), mutant.first))
-            end = self._try(mutant, function, tests) if tests and function else "unreached"
-            self.tried.append(Tried(path.relative_to(ROOT).as_posix(), mutant, end))
-            print(".!s-"[ENDS.index(end)], end="", flush=True, file=sys.stderr)
-        return True
-
-    @contextlib.contextmanager
-    def _watched(self, name: str) -> Iterator[None]:
-        """Note the lines of the modules that are reached meanwhile."""
-        files = {str(path) for path in self._modules}
-        real: dict[str, str] = {}
-
-        def lines(frame: FrameType, event: str, _argument: Any) -> Any:
-            if event == "line":
-                self._reached.setdefault((real[frame.f_code.co_filename], frame.f_lineno), set()).add(name)
-            return lines
-
-        def calls(frame: FrameType, _event: str, _argument: Any) -> Any:
-            file = frame.f_code.co_filename
-            if file not in real:
-                real[file] = os.path.realpath(file)
-            if real[file] not in files:
-                return None
-            self._reached.setdefault((real[file], frame.f_lineno), set()).add(name)
-            return lines
-
-        threading.settrace(calls)
-        sys.settrace(calls)
-        try:
-            yield
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)
-
-    def _try(self, mutant: Mutant, function: FunctionType, tests: list[pytest.Item]) -> str:
-        """Run tests with a mutant in a child, and return its end."""
-        child = os.fork()
-        if child == 0:
-            try:
-                os._exit(self._noticed(mutant, function, tests))
-            except BaseException:
-                os._exit(1)
-        began = time.monotonic()
-        while True:
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                break
-            if time.monotonic() - began > WAITING:
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-                return "stuck"
-            time.sleep(0.005)
-        code = os.waitstatus_to_exitcode(status)
-        if code < 0:
-            return "stuck"
-        return "killed" if code else "survived"
-
-    def _noticed(self, mutant: Mutant, function: FunctionType, tests: list[pytest.Item]) -> bool:
-        """Return True if a test fails with a mutant, in a process that does nothing else."""
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-        function.__code__ = _code_at(mutant.code, function.__code__.co_qualname, mutant.first)
-        for each in gc.get_objects():
-            if isinstance(each, functools._lru_cache_wrapper) and "/indexer/" in each.__wrapped__.__code__.co_filename:
-                each.cache_clear()  # what it knows may be due to the code as it was
-        self._failed = False
-        for number, item in enumerate(tests):
-            following = tests[number + 1] if number + 1 < len(tests) else None
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if self._failed:
-                return True
-        return False
-
-
-def _functions(files: dict[str, Path]) -> dict[tuple[str, int], FunctionType]:
-    """Return the functions of modules by their file and first line."""
-    found = {}
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType):
-            file = os.path.realpath(each.__code__.co_filename)
-            if file in files:
-                found[file, each.__code__.co_firstlineno] = each
-    return found
-
-
-def _code_at(code: CodeType, name: str, first: int) -> CodeType:
-    """Return the code of a function within that of a module."""
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            if each.co_qualname == name and each.co_firstlineno == first:
-                return each
-            with contextlib.suppress(LookupError):
-                return _code_at(each, name, first)
-    raise LookupError(name)
+@functools.cache
+def _table(*, pure: bool) -> list[tuple[str, list[Path]]]:
+    """Return the tests of modules and packages; those of the run without the compiled core if it is `pure`."""
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if "\t" in line and line[0] != "#"]
+    rows = [[row[0], row[2]] for row in rows if len(row) > 2] if pure else rows
+    return [(row[0], [TESTS / name for name in row[1].split()]) for row in rows]
 
 
 def tests_of(module: str) -> list[Path]:
-    """Return the files of tests for a module."""
-    rows = [
-        line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if "\t" in line and line[0] != "#"
+    """Return the files of tests that come first for a module: those of its row, or else those of its package."""
+    table = _table(pure=False)
+    own = [files for name, files in table if module == name]
+    return (own or [files for name, files in table if module.startswith(f"{name}/")] or [[]])[0]
+
+
+def chosen(paths: list[Path], sample: int | None, seed: int) -> list[tuple[Path, Mutant]]:
+    """Return mutants of modules, or a sample that has of each package as many as are due to its size."""
+    strata: dict[Path, list[tuple[Path, Mutant]]] = {}
+    for path in paths:
+        strata.setdefault(path.parent, []).extend((path, mutant) for mutant in mutants(path))
+    total = sum(map(len, strata.values()))
+    if sample is None or sample >= total:
+        return [each for stratum in strata.values() for each in stratum]
+    random = Random(seed)
+    taken: list[tuple[Path, Mutant]] = []
+    for stratum in strata.values():
+        taken += random.sample(stratum, round(sample * len(stratum) / total))
+    random.shuffle(taken)  # so that those tried first are a sample, too
+    return taken
+
+
+FIRST, MOST = 10.0, 90.0
+"""Seconds that the tests of one mutant may take at first, and of one that none of these has noticed."""
+
+
+def run(planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None) -> list[Tried]:
+    """Try mutants, and return how they ended; those for which there was no time are left out."""
+    packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
+    if missing := packages - {name for name, _files in _table(pure=False)}:
+        raise SystemExit(f"{TABLE.name} has no tests for {', '.join(sorted(missing))}")
+    began = time.monotonic()
+
+    def rest() -> float | None:
+        return seconds and max(1.0, seconds - (time.monotonic() - began))
+
+    def left(*kinds: str) -> list[tuple[Path, Mutant]]:
+        return [(path, mutant) for path, mutant in planted if ends.get((path, mutant.number)) in kinds]
+
+    ends = _in_a_process(planted, jobs, seconds, FIRST, pure=False)
+    if survivors := left("survived"):
+        ends |= _in_a_process(survivors, jobs, rest(), MOST, pure=False)
+    twins = [each for each in left("survived", "unreached") if TWIN in each[0].read_text(encoding="utf-8")]
+    if twins:
+        found = _in_a_process(twins, jobs, rest(), MOST, pure=True)
+        ends |= {each: end for each, end in found.items() if end != "unreached"}
+    return [
+        Tried(path.relative_to(ROOT).as_posix(), mutant, ends[path, mutant.number])
+        for path, mutant in planted
+        if (path, mutant.number) in ends
     ]
-    own = [row for row in rows if module == row[0]] or [row for row in rows if module.startswith(f"{row[0]}/")]
-    return [TESTS / name for row in own for name in row[1].split()]
 
 
-def judged() -> dict[tuple[str, str, str, str], str]:
-    """Return what was judged of survivors, by module, function, and the statement before and after."""
-    rows = [line.split("\t") for line in JUDGED.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
+def _in_a_process(
+    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, most: float, *, pure: bool
+) -> dict[tuple[Path, int], str]:
+    """Try mutants in a process that has not imported anything yet, with the compiled core or without it."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "ends"
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.environ["JOOYA_PURE"] = "1" if pure else "0"
+                os.environ.setdefault("JOOYA_TEST_OPENSEARCH", "none")
+                ends = _try_all(planted, jobs, seconds, most, pure=pure)
+                found.write_text(json.dumps([[str(path), number, end] for (path, number), end in ends.items()]))
+                status = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(status)
+        if os.waitpid(child, 0)[1]:
+            raise SystemExit("a process of mutants ended early")
+        return {(Path(path), number): end for path, number, end in json.loads(found.read_text())}
 
 
-def run(paths: list[Path], sample: int | None, seed: int, seconds: float | None) -> list[Tried]:
-    """Try mutants of modules, and return how they ended."""
-    files = dict.fromkeys(str(test) for path in paths for test in tests_of(path.relative_to(ROOT).as_posix()))
-    if not files:
-        raise SystemExit(f"{TABLE.name} has no tests for {', '.join(map(str, paths))}")
-    trial = Trial(paths, sample, seed, seconds)
-    os.environ.setdefault("CI", "1")  # so that Hypothesis gives the same examples each time
+def _try_all(
+    planted: list[tuple[Path, Mutant]], jobs: int, seconds: float | None, most: float, *, pure: bool
+) -> dict[tuple[Path, int], str]:
+    """Try mutants in this process, and return how they ended."""
+    packages = {path.parent.relative_to(ROOT).as_posix() for path, _mutant in planted}
+    files = dict.fromkeys(
+        str(file)
+        for name, of in _table(pure=pure)
+        if name in packages or name.rpartition("/")[0] in packages
+        for file in of
+    )
+    trial = Trial(planted, tests_of, jobs, seconds, most)
     options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:xdist", "-s", "-o", "addopts="]
     status = pytest.main([*options, *files], plugins=[trial])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.TESTS_FAILED):
         raise SystemExit(f"pytest ended with {status}")
-    print(file=sys.stderr)
-    return trial.tried
-
-
-def report(tried: list[Tried]) -> bool:
-    """Print the figures, and the survivors that were not judged; return True if there are none of these."""
-    counts = Counter((each.module, each.end) for each in tried)
-    modules = sorted({each.module for each in tried})
-    for module in [*modules, "all"]:
-        of = Counter({end: sum(n for (m, e), n in counts.items() if e == end and module in (m, "all")) for end in ENDS})
-        reached = of["killed"] + of["stuck"] + of["survived"]
-        share = f"{100 * (of['killed'] + of['stuck']) / reached:.1f} %" if reached else "none"
-        numbers = ", ".join(f"{of[end]} {end}" for end in ENDS)
-        print(f"{module}: {sum(of.values())} mutants: {numbers}; {share} of those reached were killed")
-    known = judged()
-    unknown = 0
-    for each in tried:
-        mutant = each.mutant
-        key = (each.module, mutant.function, mutant.before, mutant.after)
-        if each.end == "survived" and key not in known:
-            unknown += 1
-            print("\t".join(key))
-    return not unknown
+    print(file=sys.stderr, flush=True)
+    return trial.ends
 
 
 def main() -> None:
@@ -264,10 +159,14 @@ def main() -> None:
     parser.add_argument("--sample", type=int, metavar="N", help="try N mutants that are chosen at random")
     parser.add_argument("--seed", type=int, default=1, help="chooses them (default: %(default)s)")
     parser.add_argument("--seconds", type=float, help="try no more after this time")
+    parser.add_argument("--jobs", type=int, default=1, help="how many are tried at once (default: %(default)s)")
     options = parser.parse_args()
     given = [ROOT / each for each in options.modules]
     paths = [file for path in given for file in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
-    sys.exit(not report(run(paths, options.sample, options.seed, options.seconds)))
+    began = time.monotonic()
+    tried = run(chosen(paths, options.sample, options.seed), options.jobs, options.seconds)
+    print(f"{len(tried)} mutants, {time.monotonic() - began:.0f} seconds")
+    sys.exit(not report(tried))
 
 
 if __name__ == "__main__":

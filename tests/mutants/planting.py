@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -23,25 +23,42 @@ class Mutant(NamedTuple):
     """A module with a fault.
 
     Attributes:
-        line: The line of the statement that has the fault.
+        number: The place of the mutant among those of the module.
+        line: The line at which the statement that has the fault begins.
+        last: The last line of this statement, without the statements within it.
         function: The name of the function that stands outermost, by which its code is found; methods have their class.
         first: The line at which the code of this function begins.
         before: The statement as it was.
         after: The statement with the fault.
-        code: The module with the fault, compiled.
     """
 
+    number: int
     line: int
+    last: int
     function: str
     first: int
     before: str
     after: str
-    code: CodeType
 
 
-def mutants(path: Path) -> Iterator[Mutant]:
-    """Yield the mutants of a module: one fault in each."""
+def mutants(path: Path) -> list[Mutant]:
+    """Return the mutants of a module: one fault in each."""
+    return [mutant for mutant, _tree in _planted(path)]
+
+
+def compiled(path: Path, numbers: Collection[int]) -> dict[int, CodeType]:
+    """Return the code of a module with each of some faults, by the numbers of the mutants."""
+    return {
+        mutant.number: compile(ast.fix_missing_locations(tree), str(path), "exec")
+        for mutant, tree in _planted(path)
+        if mutant.number in numbers
+    }
+
+
+def _planted(path: Path) -> Iterator[tuple[Mutant, ast.Module]]:
+    """Yield the mutants of a module, each with the tree that has its fault until the next is asked for."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    number = 0
     for name, function in _functions(tree, ""):
         first = min([function.lineno, *(each.lineno for each in function.decorator_list)])
         for statement in _statements(function):
@@ -52,10 +69,19 @@ def mutants(path: Path) -> Iterator[Mutant]:
                     node.__dict__.update(change)
                     after = _shown(statement)
                     if after != before:
-                        code = compile(ast.fix_missing_locations(tree), str(path), "exec")
-                        yield Mutant(statement.lineno, name, first, before, after, code)
+                        yield Mutant(number, statement.lineno, _last(statement), name, first, before, after), tree
+                        number += 1
                     node.__dict__.clear()
                     node.__dict__.update(saved)
+
+
+def _last(statement: ast.stmt) -> int:
+    """Return the last line of a statement, without the statements within it."""
+    within = getattr(statement, "body", None) or getattr(statement, "cases", None)
+    if not isinstance(within, list):
+        return statement.end_lineno or statement.lineno
+    first = within[0].pattern.lineno if isinstance(within[0], ast.match_case) else within[0].lineno
+    return max(statement.lineno, first - 1)
 
 
 def _functions(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Function]]:
@@ -86,6 +112,10 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if isinstance(node, ast.JoinedStr):  # the words of messages
+            continue
+        if (
+            isinstance(node, ast.keyword) and node.arg == "strict"
+        ):  # that `zip` sees what must hold, as an assertion does
             continue
         for name, value in ast.iter_fields(node):
             if name == "annotation":
