@@ -1,7 +1,7 @@
 """The writer of an index on OpenSearch: it has the methods by which a run changes a local one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
@@ -191,8 +191,9 @@ class RemoteWriter:
             self._counts.merge(self._of_deleted(before), -1)
         if self._places:
             self._index.await_written(number, self._places)
-        self._put_state(self._changed(before, number), next=number + 1)
+        unused = self._put_state(self._changed(before, number), next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
+        self.store.remove(unused)
         self._delete_pending()
 
     def checkpoint_if_due(self) -> None:
@@ -310,8 +311,8 @@ class RemoteWriter:
             content=content,
         )
 
-    def _put_state(self, state: State, **writer: Any) -> None:
-        """Replace the state, and remove what the one before the last had beside it."""
+    def _put_state(self, state: State, **writer: Any) -> list[Mapping[str, Any]]:
+        """Replace the state, and return what the one before the last had beside it, for `StateStore.remove`."""
         before = self.state
         kept = names_of(state.content)
         obsolete = [entry for entry in entries_of(before.content) if entry["name"] not in kept]
@@ -321,15 +322,14 @@ class RemoteWriter:
             self._lease.replace(rebuild={**known["rebuild"], "state": state.to_json()}, **writer)
         else:
             self._lease.replace(state, **writer)
-        if obsolete:
-            self.store.remove([entry for entry in known.get("obsolete", []) if entry["name"] not in kept])
+        return [entry for entry in known.get("obsolete", []) if entry["name"] not in kept] if obsolete else []
 
     def _delete_pending(self) -> None:
         """Delete what the last commit replaced or removed."""
         state = self.state
         if state.pending:
             self._index.delete(state.replaced())
-            self._put_state(state._replace(pending=()))
+            self.store.remove(self._put_state(state._replace(pending=())))
 
     def _recover(self) -> None:
         """Complete the last commit, and delete what writers left that were interrupted."""
@@ -341,7 +341,8 @@ class RemoteWriter:
             self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)])
         if over:
             died = {number: when for number, when in self._lease.writer["died"].items() if int(number) not in over}
-            self._put_state(state._replace(dead=tuple(sorted({*state.dead} - over))), died=died)
+            state = state._replace(dead=tuple(sorted({*state.dead} - over)))
+            self.store.remove(self._put_state(state, died=died))
 
     def _begin_load(self) -> None:
         """Let the engine keep one copy alone, and show nothing by itself, while an empty index is filled."""

@@ -1,0 +1,71 @@
+"""Faults of writers on OpenSearch that the simulated cluster has shown, each as the moment at which it happened."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from cluster_machine import ClusterMachine
+from cluster_network import Plan
+from cluster_schedule import ClusterSimulation
+from cluster_world import ClusterWorld
+
+from jooya.indexer.errors import EngineError
+from jooya.indexer.remote.remote_index import RemoteIndex
+from jooya.indexer.remote.remote_writer import RemoteWriter
+from jooya.indexer.remote.state_store import StateStore
+
+
+@pytest.fixture
+def world() -> Iterator[ClusterWorld]:
+    """Yield a world in which nothing goes wrong by itself."""
+    with ClusterSimulation().answered() as simulation:
+        world = simulation.world = ClusterWorld(ClusterMachine(Random(1)), Plan(Random(1)))
+        world.network.settle()
+        world.network.requests.wrote = lambda *_: None  # these tests look for themselves
+        yield world
+
+
+def run(world: ClusterWorld, *processes: Callable[[], object]) -> None:
+    """Let processes run until they end."""
+    for number, process in enumerate(processes):
+        world.machine.start(f"process {number}", lambda process=process: process())  # type: ignore[misc]
+    world.machine.run()
+
+
+def add(writer: RemoteWriter, key: str) -> None:
+    """Add a document of one passage, and a journal that names it."""
+    text = "آب"
+    writer.add_document(
+        document=key, id=f"{key}#1", text=text, exact=text, loose=text, fingerprint=1, digest=1, start=0, end=2
+    )
+    writer.set_journal(key)
+
+
+def commit(world: ClusterWorld, key: str, wait: float = 0.0) -> None:
+    with RemoteWriter(world.connection(), wait=wait) as writer:
+        add(writer, key)
+
+
+def seen(world: ClusterWorld) -> set[str]:
+    return {name.partition("#")[0] for name in RemoteIndex(world.connection()).ids()}
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise EngineError("cut off")
+
+
+def test_a_commit_stands_though_nothing_can_be_removed_after_it(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def process() -> None:
+        commit(world, "a")
+        commit(world, "b")
+        with monkeypatch.context() as patched:
+            patched.setattr(StateStore, "remove", _fail)
+            with pytest.raises(EngineError, match="cut off"):
+                commit(world, "c")
+        assert seen(world) == {"a", "b", "c"}
+        commit(world, "d", wait=60.0)
+        assert seen(world) == {"a", "b", "c", "d"}
+
+    run(world, process)
