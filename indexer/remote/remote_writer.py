@@ -221,13 +221,16 @@ class RemoteWriter:
         self._open = False
         self._streams.close()
         self._senders.shutdown(cancel_futures=True)
-        with suppress(JooyaError):  # the next writer does the same, once the lease is over
-            if self._places:
-                state, writer = without_number(self._lease.state, self._lease.writer, self._number)
-                self._lease.replace(state, **writer)
-                self._index.delete(of_numbers([self._number]))
-            self._end_load()
-            self._lease.release()
+        try:
+            with suppress(JooyaError):  # the next writer does the same, once the lease is over
+                if self._places:
+                    state, writer = without_number(self._lease.state, self._lease.writer, self._number)
+                    self._lease.replace(state, **writer)
+                    self._index.delete(of_numbers([self._number]))
+                self._end_load()
+                self._lease.release()
+        finally:
+            self._lease.abandon()
 
     def _begin(self) -> None:
         """Begin what the next commit will have."""

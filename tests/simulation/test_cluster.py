@@ -10,6 +10,7 @@ from cluster_schedule import ClusterSimulation
 from cluster_world import ClusterWorld
 
 from jooya.indexer.errors import EngineError
+from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
 from jooya.indexer.remote.state_store import StateStore
@@ -67,5 +68,21 @@ def test_a_commit_stands_though_nothing_can_be_removed_after_it(
         assert seen(world) == {"a", "b", "c"}
         commit(world, "d", wait=60.0)
         assert seen(world) == {"a", "b", "c", "d"}
+
+    run(world, process)
+
+
+def test_a_writer_that_cannot_discard_its_changes_gives_up_its_lease(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def process() -> None:
+        commit(world, "a")
+        writer = RemoteWriter(world.connection())
+        add(writer, "b")
+        with monkeypatch.context() as patched:
+            patched.setattr(EngineIndex, "delete", _fail)
+            writer.cancel()
+        commit(world, "c", wait=60.0)
+        assert seen(world) == {"a", "c"}
 
     run(world, process)
