@@ -223,7 +223,7 @@ class RemoteWriter:
         self._senders.shutdown(cancel_futures=True)
         try:
             with suppress(JooyaError):  # the next writer does the same, once the lease is over
-                if self._places:
+                if self._places or self._deleted or self._content:  # what is on its way has the number
                     state, writer = without_number(self._lease.state, self._lease.writer, self._number)
                     self._lease.replace(state, **writer)
                     self._index.delete(of_numbers([self._number]))

@@ -86,3 +86,27 @@ def test_a_writer_that_cannot_discard_its_changes_gives_up_its_lease(
         assert seen(world) == {"a", "c"}
 
     run(world, process)
+
+
+def test_a_cancelled_commit_without_passages_leaves_its_number(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has put beside the state may arrive late, in the place of what the next writer puts there."""
+
+    def process() -> None:
+        commit(world, "a")
+        writer = RemoteWriter(world.connection())
+        number = writer._lease.number
+        writer.delete_by_term("document", "a")
+        writer.set_journal("nothing")
+        with monkeypatch.context() as patched:
+            patched.setattr(type(writer._lease), "replace", _fail)
+            with pytest.raises(EngineError, match="cut off"):
+                writer.checkpoint()
+        writer.cancel()
+        with RemoteWriter(world.connection()) as other:
+            assert other._lease.number > number
+            add(other, "b")
+        assert seen(world) == {"a", "b"}
+
+    run(world, process)
