@@ -1,9 +1,9 @@
 """The writer of an index on OpenSearch: it has the methods by which a run changes a local one."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,7 +97,8 @@ class RemoteWriter:
                 )
             self._recover()
             if self.state.number:  # what is known of the index is read from some copy or other
-                self._index.await_state(self.state)
+                with self._leased():
+                    self._index.await_state(self.state)
             self._begin_load()
             self._begin()
             self._streams: LocalStreams | WorkerStreams = (
@@ -142,7 +143,8 @@ class RemoteWriter:
 
     def known(self) -> KnownIndex:
         """Return what the index knows of its files and documents."""
-        stored = stored_manifest(self.store, self.state)
+        with self._leased():
+            stored = stored_manifest(self.store, self.state)
         return KnownIndex(stored.root, stored, self.records(stored.root), None)
 
     def records(self, root: PathRoot) -> dict[str, DocumentRecord]:
@@ -187,11 +189,13 @@ class RemoteWriter:
         if not (self._places or self._deleted or self._content):
             return
         before, number = self.state, self._number
-        if self._deleted:
-            self._counts.merge(self._of_deleted(before), -1)
-        if self._places:
-            self._index.await_written(number, self._places)
-        unused = self._put_state(self._changed(before, number), next=number + 1)
+        with self._leased():
+            if self._deleted:
+                self._counts.merge(self._of_deleted(before), -1)
+            if self._places:
+                self._index.await_written(number, self._places)
+            state = self._changed(before, number)
+        unused = self._put_state(state, next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
         self.store.remove(unused)
         self._delete_pending()
@@ -231,6 +235,15 @@ class RemoteWriter:
                 self._lease.release()
         finally:
             self._lease.abandon()
+
+    @contextmanager
+    def _leased(self) -> Iterator[None]:
+        """Raise LeaseLost in the place of IndexDamaged if another writer has replaced what is read in the body."""
+        try:
+            yield
+        except IndexDamaged:
+            self._lease.replace()
+            raise
 
     def _begin(self) -> None:
         """Begin what the next commit will have."""

@@ -11,6 +11,7 @@ from cluster_world import ClusterWorld
 
 from jooya.indexer.errors import EngineError
 from jooya.indexer.remote.engine_index import EngineIndex
+from jooya.indexer.remote.lease import LeaseLost
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
 from jooya.indexer.remote.state_store import StateStore
@@ -110,3 +111,22 @@ def test_a_cancelled_commit_without_passages_leaves_its_number(
         assert seen(world) == {"a", "b"}
 
     run(world, process)
+
+
+def test_a_writer_that_stood_still_is_told_that_its_lease_is_lost(world: ClusterWorld) -> None:
+    """Another one has removed what the first one reads, which is no damage."""
+
+    def first() -> None:
+        commit(world, "a")
+        writer = RemoteWriter(world.connection())
+        world.machine.pause(world.machine.process, 120.0)
+        with pytest.raises(LeaseLost):
+            writer.known()
+        writer.cancel()
+
+    def second() -> None:
+        world.machine.sleep(10.0)
+        for key in ("b", "c", "d"):
+            commit(world, key, wait=60.0)
+
+    run(world, first, second)
