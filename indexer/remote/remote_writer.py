@@ -354,7 +354,7 @@ class RemoteWriter:
         state, over = self.state, forgotten(self._lease.writer)
         if state.dead:
             self._index.delete(of_numbers(state.dead))
-            self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)])
+            self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)], self._lease.number)
         if over:
             died = {number: when for number, when in self._lease.writer["died"].items() if int(number) not in over}
             state = state._replace(dead=tuple(sorted({*state.dead} - over)))

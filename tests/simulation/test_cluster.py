@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from cluster_machine import ClusterMachine
@@ -130,3 +131,47 @@ def test_a_writer_that_stood_still_is_told_that_its_lease_is_lost(world: Cluster
             commit(world, key, wait=60.0)
 
     run(world, first, second)
+
+
+def test_a_writer_that_stood_still_removes_nothing_of_the_next_one(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows nothing of what the next one has put beside the state for its commit."""
+    put, sweep = StateStore.put, StateStore.sweep
+    first: list[int] = []
+    sweeps: list[str] = []
+
+    def put_and_wait(self: StateStore, name: str, content: bytes) -> dict[str, Any]:
+        entry = put(self, name, content)
+        if world.machine.process not in first:
+            world.machine.wait(lambda: "end" in sweeps)
+        return entry
+
+    def wait_and_sweep(self: StateStore, *arguments: Any) -> None:
+        if world.machine.process in first:
+            sweeps.append("begin")
+            world.machine.pause(world.machine.process, 60.0)
+            sweep(self, *arguments)
+            sweeps.append("end")
+        else:
+            sweep(self, *arguments)
+
+    monkeypatch.setattr(StateStore, "put", put_and_wait)
+    monkeypatch.setattr(StateStore, "sweep", wait_and_sweep)
+
+    def stands_still() -> None:
+        first.append(world.machine.process)
+        commit(world, "a")
+        writer = RemoteWriter(world.connection())
+        add(writer, "b")
+        writer.cancel()  # so there is a dead number
+        with pytest.raises(LeaseLost):
+            commit(world, "c")
+
+    def takes_over() -> None:
+        world.machine.wait(lambda: bool(sweeps))
+        commit(world, "d", wait=120.0)
+        with RemoteWriter(world.connection()) as writer:
+            assert {*writer.known().records} == {"a", "d"}
+
+    run(world, stands_still, takes_over)
