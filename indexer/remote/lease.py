@@ -123,6 +123,10 @@ class Lease:
             self.check()
             self._replace(state or self._stored.state, {**self._stored.writer, **writer, "lease": _lease(self._token)})
 
+    def abandon(self) -> None:
+        """Let the lease expire: whoever takes it then makes its number dead. Do nothing if it was given back."""
+        self._ended.set()
+
     def release(self) -> None:
         """Give the lease back; do nothing if it is lost."""
         self._ended.set()

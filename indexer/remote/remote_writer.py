@@ -1,9 +1,9 @@
 """The writer of an index on OpenSearch: it has the methods by which a run changes a local one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -97,7 +97,8 @@ class RemoteWriter:
                 )
             self._recover()
             if self.state.number:  # what is known of the index is read from some copy or other
-                self._index.await_state(self.state)
+                with self._leased():
+                    self._index.await_state(self.state)
             self._begin_load()
             self._begin()
             self._streams: LocalStreams | WorkerStreams = (
@@ -142,7 +143,8 @@ class RemoteWriter:
 
     def known(self) -> KnownIndex:
         """Return what the index knows of its files and documents."""
-        stored = stored_manifest(self.store, self.state)
+        with self._leased():
+            stored = stored_manifest(self.store, self.state)
         return KnownIndex(stored.root, stored, self.records(stored.root), None)
 
     def records(self, root: PathRoot) -> dict[str, DocumentRecord]:
@@ -187,12 +189,15 @@ class RemoteWriter:
         if not (self._places or self._deleted or self._content):
             return
         before, number = self.state, self._number
-        if self._deleted:
-            self._counts.merge(self._of_deleted(before), -1)
-        if self._places:
-            self._index.await_written(number, self._places)
-        self._put_state(self._changed(before, number), next=number + 1)
+        with self._leased():
+            if self._deleted:
+                self._counts.merge(self._of_deleted(before), -1)
+            if self._places:
+                self._index.await_written(number, self._places)
+            state = self._changed(before, number)
+        unused = self._put_state(state, next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
+        self.store.remove(unused)
         self._delete_pending()
 
     def checkpoint_if_due(self) -> None:
@@ -220,13 +225,25 @@ class RemoteWriter:
         self._open = False
         self._streams.close()
         self._senders.shutdown(cancel_futures=True)
-        with suppress(JooyaError):  # the next writer does the same, once the lease is over
-            if self._places:
-                state, writer = without_number(self._lease.state, self._lease.writer, self._number)
-                self._lease.replace(state, **writer)
-                self._index.delete(of_numbers([self._number]))
-            self._end_load()
-            self._lease.release()
+        try:
+            with suppress(JooyaError):  # the next writer does the same, once the lease is over
+                if self._places or self._deleted or self._content:  # what is on its way has the number
+                    state, writer = without_number(self._lease.state, self._lease.writer, self._number)
+                    self._lease.replace(state, **writer)
+                    self._index.delete(of_numbers([self._number]))
+                self._end_load()
+                self._lease.release()
+        finally:
+            self._lease.abandon()
+
+    @contextmanager
+    def _leased(self) -> Iterator[None]:
+        """Raise LeaseLost in the place of IndexDamaged if another writer has replaced what is read in the body."""
+        try:
+            yield
+        except IndexDamaged:
+            self._lease.replace()
+            raise
 
     def _begin(self) -> None:
         """Begin what the next commit will have."""
@@ -310,8 +327,8 @@ class RemoteWriter:
             content=content,
         )
 
-    def _put_state(self, state: State, **writer: Any) -> None:
-        """Replace the state, and remove what the one before the last had beside it."""
+    def _put_state(self, state: State, **writer: Any) -> list[Mapping[str, Any]]:
+        """Replace the state, and return what the one before the last had beside it, for `StateStore.remove`."""
         before = self.state
         kept = names_of(state.content)
         obsolete = [entry for entry in entries_of(before.content) if entry["name"] not in kept]
@@ -321,15 +338,14 @@ class RemoteWriter:
             self._lease.replace(rebuild={**known["rebuild"], "state": state.to_json()}, **writer)
         else:
             self._lease.replace(state, **writer)
-        if obsolete:
-            self.store.remove([entry for entry in known.get("obsolete", []) if entry["name"] not in kept])
+        return [entry for entry in known.get("obsolete", []) if entry["name"] not in kept] if obsolete else []
 
     def _delete_pending(self) -> None:
         """Delete what the last commit replaced or removed."""
         state = self.state
         if state.pending:
             self._index.delete(state.replaced())
-            self._put_state(state._replace(pending=()))
+            self.store.remove(self._put_state(state._replace(pending=())))
 
     def _recover(self) -> None:
         """Complete the last commit, and delete what writers left that were interrupted."""
@@ -338,10 +354,11 @@ class RemoteWriter:
         state, over = self.state, forgotten(self._lease.writer)
         if state.dead:
             self._index.delete(of_numbers(state.dead))
-            self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)])
+            self.store.sweep([self._lease.state.to_json(), dict(self._lease.writer)], self._lease.number)
         if over:
             died = {number: when for number, when in self._lease.writer["died"].items() if int(number) not in over}
-            self._put_state(state._replace(dead=tuple(sorted({*state.dead} - over))), died=died)
+            state = state._replace(dead=tuple(sorted({*state.dead} - over)))
+            self.store.remove(self._put_state(state, died=died))
 
     def _begin_load(self) -> None:
         """Let the engine keep one copy alone, and show nothing by itself, while an empty index is filled."""

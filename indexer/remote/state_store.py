@@ -143,13 +143,19 @@ class StateStore:
                 (action({"delete": {"_index": self.name, "_id": name}}) for name in names), accept=(_MISSING,)
             )
 
-    def sweep(self, kept: Sequence[Any]) -> None:
-        """Remove the contents that nothing in `kept` names: interrupted writers have left them."""
+    def sweep(self, kept: Sequence[Any], before: int) -> None:
+        """Remove the contents that interrupted writers have left.
+
+        Args:
+            kept: The contents of states, which name what stays.
+            before: The number of the writer: whoever has taken its lease meanwhile keeps contents of later numbers.
+        """
         known = {name for one in kept for entry in entries_of(one) for name in _chunk_ids(entry)}
         self.connection.request("POST", path(self.name, "_refresh"))
         body = {"size": 10_000, "_source": False, "query": {"match_all": {}}}
         hits = self.connection.search(self.name, body)["hits"]["hits"]
-        lost = [hit["_id"] for hit in hits if hit["_id"] != COMMIT and hit["_id"] not in known]
+        found = {hit["_id"] for hit in hits} - {COMMIT} - known
+        lost = [name for name in sorted(found) if _number_of(name) < before]
         if lost:
             self.connection.bulk(
                 (action({"delete": {"_index": self.name, "_id": name}}) for name in lost), accept=(_MISSING,)
@@ -189,6 +195,11 @@ def _only_after(before: Stored) -> dict[str, str]:
 
 def _chunk_ids(entry: Mapping[str, Any]) -> list[str]:
     return [_chunk_id(str(entry["name"]), number) for number in range(int(entry["chunks"]))]
+
+
+def _number_of(chunk: str) -> int:
+    """Return the number of the commit that a chunk was put for, from its id: `journal-7-0`, `vocabulary-7-text-0`."""
+    return int(chunk.split("-")[1])
 
 
 def _chunk_id(name: str, number: int) -> str:
