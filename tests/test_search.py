@@ -188,11 +188,11 @@ def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path, make_
 
 @pytest.mark.parametrize("sort", ["score", "date", "document"])
 def test_all_documents_are_counted(many: Index, sort: str) -> None:
-    found = many.search("گل باران", 400, sort=sort, by="document")  # type: ignore[arg-type]
-    passages = many.search("گل باران", 5000, sort=sort, collapse=False)  # type: ignore[arg-type]
+    found = many.search("گل باران", 400, sort=sort, by="document")
+    passages = many.search("گل باران", 5000, sort=sort, collapse=False)
     assert found.total == len(found) == len({hit.document for hit in passages})
     assert passages.total == len(passages)
-    assert many.search("گل باران", 1, sort=sort, by="document").total == found.total  # type: ignore[arg-type]
+    assert many.search("گل باران", 1, sort=sort, by="document").total == found.total
 
 
 def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:
