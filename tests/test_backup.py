@@ -341,3 +341,17 @@ def test_one_backup_to_a_folder_at_a_time(large: Index, tmp_path: Path, monkeypa
     large.backup(tmp_path / "copy")
     assert refused == [True]
     assert Index.check(tmp_path / "copy").problems == []
+
+
+def test_files_are_copied_in_pieces_and_nothing_is_left_of_one_that_failed(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_BLOCK", 100)
+    filled.backup(tmp_path / "copy")
+    assert _files(tmp_path / "copy") == _files(filled.path)
+    file = toc.read(filled.path).segments[0].file
+    path = tmp_path / "copy" / "other.segment"
+    with pytest.raises(OSError, match="what was written is not what is read"):
+        backups.write_whole(path, file, iter([b"another"]))
+    assert not path.exists()
+    assert _files(tmp_path / "copy") == _files(filled.path)

@@ -222,3 +222,16 @@ except MemoryError:
 def test_too_little_memory_is_a_memory_error(name: str) -> None:
     done = subprocess.run([sys.executable, "-c", SCARCE, name], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "MemoryError\n")
+
+
+@pytest.mark.parametrize(
+    ("greatest", "width"), [(0, 0), (1, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 4), (2**32 - 1, 4)]
+)
+def test_a_list_is_as_wide_as_its_greatest_number(greatest: int, width: int) -> None:
+    for lists in ([[0, greatest, 0]], [[0], [0, greatest, 0], [70_000]]):
+        values, counts = laid_out(lists, np.int64)
+        packed, sizes = both(pack, values, counts)
+        assert sizes.tolist() == [
+            width * 3 if greatest in each and len(each) == 3 else 4 * (each == [70_000]) for each in lists
+        ]
+        assert plain(both(unpack, packed, sizes, counts)) == values.tolist()

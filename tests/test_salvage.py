@@ -1,4 +1,4 @@
-"""What is read of damaged segments and of folders without a table of contents."""
+"""Reading damaged segments, and folders without a table of contents."""
 
 import shutil
 import zlib

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from index_maker import MakeIndex
 
-from jooya.indexer import BadInput, BadQuery, Date, Document, Index, Place
+from jooya.indexer import BadInput, BadQuery, Date, Document, Index, Place, ReadOptions
 from jooya.indexer.ranking import collector
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
@@ -188,11 +188,11 @@ def test_the_context_reaches_the_last_passage_of_the_index(tmp_path: Path, make_
 
 @pytest.mark.parametrize("sort", ["score", "date", "document"])
 def test_all_documents_are_counted(many: Index, sort: str) -> None:
-    found = many.search("گل باران", 400, sort=sort, by="document")  # type: ignore[arg-type]
-    passages = many.search("گل باران", 5000, sort=sort, collapse=False)  # type: ignore[arg-type]
+    found = many.search("گل باران", 400, sort=sort, by="document")
+    passages = many.search("گل باران", 5000, sort=sort, collapse=False)
     assert found.total == len(found) == len({hit.document for hit in passages})
     assert passages.total == len(passages)
-    assert many.search("گل باران", 1, sort=sort, by="document").total == found.total  # type: ignore[arg-type]
+    assert many.search("گل باران", 1, sort=sort, by="document").total == found.total
 
 
 def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:
@@ -207,3 +207,14 @@ def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:
         "ساحل": (3, "00:00:03"),
     }  # fmt: skip
     assert found["ساحل"].score > 0
+
+
+def test_the_first_and_the_last_passage_are_neighbours(index: Index) -> None:
+    index.add(Document("a", "باران یک. باران دو. باران سه."), options=ReadOptions(passage_words=2))
+    ids = [hit.id for hit in index.search("باران", sort="document")]
+    assert ids == ["a#1", "a#2", "a#3"]
+    for context in (1, 2, 9):
+        hits = index.search("باران", sort="document", context=context).hits
+        for place, hit in enumerate(hits):
+            assert [one.id for one in hit.before] == ids[max(place - context, 0) : place]
+            assert [one.id for one in hit.after] == ids[place + 1 : place + 1 + context]

@@ -1,4 +1,4 @@
-"""What the ends of mutants say: shares of those that were killed, with intervals, and the survivors to judge."""
+"""The ends of mutants as figures: shares of those that were killed, with intervals, and the survivors to judge."""
 
 from collections import Counter
 from math import sqrt
