@@ -93,7 +93,7 @@ def test_a_writer_that_cannot_discard_its_changes_gives_up_its_lease(
 def test_a_cancelled_commit_without_passages_leaves_its_number(
     world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it has put beside the state may arrive late, in the place of what the next writer puts there."""
+    """A chunk that it has put beside the state may arrive late, in the place of what the next writer puts there."""
 
     def process() -> None:
         commit(world, "a")
