@@ -80,7 +80,6 @@ class ClusterWorld:
         self.opened = 0
         self.connections: dict[int, Connection] = {}
         self._of_write: dict[str, Commit] = {}
-        self._token: tuple[str, int] | None = None
         self._renewed = 0.0
         self.losers: set[int] = set()
 
@@ -149,23 +148,25 @@ class ClusterWorld:
         """Look at a state that has just replaced another one on the primary copy."""
         if not request.path.endswith(f"/{COMMIT}"):
             return
-        lease, holder = now["writer"].get("lease"), self._token
-        if lease and holder and lease["token"] != holder[0]:
+        lease, known = now["writer"].get("lease"), before and before["writer"].get("lease")
+        if lease and known and lease["token"] != known["token"]:
             self.counts["take-overs"] += 1
-            has_expired = self.machine.time(request.process) > before["writer"]["lease"]["expires"] + _SKEW
+            has_expired = self.machine.time(request.process) > known["expires"] + _SKEW
             is_unchanged = self.machine.clock - self._renewed >= SECONDS
-            if not (has_expired or is_unchanged) and self.machine.lives(holder[1]):
-                raise Violated(f"process {request.process} takes the lease of {holder[1]}, which has just renewed it")
-            if holder[1] != request.process:
-                self.losers.add(holder[1])
-        self._token, self._renewed = (lease["token"], request.process) if lease else None, self.machine.clock
+            if not (has_expired or is_unchanged) and self.machine.lives(known["pid"]):
+                raise Violated(
+                    f"process {request.process} takes the lease of {known['pid']}, which has just renewed it"
+                )
+            if known["pid"] != request.process:
+                self.losers.add(known["pid"])
+        self._renewed = self.machine.clock
         commit = self._of_write[before["write"]] if before else self.commits[""]
         if before and now["state"]["number"] != before["state"]["number"]:
-            known = self._of_write.get(now["write"])
+            before_it = self._of_write.get(now["write"])
             made: Commit | None = request.trying
             if made is None:
                 raise Violated(f"process {request.process} replaces {commit} without a commit")
-            if known is not made and made.parent is not commit:
+            if before_it is not made and made.parent is not commit:
                 raise Violated(f"{made} replaces {commit}, and was made of {made.parent}")
             commit = made
             commit.was_there = True
