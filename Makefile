@@ -125,10 +125,13 @@ trials: $(VENV)/installed-test
 	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words no_memory remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 	$(BIN)/python tests/faults/power_mounted.py || [ $$? -eq 2 ]
 
-# The protocol of commits, on a simulated machine: a million runs, and the faults that are planted in it. An hour or two.
+# The protocols of commits, on a simulated machine and a simulated cluster: a million runs and ten thousand, and the
+# faults that are planted in them. Some hours.
 simulation: $(VENV)/installed-test
 	$(BIN)/python tests/simulation/run.py --runs 1000000
 	$(BIN)/python tests/simulation/run.py --planted --runs 50000
+	$(BIN)/python tests/simulation/run.py --cluster --runs 10000
+	$(BIN)/python tests/simulation/run.py --cluster --planted --runs 2000
 
 # A model of the protocol, searched completely, if spin and a C compiler are installed. Some minutes.
 model: $(VENV)/installed-test

@@ -135,6 +135,8 @@ class Lease:
                 return
             try:
                 self._replace(self._stored.state, {**self._stored.writer, "lease": None})
+            except LeaseLost:
+                pass  # it was given back, the answer was lost, and another writer has it by now; or it is lost anyway
             finally:
                 self._lost = True
 

@@ -81,9 +81,9 @@ class ClusterMachine:
         self._number += 1
         return self._number
 
-    def time(self) -> float:
-        """Return the time on the machine of the process that runs, in seconds since 1970."""
-        return _FIRST_TIME + self.clock + self.offsets[self.hosts[self.process]]
+    def time(self, process: int) -> float:
+        """Return the time on the machine of a process, in seconds since 1970."""
+        return _FIRST_TIME + self.clock + self.offsets[self.hosts[process]]
 
     def start(self, name: str, run: Callable[[], None], process: int | None = None) -> Task:
         """Start a process, or a thread of the process with this number."""
@@ -165,6 +165,12 @@ class ClusterMachine:
         self._paused[process] = self.clock + seconds
         if self.process == process:
             self.sleep(0.0)
+
+    def lives(self, process: int) -> bool:
+        """Return True if a process has not ended."""
+        return process not in self.dead and any(
+            task.process == process and not task.greenlet.dead for task in self.tasks
+        )
 
     def note(self, what: str) -> None:
         """Add a line to the trace."""

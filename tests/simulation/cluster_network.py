@@ -33,7 +33,7 @@ _FORCED_SECONDS = {"kill_at": (0.0,), "pause_at": (60.0, 120.0), "cut_at": (30.0
 
 
 class Forced(NamedTuple):
-    """What happens to the process that makes a certain request.
+    """A blow to the process that makes a certain request.
 
     Attributes:
         part: A part of the path of the request.
@@ -102,6 +102,7 @@ class Network:
         sent: The number of requests so far.
         faults: How often something went wrong for each process; what happens to a node counts for all, as process 0.
         trying: The commit that each process is trying.
+        cut_off: The processes whose network was cut.
     """
 
     def __init__(self, machine: ClusterMachine, plan: Plan, wrote: Wrote) -> None:
@@ -112,6 +113,7 @@ class Network:
         self.requests = Requests(machine, self.cluster, wrote)
         self.requests.are_missed = not plan.is_quiet
         self._cut_until: dict[int, float] = {}
+        self.cut_off: set[int] = set()
         self.sent = 0
         self.faults: dict[int, int] = {}
         self.trying: dict[int, Any] = {}
@@ -248,6 +250,7 @@ class Network:
         process = machine.process
         if number in plan.cut_at:
             self._fault("cuts")
+            self.cut_off.add(process)
             self._cut_until[process] = machine.clock + plan.cut_at[number]
         if number in plan.pause_at:
             self._fault("stands still")

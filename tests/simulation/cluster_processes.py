@@ -46,7 +46,7 @@ def write_once(world: ClusterWorld, wait: float, *, cancels: float = 0.1) -> boo
         for count in reversed(range(random.choice((1, 1, 2, 3)))):
             documents = _change(world, writer, commit.documents)
             if random.random() < 0.1:
-                machine.sleep(random.choice((1.0, 8.0, 20.0)))  # for what the process has to read
+                machine.sleep(random.choice((1.0, 8.0, 45.0)))  # for what the process has to read
             tried = world.tries(commit, documents)
             writer.set_journal(tried.mark)
             if count == 0 and random.random() < cancels:

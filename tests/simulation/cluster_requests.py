@@ -1,4 +1,4 @@
-"""What a simulated cluster does upon each request that production code makes, and what it answers."""
+"""The requests that production code makes, as a simulated cluster carries them out and answers them."""
 
 import json
 import re

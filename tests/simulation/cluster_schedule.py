@@ -134,8 +134,7 @@ class ClusterSimulation:
 
         def began(process: int) -> str:
             here = machine().hosts.get(process) == machine().hosts[machine().process]
-            lives = any(task.process == process and not task.greenlet.dead for task in machine().tasks)
-            return f"at {process}" if here and lives and process not in machine().dead else ""
+            return f"at {process}" if here and machine().lives(process) else ""
 
         def uniform(low: float, high: float) -> float:
             return machine().random.uniform(low, high)
@@ -148,7 +147,7 @@ class ClusterSimulation:
         )
         with ExitStack() as patches:
             for module, attribute, replacement in (
-                (time, "time", unless_idle(lambda: machine().time(), real_time)),
+                (time, "time", unless_idle(lambda: machine().time(machine().process), real_time)),
                 (time, "monotonic", unless_idle(lambda: machine().clock, real_monotonic)),
                 (time, "sleep", unless_idle(lambda seconds: machine().sleep(seconds), real_sleep)),
                 (os, "getpid", unless_idle(lambda: machine().process, real_pid)),

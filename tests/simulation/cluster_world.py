@@ -12,7 +12,7 @@ from jooya.indexer import EngineError, IndexBusy, JooyaError
 from jooya.indexer.remote.address import Address, ConnectionOptions, Secrets
 from jooya.indexer.remote.commit_state import COMMIT
 from jooya.indexer.remote.connection import Connection
-from jooya.indexer.remote.lease import LeaseLost
+from jooya.indexer.remote.lease import _SKEW, SECONDS, LeaseLost
 
 INDEX = "talks"
 """The name of the index."""
@@ -80,7 +80,7 @@ class ClusterWorld:
         self.opened = 0
         self.connections: dict[int, Connection] = {}
         self._of_write: dict[str, Commit] = {}
-        self._token: tuple[str, int] | None = None
+        self._renewed = 0.0
         self.losers: set[int] = set()
 
     def connection(self) -> Connection:
@@ -132,8 +132,9 @@ class ClusterWorld:
         has_faults = self.network.faults_of(process) > faults
         if isinstance(error, LeaseLost):
             self.counts["lost leases"] += 1
-            # A copy that is behind may hide from a writer that it has replaced the state itself.
-            is_right = process in self.losers or (has_faults and self.network.is_behind)
+            # A copy that is behind, and a network that is cut, may hide from a writer that it has replaced the state.
+            is_hidden = self.network.is_behind or process in self.network.cut_off
+            is_right = has_faults and (process in self.losers or is_hidden)
         elif isinstance(error, IndexBusy):
             self.counts["busy"] += 1
             is_right = self.opened > 1
@@ -147,19 +148,25 @@ class ClusterWorld:
         """Look at a state that has just replaced another one on the primary copy."""
         if not request.path.endswith(f"/{COMMIT}"):
             return
-        lease, holder = now["writer"].get("lease"), self._token
-        if lease and holder and lease["token"] != holder[0]:
+        lease, known = now["writer"].get("lease"), before and before["writer"].get("lease")
+        if lease and known and lease["token"] != known["token"]:
             self.counts["take-overs"] += 1
-            if holder[1] != request.process:
-                self.losers.add(holder[1])
-        self._token = (lease["token"], request.process) if lease else None
+            has_expired = self.machine.time(request.process) > known["expires"] + _SKEW
+            is_unchanged = self.machine.clock - self._renewed >= SECONDS
+            if not (has_expired or is_unchanged) and self.machine.lives(known["pid"]):
+                raise Violated(
+                    f"process {request.process} takes the lease of {known['pid']}, which has just renewed it"
+                )
+            if known["pid"] != request.process:
+                self.losers.add(known["pid"])
+        self._renewed = self.machine.clock
         commit = self._of_write[before["write"]] if before else self.commits[""]
         if before and now["state"]["number"] != before["state"]["number"]:
-            known = self._of_write.get(now["write"])
+            before_it = self._of_write.get(now["write"])
             made: Commit | None = request.trying
             if made is None:
                 raise Violated(f"process {request.process} replaces {commit} without a commit")
-            if known is not made and made.parent is not commit:
+            if before_it is not made and made.parent is not commit:
                 raise Violated(f"{made} replaces {commit}, and was made of {made.parent}")
             commit = made
             commit.was_there = True

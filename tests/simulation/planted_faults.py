@@ -6,7 +6,7 @@ plant impossible fails loudly.
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -140,7 +140,8 @@ PLANTS = {
 """The faults by what they do."""
 
 
-def _function(plant: Plant) -> FunctionType:
+def function_of(plant: Plant) -> FunctionType:
+    """Return the production function that a fault changes."""
     owner: Any = plant.module
     for part in plant.function.split("."):
         owner = getattr(owner, part)
@@ -148,14 +149,16 @@ def _function(plant: Plant) -> FunctionType:
     return found
 
 
-_FUNCTIONS = {name: _function(plant) for name, plant in PLANTS.items()}
+FUNCTIONS = {name: function_of(plant) for name, plant in PLANTS.items()}
 """The production functions, before a simulation has put anything in their place."""
 
 
 @contextmanager
-def planted(name: str) -> Iterator[None]:
-    """Plant a fault within a `with` statement."""
-    plant, function = PLANTS[name], _FUNCTIONS[name]
+def planted(
+    name: str, plants: Mapping[str, Plant] = PLANTS, functions: Mapping[str, FunctionType] = FUNCTIONS
+) -> Iterator[None]:
+    """Plant a fault of a table within a `with` statement; `functions` has the production function of each."""
+    plant, function = plants[name], functions[name]
     source = textwrap.dedent(inspect.getsource(function))
     assert source.count(plant.line) == 1, f"{name}: {plant.function} has changed"
     made: dict[str, Any] = {}

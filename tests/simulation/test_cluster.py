@@ -15,7 +15,7 @@ from jooya.indexer.remote.engine_index import EngineIndex
 from jooya.indexer.remote.lease import LeaseLost
 from jooya.indexer.remote.remote_index import RemoteIndex
 from jooya.indexer.remote.remote_writer import RemoteWriter
-from jooya.indexer.remote.state_store import StateStore
+from jooya.indexer.remote.state_store import Changed, StateStore
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_writer_that_cannot_discard_its_changes_gives_up_its_lease(
 def test_a_cancelled_commit_without_passages_leaves_its_number(
     world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it has put beside the state may arrive late, in the place of what the next writer puts there."""
+    """A chunk that it has put beside the state may arrive late, in the place of what the next writer puts there."""
 
     def process() -> None:
         commit(world, "a")
@@ -175,3 +175,23 @@ def test_a_writer_that_stood_still_removes_nothing_of_the_next_one(
             assert {*writer.known().records} == {"a", "d"}
 
     run(world, stands_still, takes_over)
+
+
+def test_a_commit_has_no_error_if_another_writer_has_the_lease_that_it_gives_back(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to giving it back may be lost, and another writer take it, before this one looks what became of it."""
+    replace = StateStore.replace
+
+    def replaced(self: StateStore, before: Any, state: Any, writer: Any) -> Any:
+        if writer.get("lease") is None:
+            raise Changed
+        return replace(self, before, state, writer)
+
+    def process() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(StateStore, "replace", replaced)
+            commit(world, "a")
+        assert seen(world) == {"a"}
+
+    run(world, process)
