@@ -1,4 +1,4 @@
-"""What was last read of documents, within its memory."""
+"""Values that were last read of documents are kept within their memory."""
 
 from jooya.indexer.codec.recent_values import RecentValues
 

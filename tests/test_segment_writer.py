@@ -48,7 +48,7 @@ def test_few_blocks_wait_for_their_compression(tmp_path: Path, monkeypatch: pyte
     with SegmentWriter(tmp_path / "a") as writer:
         for line in lines:
             writer.add_stored(line)
-            waiting.append((len(writer._full_blocks), len(writer._pending_blocks)))
+            waiting.append((len(writer._full_blocks), len(writer._compressor)))
         segment = Segment(tmp_path / "a", *writer.finish())
     assert waiting[:8] == [(1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (0, 3), (1, 3), (0, 3)]
     assert max(waiting) == (1, 3)

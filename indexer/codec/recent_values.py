@@ -1,4 +1,4 @@
-"""What was last read of documents, as far as there is memory for it."""
+"""Values that were last read of documents, as far as there is memory for them."""
 
 import threading
 from typing import Any

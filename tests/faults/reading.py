@@ -212,7 +212,7 @@ def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], ans
 def _provoke_races() -> None:
     """Let threads take turns more often, and caches overflow all the time."""
     sys.setswitchinterval(1e-5)
-    segment._MAX_CACHED_TERMS = searcher._MAX_CACHED_IDFS = 8
+    segment._MAX_CACHED_TERMS = searcher._MAX_CACHED_COUNTS = 8
 
 
 _shared: list[Event] = []  # in each process, the event that is set when all is over
