@@ -42,6 +42,8 @@ class _Damaged(_DamagedIndex):
         self._state = history.tries(history.current, {}, None)
         self._state.user_data = b""
         self._world.repaired = self._state
+        running = self._world.machine.running
+        self._world.repairer = running.process if running else 0
         writer.set_journal(self._state.mark)
         return writer
 
@@ -129,7 +131,7 @@ def simulated_parts(present: Present) -> Iterator[None]:
         def __init__(self, folder: Path, wait: float = 0.0) -> None:
             super().__init__(folder, wait)
             if present.world is not None and folder == FOLDER:
-                present.world.history.lock_taken()
+                present.world.lock_taken()
 
         def release(self) -> None:
             if present.world is not None:

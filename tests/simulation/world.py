@@ -42,6 +42,7 @@ class World:
         counts: How often things have happened that a trial must show.
         kept: The content of the files that the last repair found, none of which may be lost.
         repaired: The state that it commits.
+        repairer: The number of the process that makes it.
     """
 
     def __init__(self, machine: Machine, history: History) -> None:
@@ -53,6 +54,7 @@ class World:
         self.counts = machine.counts
         self.kept: dict[str, bytes] = {}
         self.repaired: State | None = None
+        self.repairer = 0
 
     def count(self, what: str) -> None:
         """Count that something has happened."""
@@ -78,13 +80,37 @@ class World:
         """Check that no file that a repair has found is lost; later commits may remove those that were sound."""
         if self.repaired is None or self.history.current not in (self.repaired, self.repaired.parent):
             return
-        disk = self.machine.disk
-        found = [disk.content(INDEX)]
-        if toc.DAMAGED in disk.list(INDEX):
-            found += [disk.content(f"{INDEX}/{toc.DAMAGED}/{name}") for name in disk.list(f"{INDEX}/{toc.DAMAGED}")]
+        found = [self.machine.disk.content(INDEX), *self._set_aside()]
         for name, content in self.kept.items():
             if not any(files.get(name) == content for files in found):
                 raise Violated(f"a repair has lost the file {name}")
+
+    def lock_taken(self) -> None:
+        """Note that the process that runs has the lock.
+
+        If it is another one than that of the last repair, it may remove files that were sound, and that only earlier
+        commits need whose tables were set aside. What was set aside must stay.
+        """
+        self.history.lock_taken()
+        actor = self.machine.running
+        if (
+            self.repaired is not None
+            and self.history.current is self.repaired
+            and actor
+            and actor.process != self.repairer
+        ):
+            found = self._set_aside()
+            self.kept = {
+                name: content
+                for name, content in self.kept.items()
+                if any(files.get(name) == content for files in found)
+            }
+
+    def _set_aside(self) -> list[dict[str, bytes]]:
+        disk = self.machine.disk
+        if toc.DAMAGED not in disk.list(INDEX):
+            return []
+        return [disk.content(f"{INDEX}/{toc.DAMAGED}/{name}") for name in disk.list(f"{INDEX}/{toc.DAMAGED}")]
 
     def lets_others_run(self) -> None:
         """Wait for a random time."""
