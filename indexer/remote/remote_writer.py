@@ -79,6 +79,7 @@ class RemoteWriter:
         self._where = connection.address.url
         self._placement = placement or Placement()
         self._rebuilds = rebuild is not None
+        self._removed: set[str] = set()  # the names of contents
         name = connection.index
         self._lease = Lease.take(self.store, wait, lambda: State(LAYOUT, identity(), dict(fields or {}), f"{name}-1"))
         self._senders = ThreadPoolExecutor(_SENDERS, "jooya-bulk")
@@ -197,7 +198,7 @@ class RemoteWriter:
             state = self._changed(before, number)
         unused = self._put_state(state, next=number + 1)
         self._begin()  # from here on, the commit stands whatever fails
-        self.store.remove(unused)
+        self._remove(unused)
         self._delete_pending()
 
     def checkpoint_if_due(self) -> None:
@@ -333,19 +334,26 @@ class RemoteWriter:
         kept = names_of(state.content)
         obsolete = [entry for entry in entries_of(before.content) if entry["name"] not in kept]
         known = self._lease.writer
-        writer["obsolete"] = [*obsolete] if obsolete else known.get("obsolete", [])
+        # What the last writer could not remove is still among them.
+        before_last = [entry for entry in known.get("obsolete", []) if entry["name"] not in self._removed]
+        writer["obsolete"] = [*before_last, *obsolete]
         if self._rebuilds:
             self._lease.replace(rebuild={**known["rebuild"], "state": state.to_json()}, **writer)
         else:
             self._lease.replace(state, **writer)
-        return [entry for entry in known.get("obsolete", []) if entry["name"] not in kept] if obsolete else []
+        return [entry for entry in before_last if entry["name"] not in kept] if obsolete else []
+
+    def _remove(self, entries: list[Mapping[str, Any]]) -> None:
+        """Remove what no state has beside it any more, and forget it with the next state."""
+        self.store.remove(entries)
+        self._removed |= {str(entry["name"]) for entry in entries}
 
     def _delete_pending(self) -> None:
         """Delete what the last commit replaced or removed."""
         state = self.state
         if state.pending:
             self._index.delete(state.replaced())
-            self.store.remove(self._put_state(state._replace(pending=())))
+            self._remove(self._put_state(state._replace(pending=())))
 
     def _recover(self) -> None:
         """Complete the last commit, and delete what writers left that were interrupted."""
@@ -358,7 +366,7 @@ class RemoteWriter:
         if over:
             died = {number: when for number, when in self._lease.writer["died"].items() if int(number) not in over}
             state = state._replace(dead=tuple(sorted({*state.dead} - over)))
-            self.store.remove(self._put_state(state, died=died))
+            self._remove(self._put_state(state, died=died))
 
     def _begin_load(self) -> None:
         """Let the engine keep one copy alone, and show nothing by itself, while an empty index is filled."""

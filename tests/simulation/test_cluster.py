@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+import cluster_schedule
 import pytest
 from cluster_machine import ClusterMachine
 from cluster_network import Plan
@@ -195,3 +196,27 @@ def test_a_commit_has_no_error_if_another_writer_has_the_lease_that_it_gives_bac
         assert seen(world) == {"a"}
 
     run(world, process)
+
+
+def test_what_could_not_be_removed_after_a_commit_is_removed_after_a_later_one(
+    world: ClusterWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def process() -> None:
+        for key in ("a", "b"):
+            commit(world, key)
+        writer = RemoteWriter(world.connection())
+        add(writer, "c")
+        with monkeypatch.context() as patched:
+            patched.setattr(StateStore, "remove", _fail)
+            with pytest.raises(EngineError, match="cut off"):
+                writer.checkpoint()
+        writer._streams.close()
+        writer._senders.shutdown()
+        writer._lease.release()  # as a writer does that has nothing left to commit
+        for key in ("d", "e"):
+            commit(world, key)
+
+    run(world, process)
+    stored = cluster_schedule._documents(world, "talks-meta")
+    left = cluster_schedule._chunks(stored.pop("commit"))
+    assert stored.keys() <= left
