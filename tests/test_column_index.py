@@ -38,7 +38,7 @@ def test_threads_share_a_searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     queries = [random_query(Random(number)) for number in range(20)]
     for module, name, size in (
         (segment, "_MAX_CACHED_TERMS", 2),
-        (searcher_module, "_MAX_CACHED_IDFS", 2),
+        (searcher_module, "_MAX_CACHED_COUNTS", 2),
         (searcher_module, "CACHE_MEMORY", 0),
     ):
         monkeypatch.setattr(module, name, size)

@@ -27,7 +27,7 @@ PLACES = {
     "chunked_analysis": {"analyze_in_chunks": 1},
     "clauses": {"_with_all": 2},
     "collector": {"_rescored": 1, "best": 1, "count": 1},
-    "document_ranking": {"DocumentRanking._ordered": 3, "_Found.__init__": 1, "_Statistics.idf": 1},
+    "document_ranking": {"DocumentRanking._ordered": 3, "_Found.__init__": 1, "_Statistics._idf": 1},
     "edit_distance": {"_by_columns": 1, "edit_distances": 1},
     "equal_numbers": {"EqualNumbers._having": 1, "EqualNumbers._several": 1},
     "expansion": {"TermMatcher.wildcard": 1, "_collect": 1},

@@ -228,7 +228,7 @@ def test_what_is_mended_is_on_the_disk_in_order(filled: Index, tmp_path: Path, m
     monkeypatch.setattr(toc, "give_second_name", second)
     Index.scrub(filled.path, backup=tmp_path / "copy")
     assert calls[-6:] == [
-        "damaged/1/1.segment names 1.segment", "sync damaged/1", "sync damaged", "sync 1.segment.spill",
+        "sync damaged", "damaged/1/1.segment names 1.segment", "sync damaged/1", "sync 1.segment.spill",
         "1.segment.spill replaces 1.segment", "sync .",
     ]  # fmt: skip
     after = toc.signature(filled.path)
