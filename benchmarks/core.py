@@ -287,7 +287,10 @@ def main() -> None:
     parser.add_argument("--jars", type=Path, metavar="FOLDER", help="the folder of Lucene's jars")
     parser.add_argument("--java", default="java", metavar="PATH", help="the command of Java, 21 or later")
     parser.add_argument(
-        "--only", action="append", metavar="PART", help="only the systems that have PART in their names; repeatable"
+        "--only",
+        action="append",
+        metavar="PART",
+        help="only the system PART, or those that have it in their names; repeatable",
     )
     parser.add_argument("--equal", action="store_true", help="only compare the indexes of the core and of its twin")
     options = parser.parse_args()
@@ -307,7 +310,11 @@ def main() -> None:
     if options.jars:
         for analyzer in ("persian", "spaces"):
             systems[f"Lucene, {analyzer}"] = (lucene, (options.java, options.jars, analyzer), False)
-    chosen = [name for name in systems if any(part in name for part in options.only or [""])]
+    chosen = [
+        name
+        for name in systems
+        if any(part == name or (part not in systems and part in name) for part in options.only or [""])
+    ]
     results: dict[str, list[Measures]] = {name: [] for name in chosen}
     with tempfile.TemporaryDirectory() as name:
         tmp = Path(name)
