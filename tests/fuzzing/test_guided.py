@@ -11,9 +11,13 @@ import pytest
 from given_bytes import GivenRandom, given_text
 from packed_files import changed, zipped
 
+from jooya.core import compiled
+
 
 @pytest.mark.parametrize("name", guided_targets.TARGETS)
 def test_nothing_that_was_found_fails(name: str) -> None:
+    if name == "words" and compiled is None:
+        pytest.skip("there is no compiled core, which this target compares with Python")
     figures, sound = guided.replay([name], seeds=True)
     assert sound, figures
 
