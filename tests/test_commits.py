@@ -10,6 +10,7 @@ from command import run
 
 from jooya.indexer import BadArgument, BadInput, Commit, Document, Index, IndexDamaged, IndexUnusable
 from jooya.indexer.codec import merge_policy, sections, toc
+from jooya.indexer.codec.snapshot import Snapshot
 
 QUERIES = ("باران", "برف", "باران برف")
 
@@ -286,3 +287,24 @@ def test_keeping_and_returning_are_commits_of_their_own(tmp_path: Path) -> None:
     assert toc.read(tmp_path / "index") == fourth
     kept = [first.generation, second.generation, third.generation]
     assert toc.kept_generations(tmp_path / "index", fourth) == kept
+
+
+def test_a_commit_whose_files_are_being_removed_is_not_damaged(tmp_path: Path) -> None:
+    """A later commit removes files one after another, and the table of contents may be the last of them."""
+    with Index.create(tmp_path / "index", keep=2) as index:
+        own: list[str] = []  # files that only the commit before the last needs
+        generation = number = 0
+        while not own:
+            change(index, number)
+            (generation,) = toc.kept_generations(index.path, toc.read(index.path))
+            own = sorted(toc.read_kept(index.path, generation).files - toc.read(index.path).files)
+            number += 1
+        table = index.path / toc.kept_name(generation)
+        content = table.read_bytes()
+        (index.path / own[0]).unlink()
+        with pytest.raises(IndexDamaged, match="is missing"):
+            Snapshot.open_kept(index.path, generation)
+        change(index, number)
+        table.write_bytes(content)
+        with pytest.raises(FileNotFoundError):
+            Snapshot.open_kept(index.path, generation)

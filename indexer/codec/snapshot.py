@@ -113,7 +113,8 @@ class Snapshot:
             leaves = _open_leaves(folder, state, {}, key)
             return cls(folder, state, leaves, (0, 0, 0), _map_user_data(folder, state), key)
         except FileNotFoundError as error:
-            if toc.read_kept(folder, generation, key) == state:
+            # A later commit may have removed the file, and not yet the table of contents.
+            if toc.read_kept(folder, generation, key) == state and _is_kept(folder, generation, key):
                 raise IndexDamaged.at(error.filename or folder, "missing") from None
             raise
 
@@ -147,6 +148,14 @@ class Snapshot:
         """Return the stored fields of document `number`."""
         leaf, doc = self.locate(number)
         return leaf.segment.stored(doc)
+
+
+def _is_kept(folder: Path, generation: int, key: bytes | None) -> bool:
+    """Return True if an earlier commit is to be kept, as far as the table of contents tells."""
+    try:
+        return generation in toc.kept_generations(folder, toc.read(folder, key))
+    except IndexUnusable:
+        return True
 
 
 def open_segment(folder: Path, file: IndexFile, key: bytes | None = None) -> Segment:
