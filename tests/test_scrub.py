@@ -1,7 +1,6 @@
 """A scrub reads all files of an index in use, and mends damaged ones from a backup."""
 
 import errno
-import os
 import threading
 import time
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import pytest
 from command import run
+from durable_calls import Calls
 
 from jooya.indexer import Document, Index, IndexDamaged
 from jooya.indexer.codec import sections, toc
@@ -205,27 +205,7 @@ def test_what_is_mended_is_on_the_disk_in_order(filled: Index, tmp_path: Path, m
     filled.backup(tmp_path / "copy")
     damage(filled.path / "1.segment")
     before = toc.signature(filled.path)
-    calls: list[str] = []
-    real_sync, real_replace, real_second = toc.sync, Path.replace, toc.give_second_name
-
-    def shown(path: Path) -> str:
-        return os.path.relpath(path, filled.path)
-
-    def sync(path: Path) -> None:
-        calls.append(f"sync {shown(path)}")
-        real_sync(path)
-
-    def replace(path: Path, to: Path) -> Path:
-        calls.append(f"{shown(path)} replaces {shown(to)}")
-        return real_replace(path, to)
-
-    def second(path: Path, to: Path) -> None:
-        calls.append(f"{shown(to)} names {shown(path)}")
-        real_second(path, to)
-
-    monkeypatch.setattr(toc, "sync", sync)
-    monkeypatch.setattr(Path, "replace", replace)
-    monkeypatch.setattr(toc, "give_second_name", second)
+    calls = Calls(filled.path, monkeypatch)
     Index.scrub(filled.path, backup=tmp_path / "copy")
     assert calls[-6:] == [
         "sync damaged", "damaged/1/1.segment names 1.segment", "sync damaged/1", "sync 1.segment.spill",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from durable_calls import Calls
 
 from jooya.indexer import IndexDamaged, IndexUnusable
 from jooya.indexer.codec import toc
@@ -222,33 +223,6 @@ def test_ids_are_random_and_times_are_milliseconds() -> None:
     assert first != second
     assert len(first) == len(second) == 16
     assert abs(toc.now() - time.time() * 1000) < 60_000
-
-
-class Calls(list[str]):
-    """The calls that write a table, in order; paths are given below a folder."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__()
-        real_sync, real_replace, real_second = toc.sync, Path.replace, toc.give_second_name
-
-        def shown(path: Path) -> str:
-            return path.relative_to(folder).as_posix()
-
-        def sync(path: Path) -> None:
-            self.append(f"sync {shown(path)}")
-            real_sync(path)
-
-        def replace(path: Path, to: Path) -> Path:
-            self.append(f"{shown(path)} replaces {shown(to)}")
-            return real_replace(path, to)
-
-        def second(path: Path, to: Path) -> None:
-            self.append(f"{shown(to)} names {shown(path)}")
-            real_second(path, to)
-
-        monkeypatch.setattr(toc, "sync", sync)
-        monkeypatch.setattr(Path, "replace", replace)
-        monkeypatch.setattr(toc, "give_second_name", second)
 
 
 def test_a_table_is_on_the_disk_before_it_replaces_the_last_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
