@@ -21,6 +21,8 @@ from .sorting import SortField
 
 _KEYS_AT_ONCE = 1000  # passages whose document keys are read at once
 
+_PASSAGES_AT_ONCE = 50  # sorted passages that are looked at together: most pages need no more
+
 _SPARE = 20  # passages ranked beyond those that are asked for, since copies may be collapsed
 
 
@@ -164,7 +166,7 @@ def _sorted(
 ) -> Iterator[list[FoundPassage]]:
     order = sort if sort in SORTS else SortField(searcher, sort, own)
     rows = merge(*[_sorted_leaf(leaf, plan, order, by, kept) for leaf in searcher.leaves])
-    while some := [FoundPassage(number, score, False) for _, _, number, score in islice(rows, _KEYS_AT_ONCE)]:
+    while some := [FoundPassage(number, score, False) for _, _, number, score in islice(rows, _PASSAGES_AT_ONCE)]:
         yield some
 
 
