@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials simulation model whoosh-suite lock audit sbom wheel clean fuzz opensearch
+.PHONY: demo serve test integrations django-haystack django-suites format lint types docs core lexicon locale trials soak simulation model whoosh-suite lock audit sbom wheel clean fuzz opensearch
 
 demo: $(VENV)/installed
 	$(BIN)/jooya index indexer/samples
@@ -124,6 +124,10 @@ $(VENV)/supply:
 trials: $(VENV)/installed-test
 	for trial in kill failing every_call power power_repair reading damage crafted hostile_documents hostile_calls fuzz core_words no_memory remote_kill remote_nodes; do $(BIN)/python tests/faults/$$trial.py || exit 1; done
 	$(BIN)/python tests/faults/power_mounted.py || [ $$? -eq 2 ]
+
+# A writer, readers, a server with 50 clients, checks and backups for two hours: wrong answers, and what grows. Takes Linux.
+soak: $(VENV)/installed-test
+	$(BIN)/python tests/faults/soak.py
 
 # The protocols of commits, on a simulated machine and a simulated cluster: a million runs and ten thousand, and the
 # faults that are planted in them. Some hours.

@@ -169,17 +169,24 @@ class ReadableIndex(OpenIndex):
             return passages(searcher, names, clause, context)
 
     def documents(
-        self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
+        self,
+        pattern: str = "*",
+        *,
+        prefix: str = "",
+        where: "Where | None" = None,
+        first: int = 1,
+        passages: bool = False,
     ) -> "Iterator[StoredDocument]":
-        """Return an iterator over documents, without their passages, in the order of their keys.
+        """Return an iterator over documents in the order of their keys.
 
-        It gives the documents of the last commit before the call.
+        It gives the documents of the last commit before the call, whatever is committed while it runs.
 
         Args:
             pattern: The keys of the documents; a `*` stands for any characters, as for `remove`.
             prefix: What the keys begin with.
             where: Conditions on the fields of the documents, as for `search`.
             first: The place of the first one to give, from 1. Those before it are not read.
+            passages: True to give the documents with their passages.
         """
         check_text("pattern", pattern)
         check_text("prefix", prefix)
@@ -188,15 +195,15 @@ class ReadableIndex(OpenIndex):
             searcher = self._searcher()
             node = None if where is None else where_node(where, fields_of_toc(searcher.snapshot))
             clause = None if node is None else where_clause(searcher, node, DEFAULT, [])
-        return self._documents(pattern, prefix, searcher, clause, first)
+        return self._documents(pattern, prefix, searcher, clause, first, passages=passages)
 
     def _documents(
-        self, pattern: str, prefix: str, searcher: IndexSearcher, clause: Clause | None, first: int
+        self, pattern: str, prefix: str, searcher: IndexSearcher, clause: Clause | None, first: int, *, passages: bool
     ) -> "Iterator[StoredDocument]":
         from .stored_documents import documents  # noqa: PLC0415 - searching does not wait for it
 
         with self._reading():
-            yield from documents(searcher, pattern, prefix, clause, first)
+            yield from documents(searcher, pattern, prefix, clause, first, passages=passages)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""

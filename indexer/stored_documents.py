@@ -1,6 +1,6 @@
 """Documents and passages as the index has them: by a key, by an id, or all that match a pattern."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
@@ -35,8 +35,8 @@ class StoredDocument:
         encoding: The encoding of that file, if it was a text file whose encoding is known, or None.
         size: The number of its passages.
         meta: The metadata that was stored with it.
-        passages: Its passages in the order of the text, each a `Hit` of rank and score 0. `Index.documents` leaves them
-            out.
+        passages: Its passages in the order of the text, each a `Hit` of rank and score 0. `Index.documents` has them if
+            they are asked for.
     """
 
     key: str
@@ -79,8 +79,7 @@ def get(searcher: IndexSearcher, key: str) -> StoredDocument | None:
     docs = _docs(searcher, "document", key)
     if not docs:
         return None
-    passages = tuple(passage_of(searcher, number) for number in docs)
-    return document_of(searcher, docs[0], len(docs), passages)
+    return document_of(searcher, docs[0], len(docs), _passages(searcher, docs))
 
 
 def has(searcher: IndexSearcher, key: str) -> bool:
@@ -124,7 +123,13 @@ def passages(searcher: IndexSearcher, names: Sequence[str], clause: Clause | Non
 
 
 def documents(
-    searcher: IndexSearcher, pattern: str, prefix: str, clause: Clause | None = None, first: int = 1
+    searcher: IndexSearcher,
+    pattern: str,
+    prefix: str,
+    clause: Clause | None = None,
+    first: int = 1,
+    *,
+    passages: bool = False,
 ) -> Iterator[StoredDocument]:
     """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
 
@@ -134,6 +139,7 @@ def documents(
         prefix: The prefix.
         clause: Leaves only documents with a passage that it matches.
         first: The place of the first one to yield, from 1. Those before it are not read.
+        passages: True to read their passages, too.
     """
     prefix = well_formed(prefix)
     literal = well_formed(pattern).partition("*")[0]
@@ -143,8 +149,13 @@ def documents(
     matches = key_pattern(pattern).fullmatch
     rows = merge(*[_keys(leaf, start.encode(), clause) for leaf in searcher.leaves])
     matching = (row for row in rows if matches(row[0].decode()))
-    for _, number, size in islice(matching, first - 1, None):
-        yield document_of(searcher, number, size)
+    for key, number, size in islice(matching, first - 1, None):
+        of_key = _passages(searcher, _docs(searcher, "document", key.decode())) if passages else ()
+        yield document_of(searcher, number, size, of_key)
+
+
+def _passages(searcher: IndexSearcher, numbers: Iterable[int]) -> tuple[Hit, ...]:
+    return tuple(passage_of(searcher, number) for number in numbers)
 
 
 def _docs(searcher: IndexSearcher, field: str, term: str) -> list[int]:

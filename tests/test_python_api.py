@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,16 @@ def test_documents_by_pattern_and_prefix(library: Index, pattern: str, prefix: s
     assert all(document.passages == () for document in found)
 
 
-def test_documents_are_those_of_one_commit(library: Index) -> None:
-    iterator = library.documents()
+@pytest.mark.parametrize("passages", [False, True])
+def test_documents_are_those_of_one_commit(library: Index, passages: bool) -> None:
+    before = [library.get(document.key) for document in library.documents()]
+    iterator = library.documents(passages=passages)
+    first = next(iterator)
     library.remove("*")
-    assert len(list(iterator)) == 3
-    assert list(library.documents()) == []
+    found = [first, *iterator]
+    assert len(found) == 3
+    assert found == (before if passages else [replace(document, passages=()) for document in before if document])
+    assert list(library.documents(passages=passages)) == []
 
 
 def test_a_passage_by_its_id(library: Index) -> None:

@@ -42,6 +42,7 @@ def stored(index: RemoteIndex) -> Stored:
 
 def assert_same(remote: RemoteIndex, local: Index) -> None:
     """Compare the documents, the statistics, the vocabulary, and the answers to some queries."""
+    assert list(remote.documents(passages=True)) == list(local.documents(passages=True))
     state = stored(remote).state
     snapshot = Snapshot.open(local.path)
     lengths: Counter[str] = Counter()

@@ -12,7 +12,8 @@ from index_maker import MakeIndex
 from server_client import BEARER, TOKEN, client_of, served_index
 from starlette.testclient import TestClient
 
-from jooya import Document, Index, Limits
+from jooya import Document, Hit, Index, Limits, StoredDocument
+from jooya.indexer import result_dicts
 from jooya.indexer.errors import IndexDamaged
 
 Pairs = list[tuple[str, str | int | float | bool | None]]
@@ -350,6 +351,49 @@ def test_an_export_of_many_lines_comes_in_parts(tmp_path: Path) -> None:
         index.add([Document(f"d{number:03}", f"برف شماره {number}", whole=True) for number in range(250)])
         every = lines(client_of(index).get("/api/export").text)
     assert [one["id"] for one in every] == [f"d{number:03}" for number in range(250)]
+
+
+def test_an_export_of_all_passages_is_of_one_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add([Document(f"d{number}", f"برف شماره {number}", whole=True) for number in range(3)])
+        read = result_dicts.passage_dict
+
+        def committing(hit: Hit) -> dict[str, Any]:
+            index.add(Document("d1", "باران"), Document("d3", "باران"))
+            index.remove("d2")
+            return read(hit)
+
+        monkeypatch.setattr(result_dicts, "passage_dict", committing)
+        every = lines(client_of(index).get("/api/export").text)
+    assert [one["text"] for one in every] == ["برف شماره 0", "برف شماره 1", "برف شماره 2"]
+
+
+@pytest.mark.parametrize("address", ["/api/documents/d?q=برف", "/document?key=d&q=برف"])
+def test_a_document_and_its_marks_are_of_one_commit(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index.create(tmp_path / "index") as index:
+        index.add(Document("d", "باران و برف"))
+        texts = ["برف و باران و تگرگ"]  # where the mark is elsewhere
+        get = Index.get
+
+        def committing(index: Index, key: str) -> StoredDocument | None:
+            found = get(index, key)
+            if texts:
+                index.add(Document("d", texts.pop()))
+            return found
+
+        monkeypatch.setattr(Index, "get", committing)
+        answer = client_of(index).get(address)
+        assert answer.status_code == 200
+        assert not texts
+        if address.startswith("/api"):
+            [shown] = answer.json()["passages"]
+            assert (shown["text"], shown["highlights"]) == ("برف و باران و تگرگ", [[0, 3]])
+        else:
+            assert "<mark>برف</mark> و باران و تگرگ" in answer.text
+        texts = [f"برف {number}" for number in range(100)]  # a commit in each try
+        assert client_of(index).get(address).status_code == 503
 
 
 def test_so_many_exports_at_a_time(index: Index) -> None:

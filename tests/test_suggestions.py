@@ -1,6 +1,8 @@
 """Suggestions: corrected spellings, the other keyboard layout, and completions."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,6 +166,17 @@ def test_candidates_include_all_near_words(words: list[str], word: str, edits: i
     )
     found = {words[place] for place in vocabulary.candidates(word, edits)}
     assert {other for other in words if unweighted(word, other) <= edits} <= found
+
+
+def test_words_that_no_passage_has_are_no_corrections() -> None:
+    counts = {"باران": 0, "باراد": 2, "باراس": -1}  # which only a crafted index has
+    field: Any = SimpleNamespace(
+        terms=len(counts),
+        terms_between=lambda first, stop: [word.encode() for word in counts][first:stop],
+        doc_frequencies=lambda first, stop: np.array([*counts.values()][first:stop]),
+    )
+    with np.errstate(all="raise"):
+        assert [one.word for one in corrections(Vocabulary([field]), "باراک")] == ["باراد"]
 
 
 def test_corrections_prefer_likely_edits_and_common_words(tmp_path: Path, make_index: MakeIndex) -> None:

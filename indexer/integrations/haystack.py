@@ -195,10 +195,8 @@ class JooyaDocumentStore(AsyncTwins, MetadataStatistics):
         return self.index.context(query, budget, where=where, rerank=chosen, **options)
 
     def _all(self) -> Iterator[HaystackDocument]:
-        for stored in self.index.documents():
-            document = self.index.get(stored.key)
-            if document is not None:
-                yield from map(to_haystack, document.passages)
+        for document in self.index.documents(passages=True):
+            yield from map(to_haystack, document.passages)
 
     def _remove(self, ids: Iterable[str]) -> int:
         """Remove documents by their ids, in which a `*` is an asterisk. Return how many there were."""

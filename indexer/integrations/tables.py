@@ -105,9 +105,8 @@ def passages_table(index: Searcher, pattern: str = "*", library: Library = "pand
     """
     _check(library)
     rows: list[dict[str, Any]] = []
-    for stored in index.documents(pattern):
-        document = index.get(stored.key)
-        for hit in document.passages if document else ():
+    for document in index.documents(pattern, passages=True):
+        for hit in document.passages:
             row = {name: value for name, value in hit_row(hit).items() if name not in _NO_ANSWER}
             for name, value in hit.meta.items():
                 row[f"meta.{name}" if name in row else name] = list(value) if isinstance(value, tuple) else value

@@ -169,7 +169,13 @@ class OpenRemote(ReadableIndex):
         return self._from_one_commit(lambda: self._documents_where(where).passages(names, context))
 
     def documents(
-        self, pattern: str = "*", *, prefix: str = "", where: "Where | None" = None, first: int = 1
+        self,
+        pattern: str = "*",
+        *,
+        prefix: str = "",
+        where: "Where | None" = None,
+        first: int = 1,
+        passages: bool = False,
     ) -> "Iterator[StoredDocument]":
         """Return an iterator over documents in the order of their keys; see `Index.documents`.
 
@@ -184,7 +190,7 @@ class OpenRemote(ReadableIndex):
 
         with self._reading():  # what is wrong with the conditions is said at once
             self._documents_where(where)
-        return listed(read, pattern, prefix, first)
+        return listed(read, pattern, prefix, first, passages=passages)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, in order."""

@@ -21,7 +21,8 @@ from .shown_passages import passages_of, with_neighbours
 from .sort_orders import IN_ORDER
 from .statistics import Asked, Statistics
 
-_PAGE = 500  # documents, or passages with their texts, that are asked for at once
+_PAGE = 500  # documents that are asked for at once
+_WHOLE = 20  # documents with all of their passages that are asked for at once
 _IDS = 10_000  # passages whose ids are asked for at once
 _NAMES = 1_000  # passages that are looked for at once
 
@@ -67,13 +68,18 @@ class RemoteDocuments:
 
     def get(self, key: str) -> StoredDocument | None:
         """Return the document with a key and its passages, or None."""
-        key = well_formed(key)
-        query = {"term": {"document": engine_term(key)}}
+        return next(iter(self.whole([key])), None)
+
+    def whole(self, keys: Iterable[str]) -> list[StoredDocument]:
+        """Return the documents with some keys, with their passages."""
+        keys = [well_formed(key) for key in keys]
+        query = {"terms": {"document": [engine_term(key) for key in keys]}}
         found = list(passages_of(self._statistics, query))
         if not found:
-            return None
-        segment = segment_of(self._where, found, self._own)
-        return stored_documents.get(ClusterSearcher(self._statistics, segment), key)
+            return []
+        searcher = ClusterSearcher(self._statistics, segment_of(self._where, found, self._own))
+        documents = [stored_documents.get(searcher, key) for key in keys]
+        return [document for document in documents if document is not None]
 
     def passage(self, passage_id: str, context: int) -> Hit | None:
         """Return the passage with an id, with so many passages before and after it, or None."""
@@ -155,7 +161,7 @@ class RemoteDocuments:
         return [passage_of(shown.searcher, shown.numbers[one.id], context) for one in found]
 
 
-def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[StoredDocument]:
+def listed(read: Read, pattern: str, prefix: str, first: int, *, passages: bool) -> Iterator[StoredDocument]:
     """Yield the documents whose keys match a pattern and begin with a prefix, in the order of their keys.
 
     Args:
@@ -163,6 +169,7 @@ def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[Stored
         pattern: The pattern.
         prefix: The prefix.
         first: The place of the first one to yield, from 1.
+        passages: True to read their passages, too.
     """
     prefix = well_formed(prefix)
     literal = well_formed(pattern).partition("*")[0]
@@ -170,8 +177,9 @@ def listed(read: Read, pattern: str, prefix: str, first: int) -> Iterator[Stored
     if not start.startswith(literal):
         return
     keys = islice(filter(key_pattern(pattern).fullmatch, _keys(read, start)), first - 1, None)
-    while some := list(islice(keys, _PAGE)):
-        yield from read(partial(RemoteDocuments.of_keys, keys=some))
+    of_keys, at_once = (RemoteDocuments.whole, _WHOLE) if passages else (RemoteDocuments.of_keys, _PAGE)
+    while some := list(islice(keys, at_once)):
+        yield from read(partial(of_keys, keys=some))
 
 
 def _keys(read: Read, beginning: str) -> Iterator[str]:

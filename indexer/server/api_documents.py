@@ -9,7 +9,7 @@ from .. import StoredDocument, result_dicts
 from ..limits import check
 from .api_search import MOST_CONTEXT
 from .conditions import CONDITIONS, conditions
-from .endpoint import Answered, Endpoint, Served, found_passage
+from .endpoint import Answered, Endpoint, Served, found_passage, of_one_commit
 from .parameters import Parameter
 from .problems import Problem
 from .schemas import DOCUMENT, DOCUMENTS, PASSAGE, STATUS
@@ -28,6 +28,12 @@ _CONTEXT = Parameter("context", "How many passages before and after it to return
 
 def document(served: Served, given: Answered) -> dict[str, Any]:
     """Return a document with a page of its passages."""
+    if given["q"]:
+        return of_one_commit(served.index, lambda: _document(served, given))
+    return _document(served, given)
+
+
+def _document(served: Served, given: Answered) -> dict[str, Any]:
     stored = served.index.get(given["key"])
     if stored is None:
         raise Problem("not-found", f"no document {given['key']!r}", "give a key as a hit shows it in `document`")
@@ -66,10 +72,12 @@ def passage(served: Served, given: Answered) -> dict[str, Any]:
     return result_dicts.passage_dict(found_passage(served, given["id"], given["context"]))
 
 
-def found_documents(served: Served, given: Answered, first: int = 1) -> Iterator[StoredDocument]:
+def found_documents(
+    served: Served, given: Answered, first: int = 1, *, passages: bool = False
+) -> Iterator[StoredDocument]:
     """Yield the documents that a pattern and conditions ask for; a deadline holds between any two."""
     where = conditions(given, served.index.fields)
-    for document in served.index.documents(given["pattern"], where=where, first=first):
+    for document in served.index.documents(given["pattern"], where=where, first=first, passages=passages):
         check()
         yield document
 

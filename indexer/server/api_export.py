@@ -49,10 +49,8 @@ def lines_of(served: Served, given: Answered) -> Lines:
 
 
 def _passages(served: Served, given: Answered) -> Lines:
-    for document in found_documents(served, given):
-        stored = served.index.get(document.key)
-        if stored is not None:  # a commit since then may have removed it
-            yield from map(result_dicts.passage_dict, stored.passages)
+    for document in found_documents(served, given, passages=True):
+        yield from map(result_dicts.passage_dict, document.passages)
 
 
 ENDPOINT = Endpoint(

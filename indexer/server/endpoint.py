@@ -38,6 +38,27 @@ class OfLastCommit(Generic[T]):
             return self._last[1]
 
 
+_TRIES = 10
+"""How often an answer is made before a server gives up because of commits between its parts."""
+
+
+def of_one_commit(index: AnyIndex, compute: Callable[[], T]) -> T:
+    """Return what is computed by several calls, each of which answers from the last commit, all from the same one.
+
+    It is computed again if there was a commit meanwhile. So the marks of a query in a document are those in the text
+    that is shown, and not in one that has just taken its place.
+
+    Raises:
+        Problem: There was a commit each time.
+    """
+    for _ in range(_TRIES):
+        before = index.commit
+        found = compute()
+        if index.commit == before:
+            return found
+    raise Problem("busy", "the index changes faster than it can be read", "try again later", {"Retry-After": "1"})
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """An index that is served, with the settings.

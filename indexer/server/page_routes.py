@@ -14,11 +14,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from .. import BadInput, JooyaError
+from .. import BadInput, Hit, JooyaError, StoredDocument
 from .answers import accepts_gzip, is_known, packed
 from .document_page import document_page
 from .elements import element
-from .endpoint import OfLastCommit, Served
+from .endpoint import OfLastCommit, Served, of_one_commit
 from .help_page import help_page
 from .page_frame import other_language, page, problem
 from .page_search import Answer, answer, document_hits
@@ -73,7 +73,9 @@ def page_routes(served: Served, threads: WorkerThreads) -> list[BaseRoute]:
 
 def _home(everything: OfLastCommit[Answer], served: Served, request: Request) -> Drawn:
     state = PageState.of(request.query_params.multi_items())
-    if state.query or state.is_filtered:
+    if state.is_filtered:  # which takes several searches
+        found = of_one_commit(served.index, lambda: answer(served.index, state, served.settings.limits))
+    elif state.query:
         found = answer(served.index, state, served.settings.limits)
     else:
         found = replace(everything.of(served.index), state=state)
@@ -84,10 +86,14 @@ def _home(everything: OfLastCommit[Answer], served: Served, request: Request) ->
 
 def _document(served: Served, request: Request) -> Drawn:
     state = DocumentState.of(request.query_params.multi_items())
-    stored = served.index.get(state.key)
+
+    def read() -> tuple[StoredDocument | None, list[Hit] | None]:
+        stored = served.index.get(state.key)
+        return stored, document_hits(served.index, state.key, state.search, served.settings.limits)
+
+    stored, hits = of_one_commit(served.index, read) if state.search.query else read()
     if stored is None or not stored.passages:
         return _failure(state.search, "failed.missing", state.key, 404)
-    hits = document_hits(served.index, state.key, state.search, served.settings.limits)
     return document_page(stored, hits, state, files_of(served, stored.passages)), 200
 
 

@@ -45,7 +45,8 @@ class Vocabulary:
             texts = b"\n".join(field.terms_between(0, field.terms)).decode("utf-8", "replace").split("\n")
             check()
             known.update(dict(zip(texts, field.doc_frequencies(0, field.terms).tolist(), strict=False)))
-        self.words = sorted(word for word in known if 0 < len(word) <= MAX_LETTERS)
+        # A crafted index may have words that no passage has.
+        self.words = sorted(word for word, count in known.items() if 0 < len(word) <= MAX_LETTERS and count > 0)
         self.counts = np.array([known[word] for word in self.words], np.int64)
         self.lengths = np.array(list(map(len, self.words)), np.int64)
         self.letters = letter_numbers(self.words)

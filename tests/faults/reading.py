@@ -81,8 +81,8 @@ class Reference:
         self.ids: list[set[str]] = []
         for number, state in enumerate(self.states):
             with Index.create(path / str(number)) as index:
-                index.add(*_documents(state))
-                _compare_with_brute_force(index, BruteForce(_documents(state)))
+                index.add(*documents(state))
+                _compare_with_brute_force(index, BruteForce(documents(state)))
                 self.answers.append({query: _answer(index, query) for query in QUERIES})
                 self.ids.append(index.ids())
             shutil.rmtree(path / str(number))
@@ -98,7 +98,7 @@ class Reference:
                 if gone:
                     index.remove(*gone)
                 else:
-                    index.add(*_documents({key: text for key, text in after.items() if before.get(key) != text}))
+                    index.add(*documents({key: text for key, text in after.items() if before.get(key) != text}))
                 number += 1
                 state = toc.read(path)
                 assert state.generation == number
@@ -148,7 +148,8 @@ def _text(seed: str) -> str:
     return ". ".join(" ".join(random.choices(WORDS, k=12)) for _ in range(random.choice([1, 2, 12])))
 
 
-def _documents(state: Contents) -> list[Document]:
+def documents(state: Contents) -> list[Document]:
+    """Return the documents of a state."""
     return [Document(key, text, title=WORDS[len(text) % 5]) for key, text in state.items()]
 
 
@@ -168,18 +169,16 @@ def read(index: Index, reference: Reference, seed: str, over: Event) -> Counter[
     done: Counter[str] = Counter()
     while not over.is_set():
         query = random.choice(QUERIES)
-        answer, answers = partial(_answer, query=query), [known[query] for known in reference.answers]
+        answers = [known[query] for known in reference.answers]
         kind = random.choice(["search"] * 12 + ["ids", "status", "suggest", "help", "similar", "open"])
         try:
             if kind == "open":
                 with Index.open(index.path, memory=0) as other:
-                    right = _agrees(other, reference, answer, answers)
+                    right = agrees(index.path, partial(_answer, other, query), answers)
             elif kind == "ids":
-                right = _agrees(index, reference, Index.ids, reference.ids)
+                right = agrees(index.path, index.ids, reference.ids)
             elif kind == "status":
-                right = _agrees(
-                    index, reference, lambda index: index.status().documents, list(map(len, reference.states))
-                )
+                right = agrees(index.path, lambda: index.status().documents, list(map(len, reference.states)))
             elif kind == "suggest":
                 right = bool(index.suggest("شه"))
             elif kind == "help":
@@ -187,7 +186,7 @@ def read(index: Index, reference: Reference, seed: str, over: Event) -> Counter[
             elif kind == "similar":
                 right = bool(index.similar("d1#1").hits)
             else:
-                right = _agrees(index, reference, answer, answers)
+                right = agrees(index.path, partial(_answer, index, query), answers)
         except Exception as error:
             print(f"{kind} {query}: {error!r}", file=sys.stderr)
             done["errors"] += 1
@@ -198,18 +197,24 @@ def read(index: Index, reference: Reference, seed: str, over: Event) -> Counter[
     return done
 
 
-def _agrees(index: Index, reference: Reference, ask: Callable[[Index], Any], answers: list[Any]) -> bool:
-    """Return True if the answer is that of a state that was current while it was asked for."""
-    first = toc.read(index.path).generation
-    answer = ask(index)
-    last = toc.read(index.path).generation
+def agrees(path: Path, ask: Callable[[], Any], answers: list[Any]) -> bool:
+    """Return True if the answer is that of a state that was current while it was asked for.
+
+    Args:
+        path: The folder of the index.
+        ask: Asks for the answer.
+        answers: The right answer in each of the states.
+    """
+    first = toc.read(path).generation
+    answer = ask()
+    last = toc.read(path).generation
     right = [answers[(number - 1) % STATES] for number in range(first, last + 1)]
     if answer not in right:
         print(f"commits {first} to {last}: {answer} instead of {right}", file=sys.stderr)
     return answer in right
 
 
-def _provoke_races() -> None:
+def provoke_races() -> None:
     """Let threads take turns more often, and caches overflow all the time."""
     sys.setswitchinterval(1e-5)
     segment._MAX_CACHED_TERMS = searcher._MAX_CACHED_COUNTS = 8
@@ -222,16 +227,21 @@ def _share(over: Event) -> None:
     _shared.append(over)
 
 
-def _read_alone(path: Path, reference: Reference, seed: str) -> Counter[str]:
+def _in_process(work: Callable[..., Counter[str]], *arguments: Any) -> Counter[str]:
+    return work(*arguments, _shared[0])
+
+
+def read_alone(path: Path, reference: Reference, seed: str, over: Event) -> Counter[str]:
+    """Read as `read` does, with an index that this process opens."""
     with Index.open(path, memory=0) as index:
-        return read(index, reference, seed, _shared[0])
+        return read(index, reference, seed, over)
 
 
-def check_and_back_up(path: Path, folder: Path, reference: Reference) -> Counter[str]:
+def check_and_back_up(path: Path, folder: Path, reference: Reference, over: Event) -> Counter[str]:
     """Check the index and back it up until all is over, and return counts of copies and problems."""
     done: Counter[str] = Counter()
     with Index.open(path) as index:
-        while not _shared[0].is_set() or done["copies"] < FLOORS["copies"]:
+        while not over.is_set() or done["copies"] < FLOORS["copies"]:
             done["problems"] += len(Index.check(path).problems)
             index.backup(folder / "copy")
             number, found = contents(folder / "copy")
@@ -245,11 +255,11 @@ def check_and_back_up(path: Path, folder: Path, reference: Reference) -> Counter
 
 def trial(seconds: float, seed: int, folder: Path) -> str:
     """Run the writer and all readers for so many seconds, and return the figures."""
-    _provoke_races()
+    provoke_races()
     reference = Reference(seed, folder)
     path = folder / "index"
     with Index.create(path) as index:
-        index.add(*_documents(reference.states[0]))
+        index.add(*documents(reference.states[0]))
         context = multiprocessing.get_context("spawn")
         over = context.Event()
         with (
@@ -257,10 +267,10 @@ def trial(seconds: float, seed: int, folder: Path) -> str:
             ThreadPoolExecutor(THREADS) as threads,
         ):
             readers = [
-                processes.apply_async(_read_alone, (path, reference, f"{seed} process {number}"))
+                processes.apply_async(_in_process, (read_alone, path, reference, f"{seed} process {number}"))
                 for number in range(PROCESSES)
             ]
-            checker = processes.apply_async(check_and_back_up, (path, folder, reference))
+            checker = processes.apply_async(_in_process, (check_and_back_up, path, folder, reference))
             shared = [
                 threads.submit(read, index, reference, f"{seed} thread {number}", over) for number in range(THREADS)
             ]

@@ -11,6 +11,7 @@ from pathlib import Path
 import hostile_calls
 import opensearch_nodes
 import pytest
+import soak
 
 from jooya.core import compiled
 
@@ -22,7 +23,7 @@ SHORT = {
     "every_call": (["--sample", "1"], "anything else 0 times"),
     "power": (["--points", "120", "--commits", "10"], "the last commit was intact every time"),
     "power_repair": (["--points", "30"], "no file was lost"),
-    "reading": (["--seconds", "1"], "0 errors, 0 wrong answers"),
+    "soak": (["--seconds", "1"], "0 errors, 0 wrong answers"),  # with all that `reading` does
     "damage": (["--rounds", "24"], "wrong or crashed 0 times"),
     "crafted": (["--edits", "60", "--every", "60", "--full", "4"], " at random, from 0 on, seed 1: "),
     "hostile_documents": (["--scale", "1", "--seconds", "20", "--every", "9", "--least", "24"], "0 faults"),
@@ -75,6 +76,22 @@ def test_trial_succeeds(trial: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert figures in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "files", "grown"),
+    [
+        ([10.0] * 20 + [40.0] * 40, [5] * 60, False),  # what fills caches at first
+        ([40.0] * 59 + [400.0], [5] * 60, False),
+        ([40.0 + 0.3 * number for number in range(60)], [5] * 60, False),  # by 6 MB from third to third
+        ([40.0 + 0.5 * number for number in range(60)], [5] * 60, True),
+        ([40.0] * 60, [5 + number % 5 for number in range(60)], False),
+        ([40.0] * 60, [5 + number // 4 for number in range(60)], True),
+    ],
+)
+def test_what_grows_in_a_long_run_is_seen(megabytes: list[float], files: list[int], grown: bool) -> None:
+    weights = [soak.Weight(*weight) for weight in zip(megabytes, files, strict=True)]
+    assert soak.grown(*soak.growth(weights)) is grown
 
 
 def test_writers_on_opensearch_are_killed(opensearch: str) -> None:
