@@ -211,7 +211,8 @@ def cover(name: str, found: Path | None) -> str:
     """
     import coverage  # noqa: PLC0415 - the other commands do without it
 
-    watched = coverage.Coverage(branch=True, data_file=None, source=["jooya"], concurrency=["thread"])
+    folders = [str(ROOT / folder) for folder in ("analyzers", "indexer")]  # which the package `jooya` only links to
+    watched = coverage.Coverage(branch=True, data_file=None, source=folders, concurrency=["thread"])
     watched.start()
     module = _guided_targets()
     target = module.TARGETS[name]
@@ -227,8 +228,10 @@ def cover(name: str, found: Path | None) -> str:
         if any(path == each or path.startswith(f"{each}/") for each in target.measured):
             numbers = watched._analyze(file).numbers
             branches, reached = branches + numbers.n_branches, reached + numbers.n_executed_branches
-    share = 100 * reached / max(branches, 1)
     where = ", ".join(target.measured)
+    if not branches:
+        raise SystemExit(f"{name}: nothing of {where} was measured")
+    share = 100 * reached / branches
     return f"{name}: {len(inputs)} inputs, {reached} of {branches} branches ({share:.1f} %) of {where}"
 
 
