@@ -20,9 +20,7 @@ test: $(VENV)/installed-test
 # The adapters to other frameworks, in an environment of their own: the frameworks are large, and the tests that one of
 # them has for adapters bring plugins of pytest, which stay off.
 integrations: VENV := .venv-integrations
-integrations:
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[integrations-test]
+integrations: .venv-integrations/installed-integrations
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 HAYSTACK_TELEMETRY_ENABLED=False $(VENV)/bin/python -m pytest \
 	  tests/test_eval_datasets.py tests/test_haystack.py tests/test_integration_examples.py tests/test_integration_modules.py \
 	  tests/test_ir_evaluation.py tests/test_langchain.py tests/test_llama_index.py tests/test_mkdocs_site.py \
@@ -33,9 +31,7 @@ integrations:
 
 # The adapter to django-haystack, whose package has the name of another framework's.
 django-haystack: VENV := .venv-django-haystack
-django-haystack:
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .[test,django-haystack]
+django-haystack: .venv-django-haystack/installed-django-haystack
 	$(VENV)/bin/python -m pytest tests/test_django_haystack.py "tests/test_integration_examples.py" -k django_haystack
 
 # OpenSearch itself, from Maven's artifacts, until Ctrl-C: `make opensearch NODES=3` starts three nodes. Needs a JDK (17 for
@@ -87,6 +83,17 @@ $(VENV)/installed-dev: pyproject.toml requirements-dev.lock $(wildcard core/*.py
 	touch $@ $(VENV)/installed
 
 $(VENV)/installed-test: $(VENV)/installed-dev
+	touch $@
+
+.venv-integrations/installed-integrations: pyproject.toml $(wildcard core/*.pyx core/*.pxi)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --editable .[integrations-test]
+	touch $@
+
+# Its tests need little of what the others do.
+.venv-django-haystack/installed-django-haystack: pyproject.toml $(wildcard core/*.pyx core/*.pxi)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --editable .[django-haystack] hypothesis pytest
 	touch $@
 
 # The help in Persian, compiled from its source.
@@ -145,7 +152,7 @@ model: $(VENV)/installed-test
 # in build/fuzzing. `core` is the compiled core under sanitizers, which takes clang++.
 fuzz: SECONDS ?= 60
 fuzz: $(VENV)/installed-test
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .[fuzz]
+	$(BIN)/pip install --quiet --disable-pip-version-check jooya[fuzz]  # it is there: what the extra needs is added
 	$(if $(filter core,$(TARGET)),$(BIN)/python tests/fuzzing/guided_core.py --seconds $(SECONDS), \
 	  $(BIN)/python tests/fuzzing/guided.py fuzz-all $(TARGET) --seconds $(SECONDS))
 
@@ -157,11 +164,11 @@ whoosh-suite: $(VENV)/installed-test
 # wheel, to the byte, in any folder and whatever the umask: its files bear the time of the last commit.
 wheel: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 1000000000)
 wheel: $(VENV)/installed-dev
-	rm -rf build dist $(VENV)/again $(VENV)/wheel
+	rm -rf build/bdist.* build/lib* build/temp.* dist $(VENV)/again $(VENV)/wheel
 	mkdir $(VENV)/again
 	umask 077; git ls-files -z | tar --create --null --files-from=- | tar --extract --no-same-permissions --directory $(VENV)/again
-	umask 077; cd $(VENV)/again && ../bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
-	umask 022; $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	(umask 077; cd $(VENV)/again && exec ../bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null) & \
+	  (umask 022; $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null) && wait $$!
 	cmp dist/*.whl $(VENV)/again/dist/*.whl
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/wheel dist/*.whl
 	cd $(VENV)/wheel && PYTHONPATH=. ../bin/python -c "import jooya.indexer as i; assert 'wheel' in i.__file__, i.__file__" \

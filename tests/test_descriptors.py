@@ -19,7 +19,8 @@ from jooya.indexer.readers.source import Source
 from jooya.indexer.whoosh.column_index import ColumnIndex
 from jooya.indexer.whoosh.passage_schema import schema
 
-COMMITS = 1000
+COMMITS = 300
+"""A merge comes with each eighth, so that a file that each leaves open is noticed, too."""
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc")
 

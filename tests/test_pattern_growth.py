@@ -46,7 +46,7 @@ BOUNDED = {
 }
 """Patterns that are used on short texts alone, with the most characters."""
 
-ANCHORED = ("speakers._LABEL.0", "xml._DECLARED.0")
+ANCHORED = ("speakers._LABEL.0", "whatsapp._SENDER.0", "xml._DECLARED.0")
 """Patterns that are only matched at one place."""
 
 

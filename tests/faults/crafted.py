@@ -284,9 +284,9 @@ def trial(
     plain = [Trial(Craft("sound", dict(sound.files)), sound, names) for sound in (several, one)]
     sound_ones = list(outcomes(plain, folder))
     by_hands = (
-        Trial(craft, sound, names)
+        Trial(Craft(plan.name, plan.make()), sound, names)
         for sound in (several, one)
-        for craft in islice(by_hand(sound), 0 if sound is several else every // 2, None, every)
+        for plan in islice(by_hand(sound), 0 if sound is several else every // 2, None, every)
         if edits.start == 0
     )
     in_time = takewhile(lambda _: time.monotonic() < until, edits)

@@ -5,6 +5,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -39,6 +40,13 @@ class Craft(NamedTuple):
 
     name: str
     files: Files
+
+
+class Plan(NamedTuple):
+    """A crafted index that is only made when it is tried: its name, and a function that returns its files."""
+
+    name: str
+    make: Callable[[], Files]
 
 
 class Sound:
@@ -135,96 +143,111 @@ def _with(values: Array, place: int, value: int) -> Array:
     return changed
 
 
-def by_hand(sound: Sound) -> Iterator[Craft]:
+def by_hand(sound: Sound) -> Iterator[Plan]:
     """Yield indexes that were thought of: a matrix of sections and changes, and attacks by name."""
     largest = max(sound.segments, key=lambda name: len(sound.files[name]))
     for section in sound.apart(largest).sections:
         for what, edit in EDITS.items():
             segment = sound.apart(largest)
             segment.sections[section] = edit(segment.sections[section])
-            yield Craft(f"{section}: {what}", sound.with_segment(largest, segment))
+            yield Plan(f"{section}: {what}", partial(sound.with_segment, largest, segment))
     yield from _stored(sound, largest)
     yield from _directories(sound, largest)
     yield from _tables(sound)
     yield from _not_files(sound)
 
 
-def _stored(sound: Sound, name: str) -> Iterator[Craft]:
+def _stored(sound: Sound, name: str) -> Iterator[Plan]:
     """Yield indexes whose stored values are bombs, or of other types than were written."""
     sections, _ = sound.apart(name)
     starts, stored = sections["stored_starts"], sections["stored"]
     lines = zlib.decompress(stored[int(starts[0]) : int(starts[1])].tobytes()).split(b"\n")
 
-    def with_block(what: str, block: bytes) -> Craft:
-        segment = sound.apart(name)
+    def with_block(block: Callable[[], bytes]) -> Files:
+        segment, content = sound.apart(name), block()
         rest = stored[int(starts[1]) :]
-        segment.sections["stored"] = np.concatenate([np.frombuffer(block, np.uint8), rest])
-        shift = len(block) - (int(starts[1]) - int(starts[0]))
+        segment.sections["stored"] = np.concatenate([np.frombuffer(content, np.uint8), rest])
+        shift = len(content) - (int(starts[1]) - int(starts[0]))
         segment.sections["stored_starts"] = np.concatenate([starts[:1], starts[1:].astype(np.int64) + shift]).astype(
             "<u8"
         )
-        return Craft(f"stored: {what}", sound.with_segment(name, segment))
+        return sound.with_segment(name, segment)
 
-    packer = zlib.compressobj(1)
-    bomb = b"".join(packer.compress(bytes(1 << 24)) for _ in range(128)) + packer.flush()
-    yield with_block("2 GB of zeros", bomb)
-    yield with_block("no zlib", b"nonsense" * 20)
-    yield with_block("cut", zlib.compress(b"\n".join(lines))[:-9])
-    yield with_block("deep JSON", zlib.compress(b"\n".join([b"[" * 100_000] * len(lines))))
-    yield with_block("no objects", zlib.compress(b"\n".join([b"[1, 2]"] * len(lines))))
-    yield with_block("fewer lines", zlib.compress(b"\n".join(lines[:-1])))
-    yield with_block("not UTF-8", zlib.compress(b"\n".join([b'{"text": "\xff\xfe"}'] * len(lines))))
-    yield with_block(
-        "numbers beyond reason", zlib.compress(b"\n".join([b'{"start": ' + b"9" * 5000 + b"}"] * len(lines)))
-    )
+    def bomb() -> bytes:
+        packer = zlib.compressobj(1)
+        return b"".join(packer.compress(bytes(1 << 24)) for _ in range(128)) + packer.flush()
+
+    def packed(change: Callable[[bytes], bytes]) -> bytes:
+        return zlib.compress(b"\n".join(map(change, lines)))
+
+    def with_field(field: str, value: object, line: bytes) -> bytes:
+        return json.dumps(json.loads(line) | {field: value}).encode()
+
+    def without_field(field: str, line: bytes) -> bytes:
+        return json.dumps({k: v for k, v in json.loads(line).items() if k != field}).encode()
+
+    blocks: dict[str, Callable[[], bytes]] = {
+        "2 GB of zeros": bomb,
+        "no zlib": lambda: b"nonsense" * 20,
+        "cut": lambda: zlib.compress(b"\n".join(lines))[:-9],
+        "deep JSON": lambda: packed(lambda _: b"[" * 100_000),
+        "no objects": lambda: packed(lambda _: b"[1, 2]"),
+        "fewer lines": lambda: zlib.compress(b"\n".join(lines[:-1])),
+        "not UTF-8": lambda: packed(lambda _: b'{"text": "\xff\xfe"}'),
+        "numbers beyond reason": lambda: packed(lambda _: b'{"start": ' + b"9" * 5000 + b"}"),
+    }
     first = json.loads(lines[0])
     for field in sorted({*first, "gregorian", "jalali", "page", "time", "heading", "speaker", "collection", "title"}):
         for value in (None, 7, -1, 1.5, True, "", "x", "\ud800", [1], {"a": 1}, 1 << 70, float("nan"), float("inf")):
-            values = [json.dumps(json.loads(line) | {field: value}).encode() for line in lines]
-            yield with_block(f"{field} is {value!r}", zlib.compress(b"\n".join(values)))
-        values = [json.dumps({k: v for k, v in json.loads(line).items() if k != field}).encode() for line in lines]
-        yield with_block(f"no {field}", zlib.compress(b"\n".join(values)))
+            blocks[f"{field} is {value!r}"] = partial(packed, partial(with_field, field, value))
+        blocks[f"no {field}"] = partial(packed, partial(without_field, field))
+    for what, block in blocks.items():
+        yield Plan(f"stored: {what}", partial(with_block, block))
 
 
-def _directories(sound: Sound, name: str) -> Iterator[Craft]:
+def _directories(sound: Sound, name: str) -> Iterator[Plan]:
     """Yield indexes whose segment says other things of itself."""
     about = sound.apart(name).about
     for number in (0, -1, 1, 1 << 31, 1 << 62, 1 << 70, 1.5, None, "7", True):
         segment = sound.apart(name)
         segment.about["documents"] = number
-        yield Craft(f"documents: {number!r}", sound.with_segment(name, segment))
+        yield Plan(f"documents: {number!r}", partial(sound.with_segment, name, segment))
     for field in about["fields"]:
         for key in ("terms", "documents", "length", "layout"):
             for value in (0, -1, 1 << 40, 1 << 70, None, [], [True] * 5, [False] * 5, "x"):
                 segment = sound.apart(name)
                 segment.about["fields"][field][key] = value
-                yield Craft(f"{field}.{key}: {value!r}", sound.with_segment(name, segment))
+                yield Plan(f"{field}.{key}: {value!r}", partial(sound.with_segment, name, segment))
         segment = sound.apart(name)
         del segment.about["fields"][field]
-        yield Craft(f"without the field {field}", sound.with_segment(name, segment))
-    segment = sound.apart(name)
-    some = about["fields"]["collection"]
-    own = {part: values for part, values in segment.sections.items() if part.startswith("collection.")}
-    for number in range(60_000):
-        segment.about["fields"][f"f{number}"] = some
-        segment.sections.update({part.replace("collection", f"f{number}"): values[:0] for part, values in own.items()})
-    yield Craft("60,000 fields", sound.with_segment(name, segment))
+        yield Plan(f"without the field {field}", partial(sound.with_segment, name, segment))
+    yield Plan("60,000 fields", partial(_many_fields, sound, name))
     segment = sound.apart(name)
     # A term that says it is two million times in one document, at positions that take no bytes.
     for part, value in (("text.freqs", 2_000_000), ("exact.freqs", 2_000_000)):
         segment.sections[part] = np.full(len(segment.sections[part]), value, "<u4")
-    yield Craft("frequencies of two million", sound.with_segment(name, segment))
+    yield Plan("frequencies of two million", partial(sound.with_segment, name, segment))
 
 
-def _tables(sound: Sound) -> Iterator[Craft]:
+def _many_fields(sound: Sound, name: str) -> Files:
+    segment = sound.apart(name)
+    some = segment.about["fields"]["collection"]
+    own = {part: values for part, values in segment.sections.items() if part.startswith("collection.")}
+    for number in range(60_000):
+        segment.about["fields"][f"f{number}"] = some
+        segment.sections.update({part.replace("collection", f"f{number}"): values[:0] for part, values in own.items()})
+    return sound.with_segment(name, segment)
+
+
+def _tables(sound: Sound) -> Iterator[Plan]:
     """Yield indexes whose table of contents says other things than the segments."""
     value: Any
     for key in ("generation", "analysis", "segments", "attachment", "format"):
         for value in (None, -1, 1 << 70, "x", [], {}, [None], [{}], 1.5, True):
-            yield Craft(f"toc {key}: {value!r}", sound.with_toc(sound.toc() | {key: value}))
+            yield Plan(f"toc {key}: {value!r}", partial(sound.with_toc, sound.toc() | {key: value}))
         toc = sound.toc()
         del toc[key]
-        yield Craft(f"toc without {key}", sound.with_toc(toc))
+        yield Plan(f"toc without {key}", partial(sound.with_toc, toc))
     for key in ("documents", "deleted", "deletions", "lengths", "file"):
         for value in (
             None,
@@ -241,24 +264,25 @@ def _tables(sound: Sound) -> Iterator[Craft]:
         ):
             toc = sound.toc()
             toc["segments"][0][key] = value
-            yield Craft(f"toc segment {key}: {value!r}", sound.with_toc(toc))
+            yield Plan(f"toc segment {key}: {value!r}", partial(sound.with_toc, toc))
     for field in ("text", "title", "exact"):
         toc = sound.toc()
         for entry in toc["segments"]:
             entry["lengths"].pop(field, None)
-        yield Craft(f"toc without lengths of {field}", sound.with_toc(toc))
+        yield Plan(f"toc without lengths of {field}", partial(sound.with_toc, toc))
     toc = sound.toc()
     toc["segments"] = [toc["segments"][0]] * 2000
-    yield Craft("one segment 2,000 times", sound.with_toc(toc))
+    yield Plan("one segment 2,000 times", partial(sound.with_toc, toc))
     toc = sound.toc()
     toc["segments"] = []
-    yield Craft("no segments", sound.with_toc(toc))
+    yield Plan("no segments", partial(sound.with_toc, toc))
     for name in ("../x.segment", "/etc/passwd", "toc.json", "write.lock", "a/b", ".hidden", "x\0", "x" * 5000):
         toc = sound.toc()
         toc["segments"][0]["file"]["name"] = name
-        yield Craft(f"toc names {name[:20]!r}", sound.with_toc(toc))
-    yield Craft("toc of 200 MB", {**sound.files, "toc.json": lambda path: path.write_bytes(b" " * (200 << 20))})
-    yield Craft("toc of brackets", {**sound.files, "toc.json": b"[" * (1 << 20)})
+        yield Plan(f"toc names {name[:20]!r}", partial(sound.with_toc, toc))
+    large: Files = {**sound.files, "toc.json": lambda path: path.write_bytes(b" " * (200 << 20))}
+    yield Plan("toc of 200 MB", lambda: large)
+    yield Plan("toc of brackets", lambda: {**sound.files, "toc.json": b"[" * (1 << 20)})
     manifest = sound.toc()["attachment"]["name"]
     for what, content in (
         ("nothing", b""),
@@ -271,7 +295,7 @@ def _tables(sound: Sound) -> Iterator[Craft]:
             json.dumps({"files": {f"/{n}": [f"{n}", None, 0, 1, []] for n in range(100_000)}, "left": {}}).encode(),
         ),
     ):
-        yield Craft(f"manifest: {what}", sound.with_file(manifest, content))
+        yield Plan(f"manifest: {what}", partial(sound.with_file, manifest, content))
     for entry in sound.toc()["segments"]:
         if entry["deletions"]:
             name = entry["deletions"]["name"]
@@ -282,10 +306,10 @@ def _tables(sound: Sound) -> Iterator[Craft]:
                 ("long", b"\0" * (size + 9)),
                 ("none", b"\0" * size),
             ):
-                yield Craft(f"deletions: {what}", sound.with_file(name, content))
+                yield Plan(f"deletions: {what}", partial(sound.with_file, name, content))
 
 
-def _not_files(sound: Sound) -> Iterator[Craft]:
+def _not_files(sound: Sound) -> Iterator[Plan]:
     """Yield indexes in which something else stands where a file should be."""
     kinds: dict[str, Make] = {
         "a pipe": os.mkfifo,
@@ -297,7 +321,8 @@ def _not_files(sound: Sound) -> Iterator[Craft]:
     }
     for name in (*sound.files, "write.lock"):
         for what, make in kinds.items():
-            yield Craft(f"{name} is {what}", {**sound.files, name: make})
+            files: Files = {**sound.files, name: make}
+            yield Plan(f"{name} is {what}", partial(dict, files))
 
 
 def at_random(sounds: Sequence[Sound], numbers: Iterable[int], seed: int) -> Iterator[tuple[Craft, Sound]]:

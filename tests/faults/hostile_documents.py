@@ -25,6 +25,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # forked processes have one 
 import hostile_formats  # noqa: F401 - it adds files to the table
 from hostile_files import FILES, PROSE
 
+from jooya.analyzers import analysis
 from jooya.indexer import Index
 from jooya.indexer.ingest import sync
 from jooya.indexer.readers import archives, formats
@@ -145,6 +146,7 @@ def outcome_of(name: str, folder: Path, scale: int, seconds: int) -> Outcome:
 def trial(names: Collection[str], scale: int, seconds: int, *, verbose: bool) -> tuple[str, bool]:
     """Index the files and return the figures, and True if nothing was wrong."""
     outcomes: dict[str, Outcome] = {}
+    analysis()  # what this process has loaded, those that it forks need not load
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             outcome = outcomes[name] = outcome_of(name, Path(folder), scale, seconds)
