@@ -109,6 +109,9 @@ class _Test:
         copied: The copies after commits.
         unrecorded: The folders in which something was written while the test had replaced the functions that sync.
         commits: The number of commits.
+        random: Chooses what is lost, and which calls fail.
+        synced: What was synced.
+        is_over: True if what is written from now on is none of the test's own.
     """
 
     def __init__(self, random: Random, place: Path, counts: Counter[str]) -> None:
@@ -120,6 +123,7 @@ class _Test:
         self.commits = 0
         self.random = random
         self.synced = Synced()
+        self.is_over = False
         self._place = place
         self._counts = counts
 
@@ -220,6 +224,7 @@ class Chaos:
         assert not still_open, f"open after the test: {still_open}"
         sound = [folder for folder, files in test.written.items() if self._is_checked(folder, files)]
         ends = [test.copy(folder, toc.read(folder)) for folder in sound if folder not in test.unrecorded]
+        test.is_over = True
         for copied in test.copied:
             _judge_copy(copied)
         for end in test.random.sample(there := [end for end in ends if end], min(len(there), _MOST_INJECTED)):
@@ -315,6 +320,8 @@ def _recorded(write: Any, test: _Test, counts: Counter[str]) -> Any:
 
     def recorded(folder: Path, state: toc.Toc, key: bytes | None = None) -> None:
         write(folder, state, key)
+        if test.is_over:
+            return
         by_hand = not sys._getframe(1).f_globals["__name__"].startswith("jooya.")
         if by_hand:  # the test makes an index that may be anything
             test.written.pop(folder.absolute(), None)
