@@ -90,7 +90,7 @@ class _Copied(NamedTuple):
         folder: The folder of the index.
         state: Its table of contents.
         corrupted: The copy in which what was not synced is garbage.
-        whole: The copy as it was; None at the end of a test, when the index itself is.
+        whole: A copy of the index as it was.
     """
 
     folder: Path
@@ -169,6 +169,7 @@ class Chaos:
     def __init__(self, seed: int) -> None:
         self.counts: Counter[str] = Counter()
         self._seed = seed
+        self._done: Counter[str] = Counter()  # since the last test
         self._chosen: dict[str, Any] = {}
 
     def pytest_collection_finish(self) -> None:
@@ -180,14 +181,14 @@ class Chaos:
         """Run a test with its settings."""
         usual = item.get_closest_marker("usual_settings") is not None
         random = Random(f"{self._seed} {item.nodeid}")
-        self.counts["tests"] += 1
+        self._done["tests"] += 1
         with ExitStack() as patches:
             place = Path(
                 patches.enter_context(tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True))
             )
-            test = item.stash[_TEST] = _Test(random, place, self.counts)
+            test = item.stash[_TEST] = _Test(random, place, self._done)
             patches.enter_context(test.synced.watching())
-            patches.enter_context(mock.patch.object(toc, "write", _recorded(toc.write, test, self.counts)))
+            patches.enter_context(mock.patch.object(toc, "write", _recorded(toc.write, test, self._done)))
             patches.enter_context(mock.patch.object(Index, "_writer", _noted(Index._writer, test)))
             patches.enter_context(mock.patch.object(index_module, "_create", _noted_new(index_module._create, test)))
             if usual:
@@ -204,6 +205,9 @@ class Chaos:
     def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
         """Say which settings a test had that failed."""
         report: Any = yield
+        if call.when == "teardown":  # what it has done is told to the process that tells it all
+            report.user_properties.append(("chaos", dict(self._done)))
+            self._done.clear()
         if report.failed:
             item.stash[_FAILED] = True
             report.sections.append(("chaos", f"seed {self._seed}: {self._chosen}"))
@@ -222,7 +226,7 @@ class Chaos:
         gc.collect()
         still_open = sorted(path for path in _open_files() if path.startswith(f"{own}{os.sep}"))
         assert not still_open, f"open after the test: {still_open}"
-        sound = [folder for folder, files in test.written.items() if self._is_checked(folder, files)]
+        sound = [folder for folder in test.written if self._is_checked(test, folder)]
         ends = [test.copy(folder, toc.read(folder)) for folder in sound if folder not in test.unrecorded]
         test.is_over = True
         for copied in test.copied:
@@ -231,20 +235,21 @@ class Chaos:
             self._inject(test, end)
         return result
 
-    def _is_checked(self, folder: Path, files: dict[str, tuple[int, int]]) -> bool:
+    def _is_checked(self, test: _Test, folder: Path) -> bool:
         """Check an index; return False if the test removed it, or damaged it."""
-        if files_of(folder, files) != files or toc.NAME not in files:
+        files = test.written[folder]
+        if files_of(folder, files) != files and not test.synced.is_as_left(folder):
             return False
         problems = _problems(folder)
         assert not problems, f"{folder}: {problems}"
-        self.counts["indexes"] += 1
+        self._done["indexes"] += 1
         return True
 
     def _inject(self, test: _Test, end: _Copied) -> None:
         """Let calls fail while a copy of an index is written to."""
         key = test.keys[end.folder]
         if end.state.code and key is None:
-            self.counts["sealed"] += 1
+            self._done["sealed"] += 1
             return
         base = test.folder("base")
         base.mkdir()
@@ -253,23 +258,21 @@ class Chaos:
         try:
             manifest.load(Snapshot.open(base / "index"))
         except JooyaError:  # the test has put something else in its place
-            self.counts["others"] += 1
+            self._done["others"] += 1
             return
-        inject(base, test.folder("tried"), key, test.random, self.counts)
+        inject(base, test.folder("tried"), key, test.random, self._done)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Hand the figures to the process that tells them, and let a run fail in which too little was done."""
-        if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["chaos"] = dict(self.counts)
-            return
+        """Let a run fail in which too little was done."""
         if missed := self._missed():
             print(f"chaos: too little was done: {missed}")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Add the figures of a process of pytest-xdist."""
-        self.counts.update(getattr(node, "workeroutput", {}).get("chaos", {}))
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up what was done after each test, in whatever process it ran."""
+        for name, value in report.user_properties:
+            if name == "chaos" and report.when == "teardown":
+                self.counts.update(value)
 
     def _missed(self) -> dict[str, str]:
         """Return of what too little was done, if the whole suite ran."""

@@ -73,7 +73,7 @@ def inject(base: Path, tried: Path, key: bytes | None, random: Random, counts: C
     with mock.patch.object(sync, "CHECKPOINT", random.choice(_CHECKPOINTS)):
         case, calls = reference(operation, base, tried, audited=False)
         for _ in range(ATTEMPTS):
-            first, rate, error = random.randrange(len(calls.calls)), random.choice(_RATES), random.choice(ERRORS)
+            first, rate, error = _first(calls, random), random.choice(_RATES), random.choice(ERRORS)
             # The calls have random numbers of their own: how many there are may depend on the clock.
             failing = RandomCalls(tried, first, rate, error, Random(random.random()))
             try:
@@ -83,6 +83,14 @@ def inject(base: Path, tried: Path, key: bytes | None, random: Random, counts: C
                 raise
             counts["faults"] += failing.failures
             counts["failed" if end == "error" else "succeeded"] += 1
+
+
+def _first(calls: SystemCalls, random: Random) -> int:
+    """Return the number of the first call to fail, of each function as often as of one that is called more often."""
+    by_name: dict[str, list[int]] = {}
+    for number, call in enumerate(calls.calls):
+        by_name.setdefault(call.name, []).append(number)
+    return random.choice(by_name[random.choice(sorted(by_name))])
 
 
 def _chosen(index: Path, key: bytes | None, random: Random) -> Operation:

@@ -113,6 +113,10 @@ class Synced:
         ):
             yield
 
+    def is_as_left(self, folder: Path) -> bool:
+        """Return True if nothing has changed in the folder of an index since its lock was released."""
+        return _is_there(folder) and self._left.get(_id(folder)) == _entries(folder)
+
     def copy(self, folder: Path, to: Path, random: Random) -> int:
         """Copy the files of an index to a new folder, where all that was not synced is garbage or missing.
 
