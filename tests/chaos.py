@@ -104,6 +104,7 @@ class _Test:
 
     Attributes:
         whole: The folders of indexes with the schema of `Index`. `check` does not know others.
+        by_hand: The folders in which the test writes by functions that no user calls, so that they may hold anything.
         written: For each index, the sizes and times of its files after the last commit.
         keys: The keys of indexes.
         copied: The copies after commits.
@@ -116,6 +117,7 @@ class _Test:
 
     def __init__(self, random: Random, place: Path, counts: Counter[str]) -> None:
         self.whole: set[Path] = set()
+        self.by_hand: set[Path] = set()
         self.written: dict[Path, dict[str, tuple[int, int]]] = {}
         self.keys: dict[Path, bytes | None] = {}
         self.copied: list[_Copied] = []
@@ -292,8 +294,8 @@ class Chaos:
             f"copies of {done['commits']} commits and of these indexes, in {done['corrupted']} of which "
             f"{done['files']} files that were not synced were garbage or missing; {done['faults']} calls failed in "
             f"{tried} operations, of which {done['failed']} failed and {done['succeeded']} succeeded; left out: "
-            f"{done['strange']} commits with schemas of their own, {done['large']} of large indexes, "
-            f"{done['sealed']} indexes whose key is not known, and {done['others']} without a list of files"
+            f"{done['strange']} commits with schemas of their own, {done['by hand']} by hand, {done['large']} of large "
+            f"indexes, {done['sealed']} indexes whose key is not known, and {done['others']} without a list of files"
         )
 
 
@@ -305,10 +307,15 @@ def _noted(make: Any, test: _Test) -> Any:
     """Return what makes the writer of an `Index`, and notes its folder."""
 
     def noted(self: Index, *arguments: Any, **keywords: Any) -> Any:
-        test.whole.add(self.path.absolute())
+        (test.by_hand if _is_called_by_a_test() else test.whole).add(self.path.absolute())
         return make(self, *arguments, **keywords)
 
     return noted
+
+
+def _is_called_by_a_test() -> bool:
+    """Return True if the function that asks is called by a test, and not by Jooya."""
+    return not sys._getframe(2).f_globals["__name__"].startswith("jooya.")
 
 
 def _noted_new(create: Any, test: _Test) -> Any:
@@ -328,9 +335,11 @@ def _recorded(write: Any, test: _Test, counts: Counter[str]) -> Any:
         write(folder, state, key)
         if test.is_over:
             return
-        by_hand = not sys._getframe(1).f_globals["__name__"].startswith("jooya.")
-        if by_hand:  # the test makes an index that may be anything
+        if _is_called_by_a_test():
+            test.by_hand.add(folder.absolute())
+        if folder.absolute() in test.by_hand:
             test.written.pop(folder.absolute(), None)
+            counts["by hand"] += 1
         elif folder.absolute() in test.whole:
             test.committed(folder.absolute(), key)
         else:

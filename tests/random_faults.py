@@ -97,7 +97,7 @@ def _chosen(index: Path, key: bytes | None, random: Random) -> Operation:
     """Return an operation for an index."""
     kind = random.choice(KINDS)
     state = toc.read(index)
-    if kind == "repair" and not state.code:
+    if kind == "repair" and state.segments and not state.code:  # without segments, there may be nothing to repair
         return _repair(sorted(state.files | {toc.NAME}), random)
     if kind == "backup":
         return Operation("backup", _nothing, lambda path, _: _open(path, key).backup(path / "copy"), _judge_backup)
