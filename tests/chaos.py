@@ -73,7 +73,7 @@ _LARGE = 4 << 20
 _MOST_INJECTED = 1
 """The most indexes of a test in which calls fail."""
 
-_MANY_TESTS = 3000
+_MANY_TESTS = 8000
 """The number of tests from which on a run is one of the whole suite."""
 
 _FLOORS = {
@@ -269,7 +269,8 @@ class Chaos:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Let a run fail in which too little was done."""
-        if missed := self._missed():
+        is_part = hasattr(session.config, "workerinput")  # pytest-xdist: another process has all figures
+        if not is_part and (missed := self._missed()):
             print(f"chaos: too little was done: {missed}")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -277,6 +278,7 @@ class Chaos:
         """Add up what was done after each test, in whatever process it ran."""
         for name, value in report.user_properties:
             if name == "chaos" and report.when == "teardown":
+                assert isinstance(value, dict)
                 self.counts.update(value)
 
     def _missed(self) -> dict[str, str]:

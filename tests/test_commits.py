@@ -5,6 +5,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -300,7 +301,11 @@ def test_an_error_names_the_table_that_cannot_be_written(tmp_path: Path, monkeyp
     path = tmp_path / "index"
     Index.create(path).close()
     monkeypatch.setattr(Path, "write_bytes", full)
-    for act in (lambda: Index.open(path).keep(2), lambda: Index.seal(path, b"0123456789abcdef")):
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: Index.open(path).keep(2),
+        lambda: Index.seal(path, b"0123456789abcdef"),
+    )
+    for act in acts:
         with pytest.raises(OSError, match="No space left on device") as raised:
             act()
         assert raised.value.filename == str(path / toc.TEMPORARY)
