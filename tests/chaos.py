@@ -77,7 +77,7 @@ _MANY_TESTS = 8000
 """The number of tests from which on a run is one of the whole suite."""
 
 _FLOORS = {
-    "indexes": 600, "commits": 1000, "copies": 1500, "corrupted": 500, "files": 1000, "faults": 1500, "failed": 500,
+    "indexes": 500, "commits": 1500, "copies": 1500, "corrupted": 100, "files": 500, "faults": 1500, "failed": 500,
     "succeeded": 100,
 }  # fmt: skip
 """The least that a run of the whole suite does of each kind."""
