@@ -30,6 +30,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "write.lock"}
 
 
+@pytest.mark.usual_settings
 def test_the_command(filled: Index, tmp_path: Path) -> None:
     expected = (0, "copied 18 documents, 18 passages to a/copy\n", "")
     assert run("backup", "a/copy", cwd=tmp_path) == expected

@@ -15,6 +15,8 @@ from jooya.indexer.codec.segment import Field, Segment
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.integrity import check as check_module
 
+pytestmark = pytest.mark.usual_settings  # tests name the files of an index that all of them have in common
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -1,8 +1,11 @@
 """Commits that are kept: what stays of them, returning to each, and what is done about damaged ones."""
 
+import errno
 import json
+import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -287,6 +290,25 @@ def test_keeping_and_returning_are_commits_of_their_own(tmp_path: Path) -> None:
     assert toc.read(tmp_path / "index") == fourth
     kept = [first.generation, second.generation, third.generation]
     assert toc.kept_generations(tmp_path / "index", fourth) == kept
+
+
+def test_an_error_names_the_table_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system names no file in an error of writing, and nothing else said which index it was."""
+
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "index"
+    Index.create(path).close()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: Index.open(path).keep(2),
+        lambda: Index.seal(path, b"0123456789abcdef"),
+    )
+    for act in acts:
+        with pytest.raises(OSError, match="No space left on device") as raised:
+            act()
+        assert raised.value.filename == str(path / toc.TEMPORARY)
 
 
 def test_a_commit_whose_files_are_being_removed_is_not_damaged(tmp_path: Path) -> None:

@@ -72,6 +72,25 @@ def test_a_folder_that_cannot_be_synced_after_the_table_was_replaced(
         assert not Index.check(filled.path).problems
 
 
+def test_an_index_that_is_moved_away_after_the_table_was_replaced(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error said that the index was as it was, but it has all changes in its new place."""
+    replaced = Path.replace
+
+    def replace(path: Path, to: Path) -> Path:
+        done = replaced(path, to)
+        filled.path.rename(tmp_path / "moved")
+        return done
+
+    with monkeypatch.context() as patch, pytest.raises(FileNotFoundError) as raised:
+        patch.setattr(Path, "replace", replace)
+        filled.add(Document("b", "باران"))
+    assert _notes(raised.value) == [f"{filled.path} is as it was, or has all changes"]
+    with Index.open(tmp_path / "moved") as again:
+        assert again.ids() == {"a#1", "b#1"}
+
+
 def test_a_file_that_cannot_be_removed_is_left_for_the_next_time(
     filled: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ def test_the_count_of_two_common_words_is_estimated(tmp_path: Path, monkeypatch:
     }
 
 
+@pytest.mark.usual_settings
 @pytest.mark.parametrize("most", [1, 2, 3, 50])
 @pytest.mark.parametrize("segments", [1, 2])
 def test_the_commonest_words_with_a_beginning(tmp_path: Path, segments: int, most: int) -> None:

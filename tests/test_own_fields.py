@@ -373,6 +373,7 @@ def test_a_declaration_that_the_segments_do_not_have_is_damage(tmp_path: Path, f
     assert wrong in Index.check(path).problems
 
 
+@pytest.mark.crafted_index
 @pytest.mark.parametrize(
     ("meta", "problem"),
     [

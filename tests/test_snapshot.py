@@ -18,6 +18,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+@pytest.mark.usual_settings
 def test_documents_are_numbered_across_segments(path: Path) -> None:
     opened = Snapshot.open(path)
     assert [(leaf.base, leaf.segment.documents, leaf.live is None) for leaf in opened.leaves] == [
@@ -84,6 +85,7 @@ EDITS: dict[str, tuple[int, Callable[[SegmentEntry], SegmentEntry], bool]] = {
 }
 
 
+@pytest.mark.usual_settings
 @pytest.mark.parametrize("kind", EDITS)
 def test_the_table_must_agree_with_the_segments(path: Path, kind: str) -> None:
     number, edit, agrees = EDITS[kind]

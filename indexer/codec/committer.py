@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import IndexUnusable
-from . import toc
-from .files import clear
+from . import files, toc
 from .merge_policy import MAX_MERGE_DOCS, Merging, first_to_merge
 from .merger import MergeSource, merge
 from .segment import Segment
@@ -212,7 +211,6 @@ def _write_deletions(folder: Path, generation: int, leaf: Leaf) -> SegmentEntry:
 
 def write_file(path: Path, content: bytes) -> IndexFile:
     """Write a file of an index that is read whole, and return what the table of contents says of it."""
-    clear(path)
-    path.write_bytes(content)
+    files.write_file(path, content)
     toc.sync(path)
     return IndexFile(path.name, len(content), zlib.crc32(content), hashlib.sha256(content).hexdigest())

@@ -101,6 +101,20 @@ def open_regular(path: Path, flags: int) -> int:
     return descriptor
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of an index in the place of whatever stands there (see `clear`).
+
+    Raises:
+        OSError: If it cannot be written. The error names the file, which the system does not do for each function.
+    """
+    clear(path)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
 def clear(path: Path) -> None:
     """Remove what stands where a new file of an index is to be made.
 

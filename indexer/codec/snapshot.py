@@ -16,6 +16,9 @@ from .toc import IndexFile, SegmentEntry, Toc
 
 _ATTEMPTS = 100
 
+NO_TABLE: toc.Signature = (0, 0, 0)
+"""The signature of a table of contents that is not there."""
+
 _MAX_USER_DATA = 1 << 30  # bytes
 
 
@@ -117,6 +120,11 @@ class Snapshot:
             if toc.read_kept(folder, generation, key) == state and _is_kept(folder, generation, key):
                 raise IndexDamaged.at(error.filename or folder, "missing") from None
             raise
+
+    @property
+    def has_table(self) -> bool:
+        """False if the table of contents is lost, and a repair has made this snapshot without one."""
+        return self._signature != NO_TABLE
 
     def is_current(self) -> bool:
         """Return True if there has been no commit since this one.

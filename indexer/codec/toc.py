@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..errors import IndexDamaged, IndexUnusable
 from ..hashing import stable_hash
-from .files import clear, read_file
+from .files import clear, read_file, write_file
 
 FORMAT = 8
 """Version of the format on disk. It is raised when older programs can no longer read what newer ones write.
@@ -233,8 +233,7 @@ def write(folder: Path, toc: Toc, key: bytes | None = None) -> None:
     content["code"] = toc.code if key is None else _code(content, key)
     content["checksum"] = _checksum(content)
     temporary, path = folder / TEMPORARY, folder / NAME
-    clear(temporary)
-    temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    write_file(temporary, json.dumps(content, indent=1).encode())
     _make_newer(temporary, path)
     sync(temporary)
     if toc.keep > 1:

@@ -153,10 +153,12 @@ def _locked(folder: Path) -> Iterator[None]:
 def _remove(snapshot: Snapshot, to: Path) -> None:
     """Remove an incomplete copy, and no other file, which somebody else may have put there."""
     table = to / toc.NAME
-    with suppress(OSError):
-        if table.exists():  # only its sync failed; the files go when no table can name them any more
+    try:
+        if table.exists():  # only its sync failed
             table.unlink()
             toc.sync(to)
+    except OSError:
+        return  # the table may name the files, or the power may bring it back: with them, the copy is whole
     for name in (*snapshot.toc.files, *map(_part, snapshot.toc.files), toc.TEMPORARY):
         with suppress(OSError):
             (to / name).unlink()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ...analyzers import identity
 from ..codec import toc
 from ..codec.segment import Field, Segment
-from ..codec.snapshot import Leaf, Snapshot
+from ..codec.snapshot import NO_TABLE, Leaf, Snapshot
 from ..codec.toc import SegmentEntry, Toc
 from ..defaults import LOCK_WAIT
 from ..errors import BadArgument, IndexDamaged, IndexUnusable
@@ -203,7 +203,7 @@ class _DamagedIndex:
             commit_user_data=None,
             journal="",
         )
-        return Snapshot(folder, state, self.sound, toc.signature(folder) if self.kept.has_table else (0, 0, 0))
+        return Snapshot(folder, state, self.sound, toc.signature(folder) if self.kept.has_table else NO_TABLE)
 
     def documents(self, folder: Path) -> Iterator[_SalvagedDocument]:
         """Yield the documents of the damaged segments, those of later commits first.

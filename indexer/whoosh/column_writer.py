@@ -380,10 +380,10 @@ class ColumnWriter(IndexWriter):
         try:
             if not self._snapshot.is_current():
                 return "has all changes, but a power failure may undo them"
-        except FileNotFoundError:
-            pass
-        except OSError:
-            return "is as it was, or has all changes"
+        except OSError as error:
+            # Only the table that a repair has not made yet can be missing without any doubt.
+            if self._snapshot.has_table or not isinstance(error, FileNotFoundError):
+                return "is as it was, or has all changes"
         return "is as it was"
 
     def _check_open(self) -> None:

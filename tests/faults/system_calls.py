@@ -51,7 +51,9 @@ class SystemCalls:
 
     Attributes:
         calls: The calls so far, in order.
-        failed: The call that failed; None if none has.
+        failed: The first call that failed; None if none has.
+        error: The error number with which calls fail.
+        may_fail_again: True if calls can fail after the first one that failed.
         around: Descriptions of calls that were not made by way of this object.
     """
 
@@ -65,10 +67,11 @@ class SystemCalls:
         """
         self.calls: list[Call] = []
         self.failed: Call | None = None
+        self.may_fail_again = False
         self.around: list[str] = []
         self._folders = [os.path.realpath(folder) for folder in folders]
         self._fail = fail
-        self._error = error
+        self.error = error
         self._inside = threading.local()
         self._real_folders: dict[str, str] = {}
         self._real = {name: getattr(os, name) for name in (*BY_PATH, *BY_FILE) if hasattr(os, name)}
@@ -183,11 +186,15 @@ class SystemCalls:
         number = len(self.calls)
         call = Call(name, self._name(path))
         self.calls.append(call)
-        if number == self._fail:
-            self.failed = call
+        if self._fails(number):
+            self.failed = self.failed or call
             # As by the system, only functions that are given a path name it in their error.
             named = () if isinstance(path, int) or name not in BY_PATH else (os.fspath(path),)
-            raise OSError(self._error, os.strerror(self._error), *named)
+            raise OSError(self.error, os.strerror(self.error), *named)
+
+    def _fails(self, number: int) -> bool:
+        """Return True if the call with this number, from 0, is to fail."""
+        return number == self._fail
 
     def _replacement(self, name: str) -> Callable[..., Any]:
         real = self._real[name]

@@ -114,8 +114,12 @@ def assert_floors(figures: str, floors: Mapping[str, int], done: Mapping[str, in
 
 
 def left_over(path: Path) -> set[str]:
-    """Return the names of the files that do not belong to the last commit."""
-    return {entry.name for entry in path.iterdir()} - toc.read(path).files - {toc.NAME, toc.DAMAGED, LOCK}
+    """Return the names of the files that do not belong to the last commit, nor to an earlier one that is kept."""
+    return (
+        {entry.name for entry in path.iterdir()}
+        - toc.needed_files(path, toc.read(path))
+        - {toc.NAME, toc.DAMAGED, LOCK}
+    )
 
 
 def judge(path: Path, workload: Workload, allowed: range) -> int:
