@@ -190,6 +190,47 @@ def test_all_of_a_copy_is_on_the_disk_before_its_table(
     assert done[done.index("replaced") + 1 :] == ["copy"]
 
 
+@pytest.mark.parametrize("failing", ["the removal", "the second sync"])
+def test_a_copy_whose_table_cannot_be_removed_stays_whole(
+    filled: Index, tmp_path: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files that the table names were removed all the same."""
+    table = tmp_path / "copy" / toc.NAME
+    left = {"the first sync", failing}
+
+    def fail(what: str) -> None:
+        if what in left:
+            left.remove(what)
+            raise OSError(30, "Read-only file system")
+
+    real_sync, real_unlink = toc.sync, Path.unlink
+
+    def sync(folder: Path) -> None:
+        if "the first sync" in left and table.exists():
+            fail("the first sync")
+        elif "the first sync" not in left:
+            fail("the second sync")
+        real_sync(folder)
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path == table:
+            fail("the removal")
+        real_unlink(path, missing_ok)
+
+    monkeypatch.setattr(toc, "sync", sync)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    files = _files(filled.path)
+    with pytest.raises(OSError, match="Read-only file system"):
+        filled.backup(tmp_path / "copy")
+    monkeypatch.undo()
+    assert not left
+    assert {name for name in files if name != toc.NAME} <= _files(tmp_path / "copy").keys()
+    if failing == "the removal":
+        assert not Index.check(tmp_path / "copy").problems
+    else:  # the next one goes on from there
+        assert filled.backup(tmp_path / "copy").copied < filled.backup(tmp_path / "other").copied
+
+
 def test_files_of_others_in_the_folder_of_a_failed_copy_stay(
     filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
