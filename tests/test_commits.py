@@ -222,9 +222,10 @@ def test_wrong_arguments_are_refused(index: Index) -> None:
     for wrong in (True, 1.5, b"1"):
         with pytest.raises(BadArgument, match="commit cannot be"):
             Index.restore(index.path, wrong)  # type: ignore[arg-type]
-    for commit in ("", "x", "-1", "1" * 30, "٣"):
+    for commit in ("", "x", "-1", "1" * 30, "٣", "0" * 17):
         with pytest.raises(BadInput, match="does not keep a commit"):
             Index.restore(index.path, commit)
+    assert Index.restore(index.path, "0" * 16).documents == 0  # the longest that is taken for a number
 
 
 def test_a_damaged_commit_is_listed_with_its_problem(tmp_path: Path) -> None:

@@ -118,6 +118,10 @@ def test_a_page_that_was_altered_with_its_checksums_is_seen_when_it_is_read(
         assert opened.search("باران").total == 300
     with pytest.raises(IndexUnusable, match=r"1\.segment is damaged"):
         read_all(index.path, KEY)
+    assert Index.scrub(index.path).problems == []
+    assert f"{path} is damaged" not in Index.check(index.path).problems
+    for call in (Index.check, Index.scrub):
+        assert call(index.path, key=KEY).problems == [f"{path} is damaged"]
 
 
 def test_an_older_index_is_sealed_by_writing_its_segments_again(tmp_path: Path) -> None:
