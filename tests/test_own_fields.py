@@ -295,6 +295,39 @@ def test_opening_with_other_fields_declares_them(tmp_path: Path) -> None:
     assert Index.check(path).problems == []
 
 
+def test_a_declaration_writes_the_live_documents_alone(tmp_path: Path) -> None:
+    """A segment without any is left out. If it fails, what it has written is removed."""
+    path = tmp_path / "index"
+    with Index.create(path) as index:
+        for number in range(3):
+            index.add(*(Document(f"{number}{one}", "آب", meta={"pages": number}) for one in "xyz"))
+        with index._writer() as writer:
+            writer.merge = False
+            for key in ("0x", "1x", "1y", "1z"):
+                writer.delete_by_term("document", key)
+        state = toc.read(path)
+        assert [entry.documents for entry in state.segments] == [2, 0, 3]
+        before = sorted(one.name for one in path.iterdir())
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(OSError, match="No space"):
+            patch.setattr(toc, "write", _full)
+            index.declare({"pages": "number"})
+        assert sorted(one.name for one in path.iterdir()) == before
+        assert index.declare({"pages": "number"}) == []
+        after = toc.read(path)
+        generation = state.generation + 1
+        assert after.generation == generation
+        assert [(entry.file.name, entry.documents, entry.deleted) for entry in after.segments] == [
+            (f"{generation}-0.segment", 2, 0), (f"{generation}-2.segment", 3, 0),
+        ]  # fmt: skip
+        assert {one.name for one in path.iterdir()} == {*after.files, toc.NAME, "write.lock"}
+        assert sorted(hit.id for hit in index.search("pages:2", collapse=False)) == ["2x#1", "2y#1", "2z#1"]
+    assert Index.check(path).problems == []
+
+
+def _full(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_an_open_index_follows_a_declaration_of_another(tmp_path: Path) -> None:
     with Index.create(tmp_path / "index") as index, Index.open(tmp_path / "index") as other:
         index.add(DOCUMENTS[0])
