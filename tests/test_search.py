@@ -1,13 +1,19 @@
 """Pages of results: their order, paging, copies, grouping, context and explanations."""
 
+from copy import copy
 from pathlib import Path
 from random import Random
 
 import pytest
 from index_maker import MakeIndex
 
-from jooya.indexer import BadInput, BadQuery, Date, Document, Index, Place, ReadOptions
+from jooya.indexer import BadInput, BadQuery, BeyondLimit, Date, Document, Index, Place, ReadOptions
 from jooya.indexer.ranking import collector
+from jooya.indexer.ranking.clauses import MatchNone, Or, Term
+from jooya.indexer.ranking.filters import TermSet
+from jooya.indexer.ranking.operators import Exclude
+from jooya.indexer.search.other_queries import OtherQueries
+from jooya.indexer.search.similar import plan_similar
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -166,6 +172,69 @@ def test_similar(tmp_path: Path, make_index: MakeIndex) -> None:
     ]
     with pytest.raises(BadInput, match="no passage 'x' in"):
         index.similar("x")
+
+
+def test_similar_passages_have_the_words_with_the_greatest_weights(tmp_path: Path) -> None:
+    """The weight of a word is how often the passage has it, times its idf; of more than 25 words, the first count."""
+    with Index.create(tmp_path / "index") as index:
+        index.add(
+            *(Document(f"{number}", "باران برف") for number in range(40)),
+            *(Document(f"b{number}", "برف") for number in range(10)),
+            *(Document(f"c{number}", "تگرگ باران") for number in range(3)),
+        )
+        searcher = index._searcher()
+        idf = {word: searcher.idf("text", word.encode()) for word in ("باران", "برف", "تگرگ", "نیست")}
+        assert idf["تگرگ"] > 3 * idf["باران"] > 3 * idf["برف"] > idf["نیست"] == 0
+        for text, words in (
+            ("باران برف تگرگ", ["تگرگ", "باران", "برف"]),
+            ("برف برف برف برف باران و از که", ["برف", "باران"]),  # by the sum, باران would come first
+            ("باران " * 20 + "تگرگ", ["باران", "تگرگ"]),
+            ("و از که", []),
+        ):
+            plan = plan_similar(searcher, "1#1", text)
+            assert plan.highlight_terms.stems == frozenset(words)
+            if words:
+                assert isinstance(plan.clause, Exclude)
+                assert plan.clause.clause == Or(tuple(Term("text", word.encode()) for word in words))
+                assert plan.clause.excluded == TermSet("id", (b"1#1",), 0.0)
+            else:
+                assert plan.clause == MatchNone()
+        names = [f"zq{first}{second}" for first in "abc" for second in "bcdfghjklm"]
+        long = plan_similar(searcher, "1#1", " ".join(reversed(names)))
+        assert long.highlight_terms.stems == frozenset(names[:25])  # equal ones in their order
+
+
+@pytest.mark.parametrize("sort", ["date", "document", "-n"])
+def test_of_sorted_hits_no_score_has_a_part_of_rescorers(tmp_path: Path, sort: str) -> None:
+    with Index.create(tmp_path / "index", fields={"n": "number"}) as index:
+        index.add(*(Document(f"{number}", "باران تند آمد", meta={"n": number}) for number in range(3)))
+        ranked = index.search("باران تند", explain=True, collapse=False).hits
+        hits = index.search("باران تند", explain=True, collapse=False, sort=sort).hits
+        assert len(hits) == 3
+        for hit, other in zip(hits, ranked, strict=True):
+            assert sum(part.score for part in hit.explanation) == pytest.approx(hit.score)
+            assert len(hit.explanation) < len(other.explanation)
+
+
+def test_other_queries_are_looked_for_once_they_are_asked_for() -> None:
+    """What fails is tried again; what was found is found by a copy as well."""
+    asked: list[int] = []
+
+    def find() -> list[str]:
+        asked.append(1)
+        if len(asked) == 1:
+            raise BeyondLimit("late", "wait", limit="seconds", allowed=1)
+        return ["باران"]
+
+    assert OtherQueries().found() == []
+    others = OtherQueries(find)
+    assert others.found_or_reason() == ([], "other spellings of the query were not looked for: late")
+    found = others.found()
+    found.append("changed")
+    assert (others.found(), others.found_or_reason(), len(asked)) == (["باران"], (["باران"], None), 2)
+    assert copy(others).found() == ["باران"]
+    asked.clear()
+    assert copy(OtherQueries(find)).found() == []
 
 
 def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:
