@@ -242,10 +242,13 @@ def test_the_progress_of_a_backup(filled: Index, tmp_path: Path) -> None:
     told: list[WorkProgress] = []
     sizes = [(filled.path / name).stat().st_size for name in ("1.segment", "1.2.deleted", "3.attachment")]
     sums = [sum(sizes[:number]) for number in range(1, 4)]
+    tables = set[int]()
     for _ in range(2):
         filled.backup(tmp_path / "copy", on_progress=told.append)
         assert told == [WorkProgress("copying", done, sums[-1], "bytes") for done in sums]
         told.clear()
+        tables.add((tmp_path / "copy" / toc.NAME).stat().st_ino)
+    assert len(tables) == 1  # it is not written again
     done = filled.backup(tmp_path / "shared", paths=False, on_progress=told.append)
     assert told == [WorkProgress("copying", sizes[0], sums[-1], "bytes")]
     assert (done.copied, done.present, done.replaced) == (sums[-1], 0, [])
@@ -414,10 +417,13 @@ def test_own_files_beside_a_copy_do_not_matter(filled: Index, tmp_path: Path) ->
     """A folder of what a repair replaced, the lock of a writer, and what is left of a copy that was interrupted."""
     copy = tmp_path / "copy"
     (copy / toc.DAMAGED).mkdir(parents=True)
-    for name in ("write.lock", toc.TEMPORARY, "1.segment.spill", "9.deleted"):
+    for name in ("write.lock", toc.TEMPORARY, "1.2.deleted.spill", "9.deleted"):
         (copy / name).write_bytes(b"half")
+    (tmp_path / "mine").write_bytes(b"mine")
+    (copy / "1.segment.spill").symlink_to(tmp_path / "mine")
     filled.backup(copy)
     assert _files_of(copy) == {*_files(filled.path), "write.lock", toc.DAMAGED}
+    assert (tmp_path / "mine").read_bytes() == b"mine"
 
 
 def test_one_backup_to_a_folder_at_a_time(large: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

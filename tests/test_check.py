@@ -3,20 +3,25 @@
 import itertools
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from command import run
 from damaged_index import PASSAGE, build, flip_bit
 
 from jooya.indexer import Document, Index, IndexReport, IndexUnusable, WorkProgress
 from jooya.indexer.codec import toc
-from jooya.indexer.codec.segment import Field, Segment
+from jooya.indexer.codec.sections import SectionFile
+from jooya.indexer.codec.segment import Field, PostingsRange, Segment
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ingest.declaration import LAYOUTS
 from jooya.indexer.integrity import check as check_module
 from jooya.indexer.integrity import segment_check
-from jooya.indexer.own_fields import SPEAKERS, value_term
+from jooya.indexer.own_fields import SPEAKERS, disk_names, value_term
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +65,17 @@ def test_a_folder_without_an_index_is_refused(tmp_path: Path) -> None:
             "",
             "jooya: . is not an index: give the folder of an index\n",
         )
-    with pytest.raises(IndexUnusable, match="not an index"):
-        Index.check(tmp_path / "nope")
+    (tmp_path / "file.txt").touch()
+    acts: list[Callable[[Path], object]] = [
+        Index.check, Index.repair, Index.scrub, lambda path: Index.restore(path, 1),
+        lambda path: Index.restore(path, to=tmp_path / "new"), lambda path: Index.restore(path, 1, to=tmp_path / "new"),
+    ]  # fmt: skip
+    for name in ("nope", "file.txt", "."):
+        for act in acts:
+            with pytest.raises(IndexUnusable) as raised:
+                act(tmp_path / name)
+            assert str(raised.value) == f"{tmp_path / name} is not an index: give the folder of an index"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
 @pytest.mark.parametrize("name", ["toc.json", "1.segment", "2.segment", "1.3.deleted"])
@@ -268,3 +282,115 @@ def test_a_speaker_counts_only_where_the_index_has_speakers() -> None:
         one = passage._replace(stored=passage.stored | stored, own=dict[str, set[bytes] | int](own))
         problem = check_module._metadata_problem([passage, one], {})
         assert problem == (None if sound else "the fields of passage k#1 are not those of its metadata")
+
+
+@pytest.mark.parametrize(
+    ("found", "problem"),
+    [
+        ({}, None),
+        ({"counts": [0, 3]}, "the documents of a term are not in order"),
+        ({"docs": [0, 4, 1]}, "the documents of a term are not in order"),
+        ({"docs": [-1, 2, 1]}, "the documents of a term are not in order"),
+        ({"docs": [2, 2, 1]}, "the documents of a term are not in order"),
+        ({"docs": [0, 3, 3]}, None),
+        ({"freqs": [1, 0, 2]}, "a posting has the frequency 0"),
+        ({"positions": [5, 1, 4]}, "the positions of a term are not in order"),
+        ({"positions": [5, 1, 4, 3]}, "the positions of a term are not in order"),
+        ({"positions": [5, 1, 3, 3]}, None),
+        ({"positions": [5, 1, 4, 3], "with_positions": False}, None),
+    ],
+)
+def test_problems_of_postings(found: dict[str, Any], problem: str | None) -> None:
+    """Two terms of a segment of four documents: the first is in documents 0 and 2, the second twice in document 1."""
+    values = {"counts": [2, 1], "docs": [0, 2, 1], "freqs": [1, 1, 2], "positions": [5, 1, 3, 4]} | found
+    with_positions = bool(values.pop("with_positions", True))
+    postings = PostingsRange(**{name: np.array(value) for name, value in values.items()})
+    assert segment_check._postings_problem(postings, 4, with_positions=with_positions) == problem
+
+
+def test_ranges_have_as_many_postings_as_are_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range ends with the term with which it has so many."""
+    for most, frequencies, ranges in (
+        (4, [3, 1, 1, 5, 1], [(0, 2), (2, 4), (4, 5)]),
+        (4, [4, 4, 4], [(0, 1), (1, 2), (2, 3)]),
+        (4, [9], [(0, 1)]),
+        (100, [3, 1, 1, 5, 1], [(0, 5)]),
+        (11, [3, 1, 1, 5, 1], [(0, 5)]),
+        (4, [], []),
+    ):
+        field = SimpleNamespace(
+            terms=len(frequencies), doc_frequencies=lambda first, last, all=frequencies: np.array(all[first:last])
+        )
+        monkeypatch.setattr(segment_check, "_POSTINGS", most)
+        assert list(segment_check._ranges(field)) == ranges  # type: ignore[arg-type]
+
+
+def test_problems_of_stored_fields(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a faulty program may have written, or reading of it raises, is told with the file."""
+    entry = toc.read(copy).segments[0].file
+    path = copy / entry.name
+    docs = Segment(path, entry.size, entry.checksum).block_docs().tolist()
+    assert len(docs) > 3
+    real = Segment.check_block
+
+    def check_block(segment: Segment, number: int) -> None:
+        if segment.file.path == path and number == 1:
+            raise segment.file.damaged()
+        real(segment, number)
+
+    def fail(segment: Segment, *_arguments: object) -> Any:
+        raise segment.file.damaged() if segment.file.path == path else KeyError(7)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Segment, "check_block", check_block)
+        incomplete = f"{path}: the stored fields of documents {docs[1]} to {docs[2] - 1} are incomplete"
+        assert Index.check(copy).problems == [incomplete]
+    monkeypatch.setattr(Segment, "block_docs", fail)
+    assert Index.check(copy).problems == [
+        f"{path}: the blocks of stored fields do not cover the documents",
+        f"{copy / '2.segment'}: can't be read: KeyError: 7",
+    ]
+
+
+def test_fields_must_be_stored_as_they_are_declared(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LAYOUTS, "value", LAYOUTS["text"])
+    segment = own / toc.read(own).segments[0].file.name
+    names = [name for name in disk_names({"topic": "keyword", "author": "text"}) if name.startswith("value.")]
+    assert set(Index.check(own).problems) == {f"{segment} lacks the field {name}, which is declared" for name in names}
+
+
+ACTS: dict[str, Callable[[Path, Path], object]] = {
+    "check": lambda index, _: Index.check(index),
+    "scrub": lambda index, _: Index.scrub(index),
+    "backup": lambda index, other: Index.open(index).backup(other),
+    "backup again": lambda index, other: [Index.open(index).backup(other) for _ in range(2)],
+    "backup without paths": lambda index, other: Index.open(index).backup(other, paths=False),
+    "return": lambda index, _: Index.restore(index, 2),
+    "seal": lambda index, _: Index.seal(index, b"0123456789abcdef"),
+    "declare": lambda index, _: Index.open(index).declare({"topic": "keyword"}),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_the_memory_of_files_that_are_read_whole_is_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+        index.add(Document("b", "برف"))
+        index.keep(4)
+    released: list[Path] = []
+    real = SectionFile.release
+
+    def release(file: SectionFile) -> None:
+        released.append(file.path)
+        real(file)
+
+    monkeypatch.setattr(SectionFile, "release", release)
+    ACTS[act](tmp_path / "index", tmp_path / "other")
+    expected = {tmp_path / "index" / name for name in ("1.segment", "2.segment")}
+    if act.startswith("backup") and "without" not in act:  # the copies are checked
+        expected |= {tmp_path / "other" / f"{path.name}.spill" for path in expected}
+    if act == "backup again":
+        expected |= {tmp_path / "other" / name for name in ("1.segment", "2.segment")}
+    assert expected <= set(released)
