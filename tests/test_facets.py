@@ -168,8 +168,10 @@ def test_speakers_of_segments_without_a_column_are_counted(
     with Index.create(tmp_path / "index") as index:
         index.add(Document("talk", TALK), Document("none", "باران"))
         assert list(counts(index, "speaker", by=by).values()) == expected
+        others = counts(index, "document", by=by)
         monkeypatch.setattr(module, "_lacks_speakers", lambda _leaf: True)
         assert list(counts(index, "speaker", by=by).values()) == expected
+        assert counts(index, "document", by=by) == others
 
 
 def test_a_value_of_wrong_bytes_is_shown_as_far_as_it_can_be() -> None:

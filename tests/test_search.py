@@ -12,8 +12,10 @@ from jooya.indexer.ranking import collector
 from jooya.indexer.ranking.clauses import MatchNone, Or, Term
 from jooya.indexer.ranking.filters import TermSet
 from jooya.indexer.ranking.operators import Exclude
+from jooya.indexer.search import pages
 from jooya.indexer.search.other_queries import OtherQueries
 from jooya.indexer.search.similar import plan_similar
+from jooya.indexer.search.sorting import sort_key
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -48,6 +50,39 @@ def test_pages_are_slices_of_one_list(many: Index, sort: str, by: str) -> None:
         (hit.rank, hit.id, hit.score) for hit in whole
     ]
     assert len({hit.id for hit in whole}) == len(whole)
+
+
+def test_pages_are_the_same_however_few_are_looked_at_together(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in range(2):
+        days = [f"{1380 + number * 7 % 5}-02-15" for number in range(20)]
+        index.add(
+            *(
+                Document(f"{number}{part}", f"گل {'باران ' * (number % 4)}{number}", date=day)
+                for number, day in enumerate(days)
+            )
+        )
+    for sort in ("score", "date", "document"):
+        for by in ("passage", "document"):
+            found = []
+            for size in (1000, 3):
+                for name in ("_KEYS_AT_ONCE", "_PASSAGES_AT_ONCE", "_SPARE"):
+                    monkeypatch.setattr(pages, name, size)
+                results = index.search("گل باران", 30, sort=sort, by=by)
+                found.append((results.total, [(hit.id, hit.score, hit.copies) for hit in results]))
+            assert found[0] == found[1]
+            assert len({name for name, *_ in found[1][1]}) == (20 if by == "passage" else 30)
+            assert by == "passage" or {copies for *_, copies in found[1][1]} == {0}
+
+
+def test_a_page_is_full_however_many_copies_come_first(index: Index) -> None:
+    index.add(
+        *(Document(f"copy{number}", "باران برف باران") for number in range(70)),
+        *(Document(f"other{number}", f"باران {'مه ' * number}باد") for number in range(12)),
+    )
+    for limit in (1, 2, 10, 13):
+        results = index.search("باران", limit)
+        assert [hit.copies for hit in results] == [69, *[0] * 12][:limit]
+        assert results.total == 82
 
 
 def test_sort_by_date_puts_the_newest_first(many: Index) -> None:
@@ -235,6 +270,31 @@ def test_other_queries_are_looked_for_once_they_are_asked_for() -> None:
     assert copy(others).found() == ["باران"]
     asked.clear()
     assert copy(OtherQueries(find)).found() == []
+
+
+def test_values_are_in_the_order_of_the_alphabet() -> None:
+    """That of Persian, with Arabic letters beside the Persian ones; large and small letters are alike."""
+    words = [
+        "10",
+        "9",
+        "B",
+        "c",
+        "آب",
+        "ابر",
+        "أثر",
+        "باد",
+        "پدر",
+        "ثابت",
+        "چاه",
+        "ژاله",
+        "سار",
+        "كار",
+        "کاش",
+        "گل",
+        "يك",
+    ]
+    for shuffled in (words[::-1], sorted(words)):
+        assert sorted(shuffled, key=sort_key) == words
 
 
 def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from jooya import Document, Index, IndexReport, IndexUnusable, ReadOptions
-from jooya.indexer import Date, Place, Progress, Section
+from jooya.indexer import Date, IndexBusy, Place, Progress, Section
 from jooya.indexer.codec import committer, toc
+from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.readers import dispatch, guard
 from jooya.indexer.readers.guard import Guard
@@ -151,6 +152,36 @@ def test_a_record_whose_id_another_file_has_gets_a_key_of_its_own(index: Index, 
     first.unlink()
     assert index.add(tmp_path / "f") == IndexReport(removed=1, unchanged=2)
     assert (index.status().skipped, index.ids()) == ([], {f"{second}:1#1", "2#1"})
+
+
+def test_a_key_of_its_own_has_the_id_without_the_collection(index: Index, tmp_path: Path, settled: None) -> None:
+    first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1")
+    index.add(first, second, options=ReadOptions(collection="news"))
+    assert index.ids() == {"news/1#1", f"{second}:1#1"}
+    assert index.status().collections == {"news": 2}
+
+
+def test_a_key_of_its_own_may_be_taken_as_well(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that begins with the name of the file gets no other one."""
+    monkeypatch.chdir(tmp_path)
+    records(tmp_path / "f" / "a.jsonl", "1", "f/b.jsonl:1", "f/b.jsonl:2")
+    records(tmp_path / "f" / "b.jsonl", "1", "f/b.jsonl:2", "3")
+    taken = [f"f/b.jsonl: the key 'f/b.jsonl:{id}' already belongs to a document of f/a.jsonl" for id in (1, 2)]
+    assert index.add("f") == IndexReport(new=4, skipped=taken)
+
+
+def test_a_run_without_changes_waits_for_no_writer(index: Index, tmp_path: Path, settled: None) -> None:
+    """Also if other files are in the index."""
+    one, _ = write(tmp_path / "f" / "a.txt", "باران"), write(tmp_path / "g" / "b.txt", "برف")
+    index.add(tmp_path / "f", tmp_path / "g", memory=0)
+    with WriteLock(index.path):
+        assert index.add(tmp_path / "f", wait=0) == IndexReport(unchanged=1)
+        assert index.add(one, tmp_path / "g", wait=0) == IndexReport(unchanged=2)
+        write(one, "تگرگ")
+        with pytest.raises(IndexBusy):
+            index.add(tmp_path / "f", wait=0)
 
 
 def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
@@ -447,6 +478,8 @@ def test_a_key_that_another_file_has_is_refused_as_long_as_that_is_there(
     assert index.add(document, document).skipped == [f"{taken} f/a.jsonl"] * 2
     assert index.add(file) == IndexReport(updated=1)
     assert index.add(document) == IndexReport(skipped=[f"{taken} {file}"])  # as it was given
+    assert index.add(replace(document, source=file)) == IndexReport(updated=1)
+    assert index.add(file) == IndexReport(unchanged=1)  # a document of the file itself takes nothing from it
     file.unlink()
     assert index.add(document) == IndexReport(updated=1)
     assert index.add(document, document) == IndexReport(
