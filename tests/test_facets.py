@@ -219,4 +219,5 @@ def test_years_are_those_of_the_calendar() -> None:
     counter = module._Counter("year", {})
     counter._add_years(starts[[0, 1382, 1383]])
     counter._add_years(starts[[0, 1383, -2, -1]] - 1)
+    counter._add_years(starts[[-1]])
     assert counter.numbers == {1: 1, 1383: 2, 1384: 1, len(starts) - 2: 1, len(starts) - 1: 1}

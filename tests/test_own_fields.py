@@ -211,6 +211,23 @@ def test_sorting(index: Index, sort: str, found: str) -> None:
     assert [hit.document for hit in index.search("آب", 1, first=2, sort=sort)] == [found[1]]
 
 
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [("n", "cbadef"), ("-n", "dabcef"), ("t", "dcabef"), ("-t", "bacdef"), ("d", "adbcef"), ("-d", "cbdaef")],
+)
+def test_what_has_no_value_comes_last(tmp_path: Path, sort: str, found: str) -> None:
+    """Whatever the values are: a number of 0 is one."""
+    values: dict[str, dict[str, Any]] = {
+        "e": {}, "a": {"n": 1, "t": "م", "d": 1399}, "b": {"n": 0, "t": "ن", "d": 1401}, "f": {},
+        "c": {"n": -1, "t": "گ", "d": 1402}, "d": {"n": 2.5, "t": "پ", "d": 1400},
+    }  # fmt: skip
+    with Index.create(tmp_path / "index", fields={"n": "number", "t": "keyword", "d": "date"}) as index:
+        for part in ("eab", "fcd"):
+            index.add(*(Document(key, "آب", meta=values[key]) for key in part))
+        hits = index.search("آب", sort=sort, collapse=False).hits
+    assert "".join(hit.document for hit in hits) == found
+
+
 def test_texts_are_sorted_by_the_persian_alphabet(tmp_path: Path, make_index: MakeIndex) -> None:
     """In Unicode, پ, چ, ژ, ک and گ come after most other letters."""
     names = ["آذر", "ابر", "باد", "پارسا", "جهان", "چمن", "زهرا", "ژاله", "کاوه", "گلی", "لاله", "هما", "یاس"]

@@ -324,6 +324,12 @@ def test_all_documents_are_counted(many: Index, sort: str) -> None:
     assert many.search("گل باران", 1, sort=sort, by="document").total == found.total
 
 
+def test_a_hit_without_a_match_has_the_page_at_which_it_begins(index: Index) -> None:
+    index.add(Document("a", "باران آمد", places=[Place(0, 1), Place(1, 2)], date="1400-01-01"))
+    (hit,) = index.search("doc:a")
+    assert (hit.highlights, hit.page) == ([], 1)
+
+
 def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:
     """Its passage goes over three pages."""
     text = "باران بهاری در کوهستان آمد. برف پاییزی در دشت آمد. تگرگ تابستانی در ساحل آمد."
