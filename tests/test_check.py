@@ -368,7 +368,13 @@ ACTS: dict[str, Callable[[Path, Path], object]] = {
     "return": lambda index, _: Index.restore(index, 2),
     "seal": lambda index, _: Index.seal(index, b"0123456789abcdef"),
     "declare": lambda index, _: Index.open(index).declare({"topic": "keyword"}),
+    "merge": lambda index, _: _merge(index),
 }
+
+
+def _merge(path: Path) -> None:
+    with Index.open(path)._writer() as writer:
+        writer.optimize = True
 
 
 @pytest.mark.parametrize("act", ACTS)
