@@ -62,15 +62,15 @@ def test_pages_are_the_same_however_few_are_looked_at_together(index: Index, mon
             )
         )
     for sort in ("score", "date", "document"):
-        for by in ("passage", "document"):
+        for by, collapse, distinct in (("passage", True, 20), ("passage", False, 30), ("document", True, 30)):
             found = []
             for size in (1000, 3):
                 for name in ("_KEYS_AT_ONCE", "_PASSAGES_AT_ONCE", "_SPARE"):
                     monkeypatch.setattr(pages, name, size)
-                results = index.search("گل باران", 30, sort=sort, by=by)
+                results = index.search("گل باران", 30, sort=sort, by=by, collapse=collapse)  # type: ignore[arg-type]
                 found.append((results.total, [(hit.id, hit.score, hit.copies) for hit in results]))
             assert found[0] == found[1]
-            assert len({name for name, *_ in found[1][1]}) == (20 if by == "passage" else 30)
+            assert len({name for name, *_ in found[1][1]}) == distinct
             assert by == "passage" or {copies for *_, copies in found[1][1]} == {0}
 
 
