@@ -252,7 +252,7 @@ def test_of_sorted_hits_no_score_has_a_part_of_rescorers(tmp_path: Path, sort: s
 
 
 def test_other_queries_are_looked_for_once_they_are_asked_for() -> None:
-    """What fails is tried again; what was found is found by a copy as well."""
+    """A search for them that fails is tried again, and a copy has those that were found."""
     asked: list[int] = []
 
     def find() -> list[str]:
