@@ -238,7 +238,7 @@ def test_of_a_copy_whose_table_may_not_last_the_table_goes_first(
 
 
 def test_the_progress_of_a_backup(filled: Index, tmp_path: Path) -> None:
-    """What is there already counts as well. Without the paths, segments are written anew, and count as they were."""
+    """Files that are there already count. Without the paths, segments are written anew, and count as they were."""
     told: list[WorkProgress] = []
     sizes = [(filled.path / name).stat().st_size for name in ("1.segment", "1.2.deleted", "3.attachment")]
     sums = [sum(sizes[:number]) for number in range(1, 4)]

@@ -326,7 +326,7 @@ def test_ranges_have_as_many_postings_as_are_checked_at_a_time(monkeypatch: pyte
 
 
 def test_problems_of_stored_fields(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a faulty program may have written, or reading of it raises, is told with the file."""
+    """Faults of the program that wrote them, and whatever reading them raises, are told with the file."""
     entry = toc.read(copy).segments[0].file
     path = copy / entry.name
     docs = Segment(path, entry.size, entry.checksum).block_docs().tolist()

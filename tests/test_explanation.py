@@ -183,7 +183,7 @@ def test_parts_are_rounded_so_that_they_add_up(parts: list[float], score: float,
 def test_sets_of_terms_find_what_their_terms_find(
     searcher: IndexSearcher, monkeypatch: pytest.MonkeyPatch, ratio: int
 ) -> None:
-    """Whether the terms are looked up one by one, or a range of them is read in parts."""
+    """The terms are looked up one by one, or a range of them is read in parts."""
     monkeypatch.setattr(filters, "_LOOKUP_RATIO", ratio)
     monkeypatch.setattr(filters, "_TERMS_AT_ONCE", 3)
     random = Random(ratio)

@@ -217,7 +217,7 @@ def test_files_are_mended_in_pieces(filled: Index, tmp_path: Path, monkeypatch: 
 
 
 def test_a_segment_is_looked_at_after_it_was_read(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk fails, a call raises an error, but a look at the mapped file would end the process."""
+    """If the disk fails, a call raises an error, but a look at the mapped file would end the process."""
     size = (filled.path / "1.segment").stat().st_size
     monkeypatch.setattr("jooya.indexer.integrity.scrub._BLOCK", 1 << 12)
     read, checked = set[int](), set[int]()
