@@ -294,8 +294,10 @@ class MaintainedIndex(ReadableIndex):
         check_key(key)
         from .integrity.backup import backup  # noqa: PLC0415 - searching does not wait for it
         from .integrity.commits import open_commit, return_to  # noqa: PLC0415
+        from .integrity.segment_check import check_index  # noqa: PLC0415
 
         with reading(folder):
+            check_index(folder)
             if target is None:
                 return_to(folder, str(name), key, wait)
             else:

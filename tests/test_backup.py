@@ -2,13 +2,14 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command import run
 
-from jooya.indexer import BadInput, Document, Index, IndexBusy, IndexDamaged, IndexReport
+from jooya.indexer import BadInput, Document, Index, IndexBusy, IndexDamaged, IndexReport, WorkProgress
 from jooya.indexer.codec import sections, toc
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.integrity import backup as backups
@@ -28,6 +29,10 @@ def filled(index: Index) -> Index:
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "write.lock"}
+
+
+def _files_of(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 @pytest.mark.usual_settings
@@ -241,9 +246,67 @@ def test_files_of_others_in_the_folder_of_a_failed_copy_stay(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(backups, "write_whole", failing)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as raised:
         filled.backup(tmp_path / "copy")
+    assert raised.value.filename == str(tmp_path / "copy")
     assert [path.name for path in (tmp_path / "copy").iterdir()] == ["mine.txt"]
+
+
+def test_of_a_copy_whose_table_may_not_last_the_table_goes_first(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the table may come back after a power failure, without the files that it names."""
+    real_sync, real_unlink = toc.sync, Path.unlink
+    done: list[str] = []
+
+    def sync(path: Path) -> None:
+        if path.name == "copy":
+            done.append("sync")
+            if (path / toc.NAME).exists():
+                raise OSError(5, "Input/output error", str(path))
+        real_sync(path)
+
+    def unlink(path: Path, **options: bool) -> None:
+        real_unlink(path, **options)
+        done.append(path.name)
+
+    monkeypatch.setattr(toc, "sync", sync)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with pytest.raises(OSError, match="Input/output error"):
+        filled.backup(tmp_path / "copy")
+    assert done[-6:-3] == ["sync", toc.NAME, "sync"]
+    assert set(done[-3:]) == {"1.segment", "1.2.deleted", "3.attachment"}
+    assert not (tmp_path / "copy").exists()
+
+
+def test_the_progress_of_a_backup(filled: Index, tmp_path: Path) -> None:
+    """Files that are there already count. Without the paths, segments are written anew, and count as they were."""
+    told: list[WorkProgress] = []
+    sizes = [(filled.path / name).stat().st_size for name in ("1.segment", "1.2.deleted", "3.attachment")]
+    sums = [sum(sizes[:number]) for number in range(1, 4)]
+    tables = set[int]()
+    for _ in range(2):
+        filled.backup(tmp_path / "copy", on_progress=told.append)
+        assert told == [WorkProgress("copying", done, sums[-1], "bytes") for done in sums]
+        told.clear()
+        tables.add((tmp_path / "copy" / toc.NAME).stat().st_ino)
+    assert len(tables) == 1  # it is not written again
+    done = filled.backup(tmp_path / "shared", paths=False, on_progress=told.append)
+    assert told == [WorkProgress("copying", sizes[0], sums[-1], "bytes")]
+    assert (done.copied, done.present, done.replaced) == (sums[-1], 0, [])
+
+
+def test_a_copy_without_paths_is_another_index(tmp_path: Path) -> None:
+    """Its segments are written anew, and it has an identity of its own. What it has not is in `test_path_root`."""
+    with Index.create(tmp_path / "index", fields={"topic": "keyword"}, keep=2) as index:
+        index.add(Document("b", "برف", meta={"topic": "hail"}), Document("c", "برف"), Document("gone", "تگرگ"))
+        index.remove("gone")
+        index.backup(tmp_path / "shared", paths=False)
+    before, after = toc.read(tmp_path / "index"), toc.read(tmp_path / "shared")
+    assert (after.generation, after.fields, after.time) == (before.generation, (("topic", "keyword"),), before.time)
+    assert before.index_id != after.index_id != ""
+    assert [(entry.documents, entry.deleted) for entry in after.segments] == [(2, 0)]
+    assert (after.commit_user_data, after.keep) == (None, 1)
 
 
 @pytest.fixture
@@ -366,6 +429,43 @@ def test_other_folders_are_refused(large: Index, tmp_path: Path) -> None:
         large.backup(tmp_path / "copy")
     with pytest.raises(BadInput, match="copy is not an empty folder"):
         large.backup(tmp_path / "copy", paths=False)
+    (tmp_path / "texts" / "0.txt").touch()
+    with pytest.raises(BadInput, match=r"no copy of this index \(0\.txt\)"):
+        large.backup(tmp_path / "texts")
+
+
+def test_a_copy_that_went_another_way_is_refused(large: Index, tmp_path: Path) -> None:
+    """Its last commit has the number of one of the index, and other files, or the same files and another setting."""
+    changes: dict[str, Callable[[Index, int], object]] = {
+        "setting": lambda index, which: index.keep(2 + which),
+        "files": lambda index, which: index.add(Document(f"mine{which}", "باران")),
+    }
+    for name, change in changes.items():
+        large.backup(tmp_path / name)
+        with Index.open(tmp_path / name) as copy:
+            change(copy, 0)
+        change(large, 1)
+        assert toc.read(tmp_path / name).generation == toc.read(large.path).generation
+        before = _files(tmp_path / name)
+        with pytest.raises(BadInput, match=f"{name} has changes that are not in"):
+            large.backup(tmp_path / name)
+        assert _files(tmp_path / name) == before
+    large.add(Document("later", "باران"))
+    with pytest.raises(BadInput, match="files has changes that are not in"):
+        large.backup(tmp_path / "files")
+
+
+def test_own_files_beside_a_copy_do_not_matter(filled: Index, tmp_path: Path) -> None:
+    """A folder of what a repair replaced, the lock of a writer, and what is left of a copy that was interrupted."""
+    copy = tmp_path / "copy"
+    (copy / toc.DAMAGED).mkdir(parents=True)
+    for name in ("write.lock", toc.TEMPORARY, "1.2.deleted.spill", "9.deleted"):
+        (copy / name).write_bytes(b"half")
+    (tmp_path / "mine").write_bytes(b"mine")
+    (copy / "1.segment.spill").symlink_to(tmp_path / "mine")
+    filled.backup(copy)
+    assert _files_of(copy) == {*_files(filled.path), "write.lock", toc.DAMAGED}
+    assert (tmp_path / "mine").read_bytes() == b"mine"
 
 
 def test_one_backup_to_a_folder_at_a_time(large: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,27 @@
 """`jooya check` notices damage."""
 
+import itertools
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from command import run
 from damaged_index import PASSAGE, build, flip_bit
 
-from jooya.indexer import Document, Index, IndexReport, IndexUnusable
+from jooya.indexer import Document, Index, IndexReport, IndexUnusable, WorkProgress
 from jooya.indexer.codec import toc
-from jooya.indexer.codec.segment import Field, Segment
+from jooya.indexer.codec.sections import SectionFile
+from jooya.indexer.codec.segment import Field, PostingsRange, Segment
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.ingest.declaration import LAYOUTS
 from jooya.indexer.integrity import check as check_module
+from jooya.indexer.integrity import segment_check
+from jooya.indexer.own_fields import SPEAKERS, disk_names, value_term
 
 pytestmark = pytest.mark.usual_settings  # tests name the files of an index that all of them have in common
 
@@ -59,8 +67,17 @@ def test_a_folder_without_an_index_is_refused(tmp_path: Path) -> None:
             "",
             "jooya: . is not an index: give the folder of an index\n",
         )
-    with pytest.raises(IndexUnusable, match="not an index"):
-        Index.check(tmp_path / "nope")
+    (tmp_path / "file.txt").touch()
+    acts: list[Callable[[Path], object]] = [
+        Index.check, Index.repair, Index.scrub, lambda path: Index.restore(path, 1),
+        lambda path: Index.restore(path, to=tmp_path / "new"), lambda path: Index.restore(path, 1, to=tmp_path / "new"),
+    ]  # fmt: skip
+    for name in ("nope", "file.txt", "."):
+        for act in acts:
+            with pytest.raises(IndexUnusable) as raised:
+                act(tmp_path / name)
+            assert str(raised.value) == f"{tmp_path / name} is not an index: give the folder of an index"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
 @pytest.mark.parametrize("name", ["toc.json", "1.segment", "2.segment", "1.3.deleted"])
@@ -70,8 +87,7 @@ def test_damage_and_loss_of_each_file_are_noticed(copy: Path, name: str) -> None
     hint = "restore a copy of the index, or save what can be read with 'jooya check --repair'\n"
     assert (code, out, err) == (2, f"index/{name} is damaged\n", hint)
     (copy / name).unlink()
-    (problem,) = Index.check(copy).problems
-    assert problem.startswith((f"{copy / name} is missing", f"{copy / name}: No such file or directory"))
+    assert Index.check(copy).problems == [f"{copy / name} is missing"]
 
 
 def test_another_format_is_not_taken_for_damage(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,15 +226,179 @@ def test_declared_fields_must_be_there_and_must_be_some(own: Path) -> None:
 
 
 def test_the_progress_of_a_check(copy: Path) -> None:
-    told: list[tuple[str, int, int, str]] = []
-    found = Index.check(copy, on_progress=lambda progress: told.append(tuple(vars_of(progress))))
+    """Of a segment, each field counts as much, and so do the stored fields; of documents, each has its passages."""
+    told: list[WorkProgress] = []
+    found = Index.check(copy, on_progress=told.append)
     size = sum(entry.file.size for entry in toc.read(copy).segments)
-    for work, unit, total in (("checking files", "bytes", size), ("checking documents", "passages", found.passages)):
-        own = [done for name, done, of, of_unit in told if (name, of, of_unit) == (work, total, unit)]
-        assert own == sorted(own)
-        assert own[-1] == total
-    assert {name for name, *_ in told} == {"checking files", "checking documents"}
+    sums, passages = [], []
+    done = count = 0
+    for leaf in Snapshot.open(copy).leaves:
+        share = leaf.entry.file.size // (len(leaf.segment.fields) + 1)
+        sums += [done + share * number for number in range(1, len(leaf.segment.fields) + 1)]
+        sums.append(done := done + leaf.entry.file.size)
+        live = (
+            leaf.segment.all_stored() if leaf.live is None else itertools.compress(leaf.segment.all_stored(), leaf.live)
+        )
+        for _, group in itertools.groupby(live, key=lambda stored: stored["document"]):
+            passages.append(count := count + len(list(group)))
+    assert told == [
+        *(WorkProgress("checking files", done, size, "bytes") for done in sums),
+        *(WorkProgress("checking documents", done, found.passages, "passages") for done in passages),
+    ]
 
 
-def vars_of(progress: Any) -> list[Any]:
-    return [progress.work, progress.done, progress.total, progress.unit]
+def test_an_index_that_changes_all_the_time_is_not_called_damaged(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    real = segment_check._open_all
+
+    def open_all(folder: Path, key: bytes | None) -> segment_check.IndexCheck:
+        opened.append(folder)
+        return real(folder, key)
+
+    monkeypatch.setattr(segment_check, "_open_all", open_all)
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(IndexUnusable, match="changes faster than it can"),
+    ):
+        patch.setattr(segment_check, "_ATTEMPTS", 3)
+        patch.setattr(segment_check, "_read_again", lambda _folder: None)
+        Index.check(copy)
+    assert opened == [copy] * 3
+    opened.clear()
+    again = iter([None, toc.read(copy)])
+    monkeypatch.setattr(segment_check, "_read_again", lambda _folder: next(again))
+    assert Index.check(copy).problems == []
+    assert opened == [copy] * 2
+
+
+def test_a_speaker_counts_only_where_the_index_has_speakers() -> None:
+    """Older indexes have them among the stored fields alone."""
+    passage = check_module.StoredPassage({"id": "k#1"}, b"k", b"k#1", 1, 7, {})
+    for stored, own, sound in (
+        ({"speaker": "علی"}, {}, True),
+        ({"speaker": "علی"}, {SPEAKERS: {value_term("علی").encode()}}, True),
+        ({"speaker": "علی"}, {SPEAKERS: {b"other"}}, False),
+        ({}, {SPEAKERS: {value_term("علی").encode()}}, False),
+        ({}, {}, True),
+    ):
+        one = passage._replace(stored=passage.stored | stored, own=dict[str, set[bytes] | int](own))
+        problem = check_module._metadata_problem([passage, one], {})
+        assert problem == (None if sound else "the fields of passage k#1 are not those of its metadata")
+
+
+@pytest.mark.parametrize(
+    ("found", "problem"),
+    [
+        ({}, None),
+        ({"counts": [0, 3]}, "the documents of a term are not in order"),
+        ({"docs": [0, 4, 1]}, "the documents of a term are not in order"),
+        ({"docs": [-1, 2, 1]}, "the documents of a term are not in order"),
+        ({"docs": [2, 2, 1]}, "the documents of a term are not in order"),
+        ({"docs": [0, 3, 3]}, None),
+        ({"freqs": [1, 0, 2]}, "a posting has the frequency 0"),
+        ({"positions": [5, 1, 4]}, "the positions of a term are not in order"),
+        ({"positions": [5, 1, 4, 3]}, "the positions of a term are not in order"),
+        ({"positions": [5, 1, 3, 3]}, None),
+        ({"positions": [5, 1, 4, 3], "with_positions": False}, None),
+    ],
+)
+def test_problems_of_postings(found: dict[str, Any], problem: str | None) -> None:
+    """Two terms of a segment of four documents: the first is in documents 0 and 2, the second twice in document 1."""
+    values = {"counts": [2, 1], "docs": [0, 2, 1], "freqs": [1, 1, 2], "positions": [5, 1, 3, 4]} | found
+    with_positions = bool(values.pop("with_positions", True))
+    postings = PostingsRange(**{name: np.array(value) for name, value in values.items()})
+    assert segment_check._postings_problem(postings, 4, with_positions=with_positions) == problem
+
+
+def test_ranges_have_as_many_postings_as_are_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range ends with the term with which it has so many."""
+    for most, frequencies, ranges in (
+        (4, [3, 1, 1, 5, 1], [(0, 2), (2, 4), (4, 5)]),
+        (4, [4, 4, 4], [(0, 1), (1, 2), (2, 3)]),
+        (4, [9], [(0, 1)]),
+        (100, [3, 1, 1, 5, 1], [(0, 5)]),
+        (11, [3, 1, 1, 5, 1], [(0, 5)]),
+        (4, [], []),
+    ):
+        field = SimpleNamespace(
+            terms=len(frequencies), doc_frequencies=lambda first, last, all=frequencies: np.array(all[first:last])
+        )
+        monkeypatch.setattr(segment_check, "_POSTINGS", most)
+        assert list(segment_check._ranges(field)) == ranges  # type: ignore[arg-type]
+
+
+def test_problems_of_stored_fields(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults of the program that wrote them, and whatever reading them raises, are told with the file."""
+    entry = toc.read(copy).segments[0].file
+    path = copy / entry.name
+    docs = Segment(path, entry.size, entry.checksum).block_docs().tolist()
+    assert len(docs) > 3
+    real = Segment.check_block
+
+    def check_block(segment: Segment, number: int) -> None:
+        if segment.file.path == path and number == 1:
+            raise segment.file.damaged()
+        real(segment, number)
+
+    def fail(segment: Segment, *_arguments: object) -> Any:
+        raise segment.file.damaged() if segment.file.path == path else KeyError(7)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Segment, "check_block", check_block)
+        incomplete = f"{path}: the stored fields of documents {docs[1]} to {docs[2] - 1} are incomplete"
+        assert Index.check(copy).problems == [incomplete]
+    monkeypatch.setattr(Segment, "block_docs", fail)
+    assert Index.check(copy).problems == [
+        f"{path}: the blocks of stored fields do not cover the documents",
+        f"{copy / '2.segment'}: can't be read: KeyError: 7",
+    ]
+
+
+def test_fields_must_be_stored_as_they_are_declared(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LAYOUTS, "value", LAYOUTS["text"])
+    segment = own / toc.read(own).segments[0].file.name
+    names = [name for name in disk_names({"topic": "keyword", "author": "text"}) if name.startswith("value.")]
+    assert set(Index.check(own).problems) == {f"{segment} lacks the field {name}, which is declared" for name in names}
+
+
+ACTS: dict[str, Callable[[Path, Path], object]] = {
+    "check": lambda index, _: Index.check(index),
+    "scrub": lambda index, _: Index.scrub(index),
+    "backup": lambda index, other: Index.open(index).backup(other),
+    "backup again": lambda index, other: [Index.open(index).backup(other) for _ in range(2)],
+    "backup without paths": lambda index, other: Index.open(index).backup(other, paths=False),
+    "return": lambda index, _: Index.restore(index, 2),
+    "seal": lambda index, _: Index.seal(index, b"0123456789abcdef"),
+    "declare": lambda index, _: Index.open(index).declare({"topic": "keyword"}),
+    "merge": lambda index, _: _merge(index),
+}
+
+
+def _merge(path: Path) -> None:
+    with Index.open(path)._writer() as writer:
+        writer.optimize = True
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_the_memory_of_files_that_are_read_whole_is_released(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+        index.add(Document("b", "برف"))
+        index.keep(4)
+    released: list[Path] = []
+    real = SectionFile.release
+
+    def release(file: SectionFile) -> None:
+        released.append(file.path)
+        real(file)
+
+    monkeypatch.setattr(SectionFile, "release", release)
+    ACTS[act](tmp_path / "index", tmp_path / "other")
+    expected = {tmp_path / "index" / name for name in ("1.segment", "2.segment")}
+    if act.startswith("backup") and "without" not in act:  # the copies are checked
+        expected |= {tmp_path / "other" / f"{path.name}.spill" for path in expected}
+    if act == "backup again":
+        expected |= {tmp_path / "other" / name for name in ("1.segment", "2.segment")}
+    assert expected <= set(released)

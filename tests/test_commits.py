@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from command import run
+from durable_calls import Calls
 
-from jooya.indexer import BadArgument, BadInput, Commit, Document, Index, IndexDamaged, IndexUnusable
+from jooya.indexer import BadArgument, BadInput, Commit, Document, Index, IndexBusy, IndexDamaged, IndexUnusable
 from jooya.indexer.codec import merge_policy, sections, toc
+from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.integrity import commits
 
 QUERIES = ("باران", "برف", "باران برف")
 
@@ -225,9 +228,10 @@ def test_wrong_arguments_are_refused(index: Index) -> None:
     for wrong in (True, 1.5, b"1"):
         with pytest.raises(BadArgument, match="commit cannot be"):
             Index.restore(index.path, wrong)  # type: ignore[arg-type]
-    for commit in ("", "x", "-1", "1" * 30, "٣"):
+    for commit in ("", "x", "-1", "1" * 30, "٣", "0" * 17):
         with pytest.raises(BadInput, match="does not keep a commit"):
             Index.restore(index.path, commit)
+    assert Index.restore(index.path, "0" * 16).documents == 0  # the longest that is taken for a number
 
 
 def test_a_damaged_commit_is_listed_with_its_problem(tmp_path: Path) -> None:
@@ -244,7 +248,11 @@ def test_a_damaged_commit_is_listed_with_its_problem(tmp_path: Path) -> None:
         assert all(one.time and abs(one.time - time.time()) < 60 for one in found[:3])
         segments = {number: {entry.file for entry in toc.read_kept(index.path, number).segments} for number in (1, 2)}
         assert segments[1] < segments[2]
-        assert found[2].own == 0
+        names = [toc.read(index.path).files, *(toc.read_kept(index.path, number).files for number in (2, 1, 0))]
+        for one, own in zip(found, names, strict=True):  # the files that no other commit needs
+            others = set[str]().union(*(other for other in names if other is not own))
+            assert one.own == sum((index.path / name).stat().st_size for name in own - others)
+        assert [bool(one.own) for one in found] == [True, False, False, False]
         (index.path / "1.commit").write_text("{}")
         damaged = next(one for one in index.commits() if one.number == 1)
         assert damaged == Commit(1, "1", None, 0, 0, 0, 0, f"{index.path / '1.commit'} is damaged")
@@ -290,6 +298,62 @@ def test_keeping_and_returning_are_commits_of_their_own(tmp_path: Path) -> None:
     assert toc.read(tmp_path / "index") == fourth
     kept = [first.generation, second.generation, third.generation]
     assert toc.kept_generations(tmp_path / "index", fourth) == kept
+    Index.restore(tmp_path / "index", first.generation)
+    fifth = toc.read(tmp_path / "index")
+    assert (first.keep, fifth.keep, fifth.generation) == (1, 4, fourth.generation + 1)
+
+
+def test_a_commit_that_becomes_an_earlier_one_meanwhile_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index.create(tmp_path / "index", keep=2) as index:
+        index.add(Document("a", "باران"))
+        real = Snapshot.open
+
+        def opened(folder: Path, key: bytes | None) -> Snapshot:
+            monkeypatch.undo()
+            index.add(Document("b", "برف"))
+            return real(folder, key=key)
+
+        monkeypatch.setattr(Snapshot, "open", opened)
+        assert commits.open_commit(index.path, "1").toc.generation == 1
+        assert toc.read(index.path).generation == 2
+        index.add(Document("c", "تگرگ"))
+        for commit in ("1", "4"):
+            with pytest.raises(BadInput, match=f"does not keep a commit '{commit}'"):
+                commits.open_commit(index.path, commit)
+        (index.path / toc.NAME).write_text("{}")
+        with pytest.raises(BadInput, match="does not keep a commit '3'"):
+            commits.open_commit(index.path, "3")
+
+
+def test_the_files_of_damaged_commits_have_one_name_or_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+    calls = Calls(tmp_path / "index", monkeypatch)
+    to, names = commits.set_aside(tmp_path / "index", [0, 99], 1.0)
+    assert (to, names) == (tmp_path / "index" / "damaged" / "1", ["0.commit"])
+    assert calls[-4:] == ["sync damaged", "damaged/1/0.commit names 0.commit", "sync damaged/1", "sync ."]
+    assert not (tmp_path / "index" / "0.commit").exists()
+    (tmp_path / "index" / "0.commit").touch()
+    with WriteLock(tmp_path / "index"), pytest.raises(IndexBusy):
+        commits.set_aside(tmp_path / "index", [0], 0)
+
+
+def test_the_list_of_files_of_a_commit_is_checked_as_well(tmp_path: Path) -> None:
+    with Index.create(tmp_path / "index", keep=5) as index:
+        for content in (b"first", b"second"):
+            with index._writer() as writer:
+                writer.set_commit_user_data(content)
+    for path in (tmp_path / "index").glob("*.attachment"):
+        path.write_bytes(path.read_bytes().swapcase())
+    before = toc.read(tmp_path / "index")
+    for act in (lambda: Index.restore(tmp_path / "index", 1), lambda: Index.seal(tmp_path / "index", b"k" * 16)):
+        with pytest.raises(IndexDamaged, match="attachment is damaged"):
+            act()
+    assert toc.read(tmp_path / "index") == before
 
 
 def test_an_error_names_the_table_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from reference_ranker import build, files, keys, random_docs, search, segment_sizes
 
-from jooya.indexer.codec import merge_policy, toc
+from jooya.indexer.codec import committer, merge_policy, toc
+from jooya.indexer.codec.merge_policy import Merging
+from jooya.indexer.codec.merger import MergeSource
+from jooya.indexer.codec.snapshot import Snapshot
 
 
 def test_results_do_not_depend_on_segments_or_the_order_of_commits(tmp_path: Path) -> None:
@@ -79,3 +84,53 @@ def test_a_segment_of_which_half_is_deleted_stays(tmp_path: Path) -> None:
     build(tmp_path, [docs], [doc.key for doc in docs[:50]])
     (entry,) = toc.read(tmp_path).segments
     assert (entry.documents, entry.deleted) == (50, 50)
+
+
+def source_of(documents: int, live: object = None) -> MergeSource:
+    """Return what stands for a segment with so many live documents."""
+    return cast(MergeSource, SimpleNamespace(documents=documents, live=live))
+
+
+@pytest.mark.parametrize(
+    ("sources", "new", "merging", "first"),
+    [
+        ([source_of(5)], 0, "all", 1),  # there is nothing to merge it with, nor to leave out of it
+        ([source_of(5)], 1, "all", 0),
+        ([source_of(5, live="some")], 0, "all", 0),
+        ([source_of(5), source_of(3)], 0, "all", 0),
+        ([], 0, "all", 0),
+        ([source_of(1), source_of(1)], 9, "none", 2),
+        ([source_of(1), source_of(1)], 0, "policy", 2),
+        ([source_of(10**6), *[source_of(1)] * 7], 1, "policy", 1),
+        ([source_of(10**6), *[source_of(1)] * 6], 1, "policy", 7),
+    ],
+)
+@pytest.mark.usual_settings
+def test_which_segments_are_merged(sources: list[MergeSource], new: int, merging: Merging, first: int) -> None:
+    assert committer._first_to_merge(sources, new, merging) == first
+
+
+@pytest.mark.parametrize(
+    ("sizes", "new", "segments", "first"),
+    [
+        ([5, 4, 3], 3, 2, 1), ([5, 4, 3], 4, 2, 2), ([5, 4, 3], 8, 2, 3), ([5, 4, 3], 7, 2, 2), ([5, 4, 3], 3, 0, 3),
+        ([5, 4, 3], 0, 1, 3), ([5, 4, 3], 0, 2, 1), ([5, 4, 3], 0, 3, 1), ([1, 1, 1], 1, 3, 0), ([], 1, 0, 0),
+    ],
+)  # fmt: skip
+def test_the_segments_of_a_run_are_merged_up_to_a_size(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], new: int, segments: int, first: int
+) -> None:
+    """One alone, without new documents, stays as it is."""
+    monkeypatch.setattr(committer, "MAX_MERGE_DOCS", 10)
+    assert committer._first_of_run(list(map(source_of, sizes)), new, segments) == first
+
+
+@pytest.mark.parametrize(
+    ("names", "run", "count"),
+    [(["1", "3", "4"], 2, 2), (["1", "3", "4"], 3, 1), (["1", "3", "4"], 4, 0), (["1", "3", "4"], 0, 3), ([], 0, 0),
+     (["5", "4-1"], 2, 0), (["4-1", "5"], 2, 1), (["9", "10"], 8, 2)],
+)  # fmt: skip
+def test_the_segments_of_a_run_are_those_at_the_end(names: list[str], run: int, count: int) -> None:
+    """One that was rewritten without its deletions is older than the run."""
+    leaves = [SimpleNamespace(segment=SimpleNamespace(name=name)) for name in names]
+    assert committer.run_segments(cast(Snapshot, SimpleNamespace(leaves=leaves)), run) == count

@@ -1,6 +1,7 @@
 """Corrections of misspelled words take part in a search, and the answer says so."""
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from index_maker import MakeIndex
 
 from jooya import BadQuery, BeyondLimit, Correction, Document, Index, Limits
+from jooya.indexer import limits
+from jooya.indexer.search import corrected_plan
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +155,24 @@ def test_a_correction_that_takes_long_is_left_out_with_a_note(library: Index, mo
     found = library.search("داشنگاه اصفحان")
     assert found.notes == ["there was no time to correct the query; a longer time limit allows it"]
     assert (found.corrections, set(asked)) == ([], {"داشنگاه اصفحان"})
+
+
+def test_a_text_is_no_query_to_be_corrected(library: Index) -> None:
+    """Of a thousand characters or less, it is one."""
+    for length, corrected in ((1000, True), (1001, False)):
+        found = library.search("اصفحان".ljust(length, "،"))
+        assert bool(found.corrections) == corrected
+
+
+def test_half_of_the_time_that_is_left_is_for_corrections(library: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+    real = limits.deadline
+
+    def deadline(seconds: float) -> AbstractContextManager[None]:
+        given.append(seconds)
+        return real(seconds)
+
+    monkeypatch.setattr(corrected_plan, "left", lambda: 8.0)
+    monkeypatch.setattr(corrected_plan, "deadline", deadline)
+    assert library.search("داشنگاه اصفحان").corrections
+    assert set(given) == {4.0}

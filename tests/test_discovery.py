@@ -124,6 +124,11 @@ def test_what_is_said_once_not_to_be_there_is_not_gone(
     found.tell_gone(lambda _: True)
     assert not found.lacks(str(folder / "a.txt"))
     assert list((found.failed | found.skipped).values()) == [f"{folder}: No such file or directory"]
+    monkeypatch.chdir(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, function, fails)
+        found = find(["."])
+    assert list((found.failed | found.skipped).values()) == [".: No such file or directory"]
 
 
 def test_names_may_be_any_bytes(tmp_path: Path) -> None:

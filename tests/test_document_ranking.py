@@ -5,12 +5,15 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from index_maker import MakeIndex
 
 from jooya import Document, Index, ReadOptions
 from jooya.indexer.query.planner import PASSAGE_BM25
-from jooya.indexer.ranking.bm25 import BM25, MIN_DELTA
+from jooya.indexer.ranking import document_ranking
+from jooya.indexer.ranking.bm25 import BM25, MIN_DELTA, idf
+from jooya.indexer.ranking.clauses import Phrase
 from jooya.indexer.ranking.document_ranking import PASSAGE_WEIGHT
 
 WORDS = ["باران", "برف", "دریا", "کوه", "جنگل", "مهتاب", "دشت", "ابر", "تگرگ", "خاک"]  # words with one stem each
@@ -101,3 +104,69 @@ def test_words_of_different_passages_count_together(tmp_path: Path, make_index: 
 def test_presence_counts_less_in_longer_texts(average: float, delta: float) -> None:
     assert BM25(presence=60).delta(average) == delta
     assert BM25().delta(average) == 0
+
+
+def test_the_parts_of_the_score_of_a_document(tmp_path: Path) -> None:
+    """Words are counted in the document; of a phrase the greatest score counts, and of the passages the best one."""
+    with Index.create(tmp_path / "index") as index:
+        index.add(
+            Document("a", "برف دریا آمد.\n\nکوه بلند.", title="باران"),
+            Document("b", "برف دریا و کوه"), Document("c", "کوه"),
+            options=ReadOptions(passage_words=8),
+        )  # fmt: skip
+        phrase = str(Phrase("exact", ("برف".encode(), "دریا".encode()), 1, 1.0))
+        for query, keys, described in (
+            ("کوه -دریا", "c", ["text:کوه in the document", "the best passage"]),
+            ("کوه doc:a", "a", ["text:کوه in the document", "the best passage"]),
+            ("+کوه برف", "bac", ["text:کوه in the document", "text:برف in the document", "the best passage"]),
+            (
+                'کوه "برف دریا"', "abc",
+                [*(f"text:{word} in the document" for word in ("کوه", "برف", "دریا")), f"{phrase} in the document",
+                 "the best passage"],
+            ),
+        ):  # fmt: skip
+            hits = index.search(query, by="document", explain=True).hits
+            assert sorted(hit.document for hit in hits) == sorted(keys)
+            assert [part.description for part in hits[0].explanation] == described
+            for hit in hits:
+                assert sum(part.score for part in hit.explanation) == pytest.approx(hit.score, abs=1e-6)
+                assert all(part.score > 0 for part in hit.explanation)
+                names = [part.description for part in hit.explanation]
+                assert names == [name for name in described if name in names]
+
+
+def test_documents_are_in_order_however_few_keys_are_read_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index.create(tmp_path / "index") as index:
+        for part in range(2):
+            index.add(*(Document(f"{number:02}{part}", f"باران {'برف ' * (number % 3)}") for number in range(20)))
+        whole = index.search("باران", 40, by="document").hits
+        monkeypatch.setattr(document_ranking, "_KEYS_AT_ONCE", 3)
+        assert [(hit.id, hit.score) for hit in index.search("باران", 40, by="document")] == [
+            (hit.id, hit.score) for hit in whole
+        ]
+        assert [hit.document for hit in whole[:13]] == sorted(hit.document for hit in whole[:13])
+        assert len(whole) == 40
+
+
+@pytest.mark.parametrize(
+    ("k1", "b", "presence", "single", "norms"),
+    [
+        (1.2, 0.75, 0.0, 1 / 2.2, [0.3, 0.75, 1.2, 2.1]),
+        (1.2, 0.75, 20.0, 1 / 2.2 + 1, [0.3, 0.75, 1.2, 2.1]),
+        (1.2, 0.75, 5.0, 1 / 2.2 + 0.25, [0.3, 0.75, 1.2, 2.1]),
+        (1.0, 0.5, 0.0, 0.5, [0.5, 0.75, 1.0, 1.5]),
+    ],
+)
+def test_the_numbers_of_the_formula(k1: float, b: float, presence: float, single: float, norms: list[float]) -> None:
+    """Of texts of 0, 5, 10 and 20 terms, where the mean is 10."""
+    bm25 = BM25(k1, b, presence)
+    assert bm25.single(10) == pytest.approx(single)
+    assert bm25.norms(np.array([0.0, 5, 10, 20]), 10) == pytest.approx(norms)
+
+
+@pytest.mark.parametrize(("count", "documents", "value"), [(1, 1, 4 / 3), (1, 2, 2), (2, 10, 4.4), (3, 2, 8 / 7)])
+def test_the_idf(count: int, documents: int, value: float) -> None:
+    """Deleted documents may still count, so that more than there are may have a term."""
+    assert idf(count, documents) == pytest.approx(math.log(value))

@@ -83,6 +83,9 @@ def test_a_missing_path_beside_others(index: Index, folder: Path) -> None:
     assert report == IndexReport(unchanged=4, failed=[f"{folder}/nope: no such file or folder"])
     with pytest.raises(BadInput, match="nope: no such file or folder"):
         index.add(folder / "nope", ignore_missing=True)
+    (folder / "a.txt").unlink()
+    report = index.add(folder / "a.txt", folder / "nope", ignore_missing=True)  # the one that was there is gone
+    assert (report.removed, report.failed) == (1, [f"{folder}/nope: no such file or folder"])
 
 
 def test_a_path_that_cannot_be_looked_at_is_not_gone(

@@ -10,14 +10,15 @@ from jooya.indexer import Date, Document, Index
 from jooya.indexer.codec.snapshot import Snapshot
 from jooya.indexer.query.parser import parse
 from jooya.indexer.query.planner import plan
-from jooya.indexer.ranking import clauses, filters, operators
+from jooya.indexer.ranking import clauses, expansion, filters, operators
 from jooya.indexer.ranking.clauses import And, Clause, MatchNone, Near, Or, Phrase, Term
 from jooya.indexer.ranking.collector import rank
+from jooya.indexer.ranking.expansion import prefix_terms, wildcard_terms
 from jooya.indexer.ranking.explanation import explain
 from jooya.indexer.ranking.filters import DocumentSet, MatchAll, NumberRange, TermSet
 from jooya.indexer.ranking.operators import AndMaybe, DisjunctionMax, Exclude, Filter, Not
 from jooya.indexer.ranking.other_spelling import FieldTerm, OtherSpelling
-from jooya.indexer.ranking.score_parts import ScorePart, readable
+from jooya.indexer.ranking.score_parts import ScorePart, readable, rounded
 from jooya.indexer.ranking.searcher import IndexSearcher, SegmentSearcher
 from jooya.indexer.whoosh.query_translator import QueryTranslator
 
@@ -155,3 +156,74 @@ def test_explaining_evaluates_no_whole_segment(index: Index, monkeypatch: pytest
                 patch.setattr(kind, "matches", fail)
             parts = explain(*searcher.locate(best.number), best.score, planned.clause, planned.rescorers)
         assert parts and sum(part.score for part in parts) == pytest.approx(best.score, abs=1e-5), text
+
+
+@pytest.mark.parametrize(
+    ("parts", "score", "expected"),
+    [
+        ([], 0.0, []),
+        ([1.5], 1.5, [1.5]),
+        ([1.0000004, 2.0000004], 3.0000008, [1.000001, 2.0]),  # of equal remainders, the first is rounded up
+        ([1.0000002, 2.0000007], 3.0000009, [1.0, 2.000001]),
+        ([1.0000007, 2.0000002, 0.0000006], 3.0000015, [1.000001, 2.0, 0.000001]),
+        ([1.0000004, 2.0], 3.0000004, [1.0, 2.0]),
+        ([1.0, 2.0], 2.999999, [1.0, 1.999999]),  # what single precision takes, the greatest loses
+        ([2.0, 1.0], 2.999998, [1.999998, 1.0]),
+        ([1.0, 2.0], 3.000005, [1.000001, 2.000004]),
+    ],
+)
+def test_parts_are_rounded_so_that_they_add_up(parts: list[float], score: float, expected: list[float]) -> None:
+    given = [ScorePart(f"{number}", part, {"idf": part}) for number, part in enumerate(parts)]
+    found = list(rounded(given, score))
+    assert [part.score for part in found] == expected
+    assert [part._replace(score=0) for part in found] == [part._replace(score=0) for part in given]
+
+
+@pytest.mark.parametrize("ratio", [0, 16, 1 << 20])
+def test_sets_of_terms_find_what_their_terms_find(
+    searcher: IndexSearcher, monkeypatch: pytest.MonkeyPatch, ratio: int
+) -> None:
+    """The terms are looked up one by one, or a range of them is read in parts."""
+    monkeypatch.setattr(filters, "_LOOKUP_RATIO", ratio)
+    monkeypatch.setattr(filters, "_TERMS_AT_ONCE", 3)
+    random = Random(ratio)
+    for leaf in searcher.leaves:
+        for name in ("text", "title", "key"):
+            field = leaf.segment.fields[name]
+            known = [*field.terms_between(0, field.terms), b"", b"absent", b"\xff"]
+            for size in (0, 1, 2, 5, 20, len(known)):
+                terms = tuple(random.sample(known, min(size, len(known))))
+                expected = sorted({doc for term in terms for doc in Term(name, term).matches(leaf).docs.tolist()})
+                found = TermSet(name, terms, 0.5).matches(leaf)
+                assert (found.docs.tolist(), set(found.scores.tolist())) == (expected, {0.5} if expected else set())
+    assert_explained(searcher, TermSet("key", tuple(f"d{number:05}".encode() for number in range(0, 90, 2)), 0.5))
+
+
+def test_terms_are_the_same_however_few_are_looked_at_together(
+    searcher: IndexSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = [*searcher.segment_fields("key"), *searcher.segment_fields("text")]
+    asked = ((prefix_terms, ""), (prefix_terms, "d0000"), (wildcard_terms, "*1*"), (wildcard_terms, "a?"))
+    whole = [act(fields, text) for act, text in asked]
+    monkeypatch.setattr(expansion, "_TERMS_AT_ONCE", 3)
+    assert [act(fields, text) for act, text in asked] == whole
+    assert all(whole)
+    for field in fields:
+        for term, count in prefix_terms([field], "").items():
+            ordinal = field.find(term)
+            assert ordinal is not None
+            assert field.doc_frequency(ordinal) == count
+
+
+def test_expansions_are_found_once_and_counted(searcher: IndexSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = expansion.ExpansionCache(searcher)
+    found = {key: cache.find(*key) for key in (("text", "a*", 0), ("text", "*x", 0), ("text", "ax", 1))}
+    assert len(cache) == 3
+    assert ("text", "a*", 0) in cache
+    assert ("text", "a*", 1) not in cache
+    assert {term[:1] for term in found["text", "a*", 0]} == {b"a"}
+    assert {term[-1:] for term in found["text", "*x", 0]} == {b"x"}
+    assert b"ax" in found["text", "ax", 1]
+    monkeypatch.setattr(expansion, "prefix_terms", None)  # nothing is read again
+    assert all(cache.find(*key) is terms for key, terms in found.items())
+    assert cache.find("text", "ay", 1)

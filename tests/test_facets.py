@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from index_maker import MakeIndex
 
 from jooya import BadArgument, Document, FacetCount, Index
+from jooya.indexer.own_fields import END_OF_KEY
 from jooya.indexer.search import facets as module
 
 TALK = "احمدی: باران آمد و رفت.\n\nپارسا: باران نیامد و دیگر نمی‌آید.\n\nاحمدي: باران خواهد آمد فردا.\n"
@@ -167,8 +168,10 @@ def test_speakers_of_segments_without_a_column_are_counted(
     with Index.create(tmp_path / "index") as index:
         index.add(Document("talk", TALK), Document("none", "باران"))
         assert list(counts(index, "speaker", by=by).values()) == expected
+        others = counts(index, "document", by=by)
         monkeypatch.setattr(module, "_lacks_speakers", lambda _leaf: True)
         assert list(counts(index, "speaker", by=by).values()) == expected
+        assert counts(index, "document", by=by) == others
 
 
 def test_a_value_of_wrong_bytes_is_shown_as_far_as_it_can_be() -> None:
@@ -176,3 +179,45 @@ def test_a_value_of_wrong_bytes_is_shown_as_far_as_it_can_be() -> None:
     totals.terms[b"\xff"] = 2
     totals.terms["آب".encode()] = 3
     assert totals.result([]) == (FacetCount("آب", 3), FacetCount("\ufffd", 2))
+
+
+def test_counts_of_values_are_in_order() -> None:
+    """The most frequent first, equal ones by value, each as it is most often written, or with Persian letters."""
+    end = END_OF_KEY
+    totals = module.FacetTotals("tags", {"tags": "keyword"})
+    for term, count in (
+        (f"علی{end}علي", 2), (f"علی{end}علی", 2), (f"کار{end}كار", 3), (f"کار{end}کار", 2), ("باد", 5), ("آب", 5),
+    ):  # fmt: skip
+        totals.terms[term.encode()] = count
+    assert totals.result([]) == tuple(FacetCount(*one) for one in (("آب", 5), ("باد", 5), ("كار", 5), ("علی", 4)))
+    numbers = module.FacetTotals("pages", {"pages": "number"})
+    assert (numbers.is_number, numbers.by_years) == (True, False)
+    numbers.numbers.update({3: 1, 2.5: 1, 7: 2})
+    assert numbers.result([]) == (FacetCount(7, 2), FacetCount(2.5, 1), FacetCount(3, 1))
+    years = module.FacetTotals("year", {})
+    assert (years.is_number, years.by_years, years.field) == (False, True, "day")
+    years.numbers.update({1400: 1, 1384: 5})
+    assert years.result([]) == (FacetCount(1384, 5), FacetCount(1400, 1))
+    assert module.FacetTotals("d", {"d": "date"}).by_years
+
+
+@pytest.mark.parametrize(("values", "has_more"), [(1_000, False), (1_001, False), (1_001, True)])
+def test_more_than_a_thousand_values_are_noted(values: int, *, has_more: bool) -> None:
+    totals = module.FacetTotals("tags", {"tags": "keyword"})
+    totals.has_more = has_more
+    totals.terms.update({f"{number:04}".encode(): 1 for number in range(values)})
+    notes: list[str] = []
+    assert totals.result(notes) == tuple(FacetCount(f"{number:04}", 1) for number in range(1_000))
+    more = "more than " if has_more else ""
+    told = f"tags has {more}1,001 different values; only the 1,000 most frequent are counted"
+    assert notes == ([told] if values > 1_000 else [])
+
+
+def test_years_are_those_of_the_calendar() -> None:
+    """A year begins with its first day; there is no year before the first, nor after the last."""
+    starts = module.first_jalali_days()
+    counter = module._Counter("year", {})
+    counter._add_years(starts[[0, 1382, 1383]])
+    counter._add_years(starts[[0, 1383, -2, -1]] - 1)
+    counter._add_years(starts[[-1]])
+    assert counter.numbers == {1: 1, 1383: 2, 1384: 1, len(starts) - 2: 1, len(starts) - 1: 1}

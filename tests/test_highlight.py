@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jooya.analyzers import analysis
 from jooya.indexer.query.highlight_terms import HighlightTerms
 from jooya.indexer.query.query_words import query_words
 from jooya.indexer.search.highlight import highlight, snippet
@@ -148,5 +149,16 @@ def test_spans_with_space_between_them_are_one(text: str, found: list[str]) -> N
 
 def test_a_compound_is_highlighted_with_its_last_word_in_any_form() -> None:
     terms = HighlightTerms(compounds=(("پیش", "بینی"),))
-    for text, found in (("پیش بینی هوا", ["پیش بینی"]), ("بینی پیش", []), ("پیش از بینی", [])):
+    for text, found in (
+        ("پیش بینی هوا", ["پیش بینی"]), ("پیش بینی‌ها", ["پیش بینی‌ها"]), ("بینی پیش", []), ("پیش از بینی", []),
+    ):  # fmt: skip
         assert [text[start:end] for start, end in highlight(text, terms)] == found
+
+
+def test_a_form_of_the_last_word_may_be_the_first_word_of_a_compound() -> None:
+    text = "کتاب‌ها کتاب"
+    columns = analysis().columns(text)
+    assert columns.stems[0] == columns.stems[1] == columns.surfaces[1]
+    terms = HighlightTerms(compounds=((columns.surfaces[0], columns.stems[1]),))
+    assert highlight(text, terms) == [(0, len(text))]
+    assert highlight("کتاب کتاب", terms) == []

@@ -369,6 +369,26 @@ def test_long_texts_are_analyzed_in_chunks(transcript: Path, monkeypatch: pytest
         analyze_in_chunks(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "chunks"),
+    [
+        ("", [""]),
+        ("0123456789", ["0123456789"]),
+        ("0123456789x", ["0123456789", "x"]),
+        ("012! 45 789x", ["012! ", "45 789x"]),  # after the last mark with a space
+        ("012! 4! 789x", ["012! 4! ", "789x"]),
+        ("012!456 89x", ["012!456 ", "89x"]),  # a mark without one is none
+        ("01 34\n6789x", ["01 34\n", "6789x"]),  # after the last space
+        ("01 34 6789x", ["01 34 ", "6789x"]),
+        ("ab. d. 789x", ["ab. ", "d. 789x"]),  # single letters with dots may be one token
+        ("012345678! x", ["0123456789"[:9] + "!", " x"]),
+    ],
+)
+def test_where_chunks_end(monkeypatch: pytest.MonkeyPatch, text: str, chunks: list[str]) -> None:
+    monkeypatch.setattr(chunked_analysis, "_CHUNK", 10)
+    assert [text[start:end] for start, end in chunked_analysis._chunks(text)] == chunks
+
+
 def test_a_text_without_marks_or_spaces_is_cut_between_any_letters() -> None:
     columns = analyze_in_chunks("گ" * 120_000)
     assert list(zip(columns.starts, columns.ends, columns.positions, strict=True)) == [

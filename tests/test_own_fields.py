@@ -211,6 +211,23 @@ def test_sorting(index: Index, sort: str, found: str) -> None:
     assert [hit.document for hit in index.search("آب", 1, first=2, sort=sort)] == [found[1]]
 
 
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [("n", "cbadef"), ("-n", "dabcef"), ("t", "dcabef"), ("-t", "bacdef"), ("d", "adbcef"), ("-d", "cbdaef")],
+)
+def test_what_has_no_value_comes_last(tmp_path: Path, sort: str, found: str) -> None:
+    """Whatever the values are: a number of 0 is one."""
+    values: dict[str, dict[str, Any]] = {
+        "e": {}, "a": {"n": 1, "t": "م", "d": 1399}, "b": {"n": 0, "t": "ن", "d": 1401}, "f": {},
+        "c": {"n": -1, "t": "گ", "d": 1402}, "d": {"n": 2.5, "t": "پ", "d": 1400},
+    }  # fmt: skip
+    with Index.create(tmp_path / "index", fields={"n": "number", "t": "keyword", "d": "date"}) as index:
+        for part in ("eab", "fcd"):
+            index.add(*(Document(key, "آب", meta=values[key]) for key in part))
+        hits = index.search("آب", sort=sort, collapse=False).hits
+    assert "".join(hit.document for hit in hits) == found
+
+
 def test_texts_are_sorted_by_the_persian_alphabet(tmp_path: Path, make_index: MakeIndex) -> None:
     """In Unicode, پ, چ, ژ, ک and گ come after most other letters."""
     names = ["آذر", "ابر", "باد", "پارسا", "جهان", "چمن", "زهرا", "ژاله", "کاوه", "گلی", "لاله", "هما", "یاس"]
@@ -293,6 +310,39 @@ def test_opening_with_other_fields_declares_them(tmp_path: Path) -> None:
         index.declare({"tags": "keyword", "pages": "number"})
         assert [hit.document for hit in index.search("pages:>5 آب")] == ["b"]
     assert Index.check(path).problems == []
+
+
+def test_a_declaration_writes_the_live_documents_alone(tmp_path: Path) -> None:
+    """A segment without any is left out. If it fails, what it has written is removed."""
+    path = tmp_path / "index"
+    with Index.create(path) as index:
+        for number in range(3):
+            index.add(*(Document(f"{number}{one}", "آب", meta={"pages": number}) for one in "xyz"))
+        with index._writer() as writer:
+            writer.merge = False
+            for key in ("0x", "1x", "1y", "1z"):
+                writer.delete_by_term("document", key)
+        state = toc.read(path)
+        assert [entry.documents for entry in state.segments] == [2, 0, 3]
+        before = sorted(one.name for one in path.iterdir())
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(OSError, match="No space"):
+            patch.setattr(toc, "write", _full)
+            index.declare({"pages": "number"})
+        assert sorted(one.name for one in path.iterdir()) == before
+        assert index.declare({"pages": "number"}) == []
+        after = toc.read(path)
+        generation = state.generation + 1
+        assert after.generation == generation
+        assert [(entry.file.name, entry.documents, entry.deleted) for entry in after.segments] == [
+            (f"{generation}-0.segment", 2, 0), (f"{generation}-2.segment", 3, 0),
+        ]  # fmt: skip
+        assert {one.name for one in path.iterdir()} == {*after.files, toc.NAME, "write.lock"}
+        assert sorted(hit.id for hit in index.search("pages:2", collapse=False)) == ["2x#1", "2y#1", "2z#1"]
+    assert Index.check(path).problems == []
+
+
+def _full(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_an_open_index_follows_a_declaration_of_another(tmp_path: Path) -> None:

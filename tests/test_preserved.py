@@ -145,3 +145,23 @@ def test_each_repair_has_a_folder_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "damaged" / "x99").mkdir()
     assert new_folder(tmp_path) == tmp_path / "damaged" / "13"
     assert names(tmp_path / "damaged") == {"1", "12", "13", "x99"}
+
+
+@pytest.mark.parametrize("there", [[], ["1"]])
+def test_nothing_is_left_of_a_folder_whose_name_may_not_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: list[str]
+) -> None:
+    for name in there:
+        (tmp_path / "damaged" / name).mkdir(parents=True)
+    real = toc.sync
+
+    def sync(path: Path) -> None:
+        if path.name == "damaged":
+            raise OSError(errno.EIO, "planted")
+        real(path)
+
+    monkeypatch.setattr(toc, "sync", sync)
+    with pytest.raises(OSError, match="planted"):
+        new_folder(tmp_path)
+    assert names(tmp_path) == ({"damaged"} if there else set())
+    assert not there or names(tmp_path / "damaged") == set(there)

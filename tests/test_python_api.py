@@ -161,6 +161,13 @@ def test_marked_text(text: str, spans: list[tuple[int, int]], part: tuple[int, i
     assert marked(pieces(text, spans, part), "[", "]", html.escape) == expected
 
 
+def test_the_kinds_of_pieces() -> None:
+    found = pieces("abcdefgh", [(0, 3), (5, 6)], (2, 7))
+    assert list(found) == [
+        ("cut", "… "), ("found", "c"), ("text", "de"), ("found", "f"), ("text", "g"), ("cut", " …"),
+    ]  # fmt: skip
+
+
 _SPANS = st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40)).map(lambda span: (min(span), max(span))))
 
 

@@ -1,6 +1,7 @@
 """Ranking, compared with a slow reference that is correct by construction."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 
@@ -8,12 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ranking_twin import twin
 from reference_ranker import SCHEMA, Doc, Reference, build, random_docs, random_query
 from whoosh import query as wq
 from whoosh.searching import Searcher
 
+from jooya.indexer.codec.arrays import Array
 from jooya.indexer.codec.packing import delta_decode, delta_encode, pack, unpack, unpack_one
+from jooya.indexer.codec.recent_values import RecentValues
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.defaults import CACHE_MEMORY
 from jooya.indexer.ranking import collector, mixed_disjunction, topk
 from jooya.indexer.ranking.clauses import And, Clause, Near, Or, Phrase, Term
 from jooya.indexer.ranking.collector import count, rank
@@ -174,6 +179,102 @@ def test_phrases_are_looked_for_until_no_better_one_is_left(
     for words in (["ax", "ay"], ["ax", "by"], ["ay", "az"], ["az", "ax"]):
         query = wq.Phrase("text", words)
         assert_same(ranked(index, query, limit), reference.rank(query)[:limit], query)
+
+
+@pytest.mark.parametrize(
+    ("scores", "having", "k", "sizes", "found"),
+    [
+        # As many documents as are wanted, and the next one is worse.
+        (range(2000, 0, -1), range(0, 2000), 5, [256], 256),
+        (range(2000, 0, -1), range(0, 2000), 256, [256], 256),
+        (range(2000, 0, -1), range(0, 2000), 257, [256, 1024], 1280),
+        (range(2000, 0, -1), [255], 1, [256], 1),
+        (range(2000, 0, -1), [256], 1, [256, 1024], 1),
+        (range(2000, 0, -1), [], 1, [256, 1024, 720], 0),
+        # The next one is as good, or all have been looked at.
+        ([7] * 300, range(0, 300), 5, [256, 44], 300),
+        ([7] * 256 + [7 * (1 - 1e-9)] * 9, range(0, 265), 5, [256, 9], 265),
+        ([7] * 256 + [6.9] * 9, range(0, 265), 5, [256], 256),
+        (range(256, 0, -1), range(0, 256), 5, [256], 256),
+        ([], [], 5, [], 0),
+    ],
+)
+def test_positions_of_no_more_documents_are_read_than_may_be_among_the_best(
+    monkeypatch: pytest.MonkeyPatch, scores: list[float], having: list[int], k: int, sizes: list[int], found: int
+) -> None:
+    """Documents are in the order of their numbers where they are asked for, however they are ranked."""
+    asked: list[int] = []
+    numbers = Random(1).sample(range(10_000), len(scores))
+
+    def in_sequence(_words: object, docs: Array, slop: int) -> Array:
+        asked.append(len(docs))
+        assert docs.tolist() == sorted(docs.tolist())
+        assert slop == 3
+        return np.isin(docs, [numbers[place] for place in having])
+
+    monkeypatch.setattr(collector, "in_sequence", in_sequence)
+    order = np.argsort(numbers)
+    given = np.array(numbers, np.intp)[order], np.array(scores, np.float64)[order]
+    docs, best = collector._best_in_sequence([], 3, k, given)
+    assert asked == sizes
+    chosen = [place for place in having if place < sum(sizes)]
+    assert len(chosen) == found
+    assert sorted(docs.tolist()) == sorted(numbers[place] for place in chosen)
+    assert best.tolist() == [scores[place] for place in chosen]
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 4, 5, 9])
+@pytest.mark.parametrize("pure", [False, True])
+def test_the_first_documents_are_those_of_the_greatest_scores(*, k: int, pure: bool) -> None:
+    """Scores that are equal in single precision are, and order is by the column, and then by number."""
+    docs = np.array([2, 3, 5, 7, 8], np.intp)
+    scores = np.array([1.0, 2.0, 1.0 + 1e-9, 3.0, 1.0])
+    column = np.array([0, 0, 9, 5, 0, 4, 0, 1, 4], np.uint32)
+    for of, order in ((None, [7, 3, 2, 5, 8]), (column, [7, 3, 5, 8, 2])):
+        with twin() if pure else nullcontext():
+            found, best = collector.first_documents(docs, scores, k, of)
+        assert found.tolist() == order[:k]
+        assert best.tolist() == [3.0, 2.0, 1.0, 1.0, 1.0][:k]
+
+
+def test_postings_and_counts_are_kept_as_far_as_there_is_room(
+    large: tuple[ColumnIndex, Reference], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last used ones stay. However little room there is, the last one stays in any case."""
+    snapshot = Snapshot.open(large[0].path)
+    searcher = IndexSearcher(snapshot, order="key")
+    leaf = searcher.leaves[1]
+    found = {word: leaf.postings("text", word) for word in (b"x", b"y", b"z", b"s")}
+    sizes = {word: postings.size for word, postings in found.items() if postings}
+    assert len(sizes) == 4
+    assert leaf.postings("text", b"x") is found[b"x"]
+    assert (leaf.postings("text", b"absent"), leaf.postings("none", b"x")) == (None, None)
+    for room, kept in (
+        (sizes[b"x"] + sizes[b"z"], [b"z", b"x"]), (sizes[b"x"] + sizes[b"z"] - 1, [b"x"]), (0, [b"x"]),
+    ):  # fmt: skip
+        small = IndexSearcher(snapshot, order="key", cache_bytes=room)
+        leaf = small.leaves[1]
+        for word in (b"x", b"y", b"z", b"x"):
+            leaf.postings("text", word)
+        assert [key for _base, _field, key in small._postings] == kept
+        assert small._cached_bytes == sum(sizes[word] for word in kept)
+    monkeypatch.setattr("jooya.indexer.ranking.searcher._MAX_CACHED_COUNTS", 2)
+    fresh = IndexSearcher(snapshot, order="key")
+    expected = {word: (searcher.count("text", word), searcher.idf("text", word)) for word in sizes}
+    for word in (b"x", b"y", b"z", b"x"):
+        assert (fresh.count("text", word), fresh.idf("text", word)) == expected[word]
+    assert list(fresh._counts) == list(fresh._idf) == [("text", b"z"), ("text", b"x")]
+
+
+def test_stored_values_have_a_quarter_of_the_room_by_the_sizes_of_segments(
+    large: tuple[ColumnIndex, Reference], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(RecentValues, "limit", lambda _values, most: limits.append(most))
+    IndexSearcher(Snapshot.open(large[0].path), cache_bytes=48_000)
+    assert limits == [7_000, 5_000]  # of 700 and 500 documents
+    IndexSearcher(Snapshot.open(large[0].path))
+    assert limits[2:] == [(CACHE_MEMORY << 20) * 7 // 48, (CACHE_MEMORY << 20) * 5 // 48]
 
 
 @given(st.sets(st.integers(0, 100), min_size=1), st.lists(st.integers(-20, 120)))

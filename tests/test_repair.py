@@ -2,6 +2,7 @@
 
 import errno
 import io
+import itertools
 import os
 import re
 import shutil
@@ -14,10 +15,13 @@ import pytest
 from command import JOOYA, run, without_rights_of_root
 from damaged_index import DOCUMENTS, FAULTS, PASSAGE, all_passages, build, flip_bit, section_span
 
-from jooya.indexer import Document, Index, IndexReport, IndexUnusable, ReadOptions
+from jooya.indexer import Document, Index, IndexBusy, IndexReport, IndexUnusable, ReadOptions, WorkProgress
 from jooya.indexer.codec import toc
 from jooya.indexer.codec.lock import NAME as LOCK
+from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.codec.snapshot import Snapshot
+from jooya.indexer.integrity.preserved import Preserved
+from jooya.indexer.integrity.segment_check import IndexCheck, check_segments
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +203,10 @@ def test_errors_of_a_faulty_program_are_noticed_and_repaired(
         FAULTS[problem](patch)
         index.add(*DOCUMENTS[:5])
     found = Index.check(index.path).problems
+    with monkeypatch.context() as patch:  # what is checked in parts agrees as well
+        patch.setattr("jooya.indexer.integrity.segment_check._POSTINGS", 7)
+        patch.setattr("jooya.indexer.integrity.segment_check._TERMS", 2)
+        assert set(Index.check(index.path).problems) == set(found)
     assert problem in {line.removeprefix(f"{index.path / '1.segment'}: ") for line in found}, found
     done = Index.repair(index.path)
     assert not done.report.problems
@@ -263,6 +271,133 @@ def test_a_file_that_cannot_be_read_is_not_damaged(
     assert _files(copy) == before
     assert Index.repair(copy).lost == []
     assert Index.check(copy).documents == 301
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_file_that_can_be_read_again_is_not_repaired(copy: Path, monkeypatch: pytest.MonkeyPatch, time: int) -> None:
+    """The index is checked once before the repair has the lock, and once after that."""
+    flip_bit(copy / "2.segment", 300)
+    before = _files(copy)
+    times = itertools.count(1)
+
+    def checked(folder: Path, *arguments: Any) -> IndexCheck:
+        with monkeypatch.context() as patch:
+            if next(times) == time:
+                _fail_to_open(patch, "1.segment", errno.EIO)
+            return check_segments(folder, *arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output error") as raised:
+        patch.setattr("jooya.indexer.integrity.repair.check_segments", checked)
+        Index.repair(copy)
+    assert raised.value.filename == str(copy / "1.segment")
+    assert raised.value.__notes__ == [f"{copy} is as it was"]
+    assert _files(copy) == before
+
+
+def test_an_error_that_names_no_file_names_the_index(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_arguments: Any) -> Any:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("jooya.indexer.integrity.repair.check_segments", failing)
+    with pytest.raises(OSError, match="Input/output error") as raised:
+        Index.repair(copy)
+    assert (raised.value.filename, raised.value.__notes__) == (str(copy), [f"{copy} is as it was"])
+
+
+def test_the_progress_of_a_repair(copy: Path) -> None:
+    """The index is checked before and after it."""
+    told: list[WorkProgress] = []
+    flip_bit(copy / "1.segment", section_span(copy / "1.segment", "text.docs")[0])
+    Index.check(copy, on_progress=told.append)
+    before, told[:] = list(told), []
+    Index.repair(copy, on_progress=told.append)
+    assert told[: len(before)] == before
+    after, told[:] = told[len(before) :], []
+    Index.check(copy, on_progress=told.append)
+    assert after == told
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Make an index that keeps its commits, whose first segment only the commits before the last one need."""
+    with Index.create(tmp_path / "index", keep=5) as index:
+        index.add(Document("a", "باران"))
+        index.add(Document("b", "برف"))
+        with index._writer() as writer:
+            writer.optimize = True
+    return tmp_path / "index"
+
+
+def test_damaged_commits_are_set_aside_with_what_the_repair_replaces(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commits are judged by what the repair has left, also one that a writer made an earlier one meanwhile."""
+    for name in ("1.segment", "3.segment"):
+        flip_bit(kept / name, 200)
+    states = [toc.read(kept)]
+
+    def checked(*arguments: Any) -> IndexCheck:
+        found = check_segments(*arguments)
+        if states:
+            state = states.pop()
+            toc.write(kept, state._replace(generation=state.generation + 1))
+        return found
+
+    monkeypatch.setattr("jooya.indexer.integrity.repair.check_segments", checked)
+    done = Index.repair(kept)
+    assert (done.losses[1:], done.report.problems) == (
+        [f"commit {number}, to which there is no return now" for number in (3, 2, 1)],
+        [],
+    )
+    assert done.folder == kept / "damaged" / "1"
+    assert done.files == ["3.segment", "toc.json", "3.commit", "2.commit", "1.commit"]
+    assert sorted(path.name for path in done.folder.iterdir()) == sorted(done.files)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_commit_that_cannot_be_read_is_told(kept: Path, monkeypatch: pytest.MonkeyPatch, *, damaged: bool) -> None:
+    """It may be sound, and so nothing is repaired."""
+    if damaged:
+        flip_bit(kept / "3.segment", 200)
+    before = _files(kept)
+    line = f"{kept / '2.commit'} could not be read: Input/output error"
+    with monkeypatch.context() as patch:
+        _fail_to_open(patch, "2.commit", errno.EIO)
+        found = Index.check(kept)
+        assert found.unreadable == [line]
+        assert found.problems == [*[f"{kept / '3.segment'} is damaged"] * damaged, line]
+        with pytest.raises(OSError, match="Input/output error") as raised:
+            Index.repair(kept)
+        assert raised.value.__notes__ == [f"{kept} is as it was"]
+    assert _files(kept) == before
+
+
+def test_a_commit_that_cannot_be_read_after_the_repair_does_not_hide_it(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip_bit(kept / "3.segment", 200)
+    real = Preserved.remove_unused
+
+    def remove_unused(preserved: Preserved, folder: Path) -> None:
+        real(preserved, folder)
+        _fail_to_open(monkeypatch, "2.commit", errno.EIO)
+
+    monkeypatch.setattr(Preserved, "remove_unused", remove_unused)
+    done = Index.repair(kept)
+    line = f"{kept / '2.commit'} could not be read: Input/output error"
+    assert (done.rebuilt, done.files, len(done.losses)) == (2, ["3.segment", "toc.json"], 1)
+    assert (done.report.problems, done.report.unreadable) == ([line], [line])
+
+
+def test_a_repair_waits_for_a_writer_as_long_as_it_is_told(kept: Path) -> None:
+    flip_bit(kept / "1.segment", 200)
+    for name in (None, "3.segment"):
+        if name:
+            flip_bit(kept / name, 200)
+        before = _files(kept)
+        with WriteLock(kept), pytest.raises(IndexBusy):
+            Index.repair(kept, wait=0)
+        assert _files(kept) == before
 
 
 def test_the_command_stops_before_files_without_permission(copy: Path) -> None:

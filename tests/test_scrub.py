@@ -1,8 +1,11 @@
 """A scrub reads all files of an index in use, and mends damaged ones from a backup."""
 
 import errno
+import itertools
+import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +13,10 @@ import pytest
 from command import run
 from durable_calls import Calls
 
-from jooya.indexer import Document, Index, IndexDamaged
+from jooya.indexer import Document, Index, IndexBusy, IndexDamaged, ScrubReport, WorkProgress
 from jooya.indexer.codec import sections, toc
+from jooya.indexer.codec.lock import WriteLock
+from jooya.indexer.codec.sections import SectionFile
 from jooya.indexer.integrity import backup
 
 NAMES = ["1.segment", "1.2.deleted", "3.attachment"]
@@ -128,7 +133,7 @@ def test_a_backup_that_cannot_mend_is_told(filled: Index, tmp_path: Path) -> Non
     ]
 
 
-def test_earlier_commits_are_scrubbed_too(tmp_path: Path) -> None:
+def test_earlier_commits_are_scrubbed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.create(tmp_path / "index", keep=5) as index:
         index.add(Document("a", "باران"))
         index.backup(tmp_path / "copy")
@@ -137,8 +142,101 @@ def test_earlier_commits_are_scrubbed_too(tmp_path: Path) -> None:
         assert Index.scrub(index.path).problems == [f"{index.path / '1.segment'} is damaged"]
         assert Index.scrub(index.path, backup=tmp_path / "copy").mended == ["1.segment"]
         assert Index.restore(index.path, 1).documents == 1
+        found = Index.scrub(index.path)
+        assert (found.files, found.problems) == (1, [])
         (index.path / "2.commit").write_text("{}")
         assert Index.scrub(index.path).problems == [f"{index.path / '2.commit'} is damaged"]
+        for error, problems in (
+            (FileNotFoundError(2, "gone"), []),  # a later commit has removed it
+            (OSError(5, "Input/output error", "x"), ["x could not be read: Input/output error"] * 3),
+        ):
+            with monkeypatch.context() as patch:
+                patch.setattr(toc, "read_kept", failing_with(error))
+                assert Index.scrub(index.path).problems == problems
+
+
+def failing_with(error: Exception) -> Callable[..., None]:
+    """Return a function that raises `error`."""
+
+    def failing(*_arguments: object) -> None:
+        raise error
+
+    return failing
+
+
+def test_what_a_commit_removed_meanwhile_is_not_mended(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.backup(tmp_path / "copy")
+    damage(filled.path / "1.2.deleted")
+    real = WriteLock.__enter__
+
+    def enter(lock: WriteLock) -> WriteLock:
+        monkeypatch.undo()
+        toc.write(filled.path, toc.read(tmp_path / "copy")._replace(generation=9, segments=(), commit_user_data=None))
+        return real(lock)
+
+    monkeypatch.setattr(WriteLock, "__enter__", enter)
+    found = Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert (found.files, found.problems, found.mended, found.folder) == (3, [], [], None)
+    assert not (filled.path / "damaged").exists()
+
+
+def test_files_are_mended_while_nobody_writes(filled: Index, tmp_path: Path) -> None:
+    filled.backup(tmp_path / "copy")
+    damaged = damage(filled.path / "1.segment")
+    with WriteLock(filled.path), pytest.raises(IndexBusy):
+        Index.scrub(filled.path, backup=tmp_path / "copy", wait=0)
+    assert (filled.path / "1.segment").read_bytes() == damaged
+    (tmp_path / "copy" / "1.segment").unlink()
+    assert Index.scrub(filled.path).problems == [f"{filled.path / '1.segment'} is damaged"]
+
+
+def test_files_are_mended_in_pieces(filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the system gives less than is asked for. A backup that ends early mends nothing."""
+    filled.backup(tmp_path / "copy")
+    sound = (filled.path / "1.segment").read_bytes()
+    real = os.pread
+    monkeypatch.setattr("jooya.indexer.integrity.scrub._BLOCK", 1000)
+    monkeypatch.setattr(
+        "jooya.indexer.integrity.scrub.os.pread",
+        lambda descriptor, size, offset: real(descriptor, min(size, 300), offset),
+    )
+    damaged = damage(filled.path / "1.segment")
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="the file was truncated") as raised:
+        patch.setattr("jooya.indexer.integrity.backup.toc.sync", lambda path: None)
+        patch.setattr(
+            "jooya.indexer.integrity.scrub.os.pread", lambda _descriptor, size, offset: sound[offset:900][:size]
+        )
+        patch.setattr("jooya.indexer.integrity.scrub._problem", lambda *_arguments: "planted")
+        Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert raised.value.filename == str(tmp_path / "copy" / "1.segment")
+    assert (filled.path / "1.segment").read_bytes() == damaged
+    assert Index.scrub(filled.path, backup=tmp_path / "copy").mended == ["1.segment"]
+    assert (filled.path / "1.segment").read_bytes() == sound
+
+
+def test_a_segment_is_looked_at_after_it_was_read(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the disk fails, a call raises an error, but a look at the mapped file would end the process."""
+    size = (filled.path / "1.segment").stat().st_size
+    monkeypatch.setattr("jooya.indexer.integrity.scrub._BLOCK", 1 << 12)
+    read, checked = set[int](), set[int]()
+    real_read, real_check = os.pread, SectionFile.check
+
+    def pread(descriptor: int, length: int, offset: int) -> bytes:
+        read.update(range(offset, offset + length))
+        return real_read(descriptor, length, offset)
+
+    def check(file: SectionFile, start: int, stop: int) -> None:
+        assert read.issuperset(range(start, stop))
+        checked.update(range(start, stop))
+        real_check(file, start, stop)
+
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.os.pread", pread)
+    monkeypatch.setattr(SectionFile, "check", check)
+    monkeypatch.setattr(SectionFile, "check_all", failing_with(OSError(5, "looked at too early")))
+    assert Index.scrub(filled.path).problems == []
+    assert read == checked == set(range(size))
 
 
 def test_commits_meanwhile_do_not_matter(filled: Index) -> None:
@@ -159,28 +257,66 @@ def test_commits_meanwhile_do_not_matter(filled: Index) -> None:
         writing.join()
 
 
-def test_the_rate_is_kept(filled: Index) -> None:
-    size = filled.status().size
-    begin = time.monotonic()
-    found = Index.scrub(filled.path, rate=size / 1e6 / 0.5)
-    assert found.size == size
-    assert time.monotonic() - begin >= 0.45
+def test_the_rate_is_kept(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces are read as soon as they may be, and their progress is told."""
+    monkeypatch.setattr("jooya.indexer.integrity.scrub._BLOCK", 1 << 12)
+    index.add(Document(f"d{number}", f"باران {number}") for number in range(300))
+    index.remove("d3")
+    segment, deleted = ((index.path / name).stat().st_size for name in ("1.segment", "1.2.deleted"))
+    rest = (segment - 1) % (1 << 12) + 1
+    sums = [*range(rest, segment + 1, 1 << 12), segment + deleted]
+    assert len(sums) > 4
+    clock, told = [100.0], list[WorkProgress]()
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        clock[0] += seconds
+
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.time.sleep", sleep)
+    found = Index.scrub(index.path, rate=0.01, on_progress=told.append)
+    assert (found.files, found.size) == (2, sums[-1])
+    assert told == [WorkProgress("scrubbing", done, sums[-1], "bytes") for done in sums]
+    assert waits == pytest.approx([done / 1e4 for done in (rest, *[1 << 12] * (len(sums) - 2), deleted)])
+    waits.clear()
+    assert Index.scrub(index.path).size == sums[-1]
+    assert waits == []
+    times = itertools.count(step=10.0)  # a disk that is slower than the rate
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.time.monotonic", lambda: next(times))
+    Index.scrub(index.path, rate=0.01)
+    assert waits == []
 
 
-def test_a_damaged_table_of_contents_is_a_problem(filled: Index) -> None:
+def test_a_table_of_contents_that_cannot_be_read_is_a_problem(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = filled.path / toc.NAME
     (filled.path / toc.NAME).write_text("{}")
-    assert Index.scrub(filled.path).problems == [f"{filled.path / toc.NAME} is damaged"]
+    assert Index.scrub(filled.path) == ScrubReport(0, 0, [f"{path} is damaged"])
+    monkeypatch.setattr(toc, "read", failing_with(PermissionError(13, "Permission denied", str(path))))
+    assert Index.scrub(filled.path) == ScrubReport(0, 0, [f"{path} could not be read: Permission denied"])
 
 
-def test_a_file_that_cannot_be_read_is_no_damage(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(*_arguments: object) -> bytes:
-        raise OSError(5, "Input/output error")
+@pytest.mark.parametrize("names", [(), ("of the system",)])
+def test_a_file_that_cannot_be_read_is_no_damage(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    """The problem names the file, if the error names none."""
+    filled.backup(tmp_path / "copy")
 
-    monkeypatch.setattr("jooya.indexer.integrity.scrub.os.pread", failing)
-    found = Index.scrub(filled.path)
-    assert found.problems == [f"{filled.path / '1.segment'} could not be read: Input/output error"]
-    monkeypatch.undo()
-    assert Index.scrub(filled.path).problems == []
+    def failing(*_arguments: object, **_options: object) -> bytes:
+        raise OSError(5, "Input/output error", *names)
+
+    for function, path in (("os.pread", filled.path / "1.segment"), ("read_checked", filled.path / "1.2.deleted")):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"jooya.indexer.integrity.scrub.{function}", failing)
+            found = Index.scrub(filled.path)
+        assert found.problems[0] == f"{names[0] if names else path} could not be read: Input/output error"
+    damage(filled.path / "1.segment")
+    monkeypatch.setattr("jooya.indexer.integrity.scrub.is_sound", failing)
+    why = f"{names[0] if names else tmp_path / 'copy' / '1.segment'} could not be read: Input/output error"
+    found = Index.scrub(filled.path, backup=tmp_path / "copy")
+    assert found.problems == [f"{filled.path / '1.segment'} is damaged, and {why}"]
+    assert (found.mended, found.folder) == ([], None)
 
 
 def test_the_command(filled: Index, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sealed_index import KEY, make, read_all
 
 from jooya.indexer import BadArgument, Document, Index, IndexUnusable, JooyaError
 from jooya.indexer.codec import sections, toc
+from jooya.indexer.integrity.backup import is_sound
 from jooya.indexer.whoosh.column_index import ColumnIndex
 
 OTHER = b"fedcba9876543210"
@@ -118,6 +119,38 @@ def test_a_page_that_was_altered_with_its_checksums_is_seen_when_it_is_read(
         assert opened.search("باران").total == 300
     with pytest.raises(IndexUnusable, match=r"1\.segment is damaged"):
         read_all(index.path, KEY)
+    assert Index.scrub(index.path).problems == []
+    assert f"{path} is damaged" not in Index.check(index.path).problems
+    for call in (Index.check, Index.scrub):
+        assert call(index.path, key=KEY).problems == [f"{path} is damaged"]
+    assert not is_sound(path, file)  # a backup is held to the digests, with a key or without one
+    assert is_sound(path, file._replace(digest=""))
+
+
+def test_what_is_done_already_is_no_commit(sealed: Path) -> None:
+    before = toc.read(sealed)
+    Index.seal(sealed, KEY)
+    assert toc.read(sealed) == before
+    with pytest.raises(IndexUnusable, match="another key"):
+        Index.seal(sealed, OTHER)
+    Index.unseal(sealed, KEY)
+    after = toc.read(sealed)
+    assert (after.generation, after.segments, after.code) == (before.generation + 1, before.segments, "")
+    Index.unseal(sealed)
+    assert toc.read(sealed) == after
+
+
+def test_a_sealing_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(Path(__file__).parent / "data" / "index-format-7", tmp_path / "index")
+    before = {path.name for path in (tmp_path / "index").iterdir()}
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(toc, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        Index.seal(tmp_path / "index", KEY)
+    assert {path.name for path in (tmp_path / "index").iterdir()} - {"write.lock"} == before - {"write.lock"}
 
 
 def test_an_older_index_is_sealed_by_writing_its_segments_again(tmp_path: Path) -> None:

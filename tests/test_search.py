@@ -1,13 +1,21 @@
 """Pages of results: their order, paging, copies, grouping, context and explanations."""
 
+from copy import copy
 from pathlib import Path
 from random import Random
 
 import pytest
 from index_maker import MakeIndex
 
-from jooya.indexer import BadInput, BadQuery, Date, Document, Index, Place, ReadOptions
+from jooya.indexer import BadInput, BadQuery, BeyondLimit, Date, Document, Index, Place, ReadOptions
 from jooya.indexer.ranking import collector
+from jooya.indexer.ranking.clauses import MatchNone, Or, Term
+from jooya.indexer.ranking.filters import TermSet
+from jooya.indexer.ranking.operators import Exclude
+from jooya.indexer.search import pages
+from jooya.indexer.search.other_queries import OtherQueries
+from jooya.indexer.search.similar import plan_similar
+from jooya.indexer.search.sorting import sort_key
 
 WORDS = ["گل", "باران", "کوه", "دریا", "شهر", "راه", "سنگ", "آب", "خاک", "باد"]
 
@@ -42,6 +50,39 @@ def test_pages_are_slices_of_one_list(many: Index, sort: str, by: str) -> None:
         (hit.rank, hit.id, hit.score) for hit in whole
     ]
     assert len({hit.id for hit in whole}) == len(whole)
+
+
+def test_pages_are_the_same_however_few_are_looked_at_together(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in range(2):
+        days = [f"{1380 + number * 7 % 5}-02-15" for number in range(20)]
+        index.add(
+            *(
+                Document(f"{number}{part}", f"گل {'باران ' * (number % 4)}{number}", date=day)
+                for number, day in enumerate(days)
+            )
+        )
+    for sort in ("score", "date", "document"):
+        for by, collapse, distinct in (("passage", True, 20), ("passage", False, 30), ("document", True, 30)):
+            found = []
+            for size in (1000, 3):
+                for name in ("_KEYS_AT_ONCE", "_PASSAGES_AT_ONCE", "_SPARE"):
+                    monkeypatch.setattr(pages, name, size)
+                results = index.search("گل باران", 30, sort=sort, by=by, collapse=collapse)  # type: ignore[arg-type]
+                found.append((results.total, [(hit.id, hit.score, hit.copies) for hit in results]))
+            assert found[0] == found[1]
+            assert len({name for name, *_ in found[1][1]}) == distinct
+            assert by == "passage" or {copies for *_, copies in found[1][1]} == {0}
+
+
+def test_a_page_is_full_however_many_copies_come_first(index: Index) -> None:
+    index.add(
+        *(Document(f"copy{number}", "باران برف باران") for number in range(70)),
+        *(Document(f"other{number}", f"باران {'مه ' * number}باد") for number in range(12)),
+    )
+    for limit in (1, 2, 10, 13):
+        results = index.search("باران", limit)
+        assert [hit.copies for hit in results] == [69, *[0] * 12][:limit]
+        assert results.total == 82
 
 
 def test_sort_by_date_puts_the_newest_first(many: Index) -> None:
@@ -168,6 +209,94 @@ def test_similar(tmp_path: Path, make_index: MakeIndex) -> None:
         index.similar("x")
 
 
+def test_similar_passages_have_the_words_with_the_greatest_weights(tmp_path: Path) -> None:
+    """The weight of a word is how often the passage has it, times its idf; of more than 25 words, the first count."""
+    with Index.create(tmp_path / "index") as index:
+        index.add(
+            *(Document(f"{number}", "باران برف") for number in range(40)),
+            *(Document(f"b{number}", "برف") for number in range(10)),
+            *(Document(f"c{number}", "تگرگ باران") for number in range(3)),
+        )
+        searcher = index._searcher()
+        idf = {word: searcher.idf("text", word.encode()) for word in ("باران", "برف", "تگرگ", "نیست")}
+        assert idf["تگرگ"] > 3 * idf["باران"] > 3 * idf["برف"] > idf["نیست"] == 0
+        for text, words in (
+            ("باران برف تگرگ", ["تگرگ", "باران", "برف"]),
+            ("برف برف برف برف باران و از که", ["برف", "باران"]),  # by the sum, باران would come first
+            ("باران " * 20 + "تگرگ", ["باران", "تگرگ"]),
+            ("و از که", []),
+        ):
+            plan = plan_similar(searcher, "1#1", text)
+            assert plan.highlight_terms.stems == frozenset(words)
+            if words:
+                assert isinstance(plan.clause, Exclude)
+                assert plan.clause.clause == Or(tuple(Term("text", word.encode()) for word in words))
+                assert plan.clause.excluded == TermSet("id", (b"1#1",), 0.0)
+            else:
+                assert plan.clause == MatchNone()
+        names = [f"zq{first}{second}" for first in "abc" for second in "bcdfghjklm"]
+        long = plan_similar(searcher, "1#1", " ".join(reversed(names)))
+        assert long.highlight_terms.stems == frozenset(names[:25])  # equal ones in their order
+
+
+@pytest.mark.parametrize("sort", ["date", "document", "-n"])
+def test_of_sorted_hits_no_score_has_a_part_of_rescorers(tmp_path: Path, sort: str) -> None:
+    with Index.create(tmp_path / "index", fields={"n": "number"}) as index:
+        index.add(*(Document(f"{number}", "باران تند آمد", meta={"n": number}) for number in range(3)))
+        ranked = index.search("باران تند", explain=True, collapse=False).hits
+        hits = index.search("باران تند", explain=True, collapse=False, sort=sort).hits
+        assert len(hits) == 3
+        for hit, other in zip(hits, ranked, strict=True):
+            assert sum(part.score for part in hit.explanation) == pytest.approx(hit.score)
+            assert len(hit.explanation) < len(other.explanation)
+
+
+def test_other_queries_are_looked_for_once_they_are_asked_for() -> None:
+    """A search for them that fails is tried again, and a copy has those that were found."""
+    asked: list[int] = []
+
+    def find() -> list[str]:
+        asked.append(1)
+        if len(asked) == 1:
+            raise BeyondLimit("late", "wait", limit="seconds", allowed=1)
+        return ["باران"]
+
+    assert OtherQueries().found() == []
+    others = OtherQueries(find)
+    assert others.found_or_reason() == ([], "other spellings of the query were not looked for: late")
+    found = others.found()
+    found.append("changed")
+    assert (others.found(), others.found_or_reason(), len(asked)) == (["باران"], (["باران"], None), 2)
+    assert copy(others).found() == ["باران"]
+    asked.clear()
+    assert copy(OtherQueries(find)).found() == []
+
+
+def test_values_are_in_the_order_of_the_alphabet() -> None:
+    """That of Persian, with Arabic letters beside the Persian ones; large and small letters are alike."""
+    words = [
+        "10",
+        "9",
+        "B",
+        "c",
+        "آب",
+        "ابر",
+        "أثر",
+        "باد",
+        "پدر",
+        "ثابت",
+        "چاه",
+        "ژاله",
+        "سار",
+        "كار",
+        "کاش",
+        "گل",
+        "يك",
+    ]
+    for shuffled in (words[::-1], sorted(words)):
+        assert sorted(shuffled, key=sort_key) == words
+
+
 def test_rank_returns_the_same_ids_and_scores(many: Index) -> None:
     hits = many.search("گل باران", 120, collapse=False).hits
     assert many.rank("گل باران", 120) == [(hit.id, hit.score) for hit in hits]
@@ -193,6 +322,12 @@ def test_all_documents_are_counted(many: Index, sort: str) -> None:
     assert found.total == len(found) == len({hit.document for hit in passages})
     assert passages.total == len(passages)
     assert many.search("گل باران", 1, sort=sort, by="document").total == found.total
+
+
+def test_a_hit_without_a_match_has_the_page_at_which_it_begins(index: Index) -> None:
+    index.add(Document("a", "باران آمد", places=[Place(0, 1), Place(1, 2)], date="1400-01-01"))
+    (hit,) = index.search("doc:a")
+    assert (hit.highlights, hit.page) == ([], 1)
 
 
 def test_a_hit_has_the_page_of_its_first_match(index: Index) -> None:

@@ -168,6 +168,20 @@ def test_an_index_that_changes_at_each_look_is_given_up(path: Path, monkeypatch:
     assert str(damaged.value.path) == str(path / state.segments[1].file.name)
 
 
+@pytest.mark.parametrize("names", [(), ("of the system",)])
+def test_an_error_that_names_no_file_names_the_index(
+    path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    def failing(*_arguments: object) -> object:
+        raise OSError(5, "Input/output error", *names)
+
+    for function in ("_open_leaves", "_map_user_data"):
+        with monkeypatch.context() as patch, pytest.raises(OSError, match="Input/output error") as raised:
+            patch.setattr(snapshot, function, failing)
+            Snapshot.open(path)
+        assert raised.value.filename == (names[0] if names else str(path))
+
+
 def test_open_segments_are_shared_with_the_commit_before(path: Path) -> None:
     first = Snapshot.open(path)
     Index.open(path).remove("d5")

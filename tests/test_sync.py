@@ -2,20 +2,25 @@
 
 import errno
 import json
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from jooya import Document, Index, IndexReport, IndexUnusable, ReadOptions
-from jooya.indexer.codec import committer
+from jooya.indexer import Date, IndexBusy, Place, Progress, Section
+from jooya.indexer.codec import committer, toc
+from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.ingest import manifest, sync
 from jooya.indexer.readers import dispatch, guard
 from jooya.indexer.readers.guard import Guard
@@ -149,6 +154,36 @@ def test_a_record_whose_id_another_file_has_gets_a_key_of_its_own(index: Index, 
     assert (index.status().skipped, index.ids()) == ([], {f"{second}:1#1", "2#1"})
 
 
+def test_a_key_of_its_own_has_the_id_without_the_collection(index: Index, tmp_path: Path, settled: None) -> None:
+    first, second = records(tmp_path / "f" / "a.jsonl", "1"), records(tmp_path / "f" / "b.jsonl", "1")
+    index.add(first, second, options=ReadOptions(collection="news"))
+    assert index.ids() == {"news/1#1", f"{second}:1#1"}
+    assert index.status().collections == {"news": 2}
+
+
+def test_a_key_of_its_own_may_be_taken_as_well(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that begins with the name of the file gets no other one."""
+    monkeypatch.chdir(tmp_path)
+    records(tmp_path / "f" / "a.jsonl", "1", "f/b.jsonl:1", "f/b.jsonl:2")
+    records(tmp_path / "f" / "b.jsonl", "1", "f/b.jsonl:2", "3")
+    taken = [f"f/b.jsonl: the key 'f/b.jsonl:{id}' already belongs to a document of f/a.jsonl" for id in (1, 2)]
+    assert index.add("f") == IndexReport(new=4, skipped=taken)
+
+
+def test_a_run_without_changes_waits_for_no_writer(index: Index, tmp_path: Path, settled: None) -> None:
+    """Also if other files are in the index."""
+    one, _ = write(tmp_path / "f" / "a.txt", "باران"), write(tmp_path / "g" / "b.txt", "برف")
+    index.add(tmp_path / "f", tmp_path / "g", memory=0)
+    with WriteLock(index.path):
+        assert index.add(tmp_path / "f", wait=0) == IndexReport(unchanged=1)
+        assert index.add(one, tmp_path / "g", wait=0) == IndexReport(unchanged=2)
+        write(one, "تگرگ")
+        with pytest.raises(IndexBusy):
+            index.add(tmp_path / "f", wait=0)
+
+
 def test_what_is_skipped_is_remembered(index: Index, tmp_path: Path, settled: None, reads: list[str]) -> None:
     write(tmp_path / "f" / "a.txt", "باران")
     write(tmp_path / "f" / "empty.txt", "")
@@ -268,16 +303,21 @@ def test_a_manifest_of_something_else_is_named(index: Index, known: object) -> N
 
 
 def test_progress(index: Index, tmp_path: Path) -> None:
+    """It is told for each `Document`, each piece of a file that is read, and each file."""
     records(tmp_path / "f" / "a.jsonl", "1", "2")
     write(tmp_path / "f" / "b.txt", "باران")
-    size = sum(path.stat().st_size for path in (tmp_path / "f").iterdir())
-    seen: list[tuple[int, int, int, int, int]] = []
-    index.add(
-        tmp_path / "f",
-        on_progress=lambda now: seen.append((now.files, now.of_files, now.bytes, now.of_bytes, now.passages)),
-    )
-    assert seen[-1] == (2, 2, size, size, 3)
-    assert seen == sorted(seen)
+    line, other = 28, 10
+    assert (tmp_path / "f" / "a.jsonl").stat().st_size == 4 * line
+    seen: list[Progress] = []
+    index.add(Document("x", "برف"), tmp_path / "f", on_progress=lambda now: seen.append(replace(now)))
+    assert seen == [
+        Progress(0, 0, 0, 0, 1, 1),
+        Progress(0, 2, 2 * line, 4 * line + other, 1, 1),
+        Progress(0, 2, 4 * line, 4 * line + other, 2, 1),
+        Progress(1, 2, 4 * line, 4 * line + other, 3, 1),
+        Progress(1, 2, 4 * line + other, 4 * line + other, 3, 1),
+        Progress(2, 2, 4 * line + other, 4 * line + other, 4, 1),
+    ]
 
 
 # An indexing run that commits every 100 milliseconds, to be interrupted.
@@ -373,6 +413,24 @@ def test_a_run_commits_now_and_then(index: Index, tmp_path: Path, monkeypatch: p
     assert len(index._searcher().leaves) == 1  # the segments of one run are merged when it ends
 
 
+def test_a_run_commits_after_a_minute_and_after_another(
+    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = [500.0]
+    monkeypatch.setattr(sync, "time", SimpleNamespace(monotonic=lambda: clock[0], time_ns=time.time_ns))
+    commits: list[int] = []
+
+    def look(_now: Progress) -> None:
+        commits.append(toc.read(index.path).generation)
+        clock[0] += sync.CHECKPOINT / 3
+
+    with caplog.at_level(logging.INFO, "jooya"):
+        index.add(*(Document(f"d{number}", "باران") for number in range(8)), on_progress=look)
+    assert commits == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert caplog.messages == ["committed after 0 of 0 files"] * 2
+    assert toc.read(index.path).generation == 3
+
+
 @pytest.mark.parametrize(("most", "segments"), [(1000, [3, 9]), (4, [3, 1, 1, 1, 1, 1, 4]), (0, [3, *[1] * 9])])
 def test_the_segments_of_a_run_become_one_but_for_those_before_and_very_large_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, segments: list[int]
@@ -407,6 +465,83 @@ def test_a_document_and_a_file_of_one_key_are_said_to_be_two(index: Index, tmp_p
     report = index.add(Document(str(file), "باران"), file)
     assert (report.new, len(report.skipped)) == (1, 1)
     assert "occurs twice" in report.skipped[0]
+
+
+def test_a_key_that_another_file_has_is_refused_as_long_as_that_is_there(
+    index: Index, tmp_path: Path, settled: None
+) -> None:
+    file, other = records(tmp_path / "f" / "a.jsonl", "1"), write(tmp_path / "other.txt", "برف")
+    document = Document("1", "برف", source=other)
+    taken = "document: the key '1' already belongs to a document of"
+    assert index.add(replace(document, source=file), document) == IndexReport(new=1, skipped=[f"{taken} f/a.jsonl"])
+    assert index.add(document) == IndexReport(skipped=[f"{taken} f/a.jsonl"])
+    assert index.add(document, document).skipped == [f"{taken} f/a.jsonl"] * 2
+    assert index.add(file) == IndexReport(updated=1)
+    assert index.add(document) == IndexReport(skipped=[f"{taken} {file}"])  # as it was given
+    assert index.add(replace(document, source=file)) == IndexReport(updated=1)
+    assert index.add(file) == IndexReport(unchanged=1)  # a document of the file itself takes nothing from it
+    file.unlink()
+    assert index.add(document) == IndexReport(updated=1)
+    assert index.add(document, document) == IndexReport(
+        unchanged=1, skipped=["document: the key '1' occurs twice; give each document a key of its own"]
+    )
+    assert index.add(Document("1", "برف")) == IndexReport(updated=1)  # one without a file may be anywhere
+    assert index.add(Document("2", "سرآغاز ", body=8), Document("3", "سرآغاز", body=5)) == IndexReport(
+        new=1, skipped=["document: the key '2' has no text"]
+    )
+
+
+def test_files_of_one_name_from_other_folders(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name belongs to a file as long as that is there; then other names are looked for, which all tell the file."""
+    for folder in ("x", "y", "z", "z/y", "v"):
+        write(tmp_path / folder / "a.txt", f"باران {folder}")
+
+    def keys_after(folder: str, name: str = "a.txt") -> set[str]:
+        monkeypatch.chdir(tmp_path / folder)
+        index.add(name)
+        return set(index._records())
+
+    assert keys_after("x") == {"a.txt"}
+    assert keys_after("z", "y/a.txt") == {"a.txt", "y/a.txt"}
+    assert keys_after("y") == {"a.txt", "y/a.txt", "./y/a.txt"}
+    assert keys_after("v") == {"a.txt", "y/a.txt", "./y/a.txt", "v/a.txt"}
+    assert keys_after("x") == {"a.txt", "y/a.txt", "./y/a.txt", "v/a.txt"}
+    with index._writer() as writer:
+        writer.set_commit_user_data(b"")  # as by a repair: the documents still know their files
+    assert keys_after("z") == {"a.txt", "y/a.txt", "./y/a.txt", "v/a.txt", "z/a.txt"}
+    (tmp_path / "x" / "a.txt").unlink()
+    write(tmp_path / "w" / "a.txt", "باران w")
+    assert keys_after("w") == {"a.txt", "y/a.txt", "./y/a.txt", "v/a.txt", "z/a.txt"}
+    found = index.get("a.txt")
+    assert found is not None
+    assert found.text == "باران w"
+
+
+def test_a_name_that_the_same_run_has_given_is_taken(
+    index: Index, tmp_path: Path, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "x" / "a.txt", "باران")
+    monkeypatch.chdir(tmp_path / "x")
+    index.add(Document("a.txt", "برف", source=tmp_path / "gone.txt"), "a.txt")
+    assert set(index._records()) == {"a.txt", "x/a.txt"}
+
+
+def test_a_document_is_told_from_another_by_all_that_is_indexed_of_it() -> None:
+    """Other digests than those of earlier versions would have every index made anew."""
+    document = Document("k", "باران آمد.")
+    changes: list[dict[str, Any]] = [
+        {"text": "باران آمد"}, {"title": "x"}, {"date": Date("2005-12-13", "1384-09-22")}, {"body": 1}, {"whole": True},
+        {"sections": (Section(0, "x"),)}, {"places": (Place(0, 1, "x"),)}, {"meta": {"a": 1, "b": 2}},
+        {"meta": {"a": 1}},
+    ]  # fmt: skip
+    digests = [sync._digest(replace(document, **change), 80) for change in ({}, *changes)]
+    digests.append(sync._digest(document, 81))
+    assert len(set(digests)) == 11
+    assert sync._digest(replace(document, meta={"b": 2, "a": 1}), 80) == digests[8]
+    assert sync._digest(replace(document, key="other"), 80) == digests[0]
+    assert (digests[0], digests[9]) == (2244917984595264196, 1654496896091051972)
 
 
 def test_thousands_of_ids_that_another_file_has(

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 from entry_faults import LASTING, PASSING, listing
 from watchfiles import Change
 
 from jooya import Index, IndexReport, IndexUnusable
+from jooya.indexer import BadArgument, IndexDamaged
 from jooya.indexer.codec.lock import WriteLock
 from jooya.indexer.ingest import sync, watch
 
@@ -270,3 +272,117 @@ def test_what_is_made_anew_at_a_path_is_watched_anew(tmp_path: Path, monkeypatch
     told[:] = [{(Change.deleted, str(tmp_path))}, {(Change.added, str(tmp_path))}]
     assert [next(changes) for _ in range(3)] == [True, True, True]
     assert watched == [0, 1, 2, 3]
+
+
+class Clock:
+    """A clock by which a second passes each time that changes are asked for, and updates that do as they are told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: int, changed: Callable[[int], bool]) -> None:
+        self.now = 0
+        self.updates: list[int] = []
+        self.asked = 0
+
+        def changes(*_arguments: object) -> Iterator[bool]:
+            for self.now in range(seconds):
+                yield changed(self.now)
+
+        monkeypatch.setattr(watch, "_changes", changes)
+        monkeypatch.setattr(watch, "time", SimpleNamespace(monotonic=lambda: float(self.now)))
+
+    def reports(self, update: Callable[[int], IndexReport]) -> list[tuple[int, IndexReport]]:
+        """Return the reports of the updates, with the times at which they came."""
+
+        def updated() -> IndexReport:
+            self.updates.append(self.now)
+            return update(self.now)
+
+        def check_open() -> None:
+            self.asked += 1
+
+        return [(self.now, report) for report in watch.watch([], updated, None, check_open)]
+
+
+def test_an_update_that_fails_is_tried_again_after_twice_the_time(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Up to a minute, and after a second again once one has succeeded, whether it failed or could not read a file."""
+    line = "x: Input/output error"
+    for fault in (OSError(5, "full"), IndexReport(unread=[line])):
+
+        def update(now: int, fault: OSError | IndexReport = fault) -> IndexReport:
+            if now == 183:
+                return IndexReport(new=1)
+            if isinstance(fault, OSError):
+                raise fault
+            return fault
+
+        monkeypatch.undo()
+        clock = Clock(monkeypatch, 195, lambda now: now in (0, 40, 190))
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "jooya"):
+            reports = clock.reports(update)
+        assert clock.updates == [0, 1, 3, 7, 15, 31, 63, 123, 183, 190, 191, 193]
+        assert reports == [*([] if isinstance(fault, OSError) else [(0, fault)]), (183, IndexReport(new=1))]
+        assert clock.asked == 195
+        failed = ["[Errno 5] full; trying again", "the update failed"] * 11
+        assert caplog.messages == (failed if isinstance(fault, OSError) else [line, line])
+
+
+def test_an_index_is_updated_when_something_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first report comes in any case, and then those that tell of a change."""
+    clock = Clock(monkeypatch, 10, lambda now: now in (0, 3, 4, 7))
+    done = {3: IndexReport(new=1), 7: IndexReport(removed=1)}
+    first = IndexReport(unchanged=1)
+    assert clock.reports(lambda now: done.get(now, first)) == [(0, first), (3, done[3]), (7, done[7])]
+    assert (clock.updates, clock.asked) == ([0, 3, 4, 7], 10)
+
+
+def test_what_is_wrong_is_told_once_until_it_is_another_thing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock(monkeypatch, 7, lambda _now: True)
+    one, both = IndexReport(failed=["a: gone"]), IndexReport(failed=["a: gone"], skipped=["c"])
+    told = [one, one, both, IndexReport(failed=["a: gone", "b: gone"]), IndexReport(), one, one]
+    with caplog.at_level(logging.WARNING, "jooya"):
+        clock.reports(lambda now: told[now])
+    assert caplog.messages == ["a: gone", "a: gone; b: gone", "a: gone"]
+
+
+@pytest.mark.parametrize(
+    ("error", "lost"),
+    [
+        (BadArgument("x", "y", argument="z"), True),
+        (IndexDamaged.at(Path("x")), True),
+        (IndexUnusable("x", "y", path=Path("x"), reason="missing"), True),
+        (IndexUnusable("x", "y", path=Path("x"), reason="format"), True),
+        (IndexUnusable("x", "y", path=Path("x"), reason="analysis"), True),
+        (IndexUnusable("x", "y", path=Path("x"), reason="key"), False),
+        (OSError(28, "full"), False),
+    ],
+)
+def test_errors_that_last_end_it(monkeypatch: pytest.MonkeyPatch, error: Exception, lost: bool) -> None:
+    clock = Clock(monkeypatch, 3, lambda _now: True)
+
+    def update(_now: int) -> IndexReport:
+        raise error
+
+    if lost:
+        with pytest.raises(type(error)):
+            clock.reports(update)
+    else:
+        assert clock.reports(update) == []
+    assert clock.updates == ([0] if lost else [0, 1])
+
+
+@pytest.mark.parametrize(("answer", "lost"), [(FileNotFoundError, True), (PermissionError, False), (None, False)])
+def test_an_index_that_is_gone_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: type[OSError] | None, lost: bool
+) -> None:
+    def signature(_folder: Path) -> object:
+        if answer:
+            raise answer
+        return None
+
+    monkeypatch.setattr("jooya.indexer.codec.toc.signature", signature)
+    assert watch._is_lost(OSError(28, "full"), tmp_path) == lost
+    assert not watch._is_lost(OSError(28, "full"), None)

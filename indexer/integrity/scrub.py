@@ -76,7 +76,7 @@ def scrub(
     except IndexDamaged as error:
         return ScrubReport(0, 0, [error.problem])
     except OSError as error:
-        if isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
             raise IndexUnusable(f"{folder} is not an index", "give the folder of an index", path=folder) from None
         return ScrubReport(0, 0, [unreadable_line(error)])
     files = _files(folder, state, key, problems)

@@ -141,8 +141,8 @@ def _open_all(folder: Path, key: bytes | None) -> IndexCheck:
     try:
         state = toc.read(folder, key)
     except (IndexDamaged, OSError, MemoryError) as error:
-        if isinstance(error, FileNotFoundError) and not _is_index(folder):
-            raise IndexUnusable(f"{folder} is not an index", "give the folder of an index", path=folder) from None
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            check_index(folder)
         found = IndexCheck()
         found.problems.append(found.problem_of(folder / toc.NAME, error))
         return found
@@ -169,13 +169,14 @@ def _open_all(folder: Path, key: bytes | None) -> IndexCheck:
     return found
 
 
-def _is_index(folder: Path) -> bool:
-    """Return True if the folder has a table of contents or a segment. Raise an OSError if that is not known."""
+def check_index(folder: Path) -> None:
+    """Raise IndexUnusable unless the folder has a table of contents or a segment; an OSError if that is not known."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 (unlike iterdir, one call of the system)
     except (FileNotFoundError, NotADirectoryError):
-        return False
-    return toc.NAME in names or any(name.endswith(".segment") for name in names)
+        names = []
+    if toc.NAME not in names and not any(name.endswith((".segment", toc.KEPT_SUFFIX)) for name in names):
+        raise IndexUnusable(f"{folder} is not an index", "give the folder of an index", path=folder) from None
 
 
 def _segment_problems(
