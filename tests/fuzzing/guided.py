@@ -99,7 +99,11 @@ def fuzz(name: str, seconds: int, found: Path, more: list[str]) -> None:
             f"-artifact_prefix={found}/crash-", "-timeout=120", "-print_final_stats=1", "-verbosity=1",
         ]  # fmt: skip
         folders = [str(found), *[str(each) for each in (CORPUS / name, seeds) if each.is_dir()]]
-        atheris.Setup([sys.argv[0], *options, *more, *folders], one, **mutator)
+        folders += [one for one in more if not one.startswith("-")]  # a merge puts what it keeps into the first folder
+        options += [one for one in more if one.startswith("-")]
+        # libFuzzer starts this command with other options to merge, in a shell.
+        again = f"{sys.executable} {Path(__file__).resolve()} fuzz {name} --found {found} --"
+        atheris.Setup([again, *options, *folders], one, **mutator)
         atheris.Fuzz()
 
 
@@ -180,6 +184,8 @@ def minimize(name: str, found: Path) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{name}: the merge failed:\n{done.stderr[-2000:]}")
+        if not any(least.iterdir()):
+            raise SystemExit(f"{name}: the merge kept nothing")
         regressions = [path for path in corpus_of(name) if path.name.startswith("fault-")]
         saved = {path.name: path.read_bytes() for path in regressions}
         shutil.rmtree(kept, ignore_errors=True)
