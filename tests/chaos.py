@@ -100,7 +100,7 @@ class _Copied(NamedTuple):
 
 
 class _Test:
-    """What a test does with indexes.
+    """The indexes of a test, and what it does with them.
 
     Attributes:
         whole: The folders of indexes with the schema of `Index`. `check` does not know others.

@@ -55,7 +55,7 @@ class _Made(NamedTuple):
 
 
 class Synced:
-    """What was synced, in all folders."""
+    """All that was synced, in all folders."""
 
     def __init__(self) -> None:
         self._contents: dict[_Id, _Content] = {}

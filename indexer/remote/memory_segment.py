@@ -271,7 +271,7 @@ class MemorySnapshot(Snapshot):
             state: The table of contents that the index would have: one segment with the statistics of all passages.
             segment: Some of the passages.
         """
-        self.folder = Path(origin)
+        self.folder = Path("/", origin)  # what paths are relative to is "/", as for the writer
         self.toc = state
         self.leaves = [Leaf(segment, state.segments[0], 0, None)] if segment else []
         self.doc_count = self.doc_count_all = sum(entry.documents for entry in state.segments)

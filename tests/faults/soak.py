@@ -55,13 +55,16 @@ CLIENTS = 50
 PAUSE = 0.5
 """Seconds that a client waits between two requests, at most."""
 
+LEAST = 12
+"""How many answers each client has in a run of any length."""
+
 PATIENCE = 120
 """Seconds that a request may take; the server shares its processors with all the others."""
 
 SAMPLES = 60
 """How often each process is weighed in a run of any length."""
 
-FLOORS = {"commits": 16, "merges": 1, "searches": 200, "other calls": 50, "copies": 2, "requests": 500, "known": 5}
+FLOORS = {"commits": 16, "merges": 1, "searches": 200, "other calls": 50, "copies": 2, "requests": CLIENTS * LEAST, "known": 5}
 """The least that must be done. Every reader and client must have had an answer, too."""
 
 GROWTH, MEGABYTES, FILES = 1.1, 4.0, 4
@@ -230,7 +233,7 @@ def ask_server(port: int, path: Path, reference: Reference, seed: str, over: Eve
 
     def run(number: int) -> Counter[str]:
         client, random = Client(port, path, reference, f"{seed} client {number}"), Random(number)
-        while not over.is_set():
+        while not over.is_set() or client.done["requests"] < LEAST:
             client.ask()
             time.sleep(random.random() * PAUSE)
         return client.done
