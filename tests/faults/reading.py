@@ -164,10 +164,10 @@ def _answer(index: Index, query: str) -> tuple[int, Answer]:
 
 
 def read(index: Index, reference: Reference, seed: str, over: Event) -> Counter[str]:
-    """Ask random questions until all is over, and return counts of what was done and of what went wrong."""
+    """Ask random questions until all is over, at least one, and return counts of what was done and went wrong."""
     random = Random(seed)
     done: Counter[str] = Counter()
-    while not over.is_set():
+    while not over.is_set() or not done:  # each has an answer, however late it began
         query = random.choice(QUERIES)
         answers = [known[query] for known in reference.answers]
         kind = random.choice(["search"] * 12 + ["ids", "status", "suggest", "help", "similar", "open"])
