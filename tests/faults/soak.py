@@ -64,7 +64,9 @@ PATIENCE = 120
 SAMPLES = 60
 """How often each process is weighed in a run of any length."""
 
-FLOORS = {"commits": 16, "merges": 1, "searches": 200, "other calls": 50, "copies": 2, "requests": CLIENTS * LEAST, "known": 5}
+FLOORS = {
+    "commits": 16, "merges": 1, "searches": 100, "other calls": 25, "copies": 2, "requests": CLIENTS * LEAST, "known": 5,
+}  # fmt: skip
 """The least that must be done. Every reader and client must have had an answer, too."""
 
 GROWTH, MEGABYTES, FILES = 1.1, 4.0, 4
