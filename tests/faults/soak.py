@@ -65,7 +65,8 @@ SAMPLES = 60
 """How often each process is weighed in a run of any length."""
 
 FLOORS = {
-    "commits": 16, "merges": 1, "searches": 100, "other calls": 25, "copies": 2, "requests": CLIENTS * LEAST, "known": 5,
+    "commits": 16, "merges": 1, "searches": 100, "other calls": 25, "copies": 2,
+    "requests": CLIENTS * LEAST, "known": 5,
 }  # fmt: skip
 """The least that must be done. Every reader and client must have had an answer, too."""
 
